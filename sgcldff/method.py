@@ -1,0 +1,120 @@
+"""The interface that every method keeps: the paper's, its ablations, the baselines and the controls.
+
+A method is built with the classes and the picture size of the experiment and with its own arguments, is fitted on the
+training and validation parts, and predicts a class distribution and a whole-cell mask for each picture. What it has
+learned is a dictionary of arrays, so that one writer (safetensors) serves all of them and loading runs no code.
+
+This module imports no torch: methods without a network start in a second.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sgcldff.errors import InputError
+
+BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN = 0, 1, 2, 255
+"""Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score."""
+
+HIDDEN = -1
+"""Label of a picture whose class the method is not shown."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Pictures with what is known of them.
+
+    image_ids: N names; images: uint8 [N, H, W, 3], RGB; labels: int64 [N], index into the classes or HIDDEN;
+    masks: uint8 [N, H, W] in the codes above.
+    """
+
+    image_ids: Sequence[str]
+    images: np.ndarray
+    labels: np.ndarray
+    masks: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.image_ids)
+
+    def without_truth(self) -> Samples:
+        """The same pictures, every label HIDDEN and every mask pixel UNKNOWN."""
+        return replace(self, labels=np.full_like(self.labels, HIDDEN), masks=np.full_like(self.masks, UNKNOWN))
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a method says of N pictures.
+
+    probabilities: float64 [N, K], rows sum to one, or None where the method does not classify;
+    masks: bool [N, H, W], the whole cell (cytoplasm and nucleus), or None where it does not segment.
+    """
+
+    probabilities: np.ndarray | None
+    masks: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a fit is to be run; nothing here belongs to one method.
+
+    seed: decides initial weights, order of pictures and augmentation (the same for every method, so tests are paired);
+    training: the configuration's `training` section; device: "cpu" or "cuda"; threads: CPU threads;
+    checkpoint: file from which a killed fit goes on, or None.
+    """
+
+    seed: int
+    training: Mapping[str, Any] = field(default_factory=dict)
+    device: str = "cpu"
+    threads: int = 1
+    checkpoint: Path | None = None
+
+
+class Method(ABC):
+    """Fit, predict, and turn what was learned into arrays and back."""
+
+    sees_truth = False
+    """True for the oracle alone: every other method predicts from `Samples.without_truth()`."""
+
+    def __init__(self, classes: Sequence[str], size: int) -> None:
+        """classes: names in the order of the probability columns; size: pictures are size x size pixels."""
+        self.classes = tuple(classes)
+        self.size = size
+
+    @abstractmethod
+    def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
+        """Learn from `train`, choose on `validation`; returns the history, a row an epoch (empty if there are none)."""
+
+    @abstractmethod
+    def predict(self, samples: Samples) -> Prediction:
+        """Class distributions and whole-cell masks, in the order of the samples."""
+
+    @abstractmethod
+    def state(self) -> dict[str, np.ndarray]:
+        """What was learned, as arrays by name."""
+
+    @abstractmethod
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take back what `state` gave; a fitted method and a restored one predict the same."""
+
+
+def build(class_path: str, classes: Sequence[str], size: int, arguments: Mapping[str, Any]) -> Method:
+    """The method that the configuration names by "package.module.Class", with its arguments.
+
+    Raises InputError where the module, the class or an argument does not exist.
+    """
+    module_name, _, class_name = class_path.rpartition(".")
+    try:
+        method_class = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(f"The method class {class_path} cannot be imported ({error}): correct `class` in config.yaml.") from error
+    try:
+        return method_class(classes, size, **arguments)
+    except TypeError as error:
+        raise InputError(f"The method class {class_path} refuses its arguments ({error}): correct `arguments`.") from error
