@@ -1,0 +1,72 @@
+"""What every source of pictures offers: fetch it, list it, read one picture with its mask."""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sgcldff.errors import InputError
+
+
+@dataclass(frozen=True)
+class Record:
+    """One picture of a source.
+
+    image_id: unique within the dataset and the same in every release of this project; label: the source's own class
+    name, lower case (an adapter drops nothing: the configuration's `labels` table decides what an experiment keeps);
+    image, mask: paths relative to the raw folder, mask None where the source has none for this picture.
+    """
+
+    image_id: str
+    label: str
+    image: str
+    mask: str | None
+
+
+class Dataset(ABC):
+    """A source of pictures; its keyword arguments are the configuration's `datasets.<name>.arguments`."""
+
+    @abstractmethod
+    def fetch(self, raw: Path, mirror: str | None) -> None:
+        """Download (or generate) the source into `raw`, complete and verified when this returns.
+
+        mirror: a folder laid out as <host>/<path> that stands in for the network, or None. Finished files are kept.
+        Raises InputError where a file cannot be had or is not the one that was pinned.
+        """
+
+    @abstractmethod
+    def records(self, raw: Path) -> list[Record]:
+        """Every picture of the source in a stable order; InputError for a label file that is wrong."""
+
+    @abstractmethod
+    def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
+        """The picture, RGB uint8 [h, w, 3], and its mask codes, uint8 [h, w] (sgcldff.method), UNKNOWN if it has none.
+
+        Raises InputError for a missing or damaged file.
+        """
+
+
+def build_dataset(class_path: str, arguments: Mapping[str, Any]) -> Dataset:
+    """The dataset that the configuration names by "package.module.Class", with its arguments.
+
+    Raises InputError where the module, the class or an argument does not exist.
+    """
+    module_name, _, class_name = class_path.rpartition(".")
+    try:
+        dataset_class = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"The dataset class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
+        ) from error
+    try:
+        return dataset_class(**arguments)
+    except TypeError as error:
+        raise InputError(
+            f"The dataset class {class_path} refuses its arguments ({error}): correct `arguments`."
+        ) from error
