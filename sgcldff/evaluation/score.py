@@ -1,0 +1,122 @@
+"""From prediction files to scores: a value a picture and metric, and a row a run.
+
+All values are fractions in [0, 1]; what is undefined or was not predicted is NaN. Definitions: `segmentation` and
+`classification` in this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.evaluation import classification, segmentation
+from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
+from sgcldff.evaluation.segmentation import PixelCounts
+
+COUNTS = ("n_images", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
+_CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")
+_SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
+_PER_PICTURE = ("iou", "dice", "pixel_accuracy")
+
+
+def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The scores of every prediction file: (scores, runs), sorted by run, with one file in memory at a time.
+
+    scores: trained_on, tested_on, method, seed, image_id, label, metric, value; metric is iou, dice, pixel_accuracy or
+    correct. runs: the run's keys, the counts, the run's scores, then those of each class (see `score_run`).
+    Raises InputError for a file that cannot be read, for a run that stands in two files, and where there is no file.
+    """
+    scored: dict[tuple, tuple[Path, pd.DataFrame, dict[str, Any]]] = {}
+    for path in map(Path, paths):
+        pictures, run = score_run(read_predictions(path))
+        key = tuple(run[name] for name in RUN_KEYS)
+        if key in scored:
+            raise InputError(f"{path} and {scored[key][0]} hold predictions of the same run: delete one of the two.")
+        scored[key] = (path, pictures, run)
+    if not scored:
+        raise InputError("There is no prediction file to score: run a method first.")
+    ordered = [scored[key] for key in sorted(scored)]
+    scores = pd.concat([pictures for _, pictures, _ in ordered], ignore_index=True)
+    runs = pd.DataFrame([run for *_, run in ordered])
+    counts = [column for column in runs.columns if column.startswith("n_")]
+    # Runs with other classes leave gaps; a count beside a gap is still a whole number.
+    return scores, runs.astype(dict.fromkeys(counts, "Int64"))
+
+
+def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The scores of one run, from the frame that `read_predictions` gives: (a row a picture and metric, the run's row).
+
+    A picture whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
+    empty has NaN in iou and dice. The run's iou, dice and pixel_accuracy are means over the pictures where they are
+    defined; precision, recall, f1 and auc are macro averages. n_masks: pictures with both a truth and a predicted mask;
+    n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes: declared
+    classes without a picture. For each class c, n_c pictures, and iou_c is the mean over the pictures with that label.
+    Raises InputError for a mask that cannot be decoded or compared.
+    """
+    classes = classes_of(frame)
+    truth = np.array([classes.index(label) for label in frame["label"]])
+    run: dict[str, Any] = {name: frame[name].iloc[0] for name in RUN_KEYS}
+    run["seed"] = int(run["seed"])
+    run |= dict.fromkeys(COUNTS, 0) | dict.fromkeys((*_CLASSIFICATION, *_SEGMENTATION), np.nan)
+    run["n_images"] = len(frame)
+    run["n_absent_classes"] = classification.n_absent(truth, len(classes))
+    per_class = {name: np.full(len(classes), np.nan) for name in ("precision", "recall", "f1", "auc", "iou")}
+    rows: list[pd.DataFrame] = []
+
+    counts = _pixel_counts(frame)
+    if counts is not None:
+        values = {metric: getattr(segmentation, metric)(counts) for metric in _PER_PICTURE}
+        rows += [_rows(frame, metric, values[metric], counts.scored) for metric in _PER_PICTURE]
+        run["n_masks"] = int(counts.scored.sum())
+        run["n_undefined"] = int(counts.both_empty.sum())
+        run["n_empty_truth"] = int(counts.empty_truth.sum())
+        run |= {metric: _mean(values[metric]) for metric in _PER_PICTURE}
+        run["pooled_iou"] = segmentation.pooled_iou(counts)
+        run["mean_iou"] = segmentation.mean_iou(counts)
+        per_class["iou"] = np.array([_mean(values["iou"][truth == index]) for index in range(len(classes))])
+
+    probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
+    if not np.isnan(probabilities).all():
+        predicted = probabilities.argmax(axis=1)
+        rows.append(_rows(frame, "correct", (predicted == truth).astype(float), np.ones(len(frame), bool)))
+        run["accuracy"] = classification.accuracy(truth, predicted)
+        scores = classification.precision_recall_f1(truth, predicted, len(classes))
+        per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))
+        per_class["auc"] = classification.one_vs_rest_auc(truth, probabilities)
+        run |= {metric: classification.macro(per_class[metric]) for metric in ("precision", "recall", "f1", "auc")}
+
+    for index, name in enumerate(classes):
+        run[f"n_{name}"] = int((truth == index).sum())
+        run |= {f"{metric}_{name}": float(values[index]) for metric, values in per_class.items()}
+    columns = [*RUN_KEYS, "image_id", "label", "metric", "value"]
+    return (pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)), run
+
+
+def _pixel_counts(frame: pd.DataFrame) -> PixelCounts | None:
+    """The counts of every picture, decoded one at a time; None where the method does not segment."""
+    if frame["mask"].isna().all():
+        return None
+    parts = []
+    for image_id, mask, truth in zip(frame["image_id"], frame["mask"], frame["truth"], strict=True):
+        try:
+            parts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, decode_png(truth)[None]))
+        except ValueError as error:
+            name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
+            raise InputError(
+                f"The masks of picture {image_id} in the predictions of {name} cannot be compared ({error}): "
+                "delete that prediction file and run the method again."
+            ) from error
+    return segmentation.concatenate(parts)
+
+
+def _rows(frame: pd.DataFrame, metric: str, values: np.ndarray, scored: np.ndarray) -> pd.DataFrame:
+    rows = frame.loc[scored, [*RUN_KEYS, "image_id", "label"]]
+    return rows.assign(metric=metric, value=values[scored])
+
+
+_mean = classification.macro
