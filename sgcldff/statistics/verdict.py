@@ -1,0 +1,43 @@
+"""The verdict on a hypothesis "better by at least the margin", from the interval and never from the mean alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+
+from sgcldff.errors import InputError
+
+BOUNDARY_DECIMALS = 9
+"""Points are rounded to this before they are compared: (.83 - .81) x 100 > 2 holds in floating point alone."""
+
+
+class Verdict(StrEnum):
+    """The four states, with the one-sided 95% bounds that they rest on."""
+
+    SUPPORTED = "SUPPORTED"
+    """lower bound > margin"""
+    DIRECTION_ONLY = "DIRECTION ONLY"
+    """0 < lower bound <= margin: better, by the margin or not; also where the upper bound lies below the margin"""
+    REFUTED = "REFUTED"
+    """upper bound < margin, without the direction being shown"""
+    INCONCLUSIVE = "INCONCLUSIVE"
+    """anything else; also where there is no interval"""
+
+
+def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
+    """The verdict from the one-sided bounds of the mean difference and the margin, all in points.
+
+    The states are tried in the order in which they are declared. Bounds that are NaN (one seed, constant differences)
+    show nothing: INCONCLUSIVE. Raises InputError for a margin that is no finite number.
+    """
+    if not np.isfinite(margin):
+        raise InputError("The margin of a hypothesis is no finite number: give it in points.")
+    lower, upper, limit = (round(float(value), BOUNDARY_DECIMALS) for value in (lower_bound, upper_bound, margin))
+    if lower > limit:
+        return Verdict.SUPPORTED
+    if 0 < lower <= limit:
+        return Verdict.DIRECTION_ONLY
+    if upper < limit:
+        return Verdict.REFUTED
+    return Verdict.INCONCLUSIVE
