@@ -1,0 +1,107 @@
+"""Boxplots of the IoU of single pictures (the paper's Figure 5): by class for one method, and by method.
+
+A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is a picture of a test part in one seed.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sgcldff.reporting.figures.style import FAINT, INK, class_colours, jitter, panels, say
+from sgcldff.reporting.material import IN_DOMAIN, Material
+
+MAX_DOTS = 150
+"""More dots than these in one box hide each other; an even choice of the sorted values keeps their spread."""
+
+
+def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> Figure:
+    """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row a picture and seed."""
+    title = f"IoU of single pictures by class: {material.method_title(method)}, in-domain"
+    figure, grid = panels(material, title, len(material.datasets), 4.4, 4.2, sharey=True)
+    colours = class_colours(material.classes)
+    for axes, dataset in zip(grid, material.datasets, strict=True):
+        axes.set_title(material.dataset_title(dataset))
+        here = scores[scores["tested_on"] == dataset]
+        if here.empty:
+            say(axes, "not run")
+            continue
+        groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes}
+        seaborn.boxplot(
+            data=here,
+            x="label",
+            y="value",
+            order=material.classes,
+            hue="label",
+            hue_order=material.classes,
+            palette=colours,
+            ax=axes,
+            width=0.6,
+            fliersize=0,
+            linewidth=1.2,
+            boxprops={"alpha": 0.45},
+            legend=False,
+        )
+        for position, values in enumerate(groups.values()):
+            dots = _choose(values)
+            axes.scatter(position + jitter(len(dots), 0.2), dots, s=7, alpha=0.35, color=INK, linewidths=0, zorder=3)
+            if values.empty:
+                axes.text(position, 0.5, "no picture", rotation=90, ha="center", va="center", color=FAINT)
+        axes.set_xticks(range(len(groups)), [f"{name}\nn = {len(values)}" for name, values in groups.items()])
+        axes.tick_params(axis="x", labelsize=9)
+        axes.set(xlabel="", ylabel="", ylim=(-0.03, 1.03))
+        axes.grid(axis="y", alpha=0.3)
+    grid[0].set_ylabel("IoU", fontsize=11)
+    return figure
+
+
+def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
+    """A panel a dataset, a box a method; `scores` holds the in-domain IoU of all methods, a row a picture and seed."""
+    methods = material.methods()
+    height = 1.0 + 0.45 * len(methods)
+    figure, grid = panels(
+        material, "IoU of single pictures by method, in-domain", len(material.datasets), 4.4, height, sharey=True
+    )
+    for axes, dataset in zip(grid, material.datasets, strict=True):
+        axes.set_title(material.dataset_title(dataset))
+        here = scores[scores["tested_on"] == dataset]
+        for position, method in enumerate(methods):
+            values = here.loc[here["method"] == method, "value"]
+            if values.empty:
+                text = "no mask" if material.was_run(method, IN_DOMAIN, f"{dataset}→{dataset}") else "not run"
+                axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
+                continue
+            _box(axes, values, position, highlighted=method == material.reference)
+        axes.set_yticks(range(len(methods)), [material.method_title(method) for method in methods])
+        axes.set(xlim=(-0.03, 1.03), ylim=(len(methods) - 0.4, -0.6))
+        axes.set_xlabel("IoU", fontsize=11)
+        axes.grid(axis="x", alpha=0.3)
+    return figure
+
+
+def _box(axes: Axes, values: pd.Series, position: int, highlighted: bool) -> None:
+    colour = seaborn.color_palette("colorblind")[0 if highlighted else 7]
+    axes.boxplot(
+        values,
+        positions=[position],
+        orientation="horizontal",
+        widths=0.6,
+        showfliers=False,
+        patch_artist=True,
+        manage_ticks=False,
+        boxprops={"facecolor": (*colour, 0.45), "edgecolor": INK},
+        medianprops={"color": INK, "linewidth": 1.6},
+    )
+    dots = _choose(values)
+    axes.scatter(dots, position + jitter(len(dots), 0.2), s=6, alpha=0.3, color=INK, linewidths=0, zorder=3)
+
+
+def _choose(values: pd.Series) -> pd.Series:
+    """At most MAX_DOTS of the values, evenly spaced in their order, smallest and largest among them."""
+    if len(values) <= MAX_DOTS:
+        return values
+    ordered = values.sort_values()
+    steps = [round(index * (len(ordered) - 1) / (MAX_DOTS - 1)) for index in range(MAX_DOTS)]
+    return ordered.iloc[steps]

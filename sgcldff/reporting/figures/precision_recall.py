@@ -1,0 +1,78 @@
+"""Precision-recall curves (the paper's Figure 4): a panel a dataset, a curve a class, pooled over seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from sklearn.metrics import average_precision_score, precision_recall_curve
+
+from sgcldff.reporting.figures.style import LINES, class_colours, panels, say
+from sgcldff.reporting.material import Material
+
+COLUMNS = ["dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive"]
+
+
+def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+    """The points of every curve, a row a threshold; a class that a dataset lacks has no curve.
+
+    The last point of a curve (recall 0, precision 1) belongs to no threshold.
+    """
+    parts = []
+    for dataset, pictures in probabilities.groupby("tested_on", sort=False):
+        for name in classes:
+            positive = (pictures["label"] == name).to_numpy()
+            if not positive.any():
+                continue
+            scores = pictures[f"p_{name}"].to_numpy(dtype=float)
+            precision, recall, thresholds = precision_recall_curve(positive, scores)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "dataset": dataset,
+                        "class": name,
+                        "threshold": np.append(thresholds, np.nan),
+                        "recall": recall,
+                        "precision": precision,
+                        "average_precision": average_precision_score(positive, scores),
+                        "prevalence": positive.mean(),
+                        "n_positive": positive.sum(),
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def draw_precision_recall(material: Material, method: str, points: pd.DataFrame) -> Figure:
+    """A panel for each dataset; thin dotted lines mark each class's prevalence, the precision of a blind guess."""
+    title = f"Precision-recall curves of {material.method_title(method)}, in-domain"
+    figure, grid = panels(material, title, len(material.datasets), 4.2, 4.6)
+    colours = class_colours(material.classes)
+    for axes, dataset in zip(grid, material.datasets, strict=True):
+        axes.set_title(material.dataset_title(dataset))
+        here = points[points["dataset"] == dataset]
+        if here.empty:
+            say(axes, "not run")
+            continue
+        for index, name in enumerate(material.classes):
+            curve = here[here["class"] == name]
+            if curve.empty:
+                axes.plot([], [], color=colours[name], label=f"{name}: no test picture")
+                continue
+            first = curve.iloc[0]
+            axes.axhline(first["prevalence"], color=colours[name], linestyle=":", linewidth=1)
+            axes.plot(
+                curve["recall"],
+                curve["precision"],
+                drawstyle="steps-post",
+                color=colours[name],
+                linestyle=LINES[index % len(LINES)],
+                linewidth=2,
+                clip_on=False,
+                label=f"{name}: AP {first['average_precision']:.3f} (n = {first['n_positive']})",
+            )
+        axes.set(xlim=(0, 1), ylim=(0, 1.0), aspect="equal")
+        axes.set_xlabel("Recall", fontsize=11)
+        axes.legend(loc="lower left", fontsize=9, frameon=True, framealpha=0.9)
+    grid[0].set_ylabel("Precision", fontsize=11)
+    return figure

@@ -1,0 +1,82 @@
+"""ROC curves (the paper's Figure 3): a panel a dataset, a curve a class against the rest, pooled over seeds."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from sgcldff.reporting.figures.style import FAINT, LINES, class_colours, panels, say
+from sgcldff.reporting.material import Material
+
+COLUMNS = [
+    "dataset",
+    "class",
+    "threshold",
+    "false_positive_rate",
+    "true_positive_rate",
+    "auc",
+    "n_positive",
+    "n_negative",
+]
+
+
+def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+    """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
+    parts = []
+    for dataset, pictures in probabilities.groupby("tested_on", sort=False):
+        for name in classes:
+            positive = (pictures["label"] == name).to_numpy()
+            if positive.all() or not positive.any():
+                continue
+            scores = pictures[f"p_{name}"].to_numpy(dtype=float)
+            false_rate, true_rate, thresholds = roc_curve(positive, scores)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "dataset": dataset,
+                        "class": name,
+                        "threshold": thresholds,
+                        "false_positive_rate": false_rate,
+                        "true_positive_rate": true_rate,
+                        "auc": roc_auc_score(positive, scores),
+                        "n_positive": positive.sum(),
+                        "n_negative": (~positive).sum(),
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
+    """A panel for each dataset of the configuration; one without predictions says so."""
+    title = f"ROC curves of {material.method_title(method)}, in-domain"
+    figure, grid = panels(material, title, len(material.datasets), 4.2, 4.6)
+    colours = class_colours(material.classes)
+    for axes, dataset in zip(grid, material.datasets, strict=True):
+        axes.set_title(material.dataset_title(dataset))
+        here = points[points["dataset"] == dataset]
+        if here.empty:
+            say(axes, "not run")
+            continue
+        axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle=":")
+        for index, name in enumerate(material.classes):
+            curve = here[here["class"] == name]
+            if curve.empty:
+                axes.plot([], [], color=colours[name], label=f"{name}: no test picture")
+                continue
+            first = curve.iloc[0]
+            axes.plot(
+                curve["false_positive_rate"],
+                curve["true_positive_rate"],
+                color=colours[name],
+                linestyle=LINES[index % len(LINES)],
+                linewidth=2,
+                clip_on=False,
+                label=f"{name}: AUC {first['auc']:.3f} (n = {first['n_positive']})",
+            )
+        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        axes.set_xlabel("False positive rate", fontsize=11)
+        axes.legend(loc="lower right", fontsize=9, frameon=True, framealpha=0.9)
+    grid[0].set_ylabel("True positive rate", fontsize=11)
+    return figure

@@ -1,0 +1,33 @@
+"""What metrics, tables and figures are called, and what each must say of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sgcldff.reporting.material import Material
+
+METRIC_TITLES = {
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "auc": "AUC",
+    "iou": "IoU",
+    "dice": "Dice",
+    "pixel_accuracy": "Pixel accuracy",
+    "pooled_iou": "Pooled IoU",
+    "mean_iou": "Mean IoU",
+}
+IN_PERCENT = {"accuracy"}
+
+
+def marks(settings: Mapping[str, Any]) -> str:
+    """What every table and figure must say of itself: that it is synthetic, and its scale; "" where neither applies."""
+    told = ["synthetic pictures" if settings.get("synthetic") else "", settings.get("scale") or ""]
+    return "; ".join(text for text in told if text)
+
+
+def caption(material: Material, text: str) -> str:
+    told = marks(material.settings)
+    return f"**{text}**" + (f" *({told})*" if told else "")

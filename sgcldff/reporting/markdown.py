@@ -1,0 +1,84 @@
+"""Cells and tables in Markdown. A value that was computed from nothing is a dash and never a zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tabulate import tabulate
+
+MISSING = "—"
+NOT_RUN = "not run"
+
+
+def is_missing(value: float | None) -> bool:
+    """True for None and NaN."""
+    return value is None or math.isnan(value)
+
+
+def number(value: float | None, decimals: int = 3) -> str:
+    """A number with fixed decimals and a true minus sign; a dash where there is none."""
+    if is_missing(value):
+        return MISSING
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def percent_or_fraction(value: float | None, percent: bool) -> str:
+    """A fraction as per cent with one decimal, or as it is with three."""
+    if is_missing(value):
+        return MISSING
+    return number(100 * value, 1) if percent else number(value, 3)
+
+
+def mean_sd(mean: float | None, sd: float | None, percent: bool = False) -> str:
+    """`mean ± SD` of fractions; a single run has no SD, and the cell says so with a dash."""
+    if is_missing(mean):
+        return MISSING
+    return f"{percent_or_fraction(mean, percent)} ± {percent_or_fraction(sd, percent)}"
+
+
+def points(difference: float | None, decimals: int = 1) -> str:
+    """A difference in points (per cent points), signed."""
+    if is_missing(difference):
+        return MISSING
+    text = number(difference, decimals)
+    return text if text.startswith("−") or float(text) == 0 else f"+{text}"
+
+
+def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
+    """`low to high` in points, or a dash."""
+    if is_missing(low) or is_missing(high):
+        return MISSING
+    return f"{points(low, decimals)} to {points(high, decimals)}"
+
+
+def p_value(p: float | None) -> str:
+    """Three decimals, or "< 0.001"."""
+    if is_missing(p):
+        return MISSING
+    return "< 0.001" if p < 0.001 else number(p, 3)
+
+
+def count(value: float | None) -> str:
+    """A whole number, or a dash."""
+    return MISSING if is_missing(value) else f"{int(value):d}"
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns: int = 1) -> str:
+    """A GitHub table of ready cells; the first `text_columns` are set left, the others right.
+
+    Numbers are not parsed: "0.90" stays "0.90".
+    """
+    if not rows:
+        return "*Nothing to show.*"
+    cells = [[_escape(cell) for cell in row] for row in rows]
+    alignment = ["left"] * text_columns + ["right"] * (len(headers) - text_columns)
+    titles = [_escape(header) for header in headers]
+    return tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
+
+
+def _escape(cell: object) -> str:
+    return str(cell).replace("|", "\\|").replace("\n", " ")

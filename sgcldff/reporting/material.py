@@ -1,0 +1,143 @@
+"""What a report is made of: the configuration, the runs and the statistics, read from their files and checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.errors import InputError
+
+IN_DOMAIN = "in_domain"
+"""The scenario of Tables 2 and 3: every dataset's own test parts."""
+
+RUN_KEYS = ("trained_on", "tested_on", "method", "seed", "n_images")
+SUMMARY_COLUMNS = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "n_images")
+COMPARISON_COLUMNS = (
+    *("scenario", "pair", "metric", "reference", "against", "n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high"),
+    *("p_holm", "note"),
+)
+HYPOTHESIS_COLUMNS = (
+    *("hypothesis", "scenario", "pair", "metric", "reference", "against", "margin", "n", "mean", "ci_low", "ci_high"),
+    *("lower_bound", "upper_bound", "p_margin", "verdict", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Value:
+    """Mean and SD over seeds (fractions), with the seeds and the pictures a seed behind them."""
+
+    mean: float = math.nan
+    sd: float = math.nan
+    n_seeds: int = 0
+    n_images: float = math.nan
+
+
+@dataclass(frozen=True)
+class Material:
+    """The resolved configuration and the tables, as the files have them."""
+
+    settings: Mapping[str, Any]
+    runs: pd.DataFrame
+    summary: pd.DataFrame
+    comparisons: pd.DataFrame
+    hypotheses: pd.DataFrame
+
+    @property
+    def classes(self) -> list[str]:
+        return list(self.settings["classes"])
+
+    @property
+    def datasets(self) -> list[str]:
+        return list(self.settings["datasets"])
+
+    @property
+    def scenarios(self) -> dict[str, list[tuple[str, str]]]:
+        """Scenario -> pairs of (trained on, tested on)."""
+        return {name: [(a, b) for a, b in pairs] for name, pairs in self.settings["scenarios"].items()}
+
+    @property
+    def reference(self) -> str:
+        """The key of the method that all others are compared with."""
+        return next(key for key, method in self.settings["methods"].items() if method["role"] == "reference")
+
+    def methods(self, *roles: str) -> list[str]:
+        """Keys of the configured methods, ordered by the given roles; all roles where none is given."""
+        wanted = roles or ("reference", "ablation", "baseline", "control")
+        configured = self.settings["methods"].items()
+        return [key for role in wanted for key, method in configured if method["role"] == role]
+
+    def method_title(self, key: str) -> str:
+        method = self.settings["methods"].get(key, {})
+        title = method.get("title", key)
+        return f"{title} (control)" if method.get("role") == "control" else title
+
+    def dataset_title(self, key: str) -> str:
+        return self.settings["datasets"].get(key, {}).get("title", key)
+
+    def pair_title(self, pair: str | tuple[str, str]) -> str:
+        """Titles of both datasets joined by an arrow, or of the one where both are the same."""
+        trained_on, tested_on = pair.split("→") if isinstance(pair, str) else pair
+        if trained_on == tested_on:
+            return self.dataset_title(trained_on)
+        return f"{self.dataset_title(trained_on)} → {self.dataset_title(tested_on)}"
+
+    def was_run(self, method: str, scenario: str, pair: str = "") -> bool:
+        """Whether a run of the method stands in the scenario (in one pair of it, where `pair` is given)."""
+        wanted = self.scenarios.get(scenario, []) if pair == "" else [tuple(pair.split("→"))]
+        return any((method, *one) in self._run_keys for one in wanted)
+
+    def value(self, scenario: str, pair: str, method: str, metric: str) -> Value:
+        """The summary's entry, or a missing value where the summary has none."""
+        return self._values.get((scenario, pair, method, metric), Value())
+
+    @cached_property
+    def _run_keys(self) -> set[tuple[str, str, str]]:
+        return set(zip(self.runs["method"], self.runs["trained_on"], self.runs["tested_on"], strict=True))
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str, str, str], Value]:
+        return {
+            (row.scenario, row.pair, row.method, row.metric): Value(row.mean, row.sd, int(row.n_seeds), row.n_images)
+            for row in self.summary.itertuples()
+        }
+
+
+def read_material(settings: Mapping[str, Any], runs: Path, statistics: Path) -> Material:
+    """Reads runs.csv and the folder of statistics; InputError where a file or one of its columns is missing."""
+    return Material(
+        settings=settings,
+        runs=read_table(runs, RUN_KEYS, text=("trained_on", "tested_on", "method")),
+        summary=read_table(statistics / "summary.csv", SUMMARY_COLUMNS, text=("scenario", "pair", "method", "metric")),
+        comparisons=read_table(
+            statistics / "comparisons.csv",
+            COMPARISON_COLUMNS,
+            text=("scenario", "pair", "metric", "reference", "against", "note"),
+        ),
+        hypotheses=read_table(
+            statistics / "hypotheses.csv",
+            HYPOTHESIS_COLUMNS,
+            text=("hypothesis", "scenario", "pair", "metric", "reference", "against", "verdict", "note"),
+        ),
+    )
+
+
+def read_table(path: Path, columns: Iterable[str], text: Sequence[str] = ()) -> pd.DataFrame:
+    """A CSV file with at least these columns; empty cells of the `text` columns are "", elsewhere NaN."""
+    try:
+        frame = pd.read_csv(path)
+    except FileNotFoundError as error:
+        raise InputError(f"The file {path} does not exist: run the stage that writes it first.") from error
+    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        raise InputError(f"The file {path} is not a CSV table ({error}): delete it and run its stage again.") from error
+    absent = [column for column in columns if column not in frame.columns]
+    if absent:
+        raise InputError(f"The file {path} lacks the columns {', '.join(absent)}: delete it and run its stage again.")
+    for column in text:
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+    return frame

@@ -1,0 +1,146 @@
+"""The document paper_tables.md: what was run, the paper's tables measured anew, and what the numbers can say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.inference_tables import hypotheses, significance
+from sgcldff.reporting.labels import caption
+from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.provenance import fit_rows
+from sgcldff.reporting.result_tables import further_metrics, per_class, table_2, table_3, transfer
+
+
+def render_paper_tables(material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame) -> str:
+    """The whole document; `class_scores` as `results.per_class_rows` gives them."""
+    sections = [
+        _header(material),
+        _what_was_run(material, provenance),
+        _how_to_read(),
+        table_2(material),
+        table_3(material),
+        further_metrics(material),
+        per_class(material, class_scores),
+        *[transfer(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
+        hypotheses(material),
+        significance(material),
+        _data(material, provenance),
+        "## Figures\n\n"
+        "`figures/` holds the ROC curves, the precision-recall curves, the IoU by class and by method, and the "
+        "hypotheses with their intervals, each as PNG and SVG; `tables/` holds every table as CSV, with values as "
+        "fractions, and `provenance.json` the configuration with all that was used.",
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _header(material: Material) -> str:
+    settings = material.settings
+    lines = [f"# SG-CLDFF, measured anew: {settings['name']}"]
+    if settings.get("synthetic"):
+        lines.append(
+            "> **Synthetic.** Every number below was measured on synthetic (generated) pictures. It shows that the "
+            "pipeline works and says nothing about blood smears or about the paper."
+        )
+    if settings.get("scale"):
+        lines.append(f"> **Scale:** {settings['scale']}.")
+    return "\n\n".join(lines)
+
+
+def _what_was_run(material: Material, provenance: Mapping[str, Any]) -> str:
+    settings = material.settings
+    ran = set(material.runs["method"])
+    configured = material.methods()
+    commit = provenance["commit"]
+    fits = fit_rows(provenance["fits"])
+    seconds = pd.to_numeric(fits["seconds"])
+    devices = sorted({str(device) for device in fits["device"].dropna()})
+    training = ", ".join(f"{key} {value}" for key, value in settings.get("training", {}).items())
+    versions = ", ".join(f"{name} {number or 'absent'}" for name, number in provenance["versions"].items())
+    seeds_run = sorted(int(seed) for seed in material.runs["seed"].unique())
+    rows = [
+        ("Configuration", settings["name"]),
+        ("Datasets", ", ".join(material.dataset_title(name) for name in material.datasets)),
+        ("Classes", ", ".join(material.classes)),
+        ("Pictures at", f"{settings['size']}×{settings['size']} pixels"),
+        ("Seeds configured", ", ".join(str(seed) for seed in settings["seeds"])),
+        ("Seeds with results", ", ".join(str(seed) for seed in seeds_run) or "none"),
+        ("Methods run", ", ".join(material.method_title(key) for key in configured if key in ran) or "none"),
+        (
+            "Configured, not run",
+            ", ".join(material.method_title(key) for key in configured if key not in ran) or "none",
+        ),
+        ("Training", training or md.MISSING),
+        ("Device", ", ".join(devices) or md.MISSING),
+        ("Fits", f"{len(fits)}, {_duration(seconds.sum())} in all" if seconds.notna().any() else str(len(fits))),
+        ("Commit", commit["id"] + (" with uncommitted changes" if commit["modified"] else "")),
+        ("Versions", f"Python {provenance['python']}, {versions}"),
+        ("Date", provenance["date"]),
+    ]
+    return "## What was run\n\n" + md.table(["", ""], rows, text_columns=2)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _how_to_read() -> str:
+    return "\n".join(
+        [
+            "## How to read the tables",
+            "",
+            "- **±** is the standard deviation over seeds (n − 1 in the denominator). A seed decides the split, the "
+            "initial weights and the order of the pictures, and is the same for every method. Where a table spans "
+            "several datasets, their scores are averaged within each seed first, each dataset counting the same.",
+            "- **Seeds** are those behind the row; a cell with fewer says so. **Pictures** are those tested in one "
+            "seed, summed over the datasets of the row.",
+            "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed picture by "
+            "picture and averaged over the pictures; a picture where both masks are empty has no IoU and is left out. "
+            "*Pooled IoU* adds the pixels of all pictures up first; *mean IoU* is the mean over cell and background. "
+            "The paper does not say which one it prints.",
+            "- **Precision, recall, F1 and AUC** are macro averages over the classes; AUC is one class against the "
+            "rest. Accuracy is in per cent, the others are fractions.",
+            "- **Δ** is our mean minus the paper's, in points (hundredths). The paper's values were measured on other "
+            "pictures and other splits: Δ says how far apart the numbers are, and is no test.",
+            "- **Controls** mark the ends of the scale. The oracle returns the truth and must stand at the top of "
+            "every metric; the chance method returns the majority class and a centred disc and shows what a method "
+            "gets that has looked at no picture.",
+            f"- **{md.MISSING}** is a value that does not exist (the method gives none, or it is undefined, or the "
+            f"paper prints none); **{md.NOT_RUN}** is a row that this run did not compute. Neither is a zero.",
+        ]
+    )
+
+
+def _data(material: Material, provenance: Mapping[str, Any]) -> str:
+    data = provenance["data"]
+    rows = [
+        [
+            material.dataset_title(name),
+            *[str(counts["classes"].get(label, 0)) for label in material.classes],
+            str(counts["images"]),
+            str(counts["groups"]),
+        ]
+        for name, counts in data.items()
+    ]
+    dropped = [
+        [material.dataset_title(name), entry["label"] or md.MISSING, entry["reason"], str(entry["images"])]
+        for name, counts in data.items()
+        for entry in counts["dropped"]
+    ]
+    return "\n\n".join(
+        [
+            "## Data",
+            caption(material, "Pictures that took part, by class"),
+            md.table(["Dataset", *material.classes, "All", "Groups"], rows),
+            "A group (a source picture and its duplicates) is never divided between the parts of a split.",
+            caption(material, "Pictures of the sources that were left out"),
+            md.table(["Dataset", "Label in the source", "Reason", "Pictures"], dropped, text_columns=3)
+            if dropped
+            else "None.",
+        ]
+    )

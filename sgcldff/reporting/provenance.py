@@ -1,0 +1,93 @@
+"""Where the numbers come from: configuration, commit, versions, devices, times and the pictures that took part."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.reporting.material import read_table
+
+PACKAGES = ("sgcldff", "torch", "timm", "numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
+
+
+def collect(settings: Mapping[str, Any], fits: Sequence[Path], prepared: Mapping[str, Path]) -> dict[str, Any]:
+    """Everything that provenance.json holds; `fits` are fit.json files, `prepared` the folder of each dataset."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(Path(__file__).parent),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": {package: installed_version(package) for package in PACKAGES},
+        "fits": [read_fit(path) for path in fits],
+        "data": {name: data_counts(folder) for name, folder in prepared.items()},
+        "configuration": dict(settings),
+    }
+
+
+def commit(folder: Path) -> dict[str, Any]:
+    """The commit that the folder is checked out from, and whether tracked files differ from it.
+
+    {"id": "unknown", "modified": None} outside a repository or without git.
+    """
+    try:
+        head = _git(folder, "rev-parse", "HEAD")
+        changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return {"id": "unknown", "modified": None}
+    return {"id": head, "modified": bool(changed)}
+
+
+def installed_version(package: str) -> str | None:
+    """The version that the package's metadata states, without importing it; None where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def read_fit(path: Path) -> dict[str, Any]:
+    """One fit.json; InputError where it is no JSON object."""
+    try:
+        fit = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"The file {path} does not exist: run the fit that writes it first.") from error
+    except json.JSONDecodeError as error:
+        raise InputError(f"The file {path} is not JSON ({error}): delete it and run its fit again.") from error
+    if not isinstance(fit, dict):
+        raise InputError(f"The file {path} holds no JSON object: delete it and run its fit again.")
+    return fit
+
+
+def data_counts(folder: Path) -> dict[str, Any]:
+    """Pictures by class and dropped pictures by label and reason, from index.csv and dropped.csv."""
+    index = read_table(folder / "index.csv", ("image_id", "label", "group"), text=("label", "group"))
+    dropped = read_table(folder / "dropped.csv", ("image_id", "label", "reason"), text=("label", "reason"))
+    return {
+        "images": len(index),
+        "groups": int(index["group"].nunique()),
+        "classes": {str(label): int(n) for label, n in index["label"].value_counts().items()},
+        "dropped": [
+            {"label": label, "reason": reason, "images": int(n)}
+            for (label, reason), n in dropped.groupby(["label", "reason"], sort=True).size().items()
+        ],
+    }
+
+
+def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A row a fit: dataset, method, seed, device and seconds; missing where a fit.json does not say."""
+    columns = ["dataset", "method", "seed", "device", "seconds"]
+    return pd.DataFrame([{column: fit.get(column) for column in columns} for fit in fits], columns=columns)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()

@@ -1,0 +1,120 @@
+"""The report: paper_tables.md, its tables as CSV, the figures and the provenance, from the files of finished stages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.reporting.figures.hypotheses import draw_hypotheses
+from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
+from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
+from sgcldff.reporting.figures.probabilities import in_domain_probabilities
+from sgcldff.reporting.figures.roc import draw_roc, roc_points
+from sgcldff.reporting.figures.style import save
+from sgcldff.reporting.material import IN_DOMAIN, Material, read_material
+from sgcldff.reporting.paper_tables import render_paper_tables
+from sgcldff.reporting.printed import check_paper_rows
+from sgcldff.reporting.provenance import collect
+from sgcldff.reporting.result_tables import (
+    FURTHER_METRICS,
+    TABLE_2_METRICS,
+    TABLE_2_ROLES,
+    TABLE_3_METRICS,
+    TABLE_3_ROLES,
+)
+from sgcldff.reporting.results import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
+
+
+def render(
+    settings: Mapping[str, Any],
+    *,
+    runs: Path,
+    scores: Path,
+    statistics: Path,
+    predictions: Sequence[Path],
+    fits: Sequence[Path],
+    prepared: Mapping[str, Path],
+    reports: Path,
+) -> None:
+    """Writes the whole report into the folder `reports`.
+
+    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
+    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; prepared: the
+    folder of each prepared dataset. Runs that the files lack are shown as not run. Raises InputError where a file is
+    missing or is not what its name says.
+    """
+    check_paper_rows(settings["methods"])
+    material = read_material(settings, runs, statistics)
+    provenance = collect(settings, fits, prepared)
+    iou = _in_domain_iou(scores)
+    probabilities = in_domain_probabilities(predictions, material.reference, material.classes)
+
+    class_scores = per_class_rows(material)
+    reports.mkdir(parents=True, exist_ok=True)
+    document = render_paper_tables(material, provenance, class_scores)
+    (reports / "paper_tables.md").write_text(document, encoding="utf-8")
+    (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
+    _write_tables(material, class_scores, reports / "tables")
+    _write_figures(material, iou, probabilities, reports / "figures")
+
+
+def _in_domain_iou(path: Path) -> pd.DataFrame:
+    """The IoU of single pictures in their own dataset's test parts."""
+    columns = ["trained_on", "tested_on", "method", "seed", "label", "metric", "value"]
+    try:
+        scores = pd.read_parquet(path, columns=columns)
+    except FileNotFoundError as error:
+        raise InputError(f"The file {path} does not exist: run the stage that writes it first.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"The file {path} holds no scores ({error}): delete it and score again.") from error
+    own = (scores["trained_on"] == scores["tested_on"]) & (scores["metric"] == "iou")
+    return scores[own].dropna(subset="value")
+
+
+def _write_tables(material: Material, class_scores: pd.DataFrame, folder: Path) -> None:
+    table_2, table_3 = material.methods(*TABLE_2_ROLES), material.methods(*TABLE_3_ROLES)
+    tables = {
+        "table2": pd.concat(paper_rows(material, 2, table_2, TABLE_2_METRICS, p) for p in ["", *own_pairs(material)]),
+        "table3": pd.concat(paper_rows(material, 3, table_3, TABLE_3_METRICS, p) for p in ablation_pairs(material)),
+        "further_metrics": _with_pairs(material, IN_DOMAIN, FURTHER_METRICS),
+        "per_class": class_scores,
+        "hypotheses": material.hypotheses,
+        "comparisons": material.comparisons,
+        "runs": material.runs,
+    }
+    for scenario in material.scenarios:
+        if scenario != IN_DOMAIN:
+            tables[scenario] = _with_pairs(material, scenario, TABLE_2_METRICS)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        frame.assign(synthetic=bool(material.settings.get("synthetic"))).to_csv(folder / f"{name}.csv", index=False)
+
+
+def _with_pairs(material: Material, scenario: str, metrics: Sequence[str]) -> pd.DataFrame:
+    """All methods' rows of a scenario: its average, then each of its pairs."""
+    pairs = ["", *(f"{a}→{b}" for a, b in material.scenarios.get(scenario, []))]
+    return pd.concat(result_rows(material, material.methods(), metrics, scenario, pair) for pair in pairs)
+
+
+def _write_figures(material: Material, iou: pd.DataFrame, probabilities: pd.DataFrame, folder: Path) -> None:
+    """Figures, and beside the two kinds of curves their points."""
+    folder.mkdir(parents=True, exist_ok=True)
+    reference = material.reference
+    roc = roc_points(probabilities, material.classes)
+    precision_recall = precision_recall_points(probabilities, material.classes)
+    roc.to_csv(folder / "roc.csv", index=False)
+    precision_recall.to_csv(folder / "precision_recall.csv", index=False)
+    figures = {
+        "roc": draw_roc(material, reference, roc),
+        "precision_recall": draw_precision_recall(material, reference, precision_recall),
+        "iou_by_class": draw_iou_by_class(material, reference, iou[iou["method"] == reference]),
+        "iou_by_method": draw_iou_by_method(material, iou),
+        "hypotheses": draw_hypotheses(material),
+    }
+    for name, figure in figures.items():
+        save(figure, folder, name)

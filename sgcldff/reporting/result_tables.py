@@ -1,0 +1,185 @@
+"""The tables of results in Markdown: Tables 2 and 3 beside the paper's values, further metrics, classes, transfer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
+from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.results import (
+    MEASURED,
+    NOT_RUN,
+    PAPER_ABLATION_DATASET,
+    ablation_pairs,
+    own_pairs,
+    paper_rows,
+    result_rows,
+)
+
+TABLE_2_METRICS = ("accuracy", "f1", "auc", "iou")
+TABLE_3_METRICS = ("accuracy", "f1", "iou")
+FURTHER_METRICS = ("precision", "recall", "dice", "pixel_accuracy", "pooled_iou", "mean_iou")
+TABLE_2_ROLES = ("reference", "baseline", "control")
+TABLE_3_ROLES = ("reference", "ablation")
+
+
+def table_2(material: Material) -> str:
+    pairs = own_pairs(material)
+    titles = ", ".join(material.pair_title(pair) for pair in pairs)
+    methods = material.methods(*TABLE_2_ROLES)
+    blocks = [
+        "## Table 2: comparison of methods, in-domain",
+        caption(material, f"Table 2. Mean over {titles}, beside the values printed in the paper"),
+        _against_paper(material, paper_rows(material, 2, methods, TABLE_2_METRICS)),
+    ]
+    for pair in pairs if len(pairs) > 1 else []:
+        blocks.append(caption(material, f"Table 2 on {material.pair_title(pair)} alone"))
+        blocks.append(_against_paper(material, paper_rows(material, 2, methods, TABLE_2_METRICS, pair)))
+    return "\n\n".join(blocks)
+
+
+def table_3(material: Material) -> str:
+    blocks = ["## Table 3: ablations, in-domain"]
+    methods = material.methods(*TABLE_3_ROLES)
+    pairs = ablation_pairs(material)
+    if PAPER_ABLATION_DATASET not in material.datasets:
+        blocks.append("The paper made this table on BCCD, which is not among the datasets of this run.")
+    for pair in pairs:
+        blocks.append(
+            caption(material, f"Table 3 on {material.pair_title(pair)}, beside the values printed in the paper")
+        )
+        blocks.append(_against_paper(material, paper_rows(material, 3, methods, TABLE_3_METRICS, pair)))
+    return "\n\n".join(blocks)
+
+
+def further_metrics(material: Material) -> str:
+    rows = result_rows(material, material.methods(), FURTHER_METRICS, IN_DOMAIN)
+    return "\n\n".join(
+        [
+            "## Further metrics, in-domain",
+            "The paper names these metrics and prints no value for them.",
+            caption(material, "Further metrics, mean over the datasets"),
+            _by_method(material, rows),
+            _left_out(material),
+        ]
+    )
+
+
+def _left_out(material: Material) -> str:
+    """How many pictures and classes a mean was taken without."""
+    own = material.runs[material.runs["trained_on"] == material.runs["tested_on"]]
+    counts = {
+        "n_undefined": "both masks empty (IoU undefined, left out)",
+        "n_empty_truth": "truth empty and a cell predicted (IoU 0, counted)",
+        "n_absent_classes": "classes without a test picture",
+    }
+    present = [column for column in counts if column in own.columns]
+    sums = own.groupby("method")[present].sum()
+    told = [
+        f"{material.method_title(method)}: {int(sums.loc[method, column])} × {counts[column]}"
+        for method in material.methods()
+        if method in sums.index
+        for column in present
+        if sums.loc[method, column] > 0
+    ]
+    if not told:
+        return "Over all in-domain runs no picture was left out of a mean, and no test part lacks a class."
+    return "Counted over all in-domain runs:\n\n" + "\n".join(f"- {line}" for line in told)
+
+
+def per_class(material: Material, class_scores: pd.DataFrame) -> str:
+    reference = material.reference
+    in_domain = class_scores["trained_on"] == class_scores["tested_on"]
+    own = class_scores[in_domain & (class_scores["method"] == reference)]
+    blocks = ["## Per class, in-domain", caption(material, f"{material.method_title(reference)}, class by class")]
+    if own.empty:
+        return "\n\n".join([*blocks, f"{material.method_title(reference)}: {md.NOT_RUN}."])
+    rows = []
+    for (dataset, name), part in own.groupby(["tested_on", "class"], sort=False):
+        cells = part.set_index("metric")
+        shown = [md.mean_sd(cells.loc[metric, "mean"], cells.loc[metric, "sd"]) for metric in cells.index]
+        rows.append([material.dataset_title(dataset), name, *shown, md.number(cells["n_images"].iloc[0], 1)])
+    metrics = [METRIC_TITLES[metric] for metric in own["metric"].unique()]
+    headers = ["Dataset", "Class", *metrics, "Pictures a seed"]
+    note = (
+        "The IoU of a class is that of the pictures which show it: the mask itself has no class. "
+        "The other methods and the other pairs of datasets stand in `tables/per_class.csv`."
+    )
+    return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), note])
+
+
+def transfer(material: Material, scenario: str) -> str:
+    """Tables of a scenario in which a fit is tested on another dataset: the average, then each direction."""
+    pairs = [f"{a}→{b}" for a, b in material.scenarios[scenario]]
+    methods = material.methods()
+    name = scenario.replace("_", " ").capitalize()
+    blocks = [
+        f"## {name}: trained on one dataset, tested on another",
+        f"Each fit is tested on every picture of the other dataset; it has seen none of them. Directions: "
+        f"{', '.join(material.pair_title(pair) for pair in pairs)}.",
+        caption(material, f"{name}, mean over the {len(pairs)} directions"),
+        _by_method(material, result_rows(material, methods, TABLE_2_METRICS, scenario)),
+    ]
+    for metric in TABLE_2_METRICS if len(pairs) > 1 else ():
+        unit = " (%)" if metric in IN_PERCENT else ""
+        blocks.append(caption(material, f"{name}, {METRIC_TITLES[metric]}{unit} in each direction"))
+        rows = []
+        for method in methods:
+            cells = [_cell(result_rows(material, [method], [metric], scenario, pair).iloc[0]) for pair in pairs]
+            rows.append([_bold_title(material, method), *cells])
+        blocks.append(md.table(["Method", *[material.pair_title(pair) for pair in pairs]], rows))
+    return "\n\n".join(blocks)
+
+
+def _against_paper(material: Material, frame: pd.DataFrame) -> str:
+    """A row a method: for each metric ours, the paper's and the difference; then seeds and pictures."""
+    metrics = list(dict.fromkeys(frame["metric"]))
+    headers = ["Method"]
+    for metric in metrics:
+        headers += [METRIC_TITLES[metric] + (" (%)" if metric in IN_PERCENT else ""), "paper", "Δ"]
+    rows = []
+    for _, part in frame.groupby(["method", "title"], sort=False):
+        first = part.iloc[0]
+        cells = [_bold_title(material, first["method"]) if first["method"] else first["title"]]
+        for _, row in part.iterrows():
+            paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT)
+            cells += [_cell(row, part["n_seeds"].max()), paper, md.points(100 * row["difference"])]
+        rows.append([*cells, *_behind(material, part)])
+    return md.table([*headers, "Seeds", "Pictures"], rows)
+
+
+def _by_method(material: Material, frame: pd.DataFrame) -> str:
+    """A row a method, a column a metric; then seeds and pictures."""
+    metrics = list(dict.fromkeys(frame["metric"]))
+    headers = [METRIC_TITLES[metric] + (" (%)" if metric in IN_PERCENT else "") for metric in metrics]
+    rows = []
+    for method, part in frame.groupby("method", sort=False):
+        cells = [_cell(row, part["n_seeds"].max()) for _, row in part.iterrows()]
+        rows.append([_bold_title(material, method), *cells, *_behind(material, part)])
+    return md.table(["Method", *headers, "Seeds", "Pictures"], rows)
+
+
+def _cell(row: pd.Series, seeds: int = 0) -> str:
+    """Mean ± SD; says so where it rests on fewer than the `seeds` of the rest of its row."""
+    if row["state"] == NOT_RUN:
+        return md.NOT_RUN
+    text = md.mean_sd(row["mean"], row["sd"], row["metric"] in IN_PERCENT)
+    fewer = row["state"] == MEASURED and row["n_seeds"] < seeds
+    return f"{text} (n = {row['n_seeds']})" if fewer else text
+
+
+def _bold_title(material: Material, method: str) -> str:
+    title = material.method_title(method)
+    return f"**{title}**" if method == material.reference else title
+
+
+def _behind(material: Material, part: pd.DataFrame) -> list[str]:
+    """Seeds and pictures behind a row of a table."""
+    measured = part[part["state"] == MEASURED]
+    if measured.empty:
+        return [md.MISSING, md.MISSING] if (part["state"] == NOT_RUN).all() else ["0", md.MISSING]
+    seeds = int(measured["n_seeds"].max())
+    configured = len(material.settings["seeds"])
+    told = str(seeds) if seeds == configured else f"{seeds} of {configured}"
+    return [told, md.count(measured["n_images"].max())]
