@@ -1,0 +1,167 @@
+"""Stain domains: what a laboratory's dyes, slide and camera do to the same cells.
+
+The absorbances were set beside three published sets of pictures until the mean colours of background, red cells,
+nuclei and cytoplasm agreed: `rapid` looks like JTSC, `standard` like CellaVision, `field` like BCCD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+VIOLET, BLUE, EOSIN, HAEM, GREY = range(5)
+"""Stains: azure-eosin complex of nuclei, azure of basophilic cytoplasm, eosin, haemoglobin, and what merely scatters.
+
+An amount of 1 is that of a typical nucleus, a deep blue lymphocyte's cytoplasm, a well stained eosinophil granule and
+the thick part of a red cell.
+"""
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class StainDomain:
+    """One way that a smear can look. Ranges are (lowest, highest) and a picture draws its own value between them."""
+
+    key: int
+    """Names the domain in the random seed; never changes."""
+    absorbance: tuple[tuple[float, float, float], ...]
+    """Optical density (natural logarithm) of an amount 1 of each stain in R, G, B."""
+    lights: tuple[tuple[float, tuple[float, float, float], float], ...]
+    """Colours of the empty slide: probability, mean RGB (above 255 is overexposed), standard deviation."""
+    view: Range
+    """Height of the field of view, micrometres."""
+    aspect: float
+    """Width of the picture over its height."""
+    wander: float | None
+    """Standard deviation of the leukocyte's place as a share of the height; None where it lies anywhere."""
+    spread: float
+    """How far leukocytes are flattened: their radius over the usual one."""
+    nucleus_spread: float
+    """The same for the share of the cell that the nucleus takes."""
+    irregularity: float
+    """How far leukocytes leave the round shape, as for `geometry.outline`."""
+    crowding: Range
+    """Share of the free slide covered by red cells."""
+    clumping: float
+    """Probability that a red cell lies against the one before it."""
+    red_amount: Range
+    red_rim: Range
+    """Share of a red cell's absorbance that sits in its rim: 0 a biconcave disc, 1 an empty ring."""
+    pallor: Range
+    platelets: float
+    """Mean number in 1000 square micrometres."""
+    chromatin: Range
+    """Contrast of the chromatin's pattern."""
+    cytoplasm: float
+    """Strength of everything in the cytoplasm."""
+    relief: Range
+    """Strength of the dark and bright edges of oblique or defocused light."""
+    blur: Range
+    """Standard deviation of the optical blur, micrometres."""
+    fringe: float
+    """Standard deviation of the shift of red and blue against green, micrometres."""
+    shading: float
+    """Unevenness of the light over the field, as a standard deviation of its logarithm."""
+    noise: Range
+    """Standard deviation of the camera's noise, grey levels."""
+    jpeg: tuple[int, int] | None
+    """Range of JPEG qualities, None where the camera stores pictures without loss."""
+    specks: float
+    """Mean number of bright refractile specks on red cells in 1000 square micrometres."""
+
+    def absorbances(self, rng: np.random.Generator) -> np.ndarray:
+        """Absorbances of one picture, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""
+        table = np.array(self.absorbance)
+        table = table * np.exp(rng.normal(0, 0.13, (len(table), 1)) + rng.normal(0, 0.07, table.shape))
+        return table.astype(np.float32)
+
+    def light(self, rng: np.random.Generator) -> np.ndarray:
+        """Colour of one picture's empty slide, float32 [3]."""
+        chosen = rng.choice(len(self.lights), p=[light[0] for light in self.lights])
+        _, mean, deviation = self.lights[chosen]
+        common = rng.normal(0, deviation * 0.7)
+        return (np.array(mean) + common + rng.normal(0, deviation * 0.7, 3)).astype(np.float32)
+
+
+STAIN_DOMAINS = {
+    "rapid": StainDomain(
+        key=1,
+        absorbance=((0.85, 1.85, 0.50), (0.42, 0.42, 0.20), (0.22, 0.85, 0.40), (0.16, 0.32, 0.16), (1.0, 1.0, 0.6)),
+        lights=((0.82, (258.0, 251.0, 172.0), 9.0), (0.18, (260.0, 258.0, 258.0), 5.0)),
+        view=(26.5, 30.0),
+        aspect=1.0,
+        wander=0.025,
+        spread=1.16,
+        nucleus_spread=0.95,
+        irregularity=0.022,
+        crowding=(0.05, 0.5),
+        clumping=0.3,
+        red_amount=(0.35, 1.2),
+        red_rim=(0.55, 0.95),
+        pallor=(0.5, 0.9),
+        platelets=0.9,
+        chromatin=(0.10, 0.22),
+        cytoplasm=1.0,
+        relief=(0.0, 0.5),
+        blur=(0.12, 0.34),
+        fringe=0.1,
+        shading=0.035,
+        noise=(0.8, 3.0),
+        jpeg=(75, 95),
+        specks=0.0,
+    ),
+    "standard": StainDomain(
+        key=2,
+        absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.22, 0.46, 0.25), (1.0, 1.0, 0.9)),
+        lights=((1.0, (247.0, 222.0, 196.0), 7.0),),
+        view=(31.0, 36.0),
+        aspect=1.0,
+        wander=0.03,
+        spread=1.10,
+        nucleus_spread=0.97,
+        irregularity=0.06,
+        crowding=(0.05, 0.75),
+        clumping=0.3,
+        red_amount=(0.6, 1.7),
+        red_rim=(0.0, 0.15),
+        pallor=(0.1, 0.75),
+        platelets=1.6,
+        chromatin=(0.16, 0.34),
+        cytoplasm=0.85,
+        relief=(0.0, 0.12),
+        blur=(0.07, 0.16),
+        fringe=0.03,
+        shading=0.02,
+        noise=(1.0, 2.5),
+        jpeg=None,
+        specks=0.0,
+    ),
+    "field": StainDomain(
+        key=3,
+        absorbance=((0.34, 0.58, -0.07), (0.26, 0.24, 0.02), (0.10, 0.44, 0.15), (0.125, 0.265, 0.23), (0.8, 0.8, 0.8)),
+        lights=((0.75, (203.0, 205.0, 203.0), 5.0), (0.25, (200.0, 196.0, 204.0), 5.0)),
+        view=(42.0, 50.0),
+        aspect=4 / 3,
+        wander=None,
+        spread=0.92,
+        nucleus_spread=1.3,
+        irregularity=0.04,
+        crowding=(0.2, 0.75),
+        clumping=0.6,
+        red_amount=(0.75, 1.25),
+        red_rim=(0.0, 0.5),
+        pallor=(0.1, 0.8),
+        platelets=1.4,
+        chromatin=(0.08, 0.22),
+        cytoplasm=0.9,
+        relief=(0.05, 0.25),
+        blur=(0.12, 0.32),
+        fringe=0.06,
+        shading=0.05,
+        noise=(1.0, 2.5),
+        jpeg=(70, 92),
+        specks=1.6,
+    ),
+}
