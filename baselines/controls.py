@@ -41,8 +41,8 @@ class Oracle(Method):
 class Chance(Method):
     """Looks at no picture: the class frequencies of the training part, and a disc in the middle.
 
-    Its class is therefore the majority class of the training part (the first declared one of several equals), its AUC is
-    .5, and the disc has the mean cell area of the training masks. Without training masks it does not segment.
+    Its class is therefore the majority class of the training part (the first declared one of several equals), its AUC
+    is .5, and the disc has the mean cell area of the training masks. Without training masks it does not segment.
     """
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:

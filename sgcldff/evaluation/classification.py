@@ -2,9 +2,9 @@
 
 What a macro average runs over. Precision, recall and F1: the declared classes that occur in the truth or among the
 predictions. A class that occurs in neither has nothing to be right or wrong about; it is NaN and left out, where some
-libraries score it 0 and call a perfect prediction .667. A class that occurs in one of the two only scores 0 and counts.
-AUC: the classes for which the truth holds both a picture of the class and a picture of another. `n_absent` says how many
-declared classes the truth lacks, so that no average hides it.
+libraries score it 0 and call a perfect prediction .667. A class that occurs in only one of the two scores 0 and counts.
+AUC: the classes for which the truth holds both a picture of the class and a picture of another. `n_absent` says how
+many declared classes the truth lacks, so that no average hides it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def precision_recall_f1(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Precision, recall and F1 of each class, float64 [K] each, from int [N] truth and predicted class.
 
-    NaN for a class that occurs in neither; a class in one of them only scores 0 in all three.
+    NaN for a class that occurs in neither; a class in only one of them scores 0 in all three.
     """
     precision, recall, f1, _ = precision_recall_fscore_support(
         truth, predicted, labels=np.arange(n_classes), zero_division=0

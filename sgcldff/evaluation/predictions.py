@@ -1,15 +1,15 @@
 """The prediction file: one run on one dataset, a row a picture, from which every score can be recomputed.
 
-Columns: trained_on, tested_on, method (string), seed (int64), image_id, label (string, the true class), p_<class> (float64
-for each declared class in order; NaN if the method does not classify), mask (PNG, 0/255 the predicted whole cell; null if
-the method does not segment), truth (PNG of the prepared mask codes). Masks are PNG because they compress to about a
-kilobyte and any viewer opens them.
+Columns: trained_on, tested_on, method (string), seed (int64), image_id, label (string, the true class), p_<class>
+(float64 for each declared class in order; NaN if the method does not classify), mask (PNG, 0/255 the predicted whole
+cell; null if the method does not segment), truth (PNG of the prepared mask codes). Masks are PNG because they compress
+to about a kilobyte and any viewer opens them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
@@ -25,7 +25,7 @@ RUN_KEYS = ("trained_on", "tested_on", "method", "seed")
 """What names a run; the same in every row of a file."""
 
 TOLERANCE = 1e-4
-"""How far a row of probabilities may sum from one: a softmax in float32 or less is no error, a forgotten softmax is."""
+"""How far a row of probabilities may sum from one: a softmax in float32 is no error, a forgotten softmax is."""
 
 
 def write_predictions(
@@ -41,31 +41,32 @@ def write_predictions(
 ) -> None:
     """Write what `method` predicted for the pictures of `truth`, whole or not at all.
 
-    Raises InputError, naming the method, where the prediction does not fit the pictures: another number of them, masks of
-    another shape or type, probabilities that are not finite, not in [0, 1] or do not sum to one.
+    Raises InputError, naming the method, where the prediction is empty or does not fit the pictures: another number of
+    them, masks of another shape or type, probabilities that are not finite, not in [0, 1] or do not sum to one.
     """
+    if prediction.probabilities is None and prediction.masks is None:
+        raise InputError(f"The method {method} gave neither probabilities nor masks: correct its `predict`.")
     probabilities = _checked_probabilities(method, prediction, len(truth), len(classes))
     masks = _checked_masks(method, prediction, truth)
     if truth.labels.min(initial=0) < 0:
         raise InputError(f"Predictions of {method} come with hidden labels: hand over the samples with their truth.")
     count = len(truth)
-    columns: dict[str, pa.Array] = {
-        "trained_on": pa.array([trained_on] * count, pa.string()),
-        "tested_on": pa.array([tested_on] * count, pa.string()),
-        "method": pa.array([method] * count, pa.string()),
-        "seed": pa.array([seed] * count, pa.int64()),
-        "image_id": pa.array(truth.image_ids, pa.string()),
-        "label": pa.array([classes[label] for label in truth.labels], pa.string()),
+    columns = {
+        "trained_on": [trained_on] * count,
+        "tested_on": [tested_on] * count,
+        "method": [method] * count,
+        "seed": [seed] * count,
+        "image_id": list(truth.image_ids),
+        "label": [classes[label] for label in truth.labels],
+        **{f"p_{name}": probabilities[:, index] for index, name in enumerate(classes)},
+        "mask": masks,
+        "truth": [encode_png(mask) for mask in truth.masks],
     }
-    for index, name in enumerate(classes):
-        columns[f"p_{name}"] = pa.array(probabilities[:, index], pa.float64())
-    columns["mask"] = pa.array(masks, pa.binary())
-    columns["truth"] = pa.array([encode_png(mask) for mask in truth.masks], pa.binary())
 
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     # The checksum lets the reader tell a damaged page from a strange prediction.
-    pq.write_table(pa.table(columns), partial, compression="zstd", write_page_checksum=True)
+    pq.write_table(pa.table(columns, _schema(columns)), partial, compression="zstd", write_page_checksum=True)
     os.replace(partial, path)
 
 
@@ -78,7 +79,8 @@ def read_predictions(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"The prediction file {path} is missing: run its method on its dataset first.")
     try:
-        frame = pq.read_table(path, page_checksum_verification=True, partitioning=None).to_pandas()
+        table = pq.read_table(path, page_checksum_verification=True, partitioning=None)
+        frame = table.cast(_schema(table.column_names)).to_pandas()
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"The prediction file {path} cannot be read ({reason}): {_REMEDY}.") from error
@@ -110,6 +112,14 @@ def decode_png(data: bytes) -> np.ndarray:
 
 _REMEDY = "delete it and run its method on its dataset again"
 
+_TYPES = {"seed": pa.int64(), "mask": pa.binary(), "truth": pa.binary()} | dict.fromkeys(
+    ("trained_on", "tested_on", "method", "image_id", "label"), pa.string()
+)
+
+
+def _schema(columns: Iterable[str]) -> pa.Schema:
+    return pa.schema([(name, _TYPES.get(name, pa.float64())) for name in columns])
+
 
 def _fault(frame: pd.DataFrame) -> str | None:
     """What is wrong with the rows, as the end of a sentence, or None."""
@@ -130,9 +140,10 @@ def _fault(frame: pd.DataFrame) -> str | None:
     if frame["mask"].isna().any() and not frame["mask"].isna().all():
         return "holds a predicted mask for some of its pictures only"
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
-    if not np.isnan(probabilities).all() and (fault := _probability_fault(probabilities)):
-        return f"holds probabilities that {fault}"
-    return None
+    if np.isnan(probabilities).all():
+        return "holds neither probabilities nor masks" if frame["mask"].isna().all() else None
+    fault = _probability_fault(probabilities)
+    return f"holds probabilities that {fault}" if fault else None
 
 
 def _probability_fault(probabilities: np.ndarray) -> str | None:
@@ -151,8 +162,8 @@ def _checked_probabilities(method: str, prediction: Prediction, pictures: int, c
     probabilities = np.asarray(prediction.probabilities, dtype=np.float64)
     if probabilities.shape != (pictures, classes):
         raise InputError(
-            f"The method {method} gave probabilities of shape {probabilities.shape} for {pictures} pictures and {classes} "
-            "classes: correct its `predict`."
+            f"The method {method} gave probabilities of shape {probabilities.shape} for {pictures} pictures and "
+            f"{classes} classes: correct its `predict`."
         )
     if fault := _probability_fault(probabilities):
         raise InputError(f"The method {method} gave probabilities that {fault}: correct its `predict`.")

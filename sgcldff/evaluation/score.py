@@ -54,8 +54,9 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     A picture whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
     empty has NaN in iou and dice. The run's iou, dice and pixel_accuracy are means over the pictures where they are
     defined; precision, recall, f1 and auc are macro averages. n_masks: pictures with both a truth and a predicted mask;
-    n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes: declared
-    classes without a picture. For each class c, n_c pictures, and iou_c is the mean over the pictures with that label.
+    n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes:
+    declared classes without a picture. For each class c, n_c pictures, and iou_c is the mean over the pictures with
+    that label.
     Raises InputError for a mask that cannot be decoded or compared.
     """
     classes = classes_of(frame)
@@ -93,8 +94,7 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     for index, name in enumerate(classes):
         run[f"n_{name}"] = int((truth == index).sum())
         run |= {f"{metric}_{name}": float(values[index]) for metric, values in per_class.items()}
-    columns = [*RUN_KEYS, "image_id", "label", "metric", "value"]
-    return (pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)), run
+    return pd.concat(rows, ignore_index=True), run
 
 
 def _pixel_counts(frame: pd.DataFrame) -> PixelCounts | None:

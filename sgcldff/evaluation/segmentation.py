@@ -19,7 +19,7 @@ from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN
 class PixelCounts:
     """Counts over the known pixels, int64 [N], an entry a picture.
 
-    intersection: cell in both masks; predicted: cell in the prediction; truth: cell in the truth; known: all that count.
+    intersection: cell in both masks; predicted: cell in the prediction; truth: cell in the truth; known: all of them.
     """
 
     intersection: np.ndarray
