@@ -9,7 +9,7 @@ import numpy as np
 from sgcldff.errors import InputError
 
 BOUNDARY_DECIMALS = 9
-"""Points are rounded to this before they are compared: (.83 - .81) x 100 > 2 holds in floating point alone."""
+"""Points are rounded to this before they are compared: (.80 - .78) x 100 > 2 holds in floating point alone."""
 
 
 class Verdict(StrEnum):
