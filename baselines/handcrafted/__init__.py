@@ -1,0 +1,1 @@
+"""Parts of classical methods: nucleus, whole cell, hand features, a linear classifier."""
