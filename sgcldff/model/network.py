@@ -1,0 +1,59 @@
+"""SG-CLDFF: the saliency module, the backbone, the fusion and the two heads composed (Figure 1)."""
+
+from __future__ import annotations
+
+import zlib
+
+import torch
+from torch import Tensor, nn
+
+from sgcldff.model.backbone import EfficientSwin
+from sgcldff.model.fusion import CrossLayerFusion, DeepestMap
+from sgcldff.model.heads import ClassificationHead, SegmentationHead
+from sgcldff.model.saliency import SaliencyModule
+
+
+class SGCLDFFNetwork(nn.Module):
+    """Normalised pictures [B, 3, H, W] -> {"classes": [B, K], "mask": [B, H, W], "saliency": [B, 1, H/4, W/4]}.
+
+    "classes" and "mask" are logits. Without the saliency module there is no "saliency".
+    saliency, fusion: the two components that the ablations take away; width: channels of F_fused; weights and gate_at: see
+    `EfficientSwin`.
+    """
+
+    def __init__(
+        self,
+        classes: int,
+        size: int,
+        *,
+        saliency: bool,
+        fusion: bool,
+        width: int,
+        weights: str,
+        gate_at: str,
+    ) -> None:
+        super().__init__()
+        seed = torch.initial_seed()
+
+        def draw_from(component: str) -> None:
+            """Each component draws its initial weights from its own stream: the arms start from the same ones."""
+            torch.manual_seed(zlib.crc32(f"{component} {seed}".encode()))
+
+        draw_from("saliency")
+        self.saliency = SaliencyModule() if saliency else None
+        draw_from("fusion")
+        self.fusion = CrossLayerFusion(width) if fusion else DeepestMap(width)
+        draw_from("backbone")
+        self.backbone = EfficientSwin(size, weights, gate_at, levels=self.fusion.levels)
+        draw_from("segment")
+        self.segment = SegmentationHead(width)
+        draw_from("classify")
+        self.classify = ClassificationHead(width, classes)
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        saliency = None if self.saliency is None else self.saliency(images)
+        fused = self.fusion(self.backbone(images, saliency))
+        outputs = {"classes": self.classify(fused), "mask": self.segment(fused)}
+        if saliency is not None:
+            outputs["saliency"] = saliency
+        return outputs
