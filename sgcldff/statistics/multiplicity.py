@@ -1,7 +1,7 @@
 """Corrections for many tests; a test that gave no p is not counted and keeps its NaN.
 
-statsmodels' `multipletests` gives the same numbers (the tests hold the two together), but one NaN spoils every value, and
-it runs the garbage collector at each call: with a family for each metric and pair that was most of the stage's time.
+statsmodels' `multipletests` gives the same numbers (the tests hold the two together), but one NaN spoils every value,
+and it runs the garbage collector at each call: with a family for each metric and pair that was most of the time.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ def test_nothing_tested_gives_nothing_corrected(correct):
 
 
 @pytest.mark.parametrize("correct", [holm, benjamini_hochberg])
+@settings(deadline=None)
 @given(p=some_p, seed=st.integers(0, 100))
 def test_the_order_of_the_tests_does_not_matter(correct, p, seed):
     order = np.random.default_rng(seed).permutation(len(p))

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -131,6 +131,7 @@ def test_lists_of_unequal_length_are_refused():
         paired_test([1, 2, 3], [1, 2])
 
 
+@settings(deadline=None)
 @given(pairs(), st.integers(0, 100))
 def test_the_order_of_the_pairs_does_not_matter(scores, seed):
     a, b = scores
@@ -141,6 +142,7 @@ def test_the_order_of_the_pairs_does_not_matter(scores, seed):
     )
 
 
+@settings(deadline=None)
 @given(pairs())
 def test_swapping_the_methods_negates(scores):
     a, b = scores
@@ -151,6 +153,7 @@ def test_swapping_the_methods_negates(scores):
     assert one.p == pytest.approx(other.p, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(pairs(), st.floats(0.01, 1000))
 def test_scaling_the_scores_scales_what_has_a_unit_and_nothing_else(scores, scale):
     a, b = scores
@@ -161,6 +164,7 @@ def test_scaling_the_scores_scales_what_has_a_unit_and_nothing_else(scores, scal
         assert getattr(other, name) == pytest.approx(getattr(one, name), rel=1e-7, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(pairs(), st.floats(-20, 20))
 def test_the_margin_test_is_significant_exactly_when_the_lower_bound_exceeds_the_margin(scores, margin):
     test = paired_test(*scores, margin)
@@ -168,6 +172,7 @@ def test_the_margin_test_is_significant_exactly_when_the_lower_bound_exceeds_the
     assert (test.p_margin < 0.05) == (test.lower_bound > margin)
 
 
+@settings(deadline=None)
 @given(pairs())
 def test_one_sided_bounds_lie_inside_the_two_sided_interval(scores):
     test = paired_test(*scores)

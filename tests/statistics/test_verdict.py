@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgcldff.errors import InputError
@@ -63,6 +63,7 @@ def test_a_margin_that_is_no_number_is_refused():
         verdict(0.0, 1.0, math.nan)
 
 
+@settings(deadline=None)
 @given(points, st.floats(0, 100), st.floats(0.1, 10))
 def test_a_support_never_has_its_margin_outside_the_interval_on_the_high_side(lower, width, margin):
     state = verdict(lower, lower + width, margin)
