@@ -49,8 +49,9 @@ def test_macro_averages_agree_with_scikit_learn_over_the_classes_that_occur(pict
 
 @pytest.mark.parametrize("lacking", [[], [3], [1, 2]])
 def test_macro_averages_agree_with_torchmetrics(pictures, lacking):
-    torch = pytest.importorskip("torch")
-    metrics = pytest.importorskip("torchmetrics.functional.classification")
+    import torch
+    from torchmetrics.functional import classification as metrics
+
     truth, probabilities = pictures
     keep = ~np.isin(truth, lacking)
     truth, predicted = truth[keep], probabilities[keep].argmax(axis=1)
@@ -101,8 +102,9 @@ def test_macro_auc_agrees_with_scikit_learns_multiclass_average(pictures):
 
 
 def test_auc_of_each_class_agrees_with_torchmetrics(pictures):
-    torch = pytest.importorskip("torch")
-    metrics = pytest.importorskip("torchmetrics.functional.classification")
+    import torch
+    from torchmetrics.functional import classification as metrics
+
     truth, probabilities = pictures
     expected = metrics.multiclass_auroc(
         torch.from_numpy(probabilities), torch.from_numpy(truth), num_classes=N_CLASSES, average="none"
