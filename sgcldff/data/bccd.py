@@ -1,0 +1,46 @@
+"""BCCD: 367 whole fields of 640x480, MIT; pictures of Shenggan/BCCD_Dataset, masks of Banik et al."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from sgcldff.data.pinned import PinnedDataset, label_rows, unknown_label
+from sgcldff.data.source import Record
+
+CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
+TWO_CELLS = "two cells"
+"""Label of a picture for which the source writes two names (15 pictures), the same one twice or different ones."""
+UNLABELLED = "unlabelled"
+"""Label of a picture for which the source writes nothing (1 picture)."""
+
+PICTURES = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Input/BCCD")
+MASKS = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Ground Truth/BCCD")
+
+
+class BCCD(PinnedDataset):
+    """Labels: the names in CLASSES, TWO_CELLS and UNLABELLED."""
+
+    base_url = (
+        "https://raw.githubusercontent.com/ParthaPratimBanik/An-Automatic-Nucleus-Segmentation-and-CNN-Model-based-"
+        "Classification-Method-of-White-Blood-Cell/d8ee339ad22dc30d3acdc2d653ab5768eae10ab3/"
+    )
+    manifest = "bccd"
+    # Masks are 0, 155 and 255, but 37 are RGB and antialiased: each level is parted half-way from the next.
+    cell_above = 78
+    nucleus_above = 205
+
+    def records(self, raw: Path) -> list[Record]:
+        """See Dataset.records; the label file also names 44 pictures that the source does not hold."""
+        file = raw / PICTURES / "labels.csv"
+        held = {entry.path for entry in self.entries}
+        records = []
+        for line, number, text in label_rows(file, ("Image", "Category")):
+            names = [name.strip().lower() for name in text.split(",") if name.strip()]
+            if len(names) > 2 or not set(names) <= set(CLASSES):
+                raise unknown_label(file, line, text)
+            label = (UNLABELLED, names[0] if names else "", TWO_CELLS)[len(names)]
+            picture = f"{PICTURES}/BloodImage_{number:05d}.jpg"
+            if picture in held:
+                mask = f"{MASKS}/BloodImage_Mask_{number:05d}.png"
+                records.append(Record(f"BloodImage_{number:05d}", label, picture, mask))
+        return records

@@ -1,0 +1,76 @@
+"""A source of single files at a pinned commit, with a manifest and grey masks of two levels."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from sgcldff.data.download import fetch_files
+from sgcldff.data.manifest import read_manifest
+from sgcldff.data.pictures import FETCH_ANEW, read_codes, read_picture
+from sgcldff.data.source import Dataset, Record
+from sgcldff.errors import InputError
+from sgcldff.method import UNKNOWN
+
+
+class PinnedDataset(Dataset):
+    """What the openly licensed sources share; a subclass names its files and reads its label file.
+
+    base_url: the commit's root, with a slash at the end; manifest: name of the file in manifests/; cell_above,
+    nucleus_above: grey values of the masks (see `read_codes`).
+    """
+
+    base_url: str
+    manifest: str
+    cell_above: int
+    nucleus_above: int
+
+    def __init__(self) -> None:
+        self.entries = read_manifest(self.manifest)
+
+    def fetch(self, raw: Path, mirror: str | None) -> None:
+        """See Dataset.fetch."""
+        fetch_files(self.base_url, self.entries, raw, mirror)
+
+    def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
+        """See Dataset.read."""
+        picture = read_picture(raw / record.image)
+        if record.mask is None:
+            return picture, np.full(picture.shape[:2], UNKNOWN, np.uint8)
+        return picture, read_codes(raw / record.mask, self.cell_above, self.nucleus_above)
+
+
+def label_rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, int, str]]:
+    """(line in the file, picture number, label as written) of a label file with these two columns.
+
+    Raises InputError for a missing file, a missing column, and a picture number that is no number or occurs twice.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"The label file {file} is missing: run again to fetch it.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"The label file {file} is not text ({error}): {FETCH_ANEW}.") from error
+    reader = csv.DictReader(text.splitlines())
+    number, label = columns
+    if not {number, label} <= set(reader.fieldnames or ()):
+        raise InputError(f"The label file {file} lacks the column {number!r} or {label!r}: {FETCH_ANEW}.")
+    seen: set[str] = set()
+    for row in reader:
+        if not (row[number] or "").isdecimal() or row[number] in seen:
+            raise InputError(
+                f"The label file {file} has in line {reader.line_num} the picture number {row[number]!r}, "
+                f"which is no number or occurs twice: {FETCH_ANEW}."
+            )
+        seen.add(row[number])
+        yield reader.line_num, int(row[number]), row[label] or ""
+
+
+def unknown_label(file: Path, line: int, label: str) -> InputError:
+    """The error for a label that an adapter's table does not hold."""
+    return InputError(
+        f"The label file {file} has in line {line} the label {label!r}, which no table knows: {FETCH_ANEW}."
+    )

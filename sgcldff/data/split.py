@@ -1,0 +1,61 @@
+"""Divide a prepared dataset into training, validation and test part, anew for each seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+
+PARTS = ("train", "validation", "test")
+STREAM = 0x5B117
+"""Sets the draws of the split apart from all else that is seeded with the same number."""
+
+
+def split(
+    index: pd.DataFrame, seed: int, fractions: tuple[float, float, float] = (0.7, 0.1, 0.2), source: str = "index.csv"
+) -> pd.DataFrame:
+    """The part of every picture: columns image_id and part, in the order of `index`.
+
+    index: columns image_id, label, group; fractions: of the pictures of each class, for PARTS in turn; source: what an
+    error calls the dataset. Stratified by class; a group is never divided, and one that holds several classes is drawn
+    with the rarest of them. Every class that draws has a group in each part. The same pictures give the same parts,
+    whatever the order of their rows.
+    Raises InputError where a class has fewer groups than there are parts.
+    """
+    rng = np.random.default_rng([seed, STREAM])
+    ordered = index.sort_values("image_id")
+    frequency = ordered["label"].value_counts()
+    rarity = {label: (count, label) for label, count in frequency.items()}
+    groups = ordered.groupby("group").agg(
+        name=("image_id", "first"),
+        label=("label", lambda labels: min(labels, key=rarity.__getitem__)),
+        size=("image_id", "size"),
+    )
+    part_of_group: dict[str, str] = {}
+    for label in sorted(frequency.index):
+        own = groups[groups["label"] == label].sort_values("name")
+        if len(own) < len(PARTS):
+            raise InputError(
+                f"{source} has {len(own)} independent pictures of the class {label} (overlapping ones count as one) "
+                f"and a split needs {len(PARTS)}: add pictures of it, or leave the class out in the configuration."
+            )
+        drawn = own.iloc[rng.permutation(len(own))]
+        part_of_group |= dict(zip(drawn.index, _fill(drawn["size"].tolist(), fractions), strict=True))
+    return pd.DataFrame({"image_id": index["image_id"], "part": index["group"].map(part_of_group)})
+
+
+def _fill(sizes: list[int], fractions: tuple[float, float, float]) -> list[str]:
+    """The part of each group in turn: test is filled first, then validation, and the rest is for training."""
+    total = sum(sizes)
+    parts: list[str] = []
+    for part, fraction, reserved in ((PARTS[2], fractions[2], 2), (PARTS[1], fractions[1], 1)):
+        held = 0
+        while len(sizes) - len(parts) > reserved:
+            size = sizes[len(parts)]
+            # A group goes in while that brings the part nearer to its share.
+            if held and held + size / 2 > fraction * total:
+                break
+            held += size
+            parts.append(part)
+    return parts + [PARTS[0]] * (len(sizes) - len(parts))

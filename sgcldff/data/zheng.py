@@ -1,0 +1,51 @@
+"""JTSC and CellaVision: Datasets 1 and 2 of Zheng et al. 2018 (doi 10.1016/j.micron.2018.01.010), GPL-3.
+
+Expert-drawn masks, one cell a picture. The class labels were added by the source's authors and, as its README says, not
+checked by an expert.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sgcldff.data.pinned import PinnedDataset, label_rows, unknown_label
+from sgcldff.data.source import Record
+
+CLASSES = {"1": "neutrophil", "2": "lymphocyte", "3": "monocyte", "4": "eosinophil", "5": "basophil"}
+"""The numbers of both label files, as the source's README gives them; these names are the adapters' labels."""
+
+
+class _Zheng(PinnedDataset):
+    base_url = "https://raw.githubusercontent.com/zxaoyou/segmentation_WBC/fa9c01622f52bccb9aeb8a6f2628f564e377767d/"
+    # Masks are 0, 128 and 255; five of CellaVision hold stray values up to 50, so levels are parted half-way.
+    cell_above = 64
+    nucleus_above = 192
+    number: int
+    label_column: str
+
+    def records(self, raw: Path) -> list[Record]:
+        """See Dataset.records; labels are the values of CLASSES."""
+        file = raw / f"Class Labels of Dataset {self.number}.csv"
+        records = []
+        for line, picture, label in label_rows(file, ("image ID", self.label_column)):
+            if label not in CLASSES:
+                raise unknown_label(file, line, label)
+            stem = f"Dataset {self.number}/{picture:03d}"
+            records.append(Record(f"{self.manifest}-{picture:03d}", CLASSES[label], f"{stem}.bmp", f"{stem}.png"))
+        return records
+
+
+class JTSC(_Zheng):
+    """300 pictures of 88 to 120 pixels a side, rapid stain, yellow background (Jiangxi Tecom)."""
+
+    manifest = "jtsc"
+    number = 1
+    label_column = "class label"
+
+
+class CellaVision(_Zheng):
+    """100 pictures of 300x300, standard stain, purple; atypical cells among them."""
+
+    manifest = "cellavision"
+    number = 2
+    label_column = "class"
