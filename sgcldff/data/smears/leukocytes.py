@@ -14,7 +14,7 @@ import numpy as np
 
 from sgcldff.data.smears import nuclei
 from sgcldff.data.smears.geometry import depth, filled, outline, roughened
-from sgcldff.data.smears.stains import BLUE, EOSIN, GREY, VIOLET, StainDomain
+from sgcldff.data.smears.stains import BLUE, EOSIN, VIOLET, StainDomain
 from sgcldff.data.smears.texture import granules, noise
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
@@ -68,8 +68,8 @@ def draw_leukocyte(rng: np.random.Generator, label: str, domain: StainDomain, sc
         rng,
         filled(shape, contour * radius + side / 2),
         smoothness=0.35 * scale,
-        roughness=0.05 + 1.2 * domain.irregularity * kind.irregularity,
-        grain=0.7 * scale,
+        roughness=0.03 + 1.2 * domain.irregularity * kind.irregularity,
+        grain=1.0 * scale,
     )
     edge = depth(inside)
     share = float(np.clip(rng.normal(*kind.share) * domain.nucleus_spread, 0.2, 0.88))
@@ -99,7 +99,7 @@ def _place_nucleus(
     """Scale a nucleus to its share of the cell and press it against the membrane: its mask, bool [h, w], and the
     thickness of the lobes that lie over one another, float32 [h, w], about 1."""
     wanted = share * np.count_nonzero(inside)
-    drift = rng.uniform(0, 0.75 * (1 - np.sqrt(share)))
+    drift = rng.uniform(0, 0.7 * (1 - np.sqrt(share)))
     towards = rng.uniform(0, 2 * np.pi)
     offset = drift * np.array([np.cos(towards), np.sin(towards)])
     thickness, size = np.zeros(inside.shape, np.float32), 1.0
@@ -165,7 +165,7 @@ def _neutrophil_cytoplasm(rng: np.random.Generator, body: Body) -> None:
 def _eosinophil_cytoplasm(rng: np.random.Generator, body: Body) -> None:
     _haze(rng, body, BLUE, rng.uniform(0.1, 0.5))
     poor = rng.random() < 0.3
-    amount = rng.uniform(0.25, 0.5) if poor else rng.uniform(0.5, 1.0)
+    amount = rng.uniform(0.3, 0.55) if poor else rng.uniform(0.55, 1.2)
     _haze(rng, body, EOSIN, amount * rng.uniform(0.3, 0.6))
     size = rng.uniform(0.28, 0.42)
     grains = granules(
@@ -181,7 +181,7 @@ def _eosinophil_cytoplasm(rng: np.random.Generator, body: Body) -> None:
 
 
 def _lymphocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
-    amount = rng.uniform(0.3, 1.2)
+    amount = rng.uniform(0.4, 1.5)
     _haze(rng, body, BLUE, amount, unrest=0.12)
     _haze(rng, body, EOSIN, rng.uniform(0.0, 0.15))
     # A halo beside the nucleus and a darker border are usual in activated cells.
@@ -193,8 +193,8 @@ def _lymphocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
 
 
 def _monocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
-    _haze(rng, body, BLUE, rng.uniform(0.3, 0.95), grain=0.6, unrest=0.25)
-    _haze(rng, body, EOSIN, rng.uniform(0.0, 0.18))
+    _haze(rng, body, BLUE, rng.uniform(0.4, 1.15), grain=0.6, unrest=0.25)
+    _haze(rng, body, EOSIN, rng.uniform(0.0, 0.25))
     dust = granules(rng, body.inside, 0.6 * body.scale, 0.15 * body.scale, rng.uniform(0.2, 0.7), 0.4)
     body.amounts[VIOLET] += dust * rng.uniform(0.02, 0.25)
     if rng.random() < 0.65:
@@ -210,22 +210,17 @@ def _monocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
 
 
 def _basophil_cytoplasm(rng: np.random.Generator, body: Body) -> None:
-    _haze(rng, body, EOSIN, rng.uniform(0.02, 0.25))
+    _haze(rng, body, EOSIN, rng.uniform(0.05, 0.35))
     _haze(rng, body, BLUE, rng.uniform(0.1, 0.5))
-    size = rng.uniform(0.25, 0.5)
-    grains = granules(
-        rng,
-        body.edge > 0.3 * body.scale,
-        rng.uniform(2.2, 3.6) * size * body.scale,
-        size * body.scale,
-        rng.uniform(0.3, 0.95),
-        0.4,
-    )
+    _haze(rng, body, VIOLET, rng.uniform(0.03, 0.2), grain=1.2, unrest=0.5)
     # Granules dissolve in water: many basophils keep only traces of them.
-    amount = rng.uniform(0.25, 0.55) if rng.random() < 0.3 else rng.uniform(0.6, 1.25)
-    # They lie over the nucleus too, which takes its share of everything under it away again.
-    body.amounts[VIOLET] += grains * amount
-    body.amounts[GREY] += grains * 0.05
+    amount = rng.uniform(0.15, 0.4) if rng.random() < 0.3 else rng.uniform(0.4, 0.8)
+    room = body.edge > 0.35 * body.scale
+    for size in rng.uniform(0.18, 0.42, 2):
+        spacing = rng.uniform(2.2, 3.4) * size * body.scale
+        grains = granules(rng, room, spacing, size * body.scale, rng.uniform(0.2, 0.8), 0.7)
+        # They lie over the nucleus too.
+        body.amounts[VIOLET] += cv2.GaussianBlur(grains, (0, 0), 0.1 * body.scale) * amount
 
 
 def _neutrophil_nucleus(rng: np.random.Generator) -> nuclei.Nucleus:
@@ -260,9 +255,9 @@ def _basophil_nucleus(rng: np.random.Generator) -> nuclei.Nucleus:
 
 
 KINDS = {
-    "neutrophil": Kind((6.9, 0.6), (0.37, 0.06), (1.0, 0.14), 1.0, 1.0, _neutrophil_nucleus, _neutrophil_cytoplasm),
-    "lymphocyte": Kind((5.5, 0.85), (0.64, 0.11), (0.95, 0.14), 1.0, 1.1, _lymphocyte_nucleus, _lymphocyte_cytoplasm),
-    "monocyte": Kind((7.5, 0.8), (0.48, 0.08), (0.72, 0.12), 1.7, 0.7, _monocyte_nucleus, _monocyte_cytoplasm),
-    "eosinophil": Kind((7.1, 0.6), (0.36, 0.06), (0.86, 0.14), 1.0, 1.0, _eosinophil_nucleus, _eosinophil_cytoplasm),
+    "neutrophil": Kind((6.9, 0.65), (0.37, 0.06), (1.0, 0.14), 1.0, 1.0, _neutrophil_nucleus, _neutrophil_cytoplasm),
+    "lymphocyte": Kind((5.75, 0.9), (0.63, 0.11), (0.99, 0.14), 1.0, 1.1, _lymphocyte_nucleus, _lymphocyte_cytoplasm),
+    "monocyte": Kind((7.8, 0.8), (0.48, 0.08), (0.72, 0.12), 1.7, 0.7, _monocyte_nucleus, _monocyte_cytoplasm),
+    "eosinophil": Kind((7.1, 0.6), (0.37, 0.06), (0.88, 0.14), 1.0, 1.0, _eosinophil_nucleus, _eosinophil_cytoplasm),
     "basophil": Kind((6.6, 0.6), (0.52, 0.08), (0.78, 0.13), 1.1, 1.0, _basophil_nucleus, _basophil_cytoplasm),
 }

@@ -23,8 +23,8 @@ def rounded(rng: np.random.Generator, irregularity: float = 0.05) -> Nucleus:
     """A round or oval nucleus, now and then with a shallow notch."""
     shape = outline(rng, irregularity, rng.uniform(1.0, 1.3)) * 0.7
     hollows = []
-    if rng.random() < 0.25:
-        hollows = [_notch(rng, rng.uniform(0, 2 * np.pi), reach=rng.uniform(0.62, 0.75), size=rng.uniform(0.1, 0.2))]
+    if rng.random() < 0.2:
+        hollows = [_notch(rng, rng.uniform(0, 2 * np.pi), reach=rng.uniform(0.7, 0.8), size=rng.uniform(0.15, 0.3))]
     return Nucleus([shape], hollows=hollows)
 
 
@@ -66,6 +66,8 @@ def segmented(rng: np.random.Generator, lobes: int, looseness: float) -> Nucleus
             turn = -turn
         heading += turn * rng.uniform(0.3, 4.6 / max(lobes - 1, 2))
     centred = np.array(places) - np.average(places, axis=0, weights=sizes**2)
+    # A long chain is coiled rather than flattened against the membrane.
+    centred *= min(1.0, 0.5 / np.hypot(*centred.T).max())
     shapes = [outline(rng, 0.07, rng.uniform(1.0, 1.55)) * size + at for size, at in zip(sizes, centred, strict=True)]
     threads = []
     for first, second in zip(centred[:-1], centred[1:], strict=True):

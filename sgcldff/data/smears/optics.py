@@ -12,7 +12,6 @@ def photograph(
     rng: np.random.Generator, amounts: np.ndarray, domain: StainDomain, scale: float, shape: tuple[int, int]
 ) -> np.ndarray:
     """The picture, RGB uint8 [h, w, 3] of the given shape; amounts: float32 [5, H, W] on the supersampled canvas."""
-    _relief(rng, amounts, rng.uniform(*domain.relief))
     planes, height, width = amounts.shape
     density = domain.absorbances(rng).T @ amounts.reshape(planes, -1)
     blur = max(rng.uniform(*domain.blur) * scale, 0.3)
@@ -24,17 +23,21 @@ def photograph(
         channels.append(cv2.resize(blurred, shape[::-1], interpolation=cv2.INTER_AREA))
     light = _fringed(rng, channels, domain.fringe * scale * shape[0] / height)
     light = light * domain.light(rng) * _shading(rng, shape, domain.shading)[..., None]
+    total = cv2.resize(amounts[:GREY].sum(axis=0), shape[::-1], interpolation=cv2.INTER_AREA)
+    light *= _relief(rng, total, rng.uniform(*domain.relief))[..., None]
     return _camera(rng, light, domain)
 
 
-def _relief(rng: np.random.Generator, amounts: np.ndarray, strength: float) -> None:
-    """Edges that face the light turn bright, the others dark; a little darkness goes all around."""
-    total = cv2.GaussianBlur(amounts[:GREY].sum(axis=0), (0, 0), 1.5)
+def _relief(rng: np.random.Generator, total: np.ndarray, strength: float) -> np.ndarray:
+    """Factor of the light, float32 [h, w]: edges that face the lamp turn bright, the others dark, and a little darkness
+    goes all around; total: amount of stuff at each pixel."""
+    smooth = cv2.GaussianBlur(total, (3, 3), 0.8)
     angle = rng.uniform(0, 2 * np.pi)
-    slope_x = cv2.Sobel(total, -1, 1, 0, ksize=3, scale=1 / 8)
-    slope_y = cv2.Sobel(total, -1, 0, 1, ksize=3, scale=1 / 8)
+    slope_x = cv2.Sobel(smooth, -1, 1, 0, ksize=3, scale=1 / 8)
+    slope_y = cv2.Sobel(smooth, -1, 0, 1, ksize=3, scale=1 / 8)
     facing = np.cos(angle) * slope_x + np.sin(angle) * slope_y
-    amounts[GREY] += strength * (2.0 * facing + 1.2 * np.maximum(np.hypot(slope_x, slope_y) - 0.04, 0))
+    around = np.maximum(cv2.magnitude(slope_x, slope_y) - 0.05, 0)
+    return np.exp(-strength * np.clip(0.9 * facing + 0.8 * around, -0.4, 1.0))
 
 
 def _fringed(rng: np.random.Generator, channels: list[np.ndarray], shift: float) -> np.ndarray:

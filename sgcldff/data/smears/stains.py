@@ -28,8 +28,8 @@ class StainDomain:
     """Names the domain in the random seed; never changes."""
     absorbance: tuple[tuple[float, float, float], ...]
     """Optical density (natural logarithm) of an amount 1 of each stain in R, G, B."""
-    lights: tuple[tuple[float, tuple[float, float, float], float], ...]
-    """Colours of the empty slide: probability, mean RGB (above 255 is overexposed), standard deviation."""
+    lights: tuple[tuple[float, tuple[float, float, float], tuple[float, float, float]], ...]
+    """Colours of the empty slide: probability, mean RGB (above 255 is overexposed), standard deviations."""
     view: Range
     """Height of the field of view, micrometres."""
     aspect: float
@@ -49,6 +49,8 @@ class StainDomain:
     red_amount: Range
     red_rim: Range
     """Share of a red cell's absorbance that sits in its rim: 0 a biconcave disc, 1 an empty ring."""
+    red_grey: Range
+    """Neutral darkness of the red cells over their haemoglobin: salmon to brown."""
     pallor: Range
     platelets: float
     """Mean number in 1000 square micrometres."""
@@ -74,62 +76,64 @@ class StainDomain:
     def absorbances(self, rng: np.random.Generator) -> np.ndarray:
         """Absorbances of one picture, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""
         table = np.array(self.absorbance)
-        table = table * np.exp(rng.normal(0, 0.13, (len(table), 1)) + rng.normal(0, 0.07, table.shape))
+        table = table * np.exp(rng.normal(0, 0.15, (len(table), 1)) + rng.normal(0, 0.07, table.shape))
         return table.astype(np.float32)
 
     def light(self, rng: np.random.Generator) -> np.ndarray:
         """Colour of one picture's empty slide, float32 [3]."""
         chosen = rng.choice(len(self.lights), p=[light[0] for light in self.lights])
         _, mean, deviation = self.lights[chosen]
-        common = rng.normal(0, deviation * 0.7)
-        return (np.array(mean) + common + rng.normal(0, deviation * 0.7, 3)).astype(np.float32)
+        common, own = rng.normal(), rng.normal(size=3)
+        return (np.array(mean) + np.array(deviation) * 0.7 * (common + own)).astype(np.float32)
 
 
 STAIN_DOMAINS = {
     "rapid": StainDomain(
         key=1,
-        absorbance=((0.85, 1.85, 0.50), (0.42, 0.42, 0.20), (0.22, 0.85, 0.40), (0.16, 0.32, 0.16), (1.0, 1.0, 0.6)),
-        lights=((0.82, (258.0, 251.0, 172.0), 9.0), (0.18, (260.0, 258.0, 258.0), 5.0)),
-        view=(26.5, 30.0),
+        absorbance=((0.88, 2.05, 0.56), (0.42, 0.46, 0.24), (0.24, 0.90, 0.42), (0.13, 0.32, 0.16), (1.0, 1.0, 0.6)),
+        lights=((0.82, (262.0, 253.0, 174.0), (5.0, 4.0, 15.0)), (0.18, (262.0, 259.0, 260.0), (4.0, 4.0, 5.0))),
+        view=(26.0, 30.0),
         aspect=1.0,
         wander=0.025,
-        spread=1.16,
-        nucleus_spread=0.95,
+        spread=1.27,
+        nucleus_spread=0.98,
         irregularity=0.022,
         crowding=(0.05, 0.5),
         clumping=0.3,
-        red_amount=(0.35, 1.2),
-        red_rim=(0.55, 0.95),
+        red_amount=(0.25, 1.2),
+        red_rim=(0.6, 1.0),
+        red_grey=(0.0, 0.1),
         pallor=(0.5, 0.9),
         platelets=0.9,
         chromatin=(0.10, 0.22),
-        cytoplasm=1.0,
-        relief=(0.0, 0.5),
-        blur=(0.12, 0.34),
+        cytoplasm=1.25,
+        relief=(0.0, 1.1),
+        blur=(0.18, 0.42),
         fringe=0.1,
-        shading=0.035,
+        shading=0.02,
         noise=(0.8, 3.0),
         jpeg=(75, 95),
         specks=0.0,
     ),
     "standard": StainDomain(
         key=2,
-        absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.22, 0.46, 0.25), (1.0, 1.0, 0.9)),
-        lights=((1.0, (247.0, 222.0, 196.0), 7.0),),
-        view=(31.0, 36.0),
+        absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.12, 0.38, 0.29), (1.0, 1.0, 0.9)),
+        lights=((1.0, (248.0, 222.0, 196.0), (6.0, 8.0, 7.0)),),
+        view=(30.0, 35.0),
         aspect=1.0,
         wander=0.03,
-        spread=1.10,
+        spread=1.22,
         nucleus_spread=0.97,
         irregularity=0.06,
-        crowding=(0.05, 0.75),
+        crowding=(0.05, 0.95),
         clumping=0.3,
-        red_amount=(0.6, 1.7),
+        red_amount=(0.7, 1.2),
         red_rim=(0.0, 0.15),
+        red_grey=(0.0, 0.45),
         pallor=(0.1, 0.75),
         platelets=1.6,
         chromatin=(0.16, 0.34),
-        cytoplasm=0.85,
+        cytoplasm=0.97,
         relief=(0.0, 0.12),
         blur=(0.07, 0.16),
         fringe=0.03,
@@ -140,22 +144,23 @@ STAIN_DOMAINS = {
     ),
     "field": StainDomain(
         key=3,
-        absorbance=((0.34, 0.58, -0.07), (0.26, 0.24, 0.02), (0.10, 0.44, 0.15), (0.125, 0.265, 0.23), (0.8, 0.8, 0.8)),
-        lights=((0.75, (203.0, 205.0, 203.0), 5.0), (0.25, (200.0, 196.0, 204.0), 5.0)),
-        view=(42.0, 50.0),
+        absorbance=((0.34, 0.58, -0.07), (0.26, 0.24, 0.02), (0.10, 0.44, 0.15), (0.12, 0.285, 0.27), (0.8, 0.8, 0.8)),
+        lights=((0.75, (203.0, 206.0, 202.0), (4.0, 4.0, 4.0)), (0.25, (201.0, 198.0, 202.0), (4.0, 4.0, 4.0))),
+        view=(38.0, 46.0),
         aspect=4 / 3,
         wander=None,
-        spread=0.92,
-        nucleus_spread=1.3,
+        spread=1.08,
+        nucleus_spread=1.4,
         irregularity=0.04,
-        crowding=(0.2, 0.75),
-        clumping=0.6,
+        crowding=(0.3, 1.0),
+        clumping=0.75,
         red_amount=(0.75, 1.25),
         red_rim=(0.0, 0.5),
+        red_grey=(0.0, 0.08),
         pallor=(0.1, 0.8),
         platelets=1.4,
-        chromatin=(0.08, 0.22),
-        cytoplasm=0.9,
+        chromatin=(0.14, 0.32),
+        cytoplasm=0.95,
         relief=(0.05, 0.25),
         blur=(0.12, 0.32),
         fringe=0.06,

@@ -47,7 +47,12 @@ def draw_red_cells(
         if rng.random() < domain.specks * (RED_CELL_RADIUS**2 * 4) / 1000:
             _speck(rng, amounts, x + rng.normal(0, 0.3) * radius, y + rng.normal(0, 0.3) * radius, scale)
     # Stacked cells are flattened where they touch, so that two absorb less than twice as much as one.
-    amounts[HAEM] += layer / (1 + 0.16 * layer)
+    layer /= 1 + 0.16 * layer
+    if rim > 0.5:
+        # Of ghosts, nothing but pieces of the outline may be left.
+        layer *= np.clip(1 + 0.4 * noise(rng, shape, 2.0 * scale), 0.2, 1.6)
+    amounts[HAEM] += layer
+    amounts[GREY] += layer * rng.uniform(*domain.red_grey) * rng.random()
 
 
 def draw_platelets(

@@ -9,11 +9,14 @@ import numpy as np
 def noise(rng: np.random.Generator, shape: tuple[int, int], grain: float) -> np.ndarray:
     """A smooth Gaussian field, float32 [h, w], mean 0, variance about 1; grain: its correlation length, pixels."""
     grain = max(grain, 1.0)
-    coarse = (int(np.ceil(shape[0] / grain)) + 3, int(np.ceil(shape[1] / grain)) + 3)
+    # One cell of the coarse grid hangs over the edge: the field starts anywhere inside it.
+    coarse = (int(np.ceil(shape[0] / grain)) + 2, int(np.ceil(shape[1] / grain)) + 2)
     field = rng.standard_normal(coarse, dtype=np.float32)
-    zoom = np.float32([[grain, 0, -grain * rng.uniform(0.5, 1.5)], [0, grain, -grain * rng.uniform(0.5, 1.5)]])
+    size = (round(coarse[1] * grain), round(coarse[0] * grain))
+    fine = cv2.resize(field, size, interpolation=cv2.INTER_CUBIC)
+    top, left = rng.integers(0, int(grain) + 1, 2)
     # Interpolation averages neighbours and so takes away about a quarter of the standard deviation.
-    return 1.3 * cv2.warpAffine(field, zoom, shape[::-1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    return 1.3 * fine[top : top + shape[0], left : left + shape[1]]
 
 
 def granules(
