@@ -193,7 +193,7 @@ def _lymphocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
 
 
 def _monocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
-    _haze(rng, body, BLUE, rng.uniform(0.4, 1.15), grain=0.6, unrest=0.25)
+    _haze(rng, body, BLUE, rng.uniform(0.4, 1.15), grain=0.6, unrest=0.18)
     _haze(rng, body, EOSIN, rng.uniform(0.0, 0.25))
     dust = granules(rng, body.inside, 0.6 * body.scale, 0.15 * body.scale, rng.uniform(0.2, 0.7), 0.4)
     body.amounts[VIOLET] += dust * rng.uniform(0.02, 0.25)
@@ -202,9 +202,9 @@ def _monocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
             rng,
             body.edge > 0.5 * body.scale,
             rng.uniform(1.6, 3.2) * body.scale,
-            rng.uniform(0.25, 0.6) * body.scale,
-            rng.uniform(0.1, 0.5),
-            0.5,
+            rng.uniform(0.2, 0.6) * body.scale,
+            rng.uniform(0.03, 0.25),
+            0.3,
         )
         body.amounts *= 1 - 0.8 * np.clip(cv2.GaussianBlur(holes, (0, 0), 0.1 * body.scale), 0, 1)
 
@@ -257,7 +257,7 @@ def _basophil_nucleus(rng: np.random.Generator) -> nuclei.Nucleus:
 KINDS = {
     "neutrophil": Kind((6.9, 0.65), (0.37, 0.06), (1.0, 0.14), 1.0, 1.0, _neutrophil_nucleus, _neutrophil_cytoplasm),
     "lymphocyte": Kind((5.75, 0.9), (0.63, 0.11), (0.99, 0.14), 1.0, 1.1, _lymphocyte_nucleus, _lymphocyte_cytoplasm),
-    "monocyte": Kind((7.8, 0.8), (0.48, 0.08), (0.72, 0.12), 1.7, 0.7, _monocyte_nucleus, _monocyte_cytoplasm),
+    "monocyte": Kind((7.8, 0.8), (0.48, 0.08), (0.72, 0.12), 1.8, 0.7, _monocyte_nucleus, _monocyte_cytoplasm),
     "eosinophil": Kind((7.1, 0.6), (0.37, 0.06), (0.88, 0.14), 1.0, 1.0, _eosinophil_nucleus, _eosinophil_cytoplasm),
     "basophil": Kind((6.6, 0.6), (0.52, 0.08), (0.78, 0.13), 1.1, 1.0, _basophil_nucleus, _basophil_cytoplasm),
 }

@@ -36,13 +36,15 @@ def draw_picture(rng: np.random.Generator, domain_name: str, label: str, size: i
     draw_platelets(rng, amounts, domain, scale, (x, y, reach))
     where, cover = overlap(amounts[HAEM], cell.cover, left, top)
     amounts[(slice(None), *where)] *= 1 - cover
+    thickness = 0.7 * amounts[HAEM]
+    thickness[where] += cover
     for stain in range(STAINS):
         _, part = overlap(amounts[stain], cell.amounts[stain], left, top)
         amounts[stain][where] += part
     # Plasma dries on the slide and takes a little stain.
     amounts[HAEM] += np.maximum(0.04 * noise(rng, canvas, 2.5 * scale) * rng.random(), -0.03)
 
-    picture = photograph(rng, amounts, domain, scale, shape)
+    picture = photograph(rng, amounts, thickness, domain, scale, shape)
     codes = np.full(canvas, BACKGROUND, np.uint8)
     _, part = overlap(codes, cell.codes, left, top)
     codes[where] = part

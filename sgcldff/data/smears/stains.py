@@ -49,6 +49,10 @@ class StainDomain:
     red_amount: Range
     red_rim: Range
     """Share of a red cell's absorbance that sits in its rim: 0 a biconcave disc, 1 an empty ring."""
+    red_wobble: Range
+    """How far red cells leave the circle."""
+    see_through: Range
+    """What a second red cell absorbs where two overlap: 0 nothing, 1 as much as the first."""
     red_grey: Range
     """Neutral darkness of the red cells over their haemoglobin: salmon to brown."""
     pallor: Range
@@ -76,7 +80,7 @@ class StainDomain:
     def absorbances(self, rng: np.random.Generator) -> np.ndarray:
         """Absorbances of one picture, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""
         table = np.array(self.absorbance)
-        table = table * np.exp(rng.normal(0, 0.15, (len(table), 1)) + rng.normal(0, 0.07, table.shape))
+        table = table * np.exp(rng.normal(0, 0.15, (len(table), 1)) + rng.normal(0, 0.09, table.shape))
         return table.astype(np.float32)
 
     def light(self, rng: np.random.Generator) -> np.ndarray:
@@ -102,6 +106,8 @@ STAIN_DOMAINS = {
         clumping=0.3,
         red_amount=(0.25, 1.2),
         red_rim=(0.6, 1.0),
+        red_wobble=(0.015, 0.06),
+        see_through=(0.5, 0.9),
         red_grey=(0.0, 0.1),
         pallor=(0.5, 0.9),
         platelets=0.9,
@@ -117,25 +123,27 @@ STAIN_DOMAINS = {
     ),
     "standard": StainDomain(
         key=2,
-        absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.12, 0.38, 0.29), (1.0, 1.0, 0.9)),
+        absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.15, 0.40, 0.25), (1.0, 1.0, 0.75)),
         lights=((1.0, (248.0, 222.0, 196.0), (6.0, 8.0, 7.0)),),
         view=(30.0, 35.0),
         aspect=1.0,
         wander=0.03,
         spread=1.22,
         nucleus_spread=0.97,
-        irregularity=0.06,
+        irregularity=0.075,
         crowding=(0.05, 0.95),
         clumping=0.3,
         red_amount=(0.7, 1.2),
-        red_rim=(0.0, 0.15),
+        red_rim=(0.0, 0.3),
+        red_wobble=(0.01, 0.05),
+        see_through=(0.15, 0.6),
         red_grey=(0.0, 0.45),
-        pallor=(0.1, 0.75),
+        pallor=(0.15, 0.9),
         platelets=1.6,
         chromatin=(0.16, 0.34),
         cytoplasm=0.97,
         relief=(0.0, 0.12),
-        blur=(0.07, 0.16),
+        blur=(0.05, 0.14),
         fringe=0.03,
         shading=0.02,
         noise=(1.0, 2.5),
@@ -144,22 +152,24 @@ STAIN_DOMAINS = {
     ),
     "field": StainDomain(
         key=3,
-        absorbance=((0.34, 0.58, -0.07), (0.26, 0.24, 0.02), (0.10, 0.44, 0.15), (0.12, 0.285, 0.27), (0.8, 0.8, 0.8)),
+        absorbance=((0.34, 0.58, -0.07), (0.26, 0.24, 0.02), (0.10, 0.44, 0.15), (0.125, 0.29, 0.29), (0.8, 0.8, 0.8)),
         lights=((0.75, (203.0, 206.0, 202.0), (4.0, 4.0, 4.0)), (0.25, (201.0, 198.0, 202.0), (4.0, 4.0, 4.0))),
-        view=(38.0, 46.0),
+        view=(37.0, 44.0),
         aspect=4 / 3,
         wander=None,
-        spread=1.08,
+        spread=1.04,
         nucleus_spread=1.4,
         irregularity=0.04,
         crowding=(0.3, 1.0),
         clumping=0.75,
         red_amount=(0.75, 1.25),
-        red_rim=(0.0, 0.5),
+        red_rim=(0.0, 0.45),
+        red_wobble=(0.03, 0.1),
+        see_through=(0.15, 0.5),
         red_grey=(0.0, 0.08),
-        pallor=(0.1, 0.8),
+        pallor=(0.15, 0.95),
         platelets=1.4,
-        chromatin=(0.14, 0.32),
+        chromatin=(0.08, 0.28),
         cytoplasm=0.95,
         relief=(0.05, 0.25),
         blur=(0.12, 0.32),
@@ -167,6 +177,6 @@ STAIN_DOMAINS = {
         shading=0.05,
         noise=(1.0, 2.5),
         jpeg=(70, 92),
-        specks=1.6,
+        specks=3.0,
     ),
 }

@@ -19,11 +19,12 @@ Obstacle = tuple[float, float, float]
 def draw_red_cells(
     rng: np.random.Generator, amounts: np.ndarray, domain: StainDomain, scale: float, obstacle: Obstacle
 ) -> None:
-    """Add red cells to the amounts, float32 [5, h, w]; where two overlap, light passes through both."""
+    """Add red cells to the amounts, float32 [5, h, w]; where two overlap, both absorb."""
     shape = amounts.shape[1:]
     crowding, clumping = rng.uniform(*domain.crowding), domain.clumping * rng.uniform(0.3, 1.3)
     amount, rim, pallor = rng.uniform(*domain.red_amount), rng.uniform(*domain.red_rim), rng.uniform(*domain.pallor)
-    size, wobble = rng.normal(1, 0.05), rng.uniform(0.01, 0.05)
+    size, wobble = rng.normal(1, 0.05), rng.uniform(*domain.red_wobble)
+    see_through = rng.uniform(*domain.see_through)
     layer = np.zeros(shape, np.float32)
     radius = RED_CELL_RADIUS * size * scale
     places = _places(rng, shape, radius, crowding, clumping, obstacle)
@@ -43,11 +44,12 @@ def draw_red_cells(
         disc = shapes[rng.integers(len(shapes))][:: rng.choice([-1, 1]), :: rng.choice([-1, 1])]
         disc = disc.T if rng.random() < 0.5 else disc
         where, part = overlap(layer, disc, int(x - disc.shape[1] / 2), int(y - disc.shape[0] / 2))
-        layer[where] += part * amount * rng.normal(1, 0.08)
+        part = part * np.float32(amount * rng.normal(1, 0.08))
+        # Cells that touch are squeezed flat: two absorb more than one, but less than twice as much.
+        layer[where] = np.maximum(layer[where], part) + see_through * np.minimum(layer[where], part)
         if rng.random() < domain.specks * (RED_CELL_RADIUS**2 * 4) / 1000:
             _speck(rng, amounts, x + rng.normal(0, 0.3) * radius, y + rng.normal(0, 0.3) * radius, scale)
     # Stacked cells are flattened where they touch, so that two absorb less than twice as much as one.
-    layer /= 1 + 0.16 * layer
     if rim > 0.5:
         # Of ghosts, nothing but pieces of the outline may be left.
         layer *= np.clip(1 + 0.4 * noise(rng, shape, 2.0 * scale), 0.2, 1.6)
@@ -115,8 +117,8 @@ def _red_cell(
     distance = np.sqrt(x * x + y * y) + np.float32(1e-3)
     cosine, sine = x / distance, y / distance
     a, b, c, d = rng.normal(0, wobble, 4).astype(np.float32)
-    if rng.random() < 0.15:
-        a, b = a * 3, b * 3
+    if rng.random() < 0.2:
+        a, b = a * 2.5, b * 2.5
     edge = 1 + a * (cosine**2 - sine**2) + 2 * b * cosine * sine
     edge += c * cosine * (cosine**2 - 3 * sine**2) + d * sine * (3 * cosine**2 - sine**2)
     share = distance / (radius * edge)
@@ -124,8 +126,8 @@ def _red_cell(
     dx, dy = rng.normal(0, 0.1 * radius, 2).astype(np.float32)
     centre = ((x - dx) ** 2 + (y - dy) ** 2) / (radius * rng.uniform(0.36, 0.58)) ** 2
     body = 1 - pallor / (1 + centre**2)
-    ring = np.exp(-(((share - 0.9) * radius / (0.42 * scale)) ** 2))
-    inner = np.exp(-(((share - 0.45) * radius / (0.6 * scale)) ** 2)) * pallor * 0.35
+    ring = np.exp(-(((share - 0.9) * radius / (rng.uniform(0.3, 0.55) * scale)) ** 2))
+    inner = np.exp(-(((share - 0.45) * radius / (0.6 * scale)) ** 2)) * pallor * 0.2
     return (flat * ((1 - rim) * body + rim * (ring + inner))).astype(np.float32)
 
 
