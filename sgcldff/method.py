@@ -103,6 +103,13 @@ class Method(ABC):
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take back what `state` gave; a fitted method and a restored one predict the same."""
 
+    def place(self, device: str, threads: int) -> None:  # noqa: B027 (most methods have nothing to place)
+        """Predict on this device ("cpu", "cuda" or "auto"); a method without a network stays on the CPU."""
+
+    def used(self) -> dict[str, str]:
+        """What the last fit or placement settled on, for its record (a network's device and precision)."""
+        return {"device": "CPU"}
+
 
 def build(class_path: str, classes: Sequence[str], size: int, arguments: Mapping[str, Any]) -> Method:
     """The method that the configuration names by "package.module.Class", with its arguments.

@@ -1,0 +1,31 @@
+"""Where a network runs, and what makes it run the same way twice."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from sgcldff.errors import InputError
+
+
+def use_device(device: str, threads: int) -> str:
+    """The device settled (`auto` becomes cuda where there is one), torch's threads set and torch made deterministic.
+
+    Operations that have no deterministic version on a GPU warn instead of failing. Raises InputError where a GPU is
+    asked for and there is none.
+    """
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("`device: cuda` is asked for and torch sees no GPU: set `device: auto` or `cpu`.")
+    torch.set_num_threads(threads)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.benchmark = False
+    return device
+
+
+def describe(device: str) -> str:
+    """The device's name as a table shows it."""
+    return torch.cuda.get_device_name() if device == "cuda" else "CPU"

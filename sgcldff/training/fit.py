@@ -1,0 +1,96 @@
+"""One fit: a method on the training part of one dataset's split, written to a folder."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import load_file, save_file
+
+from sgcldff.data.prepared import load_samples
+from sgcldff.errors import InputError
+from sgcldff.method import Method, Run, Samples, build
+
+WEIGHTS, HISTORY, RECORD = "weights.safetensors", "history.csv", "fit.json"
+
+
+def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, threads: int, out: Path) -> None:
+    """Fit a method and write weights, history and a record of what was asked and what was used.
+
+    settings: dataset, method (names), class, arguments, classes, size, training, device. A checkpoint stands in `out`
+    while the fit runs; it is removed when everything is written.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
+    parts = pd.read_csv(split, dtype={"image_id": str})
+    train, validation = (_part(prepared, settings["classes"], parts, name) for name in ("train", "validation"))
+    checkpoint = out / "checkpoint.pt"
+    run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
+    history = method.fit(train, validation, run)
+
+    out.mkdir(parents=True, exist_ok=True)
+    state = {name: np.ascontiguousarray(array) for name, array in method.state().items()}
+    save_file(state, out / WEIGHTS)
+    pd.DataFrame(history).to_csv(out / HISTORY, index=False)
+    record = {
+        "asked": {**settings, "seed": seed},
+        "used": {
+            **environment(),
+            **method.used(),
+            "threads": threads,
+            "train_pictures": len(train),
+            "validation_pictures": len(validation),
+            "parameters": int(sum(array.size for array in state.values())),
+            "epochs": len(history),
+        },
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - clock, 3),
+    }
+    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    checkpoint.unlink(missing_ok=True)
+
+
+def load_fit(folder: Path) -> tuple[Method, dict[str, Any]]:
+    """The fitted method and its record; runs no code from the folder.
+
+    Raises InputError naming the file that is missing or damaged.
+    """
+    for name in (RECORD, WEIGHTS):
+        if not (folder / name).exists():
+            raise InputError(f"{folder / name} is missing: fit the method anew or point to the folder of a finished fit.")
+    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    asked = record["asked"]
+    method = build(asked["class"], asked["classes"], asked["size"], asked["arguments"])
+    try:
+        state = load_file(folder / WEIGHTS)
+    except Exception as error:  # safetensors raises its own kind for a damaged header
+        raise InputError(f"{folder / WEIGHTS} cannot be read ({error}): delete it and fit the method anew.") from error
+    method.restore(state)
+    return method, record
+
+
+def environment() -> dict[str, str]:
+    """What a number may depend on beside the settings: versions, machine and commit."""
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        commit = "unknown"
+    return {
+        "commit": commit,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{package: version(package) for package in ("torch", "timm", "numpy", "scikit-learn")},
+    }
+
+
+def _part(prepared: Path, classes: list[str], parts: pd.DataFrame, name: str) -> Samples:
+    return load_samples(prepared, classes, list(parts.loc[parts["part"] == name, "image_id"]))

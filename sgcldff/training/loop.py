@@ -1,0 +1,160 @@
+"""The training loop of every network: Adam, step decay, early stopping on validation macro-F1, a checkpoint an epoch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import f1_score
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from sgcldff.method import BACKGROUND, UNKNOWN, Run, Samples
+from sgcldff.training.batches import AugmentedPictures, Batch, TrainingBatches, to_tensor
+from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
+from sgcldff.training.losses import class_weights, segmentation_loss
+from sgcldff.training.seeding import torch_seed
+
+Outputs = dict[str, Tensor]
+ExtraLoss = Callable[[Outputs, Batch], dict[str, Tensor]]
+PREDICTION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be learned: the network, its pictures, and losses of its own beside the common ones.
+
+    prior: uint8 [N, H, W] or None, laid over the training pictures and augmented with them.
+    """
+
+    network: nn.Module
+    train: Samples
+    validation: Samples
+    prior: np.ndarray | None
+    extra_loss: ExtraLoss
+    normalisation: str
+
+
+def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]]:
+    """Train in place and leave the network with the weights of its best epoch; returns the history.
+
+    An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is: small
+    validation parts reach the same F1 many times while the masks still improve. `patience` epochs without a better one
+    end the fit. A run with a checkpoint goes on after its last epoch and ends with the same weights.
+    """
+    settings = run.training
+    network = task.network.to(run.device, memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings["decay_every"], settings["decay_factor"])
+    weights = torch.from_numpy(class_weights(task.train.labels, len(settings["classes"]))).to(run.device)
+    pictures = AugmentedPictures(task.train, task.prior, settings["augmentation"], task.normalisation, run.seed)
+    batches = TrainingBatches(pictures, settings["batch_size"], run.threads - 1, pinned=run.device == "cuda")
+
+    history: list[dict[str, float]] = []
+    best: dict[str, Any] = {"score": (-1.0, -1.0), "epoch": 0, "network": None}
+    resumed = load_checkpoint(run.checkpoint, fingerprint) if run.checkpoint else None
+    if resumed:
+        network.load_state_dict(resumed["network"])
+        optimizer.load_state_dict(resumed["optimizer"])
+        schedule.load_state_dict(resumed["schedule"])
+        history, best = resumed["history"], resumed["best"]
+        print(f"going on after epoch {len(history)} of {run.checkpoint}", file=sys.stderr)
+
+    epochs = range(len(history) + 1, settings["epochs"] + 1)
+    for epoch in tqdm(epochs, initial=len(history), total=settings["epochs"], unit="epoch", mininterval=5):
+        if epoch - best["epoch"] > settings["patience"]:
+            break
+        torch.manual_seed(torch_seed(run.seed, "dropout", epoch))
+        row = {"epoch": epoch, "learning_rate": schedule.get_last_lr()[0]}
+        row |= _train_epoch(network, batches, epoch, optimizer, weights, task.extra_loss, run)
+        schedule.step()
+        row |= _validate(network, task.validation, task.normalisation, run.device)
+        history.append(row)
+        score = (round(row["validation_f1"], 9), round(row["validation_iou"], 9))
+        if score > tuple(best["score"]):
+            best = {"score": score, "epoch": epoch, "network": _copy_to_cpu(network)}
+        if run.checkpoint:
+            content = {"fingerprint": fingerprint, "history": history, "best": best, "network": network.state_dict()}
+            content |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+            save_checkpoint(run.checkpoint, content)
+    network.load_state_dict(best["network"])
+    return history
+
+
+def _train_epoch(
+    network: nn.Module,
+    batches: TrainingBatches,
+    epoch: int,
+    optimizer: torch.optim.Optimizer,
+    weights: Tensor,
+    extra_loss: ExtraLoss,
+    run: Run,
+) -> dict[str, float]:
+    """One pass; returns the mean of each loss over the pictures."""
+    network.train()
+    sums: dict[str, Tensor] = {}
+    for batch in batches.epoch(epoch):
+        batch = batch.to(run.device)
+        with torch.autocast(run.device, dtype=torch.bfloat16, enabled=precision(run) == "bfloat16"):
+            outputs = network(batch.images)
+        losses = {
+            "classification": F.cross_entropy(outputs["classes"].float(), batch.labels, weight=weights),
+            "segmentation": segmentation_loss(outputs["mask"], batch.masks),
+        } | extra_loss(outputs, batch)
+        optimizer.zero_grad(set_to_none=True)
+        sum(losses.values()).backward()
+        optimizer.step()
+        for name, value in losses.items():
+            sums[name] = sums.get(name, 0) + value.detach() * len(batch.labels)
+    means = {f"train_{name}": float(value) / batches.order.count for name, value in sums.items()}
+    if not all(np.isfinite(list(means.values()))):
+        raise FloatingPointError(f"The loss of epoch {epoch} is not finite: {means}")
+    return means
+
+
+def _validate(network: nn.Module, validation: Samples, normalisation: str, device: str) -> dict[str, float]:
+    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over pictures with a mask."""
+    probabilities, masks = predict_network(network, validation.images, normalisation, device)
+    predicted = probabilities.argmax(axis=1)
+    known = validation.masks != UNKNOWN
+    cell = known & (validation.masks != BACKGROUND)
+    overlap, union = (masks & cell).sum(axis=(1, 2)), ((masks & known) | cell).sum(axis=(1, 2))
+    defined = union > 0
+    return {
+        "validation_f1": float(f1_score(validation.labels, predicted, average="macro", zero_division=0)),
+        "validation_accuracy": float((predicted == validation.labels).mean()),
+        "validation_iou": float((overlap[defined] / union[defined]).mean()) if defined.any() else 0.0,
+    }
+
+
+def predict_network(
+    network: nn.Module, images: np.ndarray, normalisation: str, device: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities float64 [N, K] and masks bool [N, H, W] (probability above one half), batch by batch.
+
+    Always in float32, whatever the precision of training, so that a stored fit predicts alike on every machine.
+    """
+    network.eval()
+    probabilities, masks = [], []
+    with torch.inference_mode():
+        for start in range(0, len(images), PREDICTION_BATCH):
+            batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)
+            outputs = network(batch.to(device, memory_format=torch.channels_last))
+            probabilities.append(torch.softmax(outputs["classes"].double(), dim=1).cpu().numpy())
+            masks.append((outputs["mask"] > 0).cpu().numpy())
+    return np.concatenate(probabilities), np.concatenate(masks)
+
+
+def precision(run: Run) -> str:
+    """bfloat16 where the GPU has it (no loss scaling needed); float32 on CPU, on older GPUs and where it is not asked."""
+    mixed = run.device == "cuda" and run.training["mixed_precision"] and torch.cuda.is_bf16_supported(False)
+    return "bfloat16" if mixed else "float32"
+
+
+def _copy_to_cpu(network: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}

@@ -1,0 +1,78 @@
+"""What every method with a network shares: build, train by the common loop, predict, turn weights into arrays."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sgcldff.errors import InputError
+from sgcldff.method import Method, Prediction, Run, Samples
+from sgcldff.training.batches import Batch
+from sgcldff.training.device import describe, use_device
+from sgcldff.training.fingerprint import fingerprint
+from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
+from sgcldff.training.seeding import torch_seed
+
+NORMALISATIONS = ("fixed", "picture")
+
+
+class NetworkMethod(Method):
+    """A method whose `network` maps pictures [B, 3, H, W] to {"classes": logits [B, K], "mask": logits [B, H, W]}.
+
+    A subclass says how the network is built, and may add a prior and losses of its own.
+    """
+
+    def __init__(self, classes: Sequence[str], size: int, *, weights: str = "package", normalisation: str = "fixed"):
+        """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`."""
+        super().__init__(classes, size)
+        if normalisation not in NORMALISATIONS:
+            raise InputError(f"Unknown `normalisation: {normalisation}`: give one of {', '.join(NORMALISATIONS)}.")
+        self.weights = weights
+        self.normalisation = normalisation
+        self.network: nn.Module | None = None
+        self.device = "cpu"
+        self.settled: dict[str, str] = {}
+
+    @abstractmethod
+    def build_network(self, weights: str) -> nn.Module:
+        """A new network; `weights` is "none" where stored ones are going to replace them."""
+
+    def prior(self, train: Samples, run: Run) -> np.ndarray | None:
+        """A map uint8 [N, H, W] that is augmented with the training pictures and handed to `extra_loss`; none here."""
+        return None
+
+    def extra_loss(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+        """Losses beside the common ones, by name; none here."""
+        return {}
+
+    def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
+        self.device = use_device(run.device, run.threads)
+        settled = replace(run, device=self.device, training={**run.training, "classes": self.classes})
+        self.settled = {"device": describe(self.device), "precision": precision(settled)}
+        torch.manual_seed(torch_seed(run.seed, "weights"))
+        self.network = self.build_network(self.weights)
+        task = Task(self.network, train, validation, self.prior(train, run), self.extra_loss, self.normalisation)
+        return fit_network(task, settled, fingerprint(self, train, validation, run))
+
+    def place(self, device: str, threads: int) -> None:
+        self.device = use_device(device, threads)
+        self.network.to(self.device, memory_format=torch.channels_last)
+
+    def used(self) -> dict[str, str]:
+        return self.settled
+
+    def predict(self, samples: Samples) -> Prediction:
+        probabilities, masks = predict_network(self.network, samples.images, self.normalisation, self.device)
+        return Prediction(probabilities, masks)
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {name: tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        self.network = self.build_network("none")
+        self.network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in state.items()})
