@@ -1,0 +1,84 @@
+"""The real files: what they hold, how they are prepared, and that no split lets one of them leak."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sgcldff.data.bccd import BCCD
+from sgcldff.data.prepare import prepare
+from sgcldff.data.prepared import read_index
+from sgcldff.data.split import PARTS, split
+from sgcldff.data.zheng import JTSC, CellaVision
+
+CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil")
+LABELS = {name: name for name in CLASSES} | {"basophil": None, "two cells": None, "unlabelled": None}
+ADAPTERS = {"bccd": BCCD, "jtsc": JTSC, "cellavision": CellaVision}
+
+
+@pytest.fixture(scope="module")
+def results(mirror, tmp_path_factory):
+    """The three datasets fetched from the mirror and prepared."""
+    root = tmp_path_factory.mktemp("results")
+    for name, adapter in ADAPTERS.items():
+        dataset = adapter()
+        dataset.fetch(root / "raw" / name, mirror)
+        prepare(name, dataset, root / "raw" / name, root / "data" / name, 32, CLASSES, LABELS)
+    return root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "counts", "left_out"),
+    [
+        ("bccd", (207, 33, 20, 88), {"basophil": 3, "two cells": 15, "unlabelled": 1}),
+        ("jtsc", (176, 53, 48, 22), {"basophil": 1}),
+        ("cellavision", (33, 37, 15, 12), {"basophil": 3}),
+    ],
+)
+def test_classes_have_the_counts_that_the_sources_give(results, name, counts, left_out):
+    index = read_index(results / "data" / name)
+    assert index["label"].value_counts().to_dict() == dict(zip(CLASSES, counts, strict=True))
+    assert index["image_id"].is_unique
+    assert pd.read_csv(results / "data" / name / "dropped.csv")["label"].value_counts().to_dict() == left_out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_every_mask_has_background_cytoplasm_and_nucleus(results, name):
+    masks = np.load(results / "data" / name / "masks.npy")
+    assert set(np.unique(masks)) == {0, 1, 2}
+    assert all({0, 2} <= set(np.unique(mask)) for mask in masks)
+
+
+@pytest.mark.slow
+def test_pictures_known_to_show_the_same_cell_are_one_group(results):
+    groups = pd.concat([read_index(results / "data" / name) for name in ADAPTERS]).set_index("image_id")["group"]
+    assert groups["jtsc-112"] == groups["jtsc-139"], "the same pixels"
+    assert groups["jtsc-054"] == groups["jtsc-091"], "cut out 13 pixels apart"
+    assert groups["BloodImage_00037"] == groups["BloodImage_00038"], "at another focus"
+    assert groups["BloodImage_00038"] != groups["BloodImage_00039"], "neighbours in number only"
+    assert groups["cellavision-004"] == groups["cellavision-009"], "a corner in common"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "groups", "largest"), [("bccd", 314, 4), ("jtsc", 285, 2), ("cellavision", 96, 2)])
+def test_only_pictures_that_overlap_are_grouped(results, name, groups, largest):
+    sizes = read_index(results / "data" / name)["group"].value_counts()
+    assert (len(sizes), sizes.max()) == (groups, largest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ADAPTERS)
+@pytest.mark.parametrize("seed", range(5))
+def test_neither_a_picture_nor_its_duplicate_stands_in_two_parts(results, name, seed):
+    index = read_index(results / "data" / name)
+    parts = split(index, seed).merge(index, on="image_id", validate="one_to_one")
+    assert len(parts) == len(index)
+    assert (parts.groupby("group")["part"].nunique() == 1).all()
+    assert (parts.groupby("sha256")["part"].nunique() == 1).all()
+    table = pd.crosstab(parts["label"], parts["part"])
+    assert (table[list(PARTS)] > 0).all(axis=None)
+    shares = table.sum() / len(parts)
+    assert shares[list(PARTS)].tolist() == pytest.approx([0.7, 0.1, 0.2], abs=0.02)

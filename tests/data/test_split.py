@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sgcldff.data.split import PARTS, split
+from sgcldff.errors import InputError
+
+
+def make_index(counts: dict[str, int], group_of: dict[str, str] | None = None) -> pd.DataFrame:
+    """Pictures a-000, a-001, ... of each class, each a group of its own unless `group_of` says otherwise."""
+    rows = [(f"{label}-{n:03d}", label) for label, count in counts.items() for n in range(count)]
+    index = pd.DataFrame(rows, columns=["image_id", "label"])
+    return index.assign(group=[(group_of or {}).get(name, name) for name in index["image_id"]])
+
+
+def test_every_picture_has_one_part():
+    index = make_index({"a": 50, "b": 11})
+    parts = split(index, 0)
+    assert parts["image_id"].tolist() == index["image_id"].tolist()
+    assert set(parts["part"]) == set(PARTS)
+
+
+def test_each_class_is_divided_by_the_fractions():
+    index = make_index({"a": 200, "b": 20})
+    table = pd.crosstab(index["label"], split(index, 3)["part"])
+    assert table.loc["a", list(PARTS)].tolist() == [140, 20, 40]
+    assert table.loc["b", list(PARTS)].tolist() == [14, 2, 4]
+
+
+def test_the_smallest_class_is_in_every_part():
+    index = make_index({"a": 30, "b": 3})
+    assert sorted(split(index, 1)["part"][index["label"] == "b"]) == sorted(PARTS)
+
+
+def test_seeds_draw_different_splits_and_the_same_seed_the_same():
+    index = make_index({"a": 40, "b": 40})
+    assert split(index, 5).equals(split(index, 5))
+    assert not split(index, 5)["part"].equals(split(index, 6)["part"])
+
+
+def test_neither_row_order_nor_group_names_change_a_split():
+    index = make_index({"a": 30, "b": 9}, {"a-001": "a-000", "b-004": "a-000", "b-005": "b-006"})
+    shuffled = index.sample(frac=1, random_state=0).assign(
+        group=lambda table: table["group"].map(lambda g: f"x{g[::-1]}")
+    )
+    first = split(index, 2).set_index("image_id")["part"]
+    assert split(shuffled, 2).set_index("image_id")["part"].loc[first.index].equals(first)
+
+
+def test_a_class_with_fewer_groups_than_parts_is_named():
+    index = make_index({"a": 30, "b": 4}, {"b-001": "b-000", "b-002": "b-000"})
+    with pytest.raises(InputError, match=r"data/jtsc/index\.csv has 2 independent pictures of the class b .* needs 3"):
+        split(index, 0, source="data/jtsc/index.csv")
+
+
+def test_a_mixed_group_is_drawn_with_its_rarest_class():
+    index = make_index({"a": 30, "b": 3}, {"a-000": "b-000"})
+    for seed in range(5):
+        assert set(split(index, seed)["part"][index["label"] == "b"]) == set(PARTS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(3, 40), min_size=1, max_size=4), st.integers(0, 2**31), st.data())
+def test_no_group_is_ever_divided(counts, seed, data):
+    index = make_index({f"class{position}": count + 3 for position, count in enumerate(counts)})
+    joined = data.draw(st.lists(st.integers(0, len(index) - 1), max_size=3, unique=True))
+    groups = index["group"].to_numpy(copy=True)
+    groups[joined] = "joined"
+    index = index.assign(group=groups)
+    parts = index.assign(part=split(index, seed)["part"])
+    assert (parts.groupby("group")["part"].nunique() == 1).all()
+    assert np.isin(parts["part"], PARTS).all()
