@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import METRIC_TITLES, caption
+from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.result_tables import TABLE_2_METRICS
 from sgcldff.reporting.results import ablation_pairs, own_pairs
 
 VERDICTS = {
-    "SUPPORTED": "the lower bound lies above the margin: the claim holds in these runs.",
-    "DIRECTION ONLY": "the difference points the claimed way, but it is not shown to exceed the margin.",
-    "REFUTED": "the upper bound lies below the margin: a difference as large as claimed is ruled out in these runs.",
-    "INCONCLUSIVE": "these runs can neither show nor rule out the claim.",
+    "SUPPORTED": "The lower bound lies above the margin: the claim holds in these runs.",
+    "DIRECTION ONLY": "The difference is above zero (the lower bound is), but it is not shown to exceed the margin.",
+    "REFUTED": "The upper bound lies below the margin: a difference as large as claimed is ruled out in these runs.",
+    "INCONCLUSIVE": "These runs can neither show nor rule out the claim.",
 }
 
 
@@ -35,7 +35,7 @@ def hypotheses(material: Material) -> str:
             table_rows.append([hypothesis["title"], md.NOT_RUN, *[md.MISSING] * 7, md.NOT_RUN])
             sentences.append(f"- **{hypothesis['title']}**: {md.NOT_RUN}.")
         for row in found.itertuples():
-            where = f"{row.scenario.replace('_', ' ')}, mean" if row.pair == "" else material.pair_title(row.pair)
+            where = f"{scenario_title(row.scenario)}, mean" if row.pair == "" else material.pair_title(row.pair)
             table_rows.append(
                 [
                     hypothesis["title"],
@@ -86,8 +86,8 @@ def _verdict_sentence(material: Material, title: str, row: Any) -> str:
     return (
         f"- **{title}: {verdict or 'no verdict'}.** {reference} minus {against}: {md.points(row.mean, 2)} points of "
         f"{metric} (95% interval {md.interval(row.ci_low, row.ci_high)}, {md.count(row.n)} seeds); the claimed margin "
-        f"is {md.number(row.margin, 1)} and the lower bound {md.points(row.lower_bound, 2)}: "
-        f"{VERDICTS.get(verdict, 'see the note.')}{note}"
+        f"is {md.number(row.margin, 1)} points, the lower bound {md.points(row.lower_bound, 2)}, the upper bound "
+        f"{md.points(row.upper_bound, 2)}. {VERDICTS.get(verdict, 'See the note.')}{note}"
     )
 
 
@@ -96,17 +96,26 @@ def significance(material: Material) -> str:
     blocks = [
         f"## {name} against each method",
         f"Paired t-tests over seeds: {name} minus the other, in points; a positive difference favours {name}. "
-        "p (Holm) is corrected for the comparisons made together; the SD of a difference that does not vary allows no "
-        "test. The tests speak of these test pictures and of other seeds, not of other pictures.",
+        "p (Holm) is corrected over all methods compared on the same metric. A difference that is the same in every "
+        "seed allows no test. Seeds are the only source of chance here; each draws its own split of the same "
+        "pictures, so the runs are not independent, and in-domain p values and intervals are too optimistic.",
     ]
-    tables = [("", f"In-domain, mean over {', '.join(material.pair_title(pair) for pair in own_pairs(material))}")]
+    tables = [
+        (
+            "",
+            material.methods(),
+            f"In-domain, mean over {', '.join(material.pair_title(pair) for pair in own_pairs(material))}",
+        )
+    ]
     pairs = ablation_pairs(material) if len(own_pairs(material)) > 1 else []
-    tables += [(pair, f"In-domain, {material.pair_title(pair)} alone") for pair in pairs]
+    ablations = material.methods("ablation")
+    tables += [(pair, ablations, f"In-domain, ablations on {material.pair_title(pair)} alone") for pair in pairs]
     headers = ["Against", "Metric", "Difference", "95% interval", "t", "p", "p (Holm)", "Seeds", "Note"]
-    for pair, title in tables:
+    for pair, against, title in tables:
         found = material.comparisons[
             (material.comparisons["scenario"] == IN_DOMAIN)
             & (material.comparisons["pair"] == pair)
+            & material.comparisons["against"].isin(against)
             & material.comparisons["metric"].isin(TABLE_2_METRICS)
         ]
         rows = [

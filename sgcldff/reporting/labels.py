@@ -24,10 +24,16 @@ IN_PERCENT = {"accuracy"}
 
 def marks(settings: Mapping[str, Any]) -> str:
     """What every table and figure must say of itself: that it is synthetic, and its scale; "" where neither applies."""
-    told = ["synthetic pictures" if settings.get("synthetic") else "", settings.get("scale") or ""]
+    told = ["Synthetic pictures" if settings.get("synthetic") else "", settings.get("scale") or ""]
     return "; ".join(text for text in told if text)
 
 
 def caption(material: Material, text: str) -> str:
+    """The line above a table, with its marks."""
     told = marks(material.settings)
     return f"**{text}**" + (f" *({told})*" if told else "")
+
+
+def scenario_title(scenario: str) -> str:
+    """`cross_stain` is written cross-stain."""
+    return scenario.replace("_", "-")

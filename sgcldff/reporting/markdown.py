@@ -26,18 +26,13 @@ def number(value: float | None, decimals: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def percent_or_fraction(value: float | None, percent: bool) -> str:
-    """A fraction as per cent with one decimal, or as it is with three."""
-    if is_missing(value):
-        return MISSING
-    return number(100 * value, 1) if percent else number(value, 3)
-
-
-def mean_sd(mean: float | None, sd: float | None, percent: bool = False) -> str:
-    """`mean ± SD` of fractions; a single run has no SD, and the cell says so with a dash."""
+def mean_sd(mean: float | None, sd: float | None, percent: bool = False, decimals: int = 3) -> str:
+    """`mean ± SD` of fractions, as per cent with one decimal or with `decimals`; a single run has a dash for its SD."""
     if is_missing(mean):
         return MISSING
-    return f"{percent_or_fraction(mean, percent)} ± {percent_or_fraction(sd, percent)}"
+    unit, decimals = (100, 1) if percent else (1, decimals)
+    spread = MISSING if is_missing(sd) else number(unit * sd, decimals)
+    return f"{number(unit * mean, decimals)} ± {spread}"
 
 
 def points(difference: float | None, decimals: int = 1) -> str:

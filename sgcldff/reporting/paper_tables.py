@@ -14,6 +14,15 @@ from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.result_tables import further_metrics, per_class, table_2, table_3, transfer
 
+FIGURES = {
+    "roc": "ROC curves of SG-CLDFF, each class against the rest, test parts of all seeds pooled",
+    "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
+    "iou_by_class": "IoU of single pictures by class; a dot is a picture in one seed",
+    "iou_by_method": "IoU of single pictures by method; a dot is a picture in one seed",
+    "hypotheses": "The claims: difference with 95% interval, one-sided lower bound and claimed margin",
+}
+"""File name and caption of each figure."""
+
 
 def render_paper_tables(material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame) -> str:
     """The whole document; `class_scores` as `results.per_class_rows` gives them."""
@@ -29,10 +38,7 @@ def render_paper_tables(material: Material, provenance: Mapping[str, Any], class
         hypotheses(material),
         significance(material),
         _data(material, provenance),
-        "## Figures\n\n"
-        "`figures/` holds the ROC curves, the precision-recall curves, the IoU by class and by method, and the "
-        "hypotheses with their intervals, each as PNG and SVG; `tables/` holds every table as CSV, with values as "
-        "fractions, and `provenance.json` the configuration with all that was used.",
+        _figures(material),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -144,3 +150,15 @@ def _data(material: Material, provenance: Mapping[str, Any]) -> str:
             else "None.",
         ]
     )
+
+
+def _figures(material: Material) -> str:
+    blocks = ["## Figures"]
+    for name, text in FIGURES.items():
+        blocks.append(f"![{text}](figures/{name}.png)\n\n{caption(material, text)}")
+    blocks.append(
+        "Each figure is there as SVG too, and the points of the curves as CSV. `tables/` holds every table as CSV "
+        "(results as fractions; comparisons and hypotheses in points), `provenance.json` the whole configuration, the "
+        "versions and every fit."
+    )
+    return "\n\n".join(blocks)

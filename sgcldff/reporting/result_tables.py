@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
+from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.results import (
     MEASURED,
@@ -90,16 +90,15 @@ def _left_out(material: Material) -> str:
 
 def per_class(material: Material, class_scores: pd.DataFrame) -> str:
     reference = material.reference
-    in_domain = class_scores["trained_on"] == class_scores["tested_on"]
-    own = class_scores[in_domain & (class_scores["method"] == reference)]
+    own = class_scores[(class_scores["method"] == reference) & (class_scores["scenario"] == IN_DOMAIN)]
     blocks = ["## Per class, in-domain", caption(material, f"{material.method_title(reference)}, class by class")]
     if own.empty:
         return "\n\n".join([*blocks, f"{material.method_title(reference)}: {md.NOT_RUN}."])
     rows = []
-    for (dataset, name), part in own.groupby(["tested_on", "class"], sort=False):
+    for (pair, name), part in own.groupby(["pair", "class"], sort=False):
         cells = part.set_index("metric")
         shown = [md.mean_sd(cells.loc[metric, "mean"], cells.loc[metric, "sd"]) for metric in cells.index]
-        rows.append([material.dataset_title(dataset), name, *shown, md.number(cells["n_images"].iloc[0], 1)])
+        rows.append([material.pair_title(pair), name, *shown, md.number(cells["n_images"].iloc[0], 1)])
     metrics = [METRIC_TITLES[metric] for metric in own["metric"].unique()]
     headers = ["Dataset", "Class", *metrics, "Pictures a seed"]
     note = (
@@ -113,7 +112,7 @@ def transfer(material: Material, scenario: str) -> str:
     """Tables of a scenario in which a fit is tested on another dataset: the average, then each direction."""
     pairs = [f"{a}→{b}" for a, b in material.scenarios[scenario]]
     methods = material.methods()
-    name = scenario.replace("_", " ").capitalize()
+    name = scenario_title(scenario).capitalize()
     blocks = [
         f"## {name}: trained on one dataset, tested on another",
         f"Each fit is tested on every picture of the other dataset; it has seen none of them. Directions: "
@@ -143,7 +142,7 @@ def _against_paper(material: Material, frame: pd.DataFrame) -> str:
         first = part.iloc[0]
         cells = [_bold_title(material, first["method"]) if first["method"] else first["title"]]
         for _, row in part.iterrows():
-            paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT)
+            paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT, decimals=2)
             cells += [_cell(row, part["n_seeds"].max()), paper, md.points(100 * row["difference"])]
         rows.append([*cells, *_behind(material, part)])
     return md.table([*headers, "Seeds", "Pictures"], rows)

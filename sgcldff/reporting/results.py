@@ -107,26 +107,34 @@ def ablation_pairs(material: Material) -> list[str]:
 
 
 def per_class_rows(material: Material) -> pd.DataFrame:
-    """Mean and SD over seeds of each class's scores, for each method and pair, with its test pictures a seed."""
+    """Each class's scores, a row a scenario, pair, method, class and metric; `n_images` are its test pictures a seed.
+
+    Methods that were not run have no row here.
+    """
+    runs = material.runs.set_index(["method", "trained_on", "tested_on"])
     rows = []
-    for (method, trained_on, tested_on), runs in material.runs.groupby(
-        ["method", "trained_on", "tested_on"], sort=False
-    ):
-        for name in material.classes:
-            for metric in PER_CLASS:
-                values = runs[f"{metric}_{name}"].dropna()
-                rows.append(
-                    {
-                        "trained_on": trained_on,
-                        "tested_on": tested_on,
-                        "method": method,
-                        "class": name,
-                        "metric": metric,
-                        "mean": values.mean(),
-                        "sd": values.std(),
-                        "n_seeds": len(values),
-                        "n_images": runs[f"n_{name}"].mean(),
-                    }
-                )
-    columns = ["trained_on", "tested_on", "method", "class", "metric", "mean", "sd", "n_seeds", "n_images"]
+    for scenario, pairs in material.scenarios.items():
+        for method in material.methods():
+            for trained_on, tested_on in pairs:
+                pair = f"{trained_on}→{tested_on}"
+                if not material.was_run(method, scenario, pair):
+                    continue
+                here = runs.loc[[(method, trained_on, tested_on)]]
+                for name in material.classes:
+                    for metric in PER_CLASS:
+                        value = material.value(scenario, pair, method, f"{metric}_{name}")
+                        rows.append(
+                            {
+                                "scenario": scenario,
+                                "pair": pair,
+                                "method": method,
+                                "class": name,
+                                "metric": metric,
+                                "mean": value.mean,
+                                "sd": value.sd,
+                                "n_seeds": value.n_seeds,
+                                "n_images": here[f"n_{name}"].mean(),
+                            }
+                        )
+    columns = ["scenario", "pair", "method", "class", "metric", "mean", "sd", "n_seeds", "n_images"]
     return pd.DataFrame(rows, columns=columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
+PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
 SHARES = [0.6, 0.2, 0.13, 0.07]
 SKILL = {"full": 0.93, "no_fusion": 0.9, "thresholding": 0.8, "unetpp": 0.88, "oracle": 1.0, "chance": 0.5}
 METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy"]
@@ -125,7 +127,7 @@ def _prediction(
 ) -> pd.DataFrame:
     truth = np.concatenate([np.arange(4), generator.choice(4, size=pictures - 4, p=SHARES)])
     logits = generator.normal(0, 1, (pictures, 4))
-    logits[np.arange(pictures), truth] += 8 * (skill - 0.5)
+    logits[np.arange(pictures), truth] += 5 * (skill - 0.5)
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     frame = pd.DataFrame(
         {
@@ -161,7 +163,7 @@ def _run(
     row |= {metric: min(1.0, skill + generator.normal(0, 0.01)) for metric in METRICS}
     for name in CLASSES:
         row[f"n_{name}"] = pictures // 4
-        row |= {f"{metric}_{name}": skill for metric in ("precision", "recall", "f1", "auc", "iou")}
+        row |= {f"{metric}_{name}": skill for metric in PER_CLASS}
     if method == "thresholding":
         row["auc"] = np.nan
     return row
@@ -174,26 +176,30 @@ def _scores(generator: np.random.Generator, frame: pd.DataFrame, skill: float) -
 
 
 def _summary(runs: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    metrics = [*METRICS, *(f"{metric}_{name}" for metric in PER_CLASS for name in CLASSES)]
     rows = []
     for scenario, pairs in settings["scenarios"].items():
         for pair in [None, *pairs]:
             wanted = [tuple(pair)] if pair else [tuple(one) for one in pairs]
             here = runs[[key in wanted for key in zip(runs["trained_on"], runs["tested_on"], strict=True)]]
-            for method, part in here.groupby("method"):
-                for metric in METRICS:
-                    by_seed = part.groupby("seed")[metric].mean().dropna()
+            by_seed = here.groupby(["method", "seed"])[metrics].mean()
+            counts = here.groupby(["method", "seed"])["n_images"].sum().groupby("method").mean()
+            spread = by_seed.groupby("method").agg(["count", "mean", "std", "min", "max"])
+            for method, columns in spread.iterrows():
+                for metric in metrics:
+                    count, mean, sd, minimum, maximum = columns[metric]
                     rows.append(
                         {
                             "scenario": scenario,
                             "pair": "→".join(pair) if pair else "",
                             "method": method,
                             "metric": metric,
-                            "n_seeds": len(by_seed),
-                            "mean": by_seed.mean(),
-                            "sd": by_seed.std(),
-                            "minimum": by_seed.min(),
-                            "maximum": by_seed.max(),
-                            "n_images": part.groupby("seed")["n_images"].sum().mean(),
+                            "n_seeds": int(count),
+                            "mean": mean,
+                            "sd": sd,
+                            "minimum": minimum,
+                            "maximum": maximum,
+                            "n_images": counts[method],
                         }
                     )
     return pd.DataFrame(rows)
@@ -273,12 +279,19 @@ def _prepared(folder: Path, pictures: int) -> Path:
     return folder
 
 
-@pytest.fixture
-def settings() -> dict[str, Any]:
-    return configuration()
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Written once; no test changes these files."""
+    return write_experiment(tmp_path_factory.mktemp("experiment"), configuration(), pictures=12)
 
 
 @pytest.fixture
-def experiment(tmp_path: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    """Keyword arguments of `render` for a finished experiment on files."""
-    return write_experiment(tmp_path, settings, pictures=12)
+def experiment(finished: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
+    """Keyword arguments of `render`; configuration, runs, scores and statistics are copies and may be changed."""
+    copied = {
+        "runs": shutil.copy(finished["runs"], tmp_path),
+        "scores": shutil.copy(finished["scores"], tmp_path),
+        "statistics": shutil.copytree(finished["statistics"], tmp_path / "statistics"),
+        "reports": tmp_path / "reports",
+    }
+    return finished | {name: Path(path) for name, path in copied.items()} | {"settings": configuration()}

@@ -6,9 +6,10 @@ import math
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
-from sgcldff.reporting.labels import METRIC_TITLES
+from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
 from sgcldff.reporting.material import Material
 
 VERDICT_COLOURS = {"SUPPORTED": "#1b7837", "DIRECTION ONLY": "#8a6d00", "REFUTED": MARK, "INCONCLUSIVE": INK}
@@ -18,34 +19,37 @@ def draw_hypotheses(material: Material) -> Figure:
     """A panel a claim, a row for its average (square) and one for each direction (dot)."""
     declared = material.settings.get("hypotheses", {})
     found = {key: material.hypotheses[material.hypotheses["hypothesis"] == key] for key in declared}
-    tallest = max([1, *(len(rows) for rows in found.values())])
-    figure, grid = panels(
-        material,
-        "The paper's claims: difference, interval and margin",
-        len(declared),
-        8.0,
-        1.5 + 0.45 * tallest,
-        columns=1,
-    )
+    heights = [1.1 + 0.42 * max(1, len(rows)) for rows in found.values()] or [2.0]
+    title = "The paper's claims: difference, 95% interval and margin"
+    figure, grid = panels(material, title, heights, 9.0, columns=1)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        axes.set_title(hypothesis["title"], loc="left")
+        axes.set_title(f"{hypothesis['title']} (claimed: at least {hypothesis['margin']:g} points)", loc="left")
         if found[key].empty:
             say(axes, "not run")
             continue
         _panel(axes, material, hypothesis, list(found[key].itertuples()))
+    figure.legend(handles=_legend(), loc="outside lower center", ncols=4, fontsize=10, frameon=False)
     return figure
 
 
+def _legend() -> list[Line2D]:
+    return [
+        Line2D([], [], color=MARK, linewidth=1.5, linestyle="--", label="claimed margin"),
+        Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="mean over the directions"),
+        Line2D([], [], color=INK, linewidth=1.6, marker="o", markersize=6, label="one direction"),
+        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided lower bound"),
+    ]
+
+
 def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None:
-    margin = float(hypothesis["margin"])
     axes.axvline(0, color=FAINT, linewidth=1)
-    axes.axvline(margin, color=MARK, linewidth=1.5, linestyle="--", label=f"claimed margin ({margin:g} points)")
+    axes.axvline(hypothesis["margin"], color=MARK, linewidth=1.5, linestyle="--")
     names = []
     for position, row in enumerate(rows):
         average = row.pair == ""
-        names.append(f"mean ({row.scenario.replace('_', ' ')})" if average else material.pair_title(row.pair))
+        names.append(f"mean ({scenario_title(row.scenario)})" if average else material.pair_title(row.pair))
         verdict = row.verdict.upper()
         colour = VERDICT_COLOURS.get(verdict, FAINT)
         axes.text(
@@ -70,7 +74,3 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
     metric = METRIC_TITLES.get(hypothesis["metric"], hypothesis["metric"])
     reference, against = (material.method_title(hypothesis[key]) for key in ("reference", "against"))
     axes.set_xlabel(f"{metric}: {reference} minus {against} (points)", fontsize=11)
-    axes.plot(
-        [], [], marker="|", markersize=12, markeredgewidth=1.6, color=INK, linestyle="none", label="95% lower bound"
-    )
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=9, frameon=False)

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from sgcldff.reporting.figures.style import FAINT, INK, class_colours, jitter, panels, say
 from sgcldff.reporting.material import IN_DOMAIN, Material
 
+PALETTE = seaborn.color_palette("colorblind")
 MAX_DOTS = 150
 """More dots than these in one box hide each other; an even choice of the sorted values keeps their spread."""
 
@@ -20,7 +21,9 @@ MAX_DOTS = 150
 def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> Figure:
     """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row a picture and seed."""
     title = f"IoU of single pictures by class: {material.method_title(method)}, in-domain"
-    figure, grid = panels(material, title, len(material.datasets), 4.4, 4.2, sharey=True)
+    figure, grid = panels(
+        material, title, [4.2] * len(material.datasets), 1.2 + 0.8 * len(material.classes), sharey=True
+    )
     colours = class_colours(material.classes)
     for axes, dataset in zip(grid, material.datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
@@ -29,29 +32,14 @@ def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> 
             say(axes, "not run")
             continue
         groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes}
-        seaborn.boxplot(
-            data=here,
-            x="label",
-            y="value",
-            order=material.classes,
-            hue="label",
-            hue_order=material.classes,
-            palette=colours,
-            ax=axes,
-            width=0.6,
-            fliersize=0,
-            linewidth=1.2,
-            boxprops={"alpha": 0.45},
-            legend=False,
-        )
-        for position, values in enumerate(groups.values()):
-            dots = _choose(values)
-            axes.scatter(position + jitter(len(dots), 0.2), dots, s=7, alpha=0.35, color=INK, linewidths=0, zorder=3)
+        for position, (name, values) in enumerate(groups.items()):
             if values.empty:
                 axes.text(position, 0.5, "no picture", rotation=90, ha="center", va="center", color=FAINT)
+            else:
+                _box(axes, values, position, colours[name], "vertical")
         axes.set_xticks(range(len(groups)), [f"{name}\nn = {len(values)}" for name, values in groups.items()])
         axes.tick_params(axis="x", labelsize=9)
-        axes.set(xlabel="", ylabel="", ylim=(-0.03, 1.03))
+        axes.set(xlim=(-0.6, len(groups) - 0.4), ylim=(-0.03, 1.03))
         axes.grid(axis="y", alpha=0.3)
     grid[0].set_ylabel("IoU", fontsize=11)
     return figure
@@ -61,9 +49,8 @@ def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
     """A panel a dataset, a box a method; `scores` holds the in-domain IoU of all methods, a row a picture and seed."""
     methods = material.methods()
     height = 1.0 + 0.45 * len(methods)
-    figure, grid = panels(
-        material, "IoU of single pictures by method, in-domain", len(material.datasets), 4.4, height, sharey=True
-    )
+    title = "IoU of single pictures by method, in-domain"
+    figure, grid = panels(material, title, [height] * len(material.datasets), 4.4, sharey=True)
     for axes, dataset in zip(grid, material.datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
         here = scores[scores["tested_on"] == dataset]
@@ -73,7 +60,7 @@ def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
                 text = "no mask" if material.was_run(method, IN_DOMAIN, f"{dataset}→{dataset}") else "not run"
                 axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
                 continue
-            _box(axes, values, position, highlighted=method == material.reference)
+            _box(axes, values, position, PALETTE[0 if method == material.reference else 7], "horizontal")
         axes.set_yticks(range(len(methods)), [material.method_title(method) for method in methods])
         axes.set(xlim=(-0.03, 1.03), ylim=(len(methods) - 0.4, -0.6))
         axes.set_xlabel("IoU", fontsize=11)
@@ -81,12 +68,11 @@ def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
     return figure
 
 
-def _box(axes: Axes, values: pd.Series, position: int, highlighted: bool) -> None:
-    colour = seaborn.color_palette("colorblind")[0 if highlighted else 7]
+def _box(axes: Axes, values: pd.Series, position: int, colour: tuple[float, float, float], orientation: str) -> None:
     axes.boxplot(
         values,
         positions=[position],
-        orientation="horizontal",
+        orientation=orientation,
         widths=0.6,
         showfliers=False,
         patch_artist=True,
@@ -95,7 +81,9 @@ def _box(axes: Axes, values: pd.Series, position: int, highlighted: bool) -> Non
         medianprops={"color": INK, "linewidth": 1.6},
     )
     dots = _choose(values)
-    axes.scatter(dots, position + jitter(len(dots), 0.2), s=6, alpha=0.3, color=INK, linewidths=0, zorder=3)
+    across = position + jitter(len(dots), 0.2)
+    x, y = (across, dots) if orientation == "vertical" else (dots, across)
+    axes.scatter(x, y, s=6, alpha=0.3, color=INK, linewidths=0, zorder=3)
 
 
 def _choose(values: pd.Series) -> pd.Series:

@@ -44,9 +44,9 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> 
 
 
 def draw_precision_recall(material: Material, method: str, points: pd.DataFrame) -> Figure:
-    """A panel for each dataset; thin dotted lines mark each class's prevalence, the precision of a blind guess."""
+    """A panel for each dataset; thin dotted lines mark each class's prevalence, a blind guess's precision."""
     title = f"Precision-recall curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(material, title, len(material.datasets), 4.2, 4.6)
+    figure, grid = panels(material, title, [4.4 + 0.22 * len(material.classes)] * len(material.datasets), 4.4)
     colours = class_colours(material.classes)
     for axes, dataset in zip(grid, material.datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
@@ -69,10 +69,11 @@ def draw_precision_recall(material: Material, method: str, points: pd.DataFrame)
                 linestyle=LINES[index % len(LINES)],
                 linewidth=2,
                 clip_on=False,
-                label=f"{name}: AP {first['average_precision']:.3f} (n = {first['n_positive']})",
+                label=f"{name}: AP {first['average_precision']:.3f}, "
+                f"prevalence {first['prevalence']:.3f} (n = {first['n_positive']})",
             )
-        axes.set(xlim=(0, 1), ylim=(0, 1.0), aspect="equal")
+        axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xlabel("Recall", fontsize=11)
-        axes.legend(loc="lower left", fontsize=9, frameon=True, framealpha=0.9)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
     grid[0].set_ylabel("Precision", fontsize=11)
     return figure

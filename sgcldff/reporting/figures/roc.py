@@ -21,6 +21,10 @@ COLUMNS = [
 ]
 
 
+CORNER = 0.2
+"""Curves that all pass through the upper left corner lie on each other; this much of it is shown enlarged."""
+
+
 def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
     parts = []
@@ -51,7 +55,7 @@ def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
 def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
     """A panel for each dataset of the configuration; one without predictions says so."""
     title = f"ROC curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(material, title, len(material.datasets), 4.2, 4.6)
+    figure, grid = panels(material, title, [4.4 + 0.22 * len(material.classes)] * len(material.datasets), 4.4)
     colours = class_colours(material.classes)
     for axes, dataset in zip(grid, material.datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
@@ -60,23 +64,36 @@ def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
             say(axes, "not run")
             continue
         axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle=":")
+        views = [axes]
+        if _all_in_corner(here):
+            views.append(axes.inset_axes((0.58, 0.1, 0.39, 0.34), xlim=(0, CORNER), ylim=(1 - CORNER, 1)))
+            views[1].set(xticks=[0, CORNER / 2, CORNER], yticks=[1 - CORNER, 1 - CORNER / 2, 1])
+            views[1].tick_params(labelsize=9)
+            axes.indicate_inset((0, 1 - CORNER, CORNER, CORNER), edgecolor=FAINT)
         for index, name in enumerate(material.classes):
             curve = here[here["class"] == name]
-            if curve.empty:
-                axes.plot([], [], color=colours[name], label=f"{name}: no test picture")
-                continue
-            first = curve.iloc[0]
-            axes.plot(
-                curve["false_positive_rate"],
-                curve["true_positive_rate"],
-                color=colours[name],
-                linestyle=LINES[index % len(LINES)],
-                linewidth=2,
-                clip_on=False,
-                label=f"{name}: AUC {first['auc']:.3f} (n = {first['n_positive']})",
-            )
-        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+            label = f"{name}: no test picture"
+            if not curve.empty:
+                first = curve.iloc[0]
+                label = f"{name}: AUC {first['auc']:.3f} (n = {first['n_positive']})"
+            for view in views:
+                view.plot(
+                    curve["false_positive_rate"],
+                    curve["true_positive_rate"],
+                    color=colours[name],
+                    linestyle=LINES[index % len(LINES)],
+                    linewidth=2,
+                    clip_on=view is not axes,
+                    label=label,
+                )
+        axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xlabel("False positive rate", fontsize=11)
-        axes.legend(loc="lower right", fontsize=9, frameon=True, framealpha=0.9)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
     grid[0].set_ylabel("True positive rate", fontsize=11)
     return figure
+
+
+def _all_in_corner(points: pd.DataFrame) -> bool:
+    """Whether every curve passes through the corner, and so leaves the middle of the panel free."""
+    inside = (points["false_positive_rate"] <= CORNER) & (points["true_positive_rate"] >= 1 - CORNER)
+    return set(points.loc[inside, "class"]) == set(points["class"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,38 +27,46 @@ def class_colours(classes: Sequence[str]) -> dict[str, tuple[float, float, float
 
 
 def panels(
-    material: Material, title: str, count: int, width: float, height: float, columns: int = 3, sharey: bool = False
+    material: Material,
+    title: str,
+    heights: Sequence[float],
+    width: float,
+    columns: int = 3,
+    sharey: bool = False,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of `count` panels (at least one), each `width` x `height` inches, with title and marks above them."""
-    count = max(count, 1)
-    columns = min(columns, count)
-    rows = math.ceil(count / columns)
-    told = marks(material.settings)
-    figure = Figure(figsize=(max(width * columns, 5.5), height * rows + (0.9 if told else 0.6)), layout="constrained")
+    """A figure with a panel for each of `heights` (inches, at least one), `width` inches wide, under title and marks.
+
+    Panels fill rows of `columns`; a row is as high as its highest panel.
+    """
+    columns = min(columns, len(heights))
+    rows = [max(heights[start : start + columns]) for start in range(0, len(heights), columns)]
+    full_width = max(width * columns, 6.5)
+    told = textwrap.wrap(marks(material.settings), width=int(11 * full_width))
+    titles = textwrap.wrap(title, width=int(9 * full_width))
+    head = 0.35 + 0.22 * (len(told) + len(titles))
+    figure = Figure(figsize=(full_width, sum(rows) + head), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=sharey).ravel()
-    for unused in grid[count:]:
+    grid = figure.subplots(len(rows), columns, squeeze=False, sharey=sharey, height_ratios=rows).ravel()
+    for unused in grid[len(heights) :]:
         unused.remove()
-    head = figure.suptitle(title, fontsize=13, color=INK)
-    if told:
-        head.set_text(f"{title}\n")
-        # A second line in another colour: constrained layout keeps room for the whole of the title's text.
-        figure.text(
-            0.5,
-            1 - 0.36 / figure.get_figheight(),
-            told.upper() if told == "synthetic pictures" else told[0].upper() + told[1:],
-            ha="center",
-            va="top",
-            fontsize=11,
-            color=MARK,
-        )
-    for axes in grid[:count]:
+    # The title holds empty lines for the marks, which are in another colour: so the layout keeps room for both.
+    figure.suptitle("\n".join(titles) + "\n" * len(told), fontsize=13, color=INK)
+    figure.text(
+        0.5,
+        1 - (0.14 + 0.22 * len(titles)) / figure.get_figheight(),
+        "\n".join(told),
+        ha="center",
+        va="top",
+        fontsize=11,
+        color=MARK,
+    )
+    for axes in grid[: len(heights)]:
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=10)
         axes.title.set_fontsize(12)
         axes.xaxis.label.set_fontsize(11)
         axes.yaxis.label.set_fontsize(11)
-    return figure, list(grid[:count])
+    return figure, list(grid[: len(heights)])
 
 
 def say(axes: Axes, text: str) -> None:
@@ -77,5 +85,5 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     """Writes <name>.png and <name>.svg; the same figure gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": None})
-    with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
+    with matplotlib.rc_context({"svg.hashsalt": name}):
         figure.savefig(folder / f"{name}.svg", metadata={"Date": None})

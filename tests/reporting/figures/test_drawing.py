@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sgcldff.reporting.figures.hypotheses import draw_hypotheses
+from sgcldff.reporting.figures.iou_boxplots import MAX_DOTS, draw_iou_by_class, draw_iou_by_method
+from sgcldff.reporting.figures.style import save
+from sgcldff.reporting.material import Material, read_material
+
+
+@pytest.fixture
+def material(experiment) -> Material:
+    return read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+
+
+def written(figure: Figure) -> str:
+    return " ".join(text.get_text() for axes in figure.axes for text in axes.texts)
+
+
+def test_a_method_without_runs_and_one_without_masks_say_so(material):
+    scores = pd.DataFrame(columns=["tested_on", "method", "label", "value"])
+    text = written(draw_iou_by_method(material, scores))
+    assert "not run" in text and "no mask" in text
+
+
+def test_a_box_shows_no_more_dots_than_can_be_told_apart(material):
+    scores = pd.DataFrame({"tested_on": "bccd", "label": "monocyte", "value": [index / 1000 for index in range(1000)]})
+    axes = draw_iou_by_class(material, "full", scores).axes[0]
+    dots = [collection.get_offsets()[:, 1] for collection in axes.collections if len(collection.get_offsets())]
+    assert len(dots[0]) == MAX_DOTS
+    assert (dots[0].min(), dots[0].max()) == (0.0, 0.999)
+
+
+def test_the_margin_is_drawn_where_the_claim_puts_it(material):
+    axes = draw_hypotheses(material).axes[1]
+    assert [1.5, 1.5] in [list(line.get_xdata()) for line in axes.lines]
+
+
+def test_a_claim_that_was_not_tested_has_an_empty_panel_that_says_so(material):
+    assert "not run" in written(draw_hypotheses(material))
+
+
+def test_the_same_figure_gives_the_same_bytes(material, tmp_path):
+    for folder in ("one", "two"):
+        save(draw_hypotheses(material), tmp_path / folder, "hypotheses")
+    for kind in ("png", "svg"):
+        assert (tmp_path / f"one/hypotheses.{kind}").read_bytes() == (tmp_path / f"two/hypotheses.{kind}").read_bytes()

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.paper_tables import render_paper_tables
+from sgcldff.reporting.provenance import collect
+from sgcldff.reporting.results import per_class_rows
+
+
+def document(experiment) -> str:
+    material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+    provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
+    return render_paper_tables(material, provenance, per_class_rows(material))
+
+
+def row(text: str, heading: str, title: str) -> list[str]:
+    """Cells of the first row with this title below the heading."""
+    line = next(line for line in text[text.index(heading) :].splitlines() if line.startswith(f"| {title}"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_table_2_has_the_papers_value_and_the_difference_beside_ours(experiment):
+    cells = row(document(experiment), "## Table 2", "**SG-CLDFF**")
+    ours, paper, difference = cells[10:13]
+    assert paper == "0.82 ± 0.01"
+    assert float(difference.replace("−", "-")) == pytest.approx(100 * (float(ours.split()[0]) - 0.82), abs=0.11)
+
+
+def test_every_row_tells_its_seeds_and_pictures(experiment):
+    assert row(document(experiment), "## Table 2", "UNet++")[-2:] == ["3", "36"]
+    assert row(document(experiment), "Table 2 on JTSC", "UNet++")[-2:] == ["3", "12"]
+
+
+def test_a_row_with_fewer_seeds_than_configured_says_so(experiment):
+    experiment["settings"]["seeds"] = [0, 1, 2, 3, 4]
+    assert row(document(experiment), "## Table 2", "UNet++")[-2] == "3 of 5"
+
+
+def test_a_cell_with_fewer_seeds_than_its_row_says_so(experiment):
+    path = experiment["statistics"] / "summary.csv"
+    summary = pd.read_csv(path)
+    summary.loc[(summary["method"] == "unetpp") & (summary["metric"] == "auc"), "n_seeds"] = 2
+    summary.to_csv(path, index=False)
+    assert row(document(experiment), "## Table 2", "UNet++")[7].endswith("(n = 2)")
+
+
+def test_what_was_not_run_is_shown_as_not_run(experiment):
+    text = document(experiment)
+    assert row(text, "## Table 3", "Without saliency")[1:4] == ["not run", "92.4 ± 0.6", "—"]
+    assert row(text, "## Table 2", "Luo et al. (2024)")[1] == "not run"
+    assert "- **Alignment helps across stains**: not run." in text
+
+
+def test_a_metric_that_a_method_does_not_give_is_a_dash(experiment):
+    assert row(document(experiment), "## Table 2", "Thresholding")[7:10] == ["—", "—", "—"]
+
+
+def test_every_direction_of_a_transfer_has_its_column(experiment):
+    text = document(experiment)
+    assert "JTSC → CellaVision | CellaVision → JTSC" in re.sub(" +", " ", text[text.index("Cross-stain, IoU") :])
+    assert len(row(text, "Domain-shift, F1", "UNet++")) == 7
+
+
+def test_a_verdict_stands_in_words_with_interval_margin_and_bound(experiment):
+    assert (
+        "- **Fusion helps under domain shift: SUPPORTED.** SG-CLDFF minus Without fusion: +2.90 points of F1 "
+        "(95% interval +1.10 to +4.70, 3 seeds); the claimed margin is 1.5 points, the lower bound +1.65"
+    ) in document(experiment)
+
+
+def test_a_difference_that_allows_no_test_has_its_note_and_no_p(experiment):
+    cells = row(document(experiment), "## SG-CLDFF against each method", "Oracle (control)")
+    assert cells[3:] == ["—", "—", "—", "—", "3", "constant difference"]
+
+
+def test_table_3_says_where_it_was_made_when_bccd_is_missing(experiment):
+    experiment["settings"]["datasets"] = {"jtsc": {"title": "JTSC"}}
+    experiment["settings"]["scenarios"] = {"in_domain": [["jtsc", "jtsc"]]}
+    text = document(experiment)
+    assert "which is not among the datasets of this run" in text
+    assert "**Table 3 on JTSC" in text
+
+
+def test_pictures_left_out_of_a_mean_are_counted(experiment):
+    runs = pd.read_csv(experiment["runs"])
+    runs.loc[(runs["method"] == "chance") & (runs["tested_on"] == runs["trained_on"]), "n_empty_truth"] = 2
+    runs.to_csv(experiment["runs"], index=False)
+    assert "- Chance (control): 18 × truth empty and a cell predicted (IoU 0, counted)" in document(experiment)
+
+
+def test_dropped_pictures_are_counted_with_their_reason(experiment):
+    assert row(document(experiment), "were left out", "JTSC") == ["JTSC", "basophil", "class not used", "2"]
+
+
+def test_a_single_arm_alone_has_its_rows_and_the_others_are_not_run(experiment):
+    for path in (experiment["runs"], experiment["statistics"] / "summary.csv"):
+        frame = pd.read_csv(path)
+        frame[frame["method"] == "no_fusion"].to_csv(path, index=False)
+    for name in ("comparisons", "hypotheses"):
+        path = experiment["statistics"] / f"{name}.csv"
+        pd.read_csv(path).head(0).to_csv(path, index=False)
+    text = document(experiment)
+    assert row(text, "## Table 3", "**SG-CLDFF**")[1] == "not run"
+    assert "±" in row(text, "## Table 3", "Without fusion")[1]
+
+
+def test_no_paper_value_hides_in_a_measured_cell(experiment):
+    material: Material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+    measured = [value for value in material.summary["mean"].dropna()]
+    cells = row(document(experiment), "## Table 2", "**SG-CLDFF**")
+    assert any(f"{value:.3f}" == cells[10].split()[0] for value in measured)
