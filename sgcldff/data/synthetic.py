@@ -171,7 +171,7 @@ def _png(picture: np.ndarray) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     """All of a file or none of it, whenever the run is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.part")
     partial.write_bytes(content)
     partial.replace(path)
 

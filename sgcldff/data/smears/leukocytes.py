@@ -14,11 +14,9 @@ import numpy as np
 
 from sgcldff.data.smears import nuclei
 from sgcldff.data.smears.geometry import depth, filled, outline, roughened
-from sgcldff.data.smears.stains import BLUE, EOSIN, VIOLET, StainDomain
+from sgcldff.data.smears.stains import BLUE, EOSIN, STAINS, VIOLET, StainDomain
 from sgcldff.data.smears.texture import granules, noise
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
-
-STAINS = 5
 
 
 @dataclass
@@ -61,9 +59,9 @@ def draw_leukocyte(rng: np.random.Generator, label: str, domain: StainDomain, sc
     """One cell of a class (a key of KINDS) on a patch of its own, centred; scale: pixels a micrometre."""
     kind = KINDS[label]
     radius = domain.spread * scale * np.clip(rng.normal(*kind.radius), 0.75 * kind.radius[0], 1.4 * kind.radius[0])
-    side = int(2.9 * radius)
-    shape = (side, side)
     contour = outline(rng, domain.irregularity * kind.irregularity, rng.uniform(1.0, 1.0 + 4 * domain.irregularity))
+    side = int(2 * radius * np.abs(contour).max() + 2.4 * scale)
+    shape = (side, side)
     inside = roughened(
         rng,
         filled(shape, contour * radius + side / 2),
@@ -145,9 +143,8 @@ def _haze(
     rng: np.random.Generator, body: Body, stain: int, amount: float, grain: float = 0.8, unrest: float = 0.2
 ) -> None:
     """Even cytoplasm, thinner towards the edge, with the unrest of ground glass."""
-    texture = 1 + unrest * (
-        noise(rng, body.inside.shape, grain * body.scale) + 0.7 * noise(rng, body.inside.shape, 2.5 * body.scale)
-    )
+    fine = noise(rng, body.inside.shape, grain * body.scale)
+    texture = 1 + unrest * (fine + 0.7 * noise(rng, body.inside.shape, 2.5 * body.scale))
     thin = 1 - 0.45 * np.exp(-body.edge / (0.8 * body.scale))
     body.amounts[stain] += amount * np.maximum(texture, 0) * thin
 
@@ -203,10 +200,10 @@ def _monocyte_cytoplasm(rng: np.random.Generator, body: Body) -> None:
             body.edge > 0.5 * body.scale,
             rng.uniform(1.6, 3.2) * body.scale,
             rng.uniform(0.2, 0.6) * body.scale,
-            rng.uniform(0.03, 0.25),
+            rng.uniform(0.05, 0.3),
             0.3,
         )
-        body.amounts *= 1 - 0.8 * np.clip(cv2.GaussianBlur(holes, (0, 0), 0.1 * body.scale), 0, 1)
+        body.amounts *= 1 - 0.9 * np.clip(cv2.GaussianBlur(holes, (0, 0), 0.1 * body.scale), 0, 1)
 
 
 def _basophil_cytoplasm(rng: np.random.Generator, body: Body) -> None:

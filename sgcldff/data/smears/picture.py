@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from sgcldff.data.smears.geometry import overlap
-from sgcldff.data.smears.leukocytes import STAINS, draw_leukocyte
+from sgcldff.data.smears.leukocytes import draw_leukocyte
 from sgcldff.data.smears.optics import photograph
-from sgcldff.data.smears.stains import HAEM, STAIN_DOMAINS
+from sgcldff.data.smears.stains import HAEM, STAIN_DOMAINS, STAINS
 from sgcldff.data.smears.surroundings import draw_platelets, draw_red_cells
 from sgcldff.data.smears.texture import noise
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -36,7 +36,7 @@ def draw_picture(rng: np.random.Generator, domain_name: str, label: str, size: i
     draw_platelets(rng, amounts, domain, scale, (x, y, reach))
     where, cover = overlap(amounts[HAEM], cell.cover, left, top)
     amounts[(slice(None), *where)] *= 1 - cover
-    thickness = 0.7 * amounts[HAEM]
+    thickness = 0.5 * amounts[HAEM]
     thickness[where] += cover
     for stain in range(STAINS):
         _, part = overlap(amounts[stain], cell.amounts[stain], left, top)

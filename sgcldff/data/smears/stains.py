@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-VIOLET, BLUE, EOSIN, HAEM, GREY = range(5)
+STAINS = 5
+VIOLET, BLUE, EOSIN, HAEM, GREY = range(STAINS)
 """Stains: azure-eosin complex of nuclei, azure of basophilic cytoplasm, eosin, haemoglobin, and what merely scatters.
 
 An amount of 1 is that of a typical nucleus, a deep blue lymphocyte's cytoplasm, a well stained eosinophil granule and
@@ -94,7 +95,7 @@ class StainDomain:
 STAIN_DOMAINS = {
     "rapid": StainDomain(
         key=1,
-        absorbance=((0.88, 2.05, 0.56), (0.42, 0.46, 0.24), (0.24, 0.90, 0.42), (0.13, 0.32, 0.16), (1.0, 1.0, 0.6)),
+        absorbance=((0.88, 2.05, 0.56), (0.42, 0.46, 0.24), (0.22, 0.92, 0.50), (0.13, 0.32, 0.16), (1.0, 1.0, 0.6)),
         lights=((0.82, (262.0, 253.0, 174.0), (5.0, 4.0, 15.0)), (0.18, (262.0, 259.0, 260.0), (4.0, 4.0, 5.0))),
         view=(26.0, 30.0),
         aspect=1.0,
@@ -113,7 +114,7 @@ STAIN_DOMAINS = {
         platelets=0.9,
         chromatin=(0.10, 0.22),
         cytoplasm=1.25,
-        relief=(0.0, 1.1),
+        relief=(0.0, 0.9),
         blur=(0.18, 0.42),
         fringe=0.1,
         shading=0.02,
@@ -124,7 +125,7 @@ STAIN_DOMAINS = {
     "standard": StainDomain(
         key=2,
         absorbance=((0.92, 1.55, 0.38), (0.34, 0.33, 0.05), (0.20, 0.80, 0.36), (0.15, 0.40, 0.25), (1.0, 1.0, 0.75)),
-        lights=((1.0, (248.0, 222.0, 196.0), (6.0, 8.0, 7.0)),),
+        lights=((1.0, (248.0, 222.0, 196.0), (5.0, 5.0, 7.0)),),
         view=(30.0, 35.0),
         aspect=1.0,
         wander=0.03,
