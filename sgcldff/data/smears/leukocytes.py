@@ -1,7 +1,7 @@
 """The five kinds of leukocyte: size, nucleus, cytoplasm and granules, with the variation that makes them hard to tell.
 
-Sizes in micrometres and frequencies of the forms follow what a haematology atlas shows of normal blood (bands among
-neutrophils, large lymphocytes as big as small monocytes, trilobed eosinophils, basophils that lost their granules).
+Sizes and the frequencies of the forms were set by hand beside the published pictures: bands among the neutrophils,
+large lymphocytes as big as small monocytes, trilobed eosinophils, basophils that lost their granules.
 """
 
 from __future__ import annotations
