@@ -1,7 +1,8 @@
 """Hand features of one leukocyte: shape, colour and texture of nucleus and cytoplasm.
 
-Colours are optical densities against the plasma of the same picture (Beer-Lambert), lengths and areas are ratios: so
-neither the light nor the magnification of a dataset is a feature, and a classifier can go from one stain to another.
+Colours are optical densities against the plasma of the same picture (Beer-Lambert) in units of the nucleus's own
+density, as Tavakoli et al. 2021 take ratios of the surroundings to the nucleus; lengths and areas are ratios too. So
+neither the light, nor the strength of the stain, nor the magnification of a dataset is a feature.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ CHANNELS = ("red", "green", "blue")
 LEAST_CYTOPLASM = 10
 """Pixels below which a cytoplasm has no colour of its own; the nucleus then stands for it (a naked nucleus)."""
 
+LEAST_DENSITY = 0.05
+"""Optical density below which a pixel has no hue: it is as bright as the plasma."""
+
 SHAPE = (
     "nucleus_share",
     "hull_share",
@@ -28,15 +32,20 @@ SHAPE = (
     "cell_solidity",
     "cell_circularity",
 )
-REGION = tuple(
-    [f"density_{channel}" for channel in CHANNELS]
-    + [f"spread_{channel}" for channel in CHANNELS]
-    + ["share_red", "share_blue", "share_red_spread", "share_blue_spread"]
+COLOUR = ("share_red", "share_blue")
+TEXTURE = tuple(
+    [f"spread_{channel}" for channel in CHANNELS]
+    + [f"spread_{share}" for share in COLOUR]
     + ["grain_fine", "grain_coarse"]
     + [f"pattern_{code}" for code in range(10)]
 )
-FEATURES = SHAPE + tuple(f"{region}_{name}" for region in ("nucleus", "cytoplasm") for name in REGION)
-"""Names of the features, in the order of `describe`."""
+FEATURES = (
+    SHAPE
+    + tuple(f"nucleus_{name}" for name in COLOUR + TEXTURE)
+    + tuple(f"cytoplasm_{name}" for name in COLOUR + TEXTURE)
+    + tuple(f"cytoplasm_density_{channel}" for channel in CHANNELS)
+)
+"""Names of the features, in the order of `describe`; the cytoplasm's shares count from the nucleus's."""
 
 
 def describe(image: np.ndarray, seeds: Seeds, cells: np.ndarray) -> np.ndarray:
@@ -49,12 +58,18 @@ def describe(image: np.ndarray, seeds: Seeds, cells: np.ndarray) -> np.ndarray:
     if np.count_nonzero(cytoplasm) < LEAST_CYTOPLASM:
         cytoplasm = nucleus
     density = optical_density(image, seeds.plasma)
+    unit = density[nucleus].mean(axis=0).clip(min=0.0) + LEAST_DENSITY
+    relative, share = density / unit, _shares(density)
     patterns = local_binary_patterns(image[:, :, 1])
+    hue = share[nucleus].mean(axis=0)
     return np.concatenate(
         [
             _shape(nucleus, cell),
-            _appearance(density, patterns, nucleus),
-            _appearance(density, patterns, cytoplasm),
+            hue,
+            _texture(relative, share, patterns, nucleus),
+            share[cytoplasm].mean(axis=0) - hue,
+            _texture(relative, share, patterns, cytoplasm),
+            relative[cytoplasm].mean(axis=0),
         ]
     )
 
@@ -107,22 +122,22 @@ def _shape(nucleus: np.ndarray, cell: np.ndarray) -> np.ndarray:
     )
 
 
-def _appearance(density: np.ndarray, patterns: np.ndarray, region: np.ndarray) -> np.ndarray:
-    pixels = density[region]
-    total = np.maximum(pixels.sum(axis=1), 0.05)  # a pixel as bright as the plasma has no hue
-    shares = np.clip(pixels[:, [0, 2]] / total[:, None], -1.0, 2.0)
-    green = density[:, :, 1]
-    fine = green - cv2.GaussianBlur(green, (3, 3), 0)
-    coarse = cv2.GaussianBlur(green, (3, 3), 0) - cv2.GaussianBlur(green, (7, 7), 0)
-    histogram = np.bincount(patterns[region], minlength=10) / len(pixels)
+def _shares(density: np.ndarray) -> np.ndarray:
+    """Parts of red and blue in the density of each pixel, float64 [H, W, 2]: the hue, whatever the amount of stain."""
+    total = np.maximum(density.sum(axis=2, keepdims=True), LEAST_DENSITY)
+    return np.clip(density[:, :, [0, 2]] / total, -1.0, 2.0)
+
+
+def _texture(relative: np.ndarray, share: np.ndarray, patterns: np.ndarray, region: np.ndarray) -> np.ndarray:
+    green = np.ascontiguousarray(relative[:, :, 1])
+    smooth = cv2.GaussianBlur(green, (3, 3), 0)
+    fine, coarse = green - smooth, smooth - cv2.GaussianBlur(green, (7, 7), 0)
     return np.concatenate(
         [
-            pixels.mean(axis=0),
-            pixels.std(axis=0),
-            shares.mean(axis=0),
-            shares.std(axis=0),
+            relative[region].std(axis=0),
+            share[region].std(axis=0),
             [fine[region].std(), coarse[region].std()],
-            histogram,
+            np.bincount(patterns[region], minlength=10) / np.count_nonzero(region),
         ]
     )
 

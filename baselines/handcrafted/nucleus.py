@@ -13,9 +13,9 @@ import numpy as np
 SMALLEST_COMPONENT = 0.1
 """Share of the largest component's area below which a component is platelet or dirt (Tavakoli 2021)."""
 
-LEAST_CONTRAST = 20.0
-"""Least difference of the mean map value, 0..255, between nuclei and the rest. Otsu always finds two classes: in an empty
-field they are noise, a few levels apart; in JTSC, CellaVision and BCCD at least 34."""
+LEAST_CONTRAST = 30.0
+"""Least difference of the mean map value, 0..255, between nuclei and the rest. Otsu always finds two classes: in an
+empty field they are noise, a few levels apart; in JTSC, CellaVision and BCCD at least 34."""
 
 LOBE_GAP = 1.0
 """Widest gap between two lobes of one nucleus, in equivalent radii of the larger lobe."""
