@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
@@ -32,13 +35,13 @@ def hypotheses(material: Material) -> str:
     for key, hypothesis in declared.items():
         found = material.hypotheses[material.hypotheses["hypothesis"] == key]
         if found.empty:
-            table_rows.append([hypothesis["title"], md.NOT_RUN, *[md.MISSING] * 7, md.NOT_RUN])
+            table_rows.append([key, md.NOT_RUN, *[md.MISSING] * 7, md.NOT_RUN])
             sentences.append(f"- **{hypothesis['title']}**: {md.NOT_RUN}.")
         for row in found.itertuples():
             where = f"{scenario_title(row.scenario)}, mean" if row.pair == "" else material.pair_title(row.pair)
             table_rows.append(
                 [
-                    hypothesis["title"],
+                    key,
                     where,
                     METRIC_TITLES.get(row.metric, row.metric),
                     md.points(row.mean, 2),
@@ -71,7 +74,8 @@ def hypotheses(material: Material) -> str:
             caption(material, "The claims, with their average and each direction (differences in points)"),
             md.table(headers, table_rows, text_columns=3),
             "p is that of the one-sided paired t-test against the margin. Only the average carries the verdict on a "
-            "claim; the directions beside it show where it comes from.",
+            "claim; the directions beside it show where it comes from. Every seed is tested on the same pictures of the other "
+            "dataset: the verdict is about those pictures.",
         ]
     )
 
@@ -130,8 +134,13 @@ def significance(material: Material) -> str:
                 md.count(row.n),
                 row.note,
             ]
-            for row in found.itertuples()
+            for row in found.sort_values("against", key=_in_order(against), kind="stable").itertuples()
         ]
         blocks += [caption(material, title), md.table(headers, rows, text_columns=2) if rows else f"{md.NOT_RUN}."]
     blocks.append("The comparisons in every other pair of datasets stand in `tables/comparisons.csv`.")
     return "\n\n".join(blocks)
+
+
+def _in_order(names: list[str]) -> Callable[[pd.Series], pd.Series]:
+    """A key for sorting that keeps the order of the configuration."""
+    return lambda column: column.map(names.index)

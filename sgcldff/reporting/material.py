@@ -73,9 +73,7 @@ class Material:
         return [key for role in wanted for key, method in configured if method["role"] == role]
 
     def method_title(self, key: str) -> str:
-        method = self.settings["methods"].get(key, {})
-        title = method.get("title", key)
-        return f"{title} (control)" if method.get("role") == "control" else title
+        return self.settings["methods"].get(key, {}).get("title", key)
 
     def dataset_title(self, key: str) -> str:
         return self.settings["datasets"].get(key, {}).get("title", key)

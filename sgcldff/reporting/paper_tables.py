@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -64,8 +64,8 @@ def _what_was_run(material: Material, provenance: Mapping[str, Any]) -> str:
     fits = fit_rows(provenance["fits"])
     seconds = pd.to_numeric(fits["seconds"])
     devices = sorted({str(device) for device in fits["device"].dropna()})
-    training = ", ".join(f"{key} {value}" for key, value in settings.get("training", {}).items())
-    versions = ", ".join(f"{name} {number or 'absent'}" for name, number in provenance["versions"].items())
+    training = ", ".join(_setting(key, value) for key, value in settings.get("training", {}).items())
+    versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items() if number)
     seeds_run = sorted(int(seed) for seed in material.runs["seed"].unique())
     rows = [
         ("Configuration", settings["name"]),
@@ -82,11 +82,27 @@ def _what_was_run(material: Material, provenance: Mapping[str, Any]) -> str:
         ("Training", training or md.MISSING),
         ("Device", ", ".join(devices) or md.MISSING),
         ("Fits", f"{len(fits)}, {_duration(seconds.sum())} in all" if seconds.notna().any() else str(len(fits))),
-        ("Commit", commit["id"] + (" with uncommitted changes" if commit["modified"] else "")),
-        ("Versions", f"Python {provenance['python']}, {versions}"),
+        ("Commit of this report", commit["id"] + (" with uncommitted changes" if commit["modified"] else "")),
+        ("Commit of the fits", ", ".join(sorted(set(fits["commit"].dropna()))) or md.MISSING),
+        ("Versions of the fits", "; ".join(_fit_versions(provenance["fits"])) or md.MISSING),
+        ("Versions of this report", f"Python {provenance['python']}, {versions}"),
         ("Date", provenance["date"]),
     ]
     return "## What was run\n\n" + md.table(["", ""], rows, text_columns=2)
+
+
+def _fit_versions(fits: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each different set of versions that fits were made with."""
+    names = ("python", "torch", "timm", "numpy", "scikit-learn")
+    used = [fit.get("used", {}) for fit in fits]
+    told = {", ".join(f"{name} {versions[name]}" for name in names if name in versions) for versions in used}
+    return sorted(told - {""})
+
+
+def _setting(key: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{key} ({', '.join(_setting(*each) for each in value.items())})"
+    return f"{key} {value}"
 
 
 def _duration(seconds: float) -> str:

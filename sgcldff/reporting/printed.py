@@ -1,7 +1,7 @@
 """The values that the paper prints in its Tables 2 and 3, read from printed.csv: the only place where they stand.
 
 The file holds them as printed, accuracy in per cent and the rest as fractions. The paper's own model, "Proposed
-SG-CLDFF" in Table 2 and "Full SG-CLDFF model" in Table 3, is one method and has one name here.
+SG-CLDFF" in Table 2 and "Full SG-CLDFF model" in Table 3, is one method and is named SG-CLDFF here.
 """
 
 from __future__ import annotations

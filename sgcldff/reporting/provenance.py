@@ -83,9 +83,13 @@ def data_counts(folder: Path) -> dict[str, Any]:
 
 
 def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A row a fit: dataset, method, seed, device and seconds; missing where a fit.json does not say."""
-    columns = ["dataset", "method", "seed", "device", "seconds"]
-    return pd.DataFrame([{column: fit.get(column) for column in columns} for fit in fits], columns=columns)
+    """A row a fit: dataset, method, seed, device, commit and seconds; missing where a fit.json does not say."""
+    rows = []
+    for fit in fits:
+        asked, used = fit.get("asked", {}), fit.get("used", {})
+        row = {key: asked.get(key) for key in ("dataset", "method", "seed")}
+        rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
+    return pd.DataFrame(rows, columns=["dataset", "method", "seed", "device", "commit", "seconds"])
 
 
 def _git(folder: Path, *arguments: str) -> str:

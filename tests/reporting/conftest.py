@@ -43,8 +43,8 @@ def configuration() -> dict[str, Any]:
             "no_fusion": {"title": "Without fusion", "role": "ablation", "paper": "Without cross-layer fusion"},
             "thresholding": {"title": "Thresholding", "role": "baseline"},
             "unetpp": {"title": "UNet++", "role": "baseline"},
-            "oracle": {"title": "Oracle", "role": "control"},
-            "chance": {"title": "Chance", "role": "control"},
+            "oracle": {"title": "Control: oracle", "role": "control"},
+            "chance": {"title": "Control: chance", "role": "control"},
         },
         "scenarios": {
             "in_domain": [["bccd", "bccd"], ["jtsc", "jtsc"], ["cellavision", "cellavision"]],
@@ -87,11 +87,9 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
             for trained_on in settings["datasets"]:
                 fit = folder / "fits" / trained_on / method / f"seed-{seed}" / "fit.json"
                 fit.parent.mkdir(parents=True, exist_ok=True)
-                fit.write_text(
-                    json.dumps(
-                        {"dataset": trained_on, "method": method, "seed": seed, "device": "cpu", "seconds": 12.5}
-                    )
-                )
+                asked = {"dataset": trained_on, "method": method, "seed": seed}
+                used = {"device": "CPU", "commit": "c0ffee", "python": "3.11.9", "torch": "2.0"}
+                fit.write_text(json.dumps({"asked": asked, "used": used, "seconds": 12.5}))
                 fits.append(fit)
             for trained_on, tested_on in pairs:
                 skill = SKILL[method] - (0.0 if trained_on == tested_on or method == "oracle" else 0.2)

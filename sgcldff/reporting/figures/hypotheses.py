@@ -25,7 +25,7 @@ def draw_hypotheses(material: Material) -> Figure:
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        axes.set_title(f"{hypothesis['title']} (claimed: at least {hypothesis['margin']:g} points)", loc="left")
+        axes.set_title(hypothesis["title"], loc="left")
         if found[key].empty:
             say(axes, "not run")
             continue
@@ -73,4 +73,4 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
     axes.margins(x=0.08)
     metric = METRIC_TITLES.get(hypothesis["metric"], hypothesis["metric"])
     reference, against = (material.method_title(hypothesis[key]) for key in ("reference", "against"))
-    axes.set_xlabel(f"{metric}: {reference} minus {against} (points)", fontsize=11)
+    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {hypothesis['margin']:g})", fontsize=11)
