@@ -3,7 +3,7 @@
 The source is a segmentation network: nested, dense skip paths between encoder and decoder. What it leaves open here is
 the class: a linear layer on the pooled deepest encoder map is added, and both tasks are trained together with the same
 losses as SG-CLDFF's (without its alignment). Deep supervision is left out. The encoder is EfficientNet-Lite0 with
-ImageNet weights, the CNN that SG-CLDFF's backbone is built from, so that the two differ in method and not in pretraining.
+ImageNet weights, the CNN that SG-CLDFF's backbone is built from: the two differ in method and not in pretraining.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from segmentation_models_pytorch import UnetPlusPlus
 from torch import Tensor, nn
 
 from sgcldff.model.cnn_stages import efficientnet_lite0
-from sgcldff.training.network_method import NetworkMethod
 from sgcldff.training.loop import Outputs
+from sgcldff.training.network_method import NetworkMethod
 
 
 class TwoOutputs(nn.Module):

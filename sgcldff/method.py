@@ -120,8 +120,12 @@ def build(class_path: str, classes: Sequence[str], size: int, arguments: Mapping
     try:
         method_class = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError, ValueError) as error:
-        raise InputError(f"The method class {class_path} cannot be imported ({error}): correct `class` in config.yaml.") from error
+        raise InputError(
+            f"The method class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
+        ) from error
     try:
         return method_class(classes, size, **arguments)
     except TypeError as error:
-        raise InputError(f"The method class {class_path} refuses its arguments ({error}): correct `arguments`.") from error
+        raise InputError(
+            f"The method class {class_path} refuses its arguments ({error}): correct `arguments`."
+        ) from error

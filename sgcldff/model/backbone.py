@@ -53,7 +53,9 @@ class EfficientSwin(nn.Module):
     def __init__(self, size: int, weights: str, gate_at: str, levels: tuple[int, ...]) -> None:
         super().__init__()
         if size % 32 or size < 64:
-            raise InputError(f"`size: {size}` does not fit the EfficientSwin backbone: give a multiple of 32 from 64 on.")
+            raise InputError(
+                f"`size: {size}` does not fit the EfficientSwin backbone: give a multiple of 32 from 64 on."
+            )
         if gate_at not in GATES:
             raise InputError(f"Unknown `gate_at: {gate_at}`: give one of {', '.join(GATES)}.")
         self.gate_at = gate_at

@@ -44,7 +44,9 @@ def _renamed(stored: dict[str, torch.Tensor], network: nn.Module) -> dict[str, t
     """The stored tensors under timm's names: both list the same layers in the same order, so position decides."""
     expected = network.state_dict()
     if [tensor.shape for tensor in stored.values()] != [tensor.shape for tensor in expected.values()]:
-        raise InputError("The packaged EfficientNet-Lite0 weights do not fit timm's model: install the pinned versions.")
+        raise InputError(
+            "The packaged EfficientNet-Lite0 weights do not fit timm's model: install the pinned versions."
+        )
     return dict(zip(expected, stored.values(), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Component 4: cross-layer deep feature fusion, and the decoder input that stands in for it (Research Method, 3 and 4)."""
+"""Component 4: cross-layer deep feature fusion, and what stands in for it (Research Method, items 3 and 4)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class SGCLDFFNetwork(nn.Module):
     """Normalised pictures [B, 3, H, W] -> {"classes": [B, K], "mask": [B, H, W], "saliency": [B, 1, H/4, W/4]}.
 
     "classes" and "mask" are logits. Without the saliency module there is no "saliency".
-    saliency, fusion: the two components that the ablations take away; width: channels of F_fused; weights and gate_at: see
+    saliency, fusion: the two components that the ablations take away; width: channels of F_fused; weights, gate_at: see
     `EfficientSwin`.
     """
 

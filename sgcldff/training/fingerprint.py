@@ -17,7 +17,9 @@ def fingerprint(method: Method, train: Samples, validation: Samples, run: Run) -
     """SHA-256 over the seed, the settings, the method's arguments, the pictures, and the code that trains it."""
     digest = hashlib.sha256()
     arguments = {name: value for name, value in vars(method).items() if isinstance(value, int | float | str | tuple)}
-    digest.update(json.dumps([run.seed, dict(run.training), type(method).__qualname__, arguments], default=str).encode())
+    digest.update(
+        json.dumps([run.seed, dict(run.training), type(method).__qualname__, arguments], default=str).encode()
+    )
     for samples in (train, validation):
         for array in (samples.images, samples.labels, samples.masks):
             digest.update(array.tobytes())

@@ -41,19 +41,23 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     state = {name: np.ascontiguousarray(array) for name, array in method.state().items()}
     save_file(state, out / WEIGHTS)
     pd.DataFrame(history).to_csv(out / HISTORY, index=False)
+    used = environment() | method.used()
     record = {
+        "dataset": settings["dataset"],
+        "method": settings["method"],
+        "seed": seed,
+        "device": used["device"],
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - clock, 3),
         "asked": {**settings, "seed": seed},
         "used": {
-            **environment(),
-            **method.used(),
+            **used,
             "threads": threads,
             "train_pictures": len(train),
             "validation_pictures": len(validation),
             "parameters": int(sum(array.size for array in state.values())),
             "epochs": len(history),
         },
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - clock, 3),
     }
     (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     checkpoint.unlink(missing_ok=True)
@@ -66,7 +70,9 @@ def load_fit(folder: Path) -> tuple[Method, dict[str, Any]]:
     """
     for name in (RECORD, WEIGHTS):
         if not (folder / name).exists():
-            raise InputError(f"{folder / name} is missing: fit the method anew or point to the folder of a finished fit.")
+            raise InputError(
+                f"{folder / name} is missing: fit the method anew or point to the folder of a finished fit."
+            )
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     asked = record["asked"]
     method = build(asked["class"], asked["classes"], asked["size"], asked["arguments"])

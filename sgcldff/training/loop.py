@@ -1,4 +1,4 @@
-"""The training loop of every network: Adam, step decay, early stopping on validation macro-F1, a checkpoint an epoch."""
+"""The training loop of every network: Adam, step decay, early stopping on macro-F1, a checkpoint an epoch."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def predict_network(
 
 
 def precision(run: Run) -> str:
-    """bfloat16 where the GPU has it (no loss scaling needed); float32 on CPU, on older GPUs and where it is not asked."""
+    """bfloat16 where it is asked for and the GPU has it (no loss scaling needed); else float32."""
     mixed = run.device == "cuda" and run.training["mixed_precision"] and torch.cuda.is_bf16_supported(False)
     return "bfloat16" if mixed else "float32"
 

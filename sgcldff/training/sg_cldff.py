@@ -13,8 +13,8 @@ from sgcldff.method import Run, Samples
 from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.model.prior import PRIORS, priors
 from sgcldff.training.batches import Batch
-from sgcldff.training.losses import alignment_loss
 from sgcldff.training.loop import Outputs
+from sgcldff.training.losses import alignment_loss
 from sgcldff.training.network_method import NetworkMethod
 from sgcldff.training.seeding import torch_seed
 

@@ -1,0 +1,197 @@
+"""The command line: one verb for each arrow of the way of the data. Settings come as the JSON that a rule passes on.
+
+Each verb imports what it needs when it is called: most of them start without torch.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sgcldff.errors import InputError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+Settings = Annotated[str, typer.Option(help="This stage's part of the configuration, as JSON.")]
+Mirror = Annotated[
+    str | None, typer.Option(envvar="SGCLDFF_MIRROR", help="Folder laid out as <host>/<path>, used as the network.")
+]
+Prepared = Annotated[Path, typer.Option(help="Folder of the prepared dataset.")]
+
+
+@app.command()
+def fetch(
+    settings: Settings,
+    raw: Annotated[Path, typer.Option(help="Folder that receives the files as they are at the source.")],
+    mirror: Mirror = None,
+) -> None:
+    """Download a dataset, or generate it, and verify every file."""
+    from sgcldff.data.source import build_dataset
+
+    asked = json.loads(settings)
+    build_dataset(asked["class"], asked["arguments"]).fetch(raw, mirror or asked["mirror"])
+
+
+@app.command()
+def prepare(
+    settings: Settings,
+    raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
+    out: Annotated[Path, typer.Option(help="Folder for images.npy, masks.npy, index.csv and dropped.csv.")],
+    mirror: Mirror = None,
+) -> None:
+    """Check every picture, bring it to one size, map its label; a raw file that went missing is fetched again first."""
+    from sgcldff.data.prepare import prepare as run
+    from sgcldff.data.source import build_dataset
+
+    asked = json.loads(settings)
+    dataset = build_dataset(asked["class"], asked["arguments"])
+    dataset.fetch(raw, mirror or asked["mirror"])
+    run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"])
+
+
+@app.command()
+def split(
+    prepared: Prepared,
+    settings: Settings,
+    seed: Annotated[int, typer.Option(help="Decides the draw.")],
+    out: Annotated[Path, typer.Option(help="CSV of image_id and part.")],
+) -> None:
+    """Divide a dataset into training, validation and test part."""
+    from sgcldff.data.prepared import read_index
+    from sgcldff.data.split import PARTS
+    from sgcldff.data.split import split as run
+
+    shares = json.loads(settings)["split"]
+    parts = run(read_index(prepared), seed, tuple(shares[part] for part in PARTS), str(prepared / "index.csv"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    parts.to_csv(out, index=False)
+
+
+@app.command()
+def fit(
+    settings: Settings,
+    prepared: Prepared,
+    split: Annotated[Path, typer.Option(help="CSV of image_id and part.")],
+    seed: Annotated[int, typer.Option(help="Decides initial weights, order and augmentation.")],
+    out: Annotated[Path, typer.Option(help="Folder for weights, history and record.")],
+    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
+) -> None:
+    """Fit a method on the training part of a split; goes on where a killed fit stopped."""
+    from sgcldff.training.fit import fit as run
+
+    run(json.loads(settings), prepared, split, seed, threads, out)
+
+
+@app.command()
+def test(
+    settings: Settings,
+    fit: Annotated[Path, typer.Option(help="Folder of a finished fit.")],
+    split: Annotated[Path, typer.Option(help="The split of that fit: its test part is what is tested in-domain.")],
+    results: Annotated[
+        Path, typer.Option(help="Results folder: prepared datasets are read, predictions written there.")
+    ],
+    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
+) -> None:
+    """Predict the test part of a fit's own dataset and all pictures of every other dataset."""
+    from sgcldff.evaluation.testing import test_fit as run
+
+    run(json.loads(settings), fit, split, results, threads)
+
+
+@app.command()
+def score(
+    settings: Settings,
+    results: Annotated[Path, typer.Option(help="Results folder: predictions are read, scores written there.")],
+) -> None:
+    """Score every prediction of one method, from the stored predictions alone."""
+    from sgcldff.evaluation.score import score_files
+    from sgcldff.layout import Layout
+
+    asked = json.loads(settings)
+    layout = Layout(results)
+    files = [
+        layout.prediction(trained_on, asked["method"], seed, tested_on)
+        for trained_on, tested_on in asked["pairs"]
+        for seed in asked["seeds"]
+    ]
+    scores, runs = score_files(files)
+    layout.method_runs(asked["method"]).parent.mkdir(parents=True, exist_ok=True)
+    scores.to_parquet(layout.method_scores(asked["method"]), index=False)
+    runs.to_csv(layout.method_runs(asked["method"]), index=False)
+
+
+@app.command()
+def gather(
+    settings: Settings,
+    results: Annotated[Path, typer.Option(help="Results folder with the scores of each method.")],
+    out: Annotated[Path, typer.Option(help="Folder for runs.csv and scores.parquet.")],
+) -> None:
+    """Put the scores of several methods into one table."""
+    import pandas as pd
+
+    from sgcldff.layout import Layout
+
+    methods, layout = json.loads(settings)["methods"], Layout(results)
+    out.mkdir(parents=True, exist_ok=True)
+    pd.concat([pd.read_csv(layout.method_runs(method)) for method in methods]).to_csv(out / "runs.csv", index=False)
+    scores = pd.concat([pd.read_parquet(layout.method_scores(method)) for method in methods])
+    scores.to_parquet(out / "scores.parquet", index=False)
+
+
+@app.command()
+def statistics(
+    settings: Settings,
+    runs: Annotated[Path, typer.Option(help="runs.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for summary.csv, comparisons.csv and hypotheses.csv.")],
+) -> None:
+    """Test every method against the reference, and the declared hypotheses."""
+    import pandas as pd
+
+    from sgcldff.statistics import comparisons, hypotheses, summary
+
+    asked = json.loads(settings)
+    table = pd.read_csv(runs)
+    out.mkdir(parents=True, exist_ok=True)
+    summary(table, asked["scenarios"]).to_csv(out / "summary.csv", index=False)
+    comparisons(table, asked["scenarios"], asked["reference"]).to_csv(out / "comparisons.csv", index=False)
+    hypotheses(table, asked["scenarios"], asked["hypotheses"]).to_csv(out / "hypotheses.csv", index=False)
+
+
+@app.command()
+def report(
+    settings: Settings,
+    results: Annotated[Path, typer.Option(help="Results folder of the whole configuration.")],
+    computed: Annotated[Path, typer.Option(help="Folder of runs.csv, scores.parquet and statistics/.")],
+    reports: Annotated[Path, typer.Option(help="Folder for paper_tables.md, tables, figures and provenance.json.")],
+) -> None:
+    """Render the paper's tables and figures from finished results."""
+    from sgcldff.layout import Layout
+    from sgcldff.reporting.report import render
+
+    asked: dict[str, Any] = json.loads(settings)
+    config, layout = asked["config"], Layout(results)
+    fits = [(dataset, method, seed) for method in asked["methods"] for dataset in config["datasets"]
+            for seed in config["seeds"]]  # fmt: skip
+    render(
+        config,
+        runs=computed / "runs.csv",
+        scores=computed / "scores.parquet",
+        statistics=computed / "statistics",
+        predictions=[layout.prediction(dataset, method, seed, dataset) for dataset, method, seed in fits],
+        fits=[layout.fit(*each) / "fit.json" for each in fits],
+        prepared={dataset: layout.prepared(dataset) for dataset in config["datasets"]},
+        reports=reports,
+    )
+
+
+def main() -> None:
+    """Run a verb; wrong input ends with one sentence on standard error and exit status 2."""
+    try:
+        app()
+    except InputError as error:
+        print(f"sgcldff: {error}", file=sys.stderr)
+        sys.exit(2)

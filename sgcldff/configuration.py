@@ -1,0 +1,116 @@
+"""The configuration, checked as a whole before anything runs.
+
+Only jsonschema and the standard library are imported here: the Snakefile checks its configuration in the environment
+that Snakemake itself runs in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from sgcldff.errors import InputError
+from sgcldff.sources import MissingClass, constructor_arguments
+
+
+def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """Fill in the schema's defaults and refuse what is wrong: one sentence naming the key and the remedy.
+
+    Checked beyond the schema: classes, datasets, methods and scenarios that are named must exist, classes must be
+    importable with the arguments given, there is one reference, and the shares of the split make one.
+    """
+    _fill_defaults(config, schema)
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
+    if errors:
+        raise InputError(_sentence(errors[0]))
+    _check_names(config)
+    for kind in ("datasets", "methods"):
+        for name, entry in config[kind].items():
+            _check_class(f"{kind}.{name}", entry)
+    if abs(sum(config["split"].values()) - 1) > 1e-9:
+        raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
+
+
+def _fill_defaults(value: Any, schema: Mapping[str, Any]) -> None:
+    """Write the defaults of absent keys into the mappings that the schema describes."""
+    if not isinstance(value, dict):
+        return
+    for key, described in schema.get("properties", {}).items():
+        if "default" in described:
+            value.setdefault(key, json.loads(json.dumps(described["default"])))
+        if key in value:
+            _fill_defaults(value[key], described)
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        for entry in value.values():
+            _fill_defaults(entry, schema["additionalProperties"])
+
+
+def _sentence(error: ValidationError) -> str:
+    """What is wrong, where, and for a misspelt key the one that was probably meant."""
+    place = ".".join(str(part) for part in error.absolute_path) or "the configuration"
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))
+        return f"{place}: the key {unknown[0]!r} is unknown{_meant(unknown[0], known)}."
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))
+        return f"{place}: the key {missing[0]!r} is missing: add it."
+    return f"{place}: {error.message}: correct it."
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """A remedy: the nearest known name, or all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f": did you mean {near[0]!r}?" if near else f": known are {', '.join(known)}"
+
+
+def _check_names(config: Mapping[str, Any]) -> None:
+    """Every class, dataset, method and scenario that the configuration speaks of is declared in it."""
+    mentions = [
+        *(
+            (f"datasets.{name}.labels", "class", label, config["classes"])
+            for name, dataset in config["datasets"].items()
+            for label in dataset["labels"].values()
+            if label is not None
+        ),
+        *(
+            (f"scenarios.{name}", "dataset", dataset, config["datasets"])
+            for name, pairs in config["scenarios"].items()
+            for pair in pairs
+            for dataset in pair
+        ),
+        *(
+            (f"hypotheses.{name}", kind, hypothesis[key], config[section])
+            for name, hypothesis in config["hypotheses"].items()
+            for key, kind, section in (
+                ("reference", "method", "methods"),
+                ("against", "method", "methods"),
+                ("scenario", "scenario", "scenarios"),
+            )
+        ),
+    ]
+    for place, kind, name, known in mentions:
+        if name not in known:
+            raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}.")
+    references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
+    if references != ["full"]:
+        raise InputError(
+            f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
+        )
+
+
+def _check_class(place: str, entry: Mapping[str, Any]) -> None:
+    """The class exists and takes the arguments; read from its source, so that no torch is imported here."""
+    try:
+        known = constructor_arguments(entry["class"])
+    except MissingClass as error:
+        raise InputError(f"{place}.class: {error}: correct it.") from error
+    for argument in entry["arguments"]:
+        if argument not in known:
+            raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}.")

@@ -1,0 +1,47 @@
+"""Where every stop of the way of the data stands; the one place that knows paths.
+
+Arguments may be values or Snakemake's wildcards in braces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
+FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
+STATISTICS_FILES = ("summary.csv", "comparisons.csv", "hypotheses.csv")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths under the `results` folder of a configuration."""
+
+    results: Path
+
+    def prepared(self, dataset: str) -> Path:
+        return self.results / "data" / dataset
+
+    def split(self, dataset: str, seed: int | str) -> Path:
+        return self.results / "splits" / dataset / f"seed-{seed}.csv"
+
+    def fit(self, dataset: str, method: str, seed: int | str) -> Path:
+        return self.results / "fits" / dataset / method / f"seed-{seed}"
+
+    def prediction(self, trained_on: str, method: str, seed: int | str, tested_on: str) -> Path:
+        return self.results / "predictions" / trained_on / method / f"seed-{seed}" / f"{tested_on}.parquet"
+
+    def method_runs(self, method: str) -> Path:
+        return self.results / "scores" / f"{method}.csv"
+
+    def method_scores(self, method: str) -> Path:
+        return self.results / "scores" / f"{method}.parquet"
+
+    def request(self, method: str) -> Path:
+        """Touched when a single method's target is asked for: newer than its fits, so they are made again."""
+        return self.results / "requests" / method
+
+
+def arm(method: str) -> str:
+    """The folder, under `results` and `reports`, of what a single method's target computes beside the whole run."""
+    return f"arms/{method}/"

@@ -1,0 +1,72 @@
+# What every stage needs: the checked configuration, the paths, and which files a stage's code consists of.
+import json
+import os
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+from sgcldff.configuration import check
+from sgcldff.errors import InputError
+from sgcldff.layout import (
+    FIT_FILES,
+    PREPARED_FILES,
+    STATISTICS_FILES,
+    Layout,
+    arm,
+)
+from sgcldff.sources import module_files
+
+schema_path = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
+try:
+    check(config, yaml.safe_load(schema_path.read_text()))
+except InputError as error:
+    raise WorkflowError(f"Configuration: {error}")
+
+RESULTS, REPORTS, RAW = (Path(config[key]) for key in ("results", "reports", "raw"))
+LAYOUT = Layout(RESULTS)
+DATASETS, METHODS, SEEDS = config["datasets"], config["methods"], config["seeds"]
+ENVIRONMENT = "../../environment.yml"
+RUN = "python -m sgcldff"
+# The whole output goes to the log; what went wrong is shown on the screen too.
+LOGGED = "> {log} 2>&1 || {{ tail -n 3 {log} >&2; exit 1; }}"
+
+# One GPU is never given to two jobs, also where no profile sets the limit; --resources gpu=N raises it.
+if "gpu" not in workflow.global_resources:
+    workflow.register_resource("gpu", 1)
+
+
+wildcard_constraints:
+    dataset="|".join(DATASETS),
+    method="|".join(METHODS),
+    seed=r"\d+",
+    # Nothing for the whole run, or the folder of a single method's target.
+    selection="(arms/(" + "|".join(METHODS) + ")/)?",
+
+
+def code(*modules):
+    """The files a stage's code consists of, so that an edit reruns what depends on it and nothing else."""
+    return [os.path.relpath(file) for file in module_files(*modules)]
+
+
+def module_of(entry):
+    """The module of the class that a dataset or method names."""
+    return entry["class"].rpartition(".")[0]
+
+
+def gpus(method):
+    """1 for a method that trains a network, unless the configuration keeps to the CPU."""
+    networks = "sgcldff/training/network_method.py"
+    return int(config["device"] != "cpu" and networks in code(module_of(METHODS[method])))
+
+
+def selected(selection):
+    """The methods of a selection: all, or the reference and the one that was asked for."""
+    if not selection:
+        return list(METHODS)
+    method = selection.split("/")[1]
+    return list(dict.fromkeys(["full", method]))
+
+
+def settings(**chosen):
+    """The part of the configuration that a stage depends on: Snakemake reruns it when this text changes."""
+    return json.dumps(chosen, sort_keys=True)

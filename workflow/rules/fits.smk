@@ -1,0 +1,91 @@
+# split -> fit -> prediction
+
+
+def request(wildcards):
+    """The request to make a method's fits again, where one was ever made."""
+    stamp = LAYOUT.request(wildcards.method)
+    return [stamp] if stamp.exists() else []
+
+
+rule fit:
+    input:
+        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        request,
+        split=LAYOUT.split("{dataset}", "{seed}"),
+        code=lambda wildcards: code("sgcldff.training.fit", module_of(METHODS[wildcards.method])),
+    output:
+        [LAYOUT.fit("{dataset}", "{method}", "{seed}") / name for name in FIT_FILES],
+    log:
+        RESULTS / "logs/fit/{dataset}/{method}/seed-{seed}.log",
+    benchmark:
+        RESULTS / "benchmarks/fit/{dataset}/{method}/seed-{seed}.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: config["fit_threads"]
+    resources:
+        gpu=lambda wildcards: gpus(wildcards.method),
+        mem_mb=16000,
+        runtime=720,
+    params:
+        settings=lambda wildcards: settings(
+            **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
+            dataset=wildcards.dataset,
+            method=wildcards.method,
+            classes=config["classes"],
+            size=config["size"],
+            training=config["training"],
+            device=config["device"],
+        ),
+        prepared=str(LAYOUT.prepared("{dataset}")),
+        out=str(LAYOUT.fit("{dataset}", "{method}", "{seed}")),
+    message:
+        "fit {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
+    shell:
+        RUN
+        + " fit --settings {params.settings:q} --prepared {params.prepared:q} --split {input.split:q}"
+        + " --seed {wildcards.seed} --out {params.out:q} --threads {threads} "
+        + LOGGED
+
+
+# A rule a dataset: the prediction files of a fit are one for each dataset that shares its classes.
+for trained_on in DATASETS:
+
+    rule:
+        name:
+            f"test_{trained_on}"
+        input:
+            [LAYOUT.prepared(tested_on) / name for tested_on in DATASETS for name in PREPARED_FILES],
+            [LAYOUT.fit(trained_on, "{method}", "{seed}") / name for name in FIT_FILES],
+            split=LAYOUT.split(trained_on, "{seed}"),
+            code=lambda wildcards: code("sgcldff.evaluation.testing", module_of(METHODS[wildcards.method])),
+        output:
+            [LAYOUT.prediction(trained_on, "{method}", "{seed}", tested_on) for tested_on in DATASETS],
+        log:
+            RESULTS / f"logs/test/{trained_on}/{{method}}/seed-{{seed}}.log",
+        benchmark:
+            RESULTS / f"benchmarks/test/{trained_on}/{{method}}/seed-{{seed}}.jsonl"
+        conda:
+            ENVIRONMENT
+        threads: config["fit_threads"]
+        resources:
+            gpu=lambda wildcards: gpus(wildcards.method),
+            mem_mb=8000,
+            runtime=60,
+        params:
+            settings=lambda wildcards, trained_on=trained_on: settings(
+                trained_on=trained_on,
+                tested_on=list(DATASETS),
+                method=wildcards.method,
+                seed=int(wildcards.seed),
+                classes=config["classes"],
+                device=config["device"],
+            ),
+            fit=str(LAYOUT.fit(trained_on, "{method}", "{seed}")),
+            results=str(RESULTS),
+        message:
+            f"test {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
+        shell:
+            RUN
+            + " test --settings {params.settings:q} --fit {params.fit:q} --split {input.split:q}"
+            + " --results {params.results:q} --threads {threads} "
+            + LOGGED

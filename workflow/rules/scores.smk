@@ -1,0 +1,85 @@
+# prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
+
+PAIRS = [(trained_on, tested_on) for trained_on in DATASETS for tested_on in DATASETS]
+
+
+rule score:
+    input:
+        lambda wildcards: [
+            LAYOUT.prediction(trained_on, wildcards.method, seed, tested_on)
+            for trained_on, tested_on in PAIRS
+            for seed in SEEDS
+        ],
+        code=code("sgcldff.evaluation.score"),
+    output:
+        LAYOUT.method_runs("{method}"),
+        LAYOUT.method_scores("{method}"),
+    log:
+        RESULTS / "logs/score/{method}.log",
+    benchmark:
+        RESULTS / "benchmarks/score/{method}.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        settings=lambda wildcards: settings(method=wildcards.method, pairs=PAIRS, seeds=SEEDS),
+        results=str(RESULTS),
+    message:
+        "score {wildcards.method}"
+    shell:
+        RUN + " score --settings {params.settings:q} --results {params.results:q} " + LOGGED
+
+
+rule gather:
+    input:
+        lambda wildcards: [LAYOUT.method_runs(method) for method in selected(wildcards.selection)],
+        lambda wildcards: [LAYOUT.method_scores(method) for method in selected(wildcards.selection)],
+    output:
+        RESULTS / "{selection}runs.csv",
+        RESULTS / "{selection}scores.parquet",
+    log:
+        RESULTS / "{selection}logs/gather.log",
+    benchmark:
+        RESULTS / "{selection}benchmarks/gather.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        settings=lambda wildcards: settings(methods=selected(wildcards.selection)),
+        results=str(RESULTS),
+        out=lambda wildcards: str(RESULTS / wildcards.selection),
+    message:
+        "gather the scores"
+    shell:
+        RUN + " gather --settings {params.settings:q} --results {params.results:q} --out {params.out:q} " + LOGGED
+
+
+rule statistics:
+    input:
+        runs=RESULTS / "{selection}runs.csv",
+        code=code("sgcldff.statistics"),
+    output:
+        [RESULTS / f"{{selection}}statistics/{name}" for name in STATISTICS_FILES],
+    log:
+        RESULTS / "{selection}logs/statistics.log",
+    benchmark:
+        RESULTS / "{selection}benchmarks/statistics.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=settings(scenarios=config["scenarios"], hypotheses=config["hypotheses"], reference="full"),
+        out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
+    message:
+        "statistics"
+    shell:
+        RUN + " statistics --settings {params.settings:q} --runs {input.runs:q} --out {params.out:q} " + LOGGED
