@@ -74,8 +74,8 @@ def hypotheses(material: Material) -> str:
             caption(material, "The claims, with their average and each direction (differences in points)"),
             md.table(headers, table_rows, text_columns=3),
             "p is that of the one-sided paired t-test against the margin. Only the average carries the verdict on a "
-            "claim; the directions beside it show where it comes from. Every seed is tested on the same pictures of the other "
-            "dataset: the verdict is about those pictures.",
+            "claim; the directions beside it show where it comes from. Every seed is tested on the same pictures of "
+            "the other dataset: the verdict is about those pictures.",
         ]
     )
 
