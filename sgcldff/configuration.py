@@ -17,13 +17,21 @@ from jsonschema.exceptions import ValidationError
 from sgcldff.errors import InputError
 from sgcldff.sources import MissingClass, constructor_arguments
 
+REMOVABLE = ("datasets", "methods", "scenarios", "hypotheses")
+
 
 def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
-    """Fill in the schema's defaults and refuse what is wrong: one sentence naming the key and the remedy.
+    """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
+
+    A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario or hypothesis of
+    config.yaml away by setting it to null.
 
     Checked beyond the schema: classes, datasets, methods and scenarios that are named must exist, classes must be
     importable with the arguments given, there is one reference, and the shares of the split make one.
     """
+    for section in REMOVABLE:
+        if isinstance(config.get(section), dict):
+            config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
     _fill_defaults(config, schema)
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:

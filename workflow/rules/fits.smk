@@ -81,7 +81,7 @@ for trained_on in DATASETS:
                 device=config["device"],
             ),
             fit=str(LAYOUT.fit(trained_on, "{method}", "{seed}")),
-            results=str(RESULTS),
+            results=lambda wildcards: str(RESULTS),
         message:
             f"test {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
         shell:

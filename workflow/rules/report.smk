@@ -1,6 +1,10 @@
 # statistics -> report
 
 FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses"]
+CURVES = ["roc", "precision_recall"]
+TABLES = ["table2", "table3", "further_metrics", "per_class", "hypotheses", "comparisons", "runs"] + [
+    scenario for scenario in config["scenarios"] if scenario != "in_domain"
+]
 
 
 rule report:
@@ -15,10 +19,17 @@ rule report:
             for seed in SEEDS
         ],
         code=code("sgcldff.reporting.report"),
+        printed="sgcldff/reporting/printed.csv",
     output:
-        REPORTS / "{selection}paper_tables.md",
+        report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),
         REPORTS / "{selection}provenance.json",
-        [REPORTS / f"{{selection}}figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")],
+        [
+            report(REPORTS / f"{{selection}}figures/{name}.svg", caption=f"../report/{name}.rst", category="Figures")
+            for name in FIGURES
+        ],
+        [REPORTS / f"{{selection}}figures/{name}.png" for name in FIGURES],
+        [REPORTS / f"{{selection}}figures/{name}.csv" for name in CURVES],
+        [REPORTS / f"{{selection}}tables/{name}.csv" for name in TABLES],
     log:
         RESULTS / "{selection}logs/report.log",
     benchmark:
@@ -31,7 +42,7 @@ rule report:
         runtime=30,
     params:
         settings=lambda wildcards: settings(config=config, methods=selected(wildcards.selection)),
-        results=str(RESULTS),
+        results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),
         reports=lambda wildcards: str(REPORTS / wildcards.selection),
     message:

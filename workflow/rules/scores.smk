@@ -26,7 +26,7 @@ rule score:
         runtime=60,
     params:
         settings=lambda wildcards: settings(method=wildcards.method, pairs=PAIRS, seeds=SEEDS),
-        results=str(RESULTS),
+        results=lambda wildcards: str(RESULTS),
     message:
         "score {wildcards.method}"
     shell:
@@ -52,7 +52,7 @@ rule gather:
         runtime=10,
     params:
         settings=lambda wildcards: settings(methods=selected(wildcards.selection)),
-        results=str(RESULTS),
+        results=lambda wildcards: str(RESULTS),
         out=lambda wildcards: str(RESULTS / wildcards.selection),
     message:
         "gather the scores"
