@@ -26,9 +26,6 @@ RESULTS, REPORTS, RAW = (Path(config[key]) for key in ("results", "reports", "ra
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = config["datasets"], config["methods"], config["seeds"]
 ENVIRONMENT = "../../environment.yml"
-RUN = "python -m sgcldff"
-# The whole output goes to the log; what went wrong is shown on the screen too.
-LOGGED = "> {log} 2>&1 || {{ tail -n 3 {log} >&2; exit 1; }}"
 
 # One GPU is never given to two jobs, also where no profile sets the limit; --resources gpu=N raises it.
 if "gpu" not in workflow.global_resources:
@@ -65,6 +62,17 @@ def selected(selection):
         return list(METHODS)
     method = selection.split("/")[1]
     return list(dict.fromkeys(["full", method]))
+
+
+def command(arguments):
+    """A stage's shell command: its whole output goes to the log; what went wrong is shown on the screen too."""
+    return f"python -m sgcldff {arguments} > {{log}} 2>&1 || {{{{ tail -n 3 {{log}} >&2; exit 1; }}}}"
+
+
+def request(wildcards):
+    """The request to make a method's fits again, where one was ever made."""
+    stamp = LAYOUT.request(wildcards.method)
+    return [stamp] if stamp.exists() else []
 
 
 def settings(**chosen):

@@ -21,11 +21,12 @@ rule fetch:
             **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
             mirror=config["mirror"],
         ),
-        raw=str(RAW / "{dataset}"),
+        raw=lambda wildcards: str(RAW / wildcards.dataset),
     message:
         "fetch {wildcards.dataset}"
     shell:
-        RUN + " fetch --settings {params.settings:q} --raw {params.raw:q} 2>&1 | tee {log}"
+        # Progress is worth seeing: a download can take minutes.
+        "python -m sgcldff fetch --settings {params.settings:q} --raw {params.raw:q} 2>&1 | tee {log}"
 
 
 rule prepare:
@@ -52,12 +53,12 @@ rule prepare:
             classes=config["classes"],
             mirror=config["mirror"],
         ),
-        raw=str(RAW / "{dataset}"),
-        out=str(LAYOUT.prepared("{dataset}")),
+        raw=lambda wildcards: str(RAW / wildcards.dataset),
+        out=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
     message:
         "prepare {wildcards.dataset}"
     shell:
-        RUN + " prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q} " + LOGGED
+        command("prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}")
 
 
 rule split:
@@ -78,11 +79,11 @@ rule split:
         runtime=10,
     params:
         settings=settings(split=config["split"]),
-        prepared=str(LAYOUT.prepared("{dataset}")),
+        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
     message:
         "split {wildcards.dataset} for seed {wildcards.seed}"
     shell:
-        RUN
-        + " split --prepared {params.prepared:q} --settings {params.settings:q} --seed {wildcards.seed}"
-        + " --out {output:q} "
-        + LOGGED
+        command(
+            "split --prepared {params.prepared:q} --settings {params.settings:q} --seed {wildcards.seed}"
+            " --out {output:q}"
+        )

@@ -1,12 +1,6 @@
 # split -> fit -> prediction
 
 
-def request(wildcards):
-    """The request to make a method's fits again, where one was ever made."""
-    stamp = LAYOUT.request(wildcards.method)
-    return [stamp] if stamp.exists() else []
-
-
 rule fit:
     input:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
@@ -36,15 +30,15 @@ rule fit:
             training=config["training"],
             device=config["device"],
         ),
-        prepared=str(LAYOUT.prepared("{dataset}")),
-        out=str(LAYOUT.fit("{dataset}", "{method}", "{seed}")),
+        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
+        out=lambda wildcards: str(LAYOUT.fit(wildcards.dataset, wildcards.method, wildcards.seed)),
     message:
         "fit {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
     shell:
-        RUN
-        + " fit --settings {params.settings:q} --prepared {params.prepared:q} --split {input.split:q}"
-        + " --seed {wildcards.seed} --out {params.out:q} --threads {threads} "
-        + LOGGED
+        command(
+            "fit --settings {params.settings:q} --prepared {params.prepared:q} --split {input.split:q}"
+            " --seed {wildcards.seed} --out {params.out:q} --threads {threads}"
+        )
 
 
 # A rule a dataset: the prediction files of a fit are one for each dataset that shares its classes.
@@ -80,12 +74,12 @@ for trained_on in DATASETS:
                 classes=config["classes"],
                 device=config["device"],
             ),
-            fit=str(LAYOUT.fit(trained_on, "{method}", "{seed}")),
+            fit=lambda wildcards, trained_on=trained_on: str(LAYOUT.fit(trained_on, wildcards.method, wildcards.seed)),
             results=lambda wildcards: str(RESULTS),
         message:
             f"test {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
         shell:
-            RUN
-            + " test --settings {params.settings:q} --fit {params.fit:q} --split {input.split:q}"
-            + " --results {params.results:q} --threads {threads} "
-            + LOGGED
+            command(
+                "test --settings {params.settings:q} --fit {params.fit:q} --split {input.split:q}"
+                " --results {params.results:q} --threads {threads}"
+            )

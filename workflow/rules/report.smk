@@ -48,7 +48,7 @@ rule report:
     message:
         "report"
     shell:
-        RUN
-        + " report --settings {params.settings:q} --results {params.results:q} --computed {params.computed:q}"
-        + " --reports {params.reports:q} "
-        + LOGGED
+        command(
+            "report --settings {params.settings:q} --results {params.results:q} --computed {params.computed:q}"
+            " --reports {params.reports:q}"
+        )

@@ -30,7 +30,7 @@ rule score:
     message:
         "score {wildcards.method}"
     shell:
-        RUN + " score --settings {params.settings:q} --results {params.results:q} " + LOGGED
+        command("score --settings {params.settings:q} --results {params.results:q}")
 
 
 rule gather:
@@ -57,7 +57,7 @@ rule gather:
     message:
         "gather the scores"
     shell:
-        RUN + " gather --settings {params.settings:q} --results {params.results:q} --out {params.out:q} " + LOGGED
+        command("gather --settings {params.settings:q} --results {params.results:q} --out {params.out:q}")
 
 
 rule statistics:
@@ -82,4 +82,4 @@ rule statistics:
     message:
         "statistics"
     shell:
-        RUN + " statistics --settings {params.settings:q} --runs {input.runs:q} --out {params.out:q} " + LOGGED
+        command("statistics --settings {params.settings:q} --runs {input.runs:q} --out {params.out:q}")
