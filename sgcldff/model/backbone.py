@@ -47,7 +47,7 @@ class EfficientSwin(nn.Module):
 
     size: divisible by 32; weights: of the CNN stages; gate_at: where S is multiplied in, `features` (every stage's map,
     "intermediate feature maps") or `image` (the picture before the backbone); levels: which of F1, F2, F3 are wanted,
-    the others are not built and are returned as None.
+    the others are left out and are returned as None.
     """
 
     def __init__(self, size: int, weights: str, gate_at: str, levels: tuple[int, ...]) -> None:
@@ -60,9 +60,9 @@ class EfficientSwin(nn.Module):
             raise InputError(f"Unknown `gate_at: {gate_at}`: give one of {', '.join(GATES)}.")
         self.gate_at = gate_at
         self.stages = cnn_stages(weights)
-        self.swin = nn.ModuleDict(
-            {f"f{i + 1}": SwinPair(CHANNELS[i], WIDTHS[i], size // (4 * 2**i), size // 32) for i in levels}
-        )
+        # All three are drawn, wanted or not: the arms that leave some out start the others from the same weights.
+        pairs = [SwinPair(CHANNELS[i], WIDTHS[i], size // (4 * 2**i), size // 32) for i in range(len(WIDTHS))]
+        self.swin = nn.ModuleDict({f"f{i + 1}": pairs[i] for i in levels})
 
     def forward(self, images: Tensor, saliency: Tensor | None) -> list[Tensor | None]:
         maps: list[Tensor | None] = []
