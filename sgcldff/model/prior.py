@@ -12,7 +12,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from sgcldff.method import CYTOPLASM, NUCLEUS, Samples
+from sgcldff.errors import InputError
+from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 
 PRIORS = ("colour", "mask")
 REFERENCE_SIZE = 96
@@ -42,10 +43,15 @@ def priors(samples: Samples, source: str, shuffle_seed: int | None = None) -> np
 
     source: `colour` or `mask`; with `shuffle_seed` every picture is given the prior of another one (the control that
     asks whether the prior's content matters): a random cyclic shift, so no picture keeps its own.
+    Raises InputError where `mask` is asked for and a picture is not annotated as a whole: unknown is not background.
     """
     if source == "colour":
         maps = (colour_contrast(image) for image in samples.images)
     else:
+        unknown = (samples.masks == UNKNOWN).any(axis=(1, 2))
+        if unknown.any():
+            name = samples.image_ids[int(unknown.argmax())]
+            raise InputError(f"`prior: mask` needs whole masks and {name} has none: set `prior: colour`.")
         maps = (annotated_cell(mask) for mask in samples.masks)
     stack = np.stack([np.round(each * 255).astype(np.uint8) for each in maps])
     if shuffle_seed is None:
