@@ -23,6 +23,24 @@ Mirror = Annotated[
 Prepared = Annotated[Path, typer.Option(help="Folder of the prepared dataset.")]
 
 
+def _asked(settings: str) -> dict[str, Any]:
+    """The settings of a stage; InputError where they are no JSON object."""
+    try:
+        asked = json.loads(settings)
+    except json.JSONDecodeError as error:
+        raise InputError(f"--settings is not JSON ({error}): give what the rule of this stage gives.") from error
+    if not isinstance(asked, dict):
+        raise InputError("--settings is not a JSON object: give what the rule of this stage gives.")
+    return _Asked(asked)
+
+
+class _Asked(dict[str, Any]):
+    """Settings that name the key that they lack."""
+
+    def __missing__(self, key: str) -> Any:
+        raise InputError(f"--settings has no {key!r}: give what the rule of this stage gives.")
+
+
 @app.command()
 def fetch(
     settings: Settings,
@@ -32,7 +50,7 @@ def fetch(
     """Download a dataset, or generate it, and verify every file."""
     from sgcldff.data.source import build_dataset
 
-    asked = json.loads(settings)
+    asked = _asked(settings)
     build_dataset(asked["class"], asked["arguments"]).fetch(raw, mirror or asked["mirror"])
 
 
@@ -47,7 +65,7 @@ def prepare(
     from sgcldff.data.prepare import prepare as run
     from sgcldff.data.source import build_dataset
 
-    asked = json.loads(settings)
+    asked = _asked(settings)
     dataset = build_dataset(asked["class"], asked["arguments"])
     dataset.fetch(raw, mirror or asked["mirror"])
     run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"])
@@ -65,7 +83,7 @@ def split(
     from sgcldff.data.split import PARTS
     from sgcldff.data.split import split as run
 
-    shares = json.loads(settings)["split"]
+    shares = _asked(settings)["split"]
     parts = run(read_index(prepared), seed, tuple(shares[part] for part in PARTS), str(prepared / "index.csv"))
     out.parent.mkdir(parents=True, exist_ok=True)
     parts.to_csv(out, index=False)
@@ -83,7 +101,7 @@ def fit(
     """Fit a method on the training part of a split; goes on where a killed fit stopped."""
     from sgcldff.training.fit import fit as run
 
-    run(json.loads(settings), prepared, split, seed, threads, out)
+    run(_asked(settings), prepared, split, seed, threads, out)
 
 
 @app.command()
@@ -99,7 +117,7 @@ def test(
     """Predict the test part of a fit's own dataset and all pictures of every other dataset."""
     from sgcldff.evaluation.testing import test_fit as run
 
-    run(json.loads(settings), fit, split, results, threads)
+    run(_asked(settings), fit, split, results, threads)
 
 
 @app.command()
@@ -111,7 +129,7 @@ def score(
     from sgcldff.evaluation.score import score_files
     from sgcldff.layout import Layout
 
-    asked = json.loads(settings)
+    asked = _asked(settings)
     layout = Layout(results)
     files = [
         layout.prediction(trained_on, asked["method"], seed, tested_on)
@@ -134,12 +152,17 @@ def gather(
     import pandas as pd
 
     from sgcldff.layout import Layout
+    from sgcldff.reporting.material import RUN_KEYS, read_table
 
-    methods, layout = json.loads(settings)["methods"], Layout(results)
+    methods, layout = _asked(settings)["methods"], Layout(results)
+    runs = [read_table(layout.method_runs(method), RUN_KEYS) for method in methods]
+    for file in map(layout.method_scores, methods):
+        if not file.is_file():
+            raise InputError(f"The file {file} does not exist: score its method first.")
+    scores = [pd.read_parquet(layout.method_scores(method)) for method in methods]
     out.mkdir(parents=True, exist_ok=True)
-    pd.concat([pd.read_csv(layout.method_runs(method)) for method in methods]).to_csv(out / "runs.csv", index=False)
-    scores = pd.concat([pd.read_parquet(layout.method_scores(method)) for method in methods])
-    scores.to_parquet(out / "scores.parquet", index=False)
+    pd.concat(runs).to_csv(out / "runs.csv", index=False)
+    pd.concat(scores).to_parquet(out / "scores.parquet", index=False)
 
 
 @app.command()
@@ -149,12 +172,11 @@ def statistics(
     out: Annotated[Path, typer.Option(help="Folder for summary.csv, comparisons.csv and hypotheses.csv.")],
 ) -> None:
     """Test every method against the reference, and the declared hypotheses."""
-    import pandas as pd
-
+    from sgcldff.reporting.material import RUN_KEYS, read_table
     from sgcldff.statistics import comparisons, hypotheses, summary
 
-    asked = json.loads(settings)
-    table = pd.read_csv(runs)
+    asked = _asked(settings)
+    table = read_table(runs, RUN_KEYS)
     out.mkdir(parents=True, exist_ok=True)
     summary(table, asked["scenarios"]).to_csv(out / "summary.csv", index=False)
     comparisons(table, asked["scenarios"], asked["reference"]).to_csv(out / "comparisons.csv", index=False)
@@ -172,7 +194,7 @@ def report(
     from sgcldff.layout import Layout
     from sgcldff.reporting.report import render
 
-    asked: dict[str, Any] = json.loads(settings)
+    asked = _asked(settings)
     config, layout = asked["config"], Layout(results)
     fits = [(dataset, method, seed) for method in asked["methods"] for dataset in config["datasets"]
             for seed in config["seeds"]]  # fmt: skip

@@ -11,21 +11,48 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.method import Samples
 
+INDEX = ("image_id", "label", "group", "source", "sha256")
+
 
 def read_index(prepared: Path) -> pd.DataFrame:
-    """index.csv of a prepared dataset, every column text, row order = array order; InputError if it is not there."""
-    file = prepared / "index.csv"
-    if not file.is_file():
-        raise InputError(f"{file} is missing: prepare the dataset first.")
-    return pd.read_csv(file, dtype=str, keep_default_na=False)
+    """index.csv of a prepared dataset, every column text, row order = array order.
+
+    Raises InputError where it is missing or damaged.
+    """
+    return read_text_table(prepared / "index.csv", INDEX, "prepare the dataset")
+
+
+def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
+    """A CSV with at least these columns, every column text and no cell of them empty.
+
+    Raises InputError, with what makes the file anew as its remedy, where it is missing or damaged.
+    """
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except FileNotFoundError as error:
+        raise InputError(f"{file} is missing: {remedy} first.") from error
+    except (ValueError, OSError) as error:  # pandas' errors of parsing and of decoding are ValueErrors
+        raise InputError(f"{file} is damaged ({str(error).splitlines()[0]}): delete it and {remedy} anew.") from error
+    absent = [column for column in columns if column not in table]
+    if absent:
+        raise InputError(f"{file} is damaged (no column {absent[0]}): delete it and {remedy} anew.")
+    empty = (table[list(columns)] == "").any(axis=1) | table[list(columns)].isna().any(axis=1)
+    if empty.any():
+        raise InputError(f"{file} is damaged (line {empty.argmax() + 2} is cut): delete it and {remedy} anew.")
+    if table["image_id"].duplicated().any():
+        twice = table["image_id"][table["image_id"].duplicated()].iloc[0]
+        raise InputError(f"{file} is damaged (it holds {twice} twice): delete it and {remedy} anew.")
+    return table
 
 
 def load_samples(prepared: Path, classes: Sequence[str], image_ids: Collection[str] | None = None) -> Samples:
     """The pictures with these names (None: all of them) in index order; only those are read into memory.
 
-    Raises InputError for a name that the dataset does not hold and for a label outside `classes`.
+    Raises InputError for a name that the dataset does not hold, for a label outside `classes`, and for arrays that are
+    missing, damaged or of another length than the index.
     """
     index = read_index(prepared)
+    images, masks = (_read_array(prepared / name, len(index)) for name in ("images.npy", "masks.npy"))
     rows = np.arange(len(index)) if image_ids is None else np.flatnonzero(index["image_id"].isin(list(image_ids)))
     if image_ids is not None and len(rows) != len(set(image_ids)):
         stray = sorted(set(image_ids) - set(index["image_id"]))[0]
@@ -39,7 +66,20 @@ def load_samples(prepared: Path, classes: Sequence[str], image_ids: Collection[s
             )
     return Samples(
         image_ids=chosen["image_id"].tolist(),
-        images=np.load(prepared / "images.npy", mmap_mode="r")[rows],
+        images=images[rows],
         labels=chosen["label"].map(number).to_numpy(np.int64),
-        masks=np.load(prepared / "masks.npy", mmap_mode="r")[rows],
+        masks=masks[rows],
     )
+
+
+def _read_array(file: Path, rows: int) -> np.ndarray:
+    """An array that stays on disk until it is indexed."""
+    try:
+        array = np.load(file, mmap_mode="r")
+    except FileNotFoundError as error:
+        raise InputError(f"{file} is missing: prepare the dataset anew.") from error
+    except (ValueError, OSError, EOFError) as error:
+        raise InputError(f"{file} is damaged ({error}): delete it and prepare the dataset anew.") from error
+    if len(array) != rows:
+        raise InputError(f"{file} has {len(array)} pictures and index.csv {rows}: prepare the dataset anew.")
+    return array

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from sgcldff.data.prepared import read_text_table
 from sgcldff.errors import InputError
 
 PARTS = ("train", "validation", "test")
 STREAM = 0x5B117
 """Sets the draws of the split apart from all else that is seeded with the same number."""
+
+
+def read_parts(file: Path) -> dict[str, list[str]]:
+    """The names of the pictures in each of PARTS; InputError where the file is missing or damaged."""
+    table = read_text_table(file, ("image_id", "part"), "split the dataset")
+    return {part: table.loc[table["part"] == part, "image_id"].tolist() for part in PARTS}
 
 
 def split(

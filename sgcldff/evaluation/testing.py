@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sgcldff.data.prepared import load_samples
+from sgcldff.data.split import read_parts
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.layout import Layout
 from sgcldff.training.fit import load_fit
@@ -23,9 +22,9 @@ def test_fit(settings: Mapping[str, Any], fit: Path, split: Path, results: Path,
     layout = Layout(results)
     method, _ = load_fit(fit)
     method.place(settings["device"], threads)
-    parts = pd.read_csv(split, dtype=str)
+    parts = read_parts(split)
     for tested_on in settings["tested_on"]:
-        chosen = list(parts.loc[parts["part"] == "test", "image_id"]) if tested_on == settings["trained_on"] else None
+        chosen = parts["test"] if tested_on == settings["trained_on"] else None
         truth = load_samples(layout.prepared(tested_on), settings["classes"], chosen)
         write_predictions(
             layout.prediction(settings["trained_on"], settings["method"], settings["seed"], tested_on),

@@ -131,7 +131,7 @@ def read_table(path: Path, columns: Iterable[str], text: Sequence[str] = ()) -> 
         frame = pd.read_csv(path)
     except FileNotFoundError as error:
         raise InputError(f"The file {path} does not exist: run the stage that writes it first.") from error
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise InputError(f"The file {path} is not a CSV table ({error}): delete it and run its stage again.") from error
     absent = [column for column in columns if column not in frame.columns]
     if absent:
