@@ -8,16 +8,43 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from sgcldff.errors import InputError
-from sgcldff.sources import MissingClass, constructor_arguments
+from sgcldff.sources import MissingClass, ancestors, constructor_arguments
 
 REMOVABLE = ("datasets", "methods", "scenarios", "hypotheses")
+
+BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.Method"}
+GIVEN = {"datasets": (), "methods": ("classes", "size")}
+"""Constructor arguments that the benchmark gives, not the configuration."""
+
+TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+# jsonschema takes 3.0 for a whole number and .nan for a number; a seed of 3.0 or a share of .nan would fail later.
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ).redefine(
+        "number",
+        lambda _, value: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value),
+    ),
+)
 
 
 def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
@@ -26,22 +53,33 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario or hypothesis of
     config.yaml away by setting it to null.
 
-    Checked beyond the schema: classes, datasets, methods and scenarios that are named must exist, classes must be
-    importable with the arguments given, there is one reference, and the shares of the split make one.
+    Checked beyond the schema: classes, datasets, methods and scenarios that are named must exist, Python classes must
+    exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of the split
+    make one.
     """
     for section in REMOVABLE:
         if isinstance(config.get(section), dict):
             config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
+    _check_keys("the configuration", config)
     _fill_defaults(config, schema)
-    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
+    errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:
         raise InputError(_sentence(errors[0]))
     _check_names(config)
     for kind in ("datasets", "methods"):
         for name, entry in config[kind].items():
-            _check_class(f"{kind}.{name}", entry)
+            _check_class(kind, name, entry)
     if abs(sum(config["split"].values()) - 1) > 1e-9:
         raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
+
+
+def _check_keys(place: str, value: Any) -> None:
+    """Every key is text: YAML reads 1, yes and null as something else, and no schema can say so."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                raise InputError(f"{place}: the key {key!r} is not text: put it in quotes.")
+            _check_keys(key if place == "the configuration" else f"{place}.{key}", entry)
 
 
 def _fill_defaults(value: Any, schema: Mapping[str, Any]) -> None:
@@ -68,14 +106,35 @@ def _sentence(error: ValidationError) -> str:
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
         return f"{place}: the key {missing[0]!r} is missing: add it."
+    if error.validator == "type":
+        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        shown = repr(error.instance) if len(repr(error.instance)) <= 60 else TYPES[_type(error.instance)]
+        return f"{place}: {shown} is not {' or '.join(TYPES[name] for name in wanted)}: correct it{_written(error)}."
+    if error.validator == "enum":
+        return f"{place}: {error.instance!r} is unknown{_meant(str(error.instance), error.validator_value)}."
     return f"{place}: {error.message}: correct it."
+
+
+def _type(value: Any) -> str:
+    return next(name for name in TYPES if Validator({}).is_type(value, name))
+
+
+def _written(error: ValidationError) -> str:
+    """How a number is written that YAML took for text, as it does with 4e-4."""
+    try:
+        number = float(error.instance)
+    except (TypeError, ValueError):
+        return ""
+    return f" (as {number})" if error.validator_value == "number" and math.isfinite(number) else ""
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
     """A remedy: the nearest known name, or all of them."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1)
-    return f": did you mean {near[0]!r}?" if near else f": known are {', '.join(known)}"
+    if near:
+        return f": did you mean {near[0]!r}?"
+    return f": known are {', '.join(known)}" if known else ": there are none, remove it"
 
 
 def _check_names(config: Mapping[str, Any]) -> None:
@@ -113,12 +172,19 @@ def _check_names(config: Mapping[str, Any]) -> None:
         )
 
 
-def _check_class(place: str, entry: Mapping[str, Any]) -> None:
+def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     """The class exists and takes the arguments; read from its source, so that no torch is imported here."""
+    place = f"{kind}.{name}"
     try:
-        known = constructor_arguments(entry["class"])
+        bases, known = ancestors(entry["class"]), constructor_arguments(entry["class"])
     except MissingClass as error:
         raise InputError(f"{place}.class: {error}: correct it.") from error
+    if BASES[kind] not in bases[1:]:
+        raise InputError(f"{place}.class: {entry['class']} is not derived from {BASES[kind]}: name a class that is.")
+    known = {argument: must for argument, must in known.items() if argument not in GIVEN[kind]}
     for argument in entry["arguments"]:
         if argument not in known:
             raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}.")
+    for argument, must in known.items():
+        if must and argument not in entry["arguments"]:
+            raise InputError(f"{place}.arguments: {argument!r} is missing: add it.")

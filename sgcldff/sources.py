@@ -12,8 +12,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("sgcldff", "baselines")
-IMPLICIT = ("self", "classes", "size")
-"""Constructor arguments that the benchmark gives, not the configuration."""
 
 
 class MissingClass(Exception):
@@ -21,51 +19,104 @@ class MissingClass(Exception):
 
 
 def module_files(*modules: str) -> list[Path]:
-    """The files of these modules and of every project module that they import, in a stable order."""
+    """The files of these modules and of every project module that they import, in a stable order.
+
+    The packages around a module count as imported where their __init__.py holds anything.
+    """
     found: set[Path] = set()
-    waiting = [file for module in modules if (file := _file(module))]
+    waiting = [file for module in modules for file in _files(module)]
     while waiting:
         file = waiting.pop()
         if file not in found:
             found.add(file)
-            waiting += [imported for name in _imported(file) if (imported := _file(name))]
+            waiting += [imported for name in _imported(file) for imported in _files(name)]
     return sorted(found)
 
 
-def constructor_arguments(class_path: str) -> list[str]:
-    """The arguments that a configuration may give to a class, those of its bases included where it passes them on.
+def ancestors(class_path: str) -> list[str]:
+    """The dotted paths of the project's classes from which a class is derived, itself first.
+
+    Each is the path of its definition. Raises MissingClass where the module or the class does not exist.
+    """
+    path, file, node = _definition(class_path)
+    inherited = [ancestor for base in _bases(path, file, node) for ancestor in ancestors(base)]
+    return list(dict.fromkeys([path, *inherited]))
+
+
+def constructor_arguments(class_path: str) -> dict[str, bool]:
+    """The constructor's arguments and whether each must be given, those of its bases included where it passes them on.
 
     Raises MissingClass where the module or the class does not exist.
     """
+    path, file, node = _definition(class_path)
+    constructor = next((n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
+    inherited = {
+        argument: must for base in _bases(path, file, node) for argument, must in constructor_arguments(base).items()
+    }
+    if constructor is None:
+        return inherited
+    # What is passed on by ** may be given by the class itself.
+    passed_on = dict.fromkeys(inherited, False) if constructor.args.kwarg is not None else {}
+    return passed_on | _signature(constructor.args)
+
+
+def _signature(arguments: ast.arguments) -> dict[str, bool]:
+    """The names that a call may give, and whether they have no default."""
+    positional = arguments.args[1:]
+    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + arguments.defaults
+    pairs = [
+        *zip(positional, defaults[1:], strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {argument.arg: default is None for argument, default in pairs}
+
+
+def _definition(class_path: str) -> tuple[str, Path, ast.ClassDef]:
+    """Where a class is defined, also when it is named by a module that imports it: dotted path, file and statement."""
     module, _, name = class_path.rpartition(".")
     file = _file(module)
     if file is None:
         raise MissingClass(f"there is no module {module}")
-    tree = _tree(file)
-    found = next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name), None)
-    if found is None:
-        imported = _imported_from(tree, name)
-        if imported is None or not imported.startswith(PACKAGES):
-            raise MissingClass(f"the module {module} has no class {name}")
-        return constructor_arguments(imported)
-    constructor = next((n for n in found.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
-    own = [] if constructor is None else [a.arg for a in constructor.args.args + constructor.args.kwonlyargs]
-    arguments = [argument for argument in own if argument not in IMPLICIT]
-    if constructor is None or constructor.args.kwarg is not None:
-        for base in (node.id for node in found.bases if isinstance(node, ast.Name)):
-            defined_here = any(isinstance(node, ast.ClassDef) and node.name == base for node in tree.body)
-            path = f"{module}.{base}" if defined_here else _imported_from(tree, base)
-            if path and path.startswith(PACKAGES):
-                arguments += constructor_arguments(path)
-    return arguments
+    for node in _tree(file).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return class_path, file, node
+    imported = _names(file).get(name)
+    if imported is None or not _ours(imported):
+        raise MissingClass(f"the module {module} has no class {name}")
+    return _definition(imported)
+
+
+def _bases(path: str, file: Path, node: ast.ClassDef) -> list[str]:
+    """The dotted paths of a class's bases, as far as they are the project's."""
+    module = path.rpartition(".")[0]
+    known = _names(file) | {n.name: f"{module}.{n.name}" for n in _tree(file).body if isinstance(n, ast.ClassDef)}
+    bases = []
+    for base in node.bases:
+        first, dot, rest = ast.unparse(base).partition(".")
+        bases.append(known.get(first, first) + dot + rest)
+    return [base for base in bases if _ours(base)]
+
+
+def _ours(name: str) -> bool:
+    return name.split(".")[0] in PACKAGES
 
 
 def _file(module: str) -> Path | None:
     """The file of a project module, or None for a module of another package."""
-    if module.split(".")[0] not in PACKAGES:
+    if not _ours(module):
         return None
     path = ROOT.joinpath(*module.split("."))
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+def _files(module: str) -> list[Path]:
+    """The files of a project module and of the packages around it that are not empty; none for another package's."""
+    file = _file(module)
+    if file is None:
+        return []
+    names = module.split(".")
+    around = [ROOT.joinpath(*names[:depth], "__init__.py") for depth in range(1, len(names))]
+    return [file, *(init for init in around if init.is_file() and init.stat().st_size)]
 
 
 @cache
@@ -79,16 +130,27 @@ def _imported(file: Path) -> list[str]:
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            origin = _origin(file, node)
+            names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
     return names
 
 
-def _imported_from(tree: ast.Module, name: str) -> str | None:
-    """The dotted path under which a module imports a name, or None."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return f"{node.module}.{alias.name}"
-    return None
+def _names(file: Path) -> dict[str, str]:
+    """The names under which a file knows what it imports, with their dotted paths."""
+    names: dict[str, str] = {}
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.ImportFrom):
+            origin = _origin(file, node)
+            names |= {alias.asname or alias.name: f"{origin}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _origin(file: Path, node: ast.ImportFrom) -> str:
+    """The module that a `from` names, written out where it is relative to the file's package."""
+    if not node.level:
+        return node.module or ""
+    package = file.relative_to(ROOT).parts[: -node.level]
+    return ".".join([*package, *([node.module] if node.module else [])])
