@@ -102,7 +102,7 @@ def _sentence(error: ValidationError) -> str:
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         unknown = sorted(set(error.instance) - set(known))
-        return f"{place}: the key {unknown[0]!r} is unknown{_meant(unknown[0], known)}."
+        return f"{place}: the key {unknown[0]!r} is unknown{_meant(unknown[0], known)}"
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
         return f"{place}: the key {missing[0]!r} is missing: add it."
@@ -111,7 +111,7 @@ def _sentence(error: ValidationError) -> str:
         shown = repr(error.instance) if len(repr(error.instance)) <= 60 else TYPES[_type(error.instance)]
         return f"{place}: {shown} is not {' or '.join(TYPES[name] for name in wanted)}: correct it{_written(error)}."
     if error.validator == "enum":
-        return f"{place}: {error.instance!r} is unknown{_meant(str(error.instance), error.validator_value)}."
+        return f"{place}: {error.instance!r} is unknown{_meant(str(error.instance), error.validator_value)}"
     return f"{place}: {error.message}: correct it."
 
 
@@ -129,12 +129,12 @@ def _written(error: ValidationError) -> str:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    """A remedy: the nearest known name, or all of them."""
+    """The end of the sentence, with a remedy: the nearest known name, or all of them."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return f": did you mean {near[0]!r}?"
-    return f": known are {', '.join(known)}" if known else ": there are none, remove it"
+    return f": known are {', '.join(known)}." if known else ": there are none, remove it."
 
 
 def _check_names(config: Mapping[str, Any]) -> None:
@@ -164,7 +164,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
     ]
     for place, kind, name, known in mentions:
         if name not in known:
-            raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}.")
+            raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
     references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
     if references != ["full"]:
         raise InputError(
@@ -184,7 +184,7 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     known = {argument: must for argument, must in known.items() if argument not in GIVEN[kind]}
     for argument in entry["arguments"]:
         if argument not in known:
-            raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}.")
+            raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}")
     for argument, must in known.items():
         if must and argument not in entry["arguments"]:
             raise InputError(f"{place}.arguments: {argument!r} is missing: add it.")

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+
+from sgcldff.configuration import check
+from sgcldff.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+OVERLAYS = sorted((ROOT / "workflow/configs").glob("*.yaml"))
+
+
+def configuration(overlay: Path | None = None) -> dict[str, Any]:
+    """config.yaml, with another file laid over it as Snakemake does it (which leaves no two keys one mapping)."""
+    config: dict[str, Any] = {}
+    for file in (ROOT / "config.yaml", overlay):
+        if file is not None:
+            update_config(config, yaml.safe_load(file.read_text()))
+    return config
+
+
+def refusal(change: dict[str, Any] | Callable[[dict[str, Any]], Any]) -> str:
+    """The sentence with which config.yaml under this change is refused."""
+    config = configuration()
+    if callable(change):
+        change(config)
+    else:
+        update_config(config, change)
+    with pytest.raises(InputError) as caught:
+        check(config, SCHEMA)
+    message = str(caught.value)
+    assert message.endswith((".", "?")) and "\n" not in message and len(message) < 300
+    return message
+
+
+def test_the_papers_configuration_passes():
+    check(configuration(), SCHEMA)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
+def test_every_other_configuration_passes_over_it(overlay):
+    check(configuration(overlay), SCHEMA)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
+def test_every_other_configuration_has_folders_of_its_own_and_says_that_it_is_smaller(overlay):
+    paper, other = configuration(), configuration(overlay)
+    assert all(paper[key] != other[key] for key in ("name", "results", "reports"))
+    assert other["scale"]
+
+
+def test_absent_keys_get_their_defaults():
+    config = configuration()
+    for key in ("mirror", "synthetic", "scale", "device", "fit_threads"):
+        del config[key]
+    check(config, SCHEMA)
+    assert [config[key] for key in ("mirror", "synthetic", "scale", "device", "fit_threads")] == [
+        *(None, False, None, "auto", 1)
+    ]
+    assert config["methods"]["oracle"]["arguments"] == {} and config["datasets"]["bccd"]["arguments"] == {}
+
+
+def test_defaults_are_not_shared_between_entries():
+    config = configuration()
+    check(config, SCHEMA)
+    assert config["methods"]["oracle"]["arguments"] is not config["methods"]["chance"]["arguments"]
+
+
+def test_an_entry_set_to_null_is_taken_away():
+    config = configuration()
+    update_config(
+        config,
+        {
+            "datasets": {"bccd": None},
+            "methods": {"neither": None},
+            "scenarios": {"in_domain": [["jtsc", "jtsc"]], "domain_shift": None},
+            "hypotheses": {"fusion": None},
+        },
+    )
+    check(config, SCHEMA)
+    assert list(config["datasets"]) == ["jtsc", "cellavision"]
+    assert "neither" not in config["methods"] and "full" in config["methods"]
+    assert list(config["scenarios"]) == ["in_domain", "cross_stain"] and list(config["hypotheses"]) == ["alignment"]
+
+
+def test_a_label_set_to_null_stays_and_drops_its_pictures():
+    config = configuration()
+    check(config, SCHEMA)
+    assert config["datasets"]["bccd"]["labels"]["basophil"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"datasets": {"bccd": None}},
+            "scenarios.in_domain: the dataset 'bccd' is unknown: known are jtsc, cellavision.",
+        ),
+        ({"methods": {"no_fusion": None}}, "hypotheses.fusion: the method 'no_fusion' is unknown: "),
+        ({"scenarios": {"cross_stain": None}}, "hypotheses.alignment: the scenario 'cross_stain' is unknown: "),
+        ({"scenarios": {"in_domain": None}}, "scenarios: the key 'in_domain' is missing: add it."),
+        ({"methods": {"full": None}}, "hypotheses.alignment: the method 'full' is unknown: "),
+    ],
+)
+def test_what_is_taken_away_is_missed_where_it_is_named(change, sentence):
+    assert refusal(change).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"sedes": [0]}, "the configuration: the key 'sedes' is unknown: did you mean 'seeds'?"),
+        ({"split": {"tset": 0.2}}, "split: the key 'tset' is unknown: did you mean 'test'?"),
+        ({"training": {"epoch": 3}}, "training: the key 'epoch' is unknown: did you mean 'epochs'?"),
+        (
+            {"training": {"augmentation": {"flip": True}}},
+            "training.augmentation: the key 'flip' is unknown: did you mean 'flips'?",
+        ),
+        (
+            {"datasets": {"bccd": {"label": {}}}},
+            "datasets.bccd: the key 'label' is unknown: did you mean 'labels'?",
+        ),
+        ({"methods": {"full": {"rôle": "reference"}}}, "methods.full: the key 'rôle' is unknown: did you mean 'role'?"),
+        (
+            {"hypotheses": {"fusion": {"margins": 1}}},
+            "hypotheses.fusion: the key 'margins' is unknown: did you mean 'margin'?",
+        ),
+        ({"xyz": 1}, "the configuration: the key 'xyz' is unknown: known are name, results, reports, "),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_one_that_was_meant(change, sentence):
+    assert refusal(change).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("", "seeds"),
+        ("split", "validation"),
+        ("training", "patience"),
+        ("training.augmentation", "noise"),
+        ("datasets.jtsc", "labels"),
+        ("methods.unetpp", "role"),
+        ("hypotheses.alignment", "margin"),
+    ],
+)
+def test_a_missing_key_is_named(section, key):
+    def remove(config):
+        for part in filter(None, section.split(".")):
+            config = config[part]
+        del config[key]
+
+    assert refusal(remove) == f"{section or 'the configuration'}: the key {key!r} is missing: add it."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"training": {"epochs": "ten"}}, "training.epochs: 'ten' is not a whole number: correct it."),
+        ({"training": {"epochs": 30.0}}, "training.epochs: 30.0 is not a whole number: correct it."),
+        ({"training": {"epochs": True}}, "training.epochs: True is not a whole number: correct it."),
+        ({"training": {"flips": 1}}, "training: the key 'flips' is unknown: known are "),
+        ({"training": {"mixed_precision": 1}}, "training.mixed_precision: 1 is not true or false: correct it."),
+        ({"seeds": 5}, "seeds: 5 is not a list: correct it."),
+        ({"seeds": [0, 1.0]}, "seeds.1: 1.0 is not a whole number: correct it."),
+        ({"name": 3}, "name: 3 is not text: correct it."),
+        ({"mirror": 3}, "mirror: 3 is not text or null: correct it."),
+        ({"datasets": ["bccd"]}, "datasets: ['bccd'] is not a mapping: correct it."),
+        ({"methods": {"full": "SGCLDFF"}}, "methods.full: 'SGCLDFF' is not a mapping: correct it."),
+        ({"split": {"train": float("nan")}}, "split.train: nan is not a number: correct it."),
+        ({"classes": {f"class {n}": "a long list" for n in range(9)}}, "classes: a mapping is not a list: correct it."),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_with_the_right_type(change, sentence):
+    assert refusal(change).startswith(sentence)
+
+
+def test_a_number_that_yaml_takes_for_text_is_written_out():
+    change = yaml.safe_load("training: {learning_rate: 4e-4}")
+    assert refusal(change) == "training.learning_rate: '4e-4' is not a number: correct it (as 0.0004)."
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"size": 100}, ("size:", "100", "32")),
+        ({"size": 32}, ("size:", "32", "64")),
+        ({"seeds": []}, ("seeds:",)),
+        ({"seeds": [1, 1]}, ("seeds:", "non-unique")),
+        ({"seeds": [-1]}, ("seeds.0:", "-1")),
+        ({"classes": ["neutrophil"]}, ("classes:", "too short")),
+        ({"split": {"test": 0}}, ("split.test:", "0")),
+        ({"training": {"batch_size": 1}}, ("training.batch_size:", "1")),
+        ({"training": {"augmentation": {"contrast": 1}}}, ("training.augmentation.contrast:", "1")),
+        ({"datasets": {"BCCD": None, "My-data": {}}}, ("datasets", "My-data")),
+        ({"methods": {"full": {"class": "SGCLDFF"}}}, ("methods.full.class:", "SGCLDFF")),
+        ({"scenarios": {"cross_stain": [["jtsc"]]}}, ("scenarios.cross_stain.0:", "jtsc")),
+    ],
+)
+def test_a_value_out_of_range_is_named_with_its_limit(change, words):
+    message = refusal(change)
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"device": "gpu"}, "device: 'gpu' is unknown: did you mean 'cpu'?"),
+        (
+            {"methods": {"full": {"role": "ablaton"}}},
+            "methods.full.role: 'ablaton' is unknown: did you mean 'ablation'?",
+        ),
+        (
+            {"hypotheses": {"fusion": {"metric": "f_1"}}},
+            "hypotheses.fusion.metric: 'f_1' is unknown: did you mean 'f1'?",
+        ),
+    ],
+)
+def test_a_value_that_is_no_choice_is_named_with_the_choices(change, sentence):
+    assert refusal(change) == sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"scenarios": {"cross_stain": [["jtcs", "cellavision"]]}},
+            "scenarios.cross_stain: the dataset 'jtcs' is unknown: did you mean 'jtsc'?",
+        ),
+        (
+            {"hypotheses": {"fusion": {"against": "nofusion"}}},
+            "hypotheses.fusion: the method 'nofusion' is unknown: did you mean 'no_fusion'?",
+        ),
+        (
+            {"hypotheses": {"fusion": {"scenario": "domainshift"}}},
+            "hypotheses.fusion: the scenario 'domainshift' is unknown: did you mean 'domain_shift'?",
+        ),
+        (
+            {"datasets": {"jtsc": {"labels": {"eosinophil": "eosinophile"}}}},
+            "datasets.jtsc.labels: the class 'eosinophile' is unknown: did you mean 'eosinophil'?",
+        ),
+    ],
+)
+def test_an_unknown_dataset_method_scenario_or_class_is_named(change, sentence):
+    assert refusal(change) == sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"methods": {"full": {"class": "sgcldff.training.sgcldff.SGCLDFF"}}},
+            "methods.full.class: there is no module sgcldff.training.sgcldff: correct it.",
+        ),
+        (
+            {"datasets": {"jtsc": {"class": "sgcldff.data.zheng.Jtsc"}}},
+            "datasets.jtsc.class: the module sgcldff.data.zheng has no class Jtsc: correct it.",
+        ),
+        (
+            {"methods": {"chance": {"class": "torch.nn.Module"}}},
+            "methods.chance.class: there is no module torch.nn: correct it.",
+        ),
+        (
+            {"methods": {"chance": {"class": "sgcldff.data.zheng.JTSC"}}},
+            "methods.chance.class: sgcldff.data.zheng.JTSC is not derived from sgcldff.method.Method: "
+            "name a class that is.",
+        ),
+        (
+            {"datasets": {"jtsc": {"class": "baselines.controls.Chance"}}},
+            "datasets.jtsc.class: baselines.controls.Chance is not derived from sgcldff.data.source.Dataset: "
+            "name a class that is.",
+        ),
+        (
+            {"methods": {"chance": {"class": "sgcldff.method.Method"}}},
+            "methods.chance.class: sgcldff.method.Method is not derived from sgcldff.method.Method: "
+            "name a class that is.",
+        ),
+    ],
+)
+def test_a_python_class_that_does_not_fit_is_named(change, sentence):
+    assert refusal(change) == sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"methods": {"full": {"arguments": {"aligment": 0.5}}}},
+            "methods.full.arguments: 'aligment' is unknown: did you mean 'alignment'?",
+        ),
+        (
+            {"methods": {"unetpp": {"arguments": {"normalization": "fixed"}}}},
+            "methods.unetpp.arguments: 'normalization' is unknown: did you mean 'normalisation'?",
+        ),
+        ({"methods": {"full": {"arguments": {"size": 64}}}}, "methods.full.arguments: 'size' is unknown: known are "),
+        (
+            {"methods": {"chance": {"arguments": {"luck": 1}}}},
+            "methods.chance.arguments: 'luck' is unknown: there are none, remove it.",
+        ),
+        (
+            {
+                "datasets": {
+                    "jtsc": {"class": "sgcldff.data.synthetic.SyntheticSmears", "arguments": {"domain": "rapid"}}
+                }
+            },
+            "datasets.jtsc.arguments: 'pictures' is missing: add it.",
+        ),
+    ],
+)
+def test_an_argument_that_does_not_fit_is_named(change, sentence):
+    assert refusal(change).startswith(sentence)
+
+
+def test_a_dataset_may_have_an_argument_called_size():
+    config = configuration()
+    generator = {"class": "sgcldff.data.synthetic.SyntheticSmears"}
+    update_config(
+        config, {"datasets": {"jtsc": generator | {"arguments": {"domain": "rapid", "pictures": 9, "size": 99}}}}
+    )
+    check(config, SCHEMA)
+
+
+def test_shares_that_do_not_make_one_are_added_up():
+    assert refusal({"split": {"test": 0.3}}) == "split: the shares add up to 1.1: make them add up to 1."
+
+
+@pytest.mark.parametrize("roles", [("reference", "reference"), ("ablation", "reference"), ("ablation", "ablation")])
+def test_the_reference_is_full_and_full_alone(roles):
+    full, other = roles
+    message = refusal({"methods": {"full": {"role": full}, "no_fusion": {"role": other}}})
+    named = [name for name, role in (("full", full), ("no_fusion", other)) if role == "reference"]
+    assert message == f"methods: the role reference belongs to `full` alone, not to {named}: correct the roles."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1: x", "the configuration: the key 1 is not text: put it in quotes."),
+        (
+            "datasets: {jtsc: {labels: {1: neutrophil}}}",
+            "datasets.jtsc.labels: the key 1 is not text: put it in quotes.",
+        ),
+        ("training: {yes: 1}", "training: the key True is not text: put it in quotes."),
+    ],
+)
+def test_a_key_that_yaml_takes_for_something_else_than_text_is_named(text, sentence):
+    assert refusal(yaml.safe_load(text)) == sentence
