@@ -73,6 +73,17 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
         raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
 
 
+def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """Put the entries that `base` (config.yaml) has too back into its order, and the others behind them.
+
+    Snakemake puts what a --configfile names first, and the order of the entries is the order of the tables.
+    """
+    for section in REMOVABLE:
+        given = config.get(section)
+        if isinstance(given, dict):
+            config[section] = {name: given[name] for name in base[section] if name in given} | given
+
+
 def _check_keys(place: str, value: Any) -> None:
     """Every key is text: YAML reads 1, yes and null as something else, and no schema can say so."""
     if isinstance(value, Mapping):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from sgcldff.configuration import check
+from sgcldff.configuration import check, keep_order
 from sgcldff.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -351,3 +351,10 @@ def test_the_reference_is_full_and_full_alone(roles):
 )
 def test_a_key_that_yaml_takes_for_something_else_than_text_is_named(text, sentence):
     assert refusal(yaml.safe_load(text)) == sentence
+
+
+def test_entries_keep_the_order_of_the_papers_configuration():
+    base = configuration()
+    config = {"methods": {"mine": {}, "unetpp": {}, **{name: {} for name in reversed(base["methods"])}}}
+    keep_order(config, base)
+    assert list(config["methods"]) == [*base["methods"], "mine"]

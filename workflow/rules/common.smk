@@ -5,7 +5,7 @@ import os
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from sgcldff.configuration import check
+from sgcldff.configuration import check, keep_order
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
@@ -16,9 +16,13 @@ from sgcldff.layout import (
 )
 from sgcldff.sources import module_files
 
-schema_path = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
+base, schema = (
+    yaml.safe_load((Path(workflow.basedir) / file).read_text())
+    for file in ("config.yaml", "workflow/schemas/config.schema.yaml")
+)
+keep_order(config, base)
 try:
-    check(config, yaml.safe_load(schema_path.read_text()))
+    check(config, schema)
 except InputError as error:
     raise WorkflowError(f"Configuration: {error}")
 
