@@ -41,7 +41,8 @@ rule report:
         mem_mb=4000,
         runtime=30,
     params:
-        settings=lambda wildcards: settings(config=config, methods=selected(wildcards.selection)),
+        # Not sorted: the order of the configuration is the order of the tables.
+        settings=lambda wildcards: json.dumps({"config": config, "methods": selected(wildcards.selection)}),
         results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),
         reports=lambda wildcards: str(REPORTS / wildcards.selection),

@@ -77,7 +77,10 @@ rule statistics:
         mem_mb=2000,
         runtime=10,
     params:
-        settings=settings(scenarios=config["scenarios"], hypotheses=config["hypotheses"], reference="full"),
+        # Not sorted: the order of the configuration is the order of the rows.
+        settings=json.dumps(
+            {"scenarios": config["scenarios"], "hypotheses": config["hypotheses"], "reference": "full"}
+        ),
         out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
