@@ -14,18 +14,24 @@ def conv3x3(channels: int, width: int) -> nn.Sequential:
 
 
 class SegmentationHead(nn.Module):
-    """[B, C, H/4, W/4] -> mask logits [B, H, W]: two upsamplings by two, a convolution before each."""
+    """[B, C, H/4, W/4] -> mask logits [B, H, W]: a convolution at each of the three scales, upsampled by two between.
+
+    A cell covers a twentieth to a third of a picture: the mask starts from log-odds of -2, so that the first epochs are
+    not spent on learning that most pixels are background.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.coarse = conv3x3(channels, 64)
         self.fine = conv3x3(64, 32)
-        self.mask = nn.Conv2d(32, 1, 1)
+        self.mask = nn.Conv2d(32, 1, 3, padding=1)
+        nn.init.xavier_uniform_(self.mask.weight)
+        nn.init.constant_(self.mask.bias, -2.0)
 
     def forward(self, fused: Tensor) -> Tensor:
         height, width = fused.shape[-2:]
         fine = self.fine(upsample(self.coarse(fused), [2 * height, 2 * width]))
-        return upsample(self.mask(fine), [4 * height, 4 * width])[:, 0]
+        return self.mask(upsample(fine, [4 * height, 4 * width]))[:, 0]
 
 
 class ClassificationHead(nn.Module):
