@@ -100,6 +100,9 @@ class TrainingBatches:
             persistent_workers=workers > 0,
             pin_memory=pinned,
             worker_init_fn=_one_thread,
+            # Of its own: the loader draws a number whenever it starts workers, and from the common generator that would
+            # shift the dropout of some epochs and not of others (of the first one after a resumption, for instance).
+            generator=torch.Generator(),
         )
 
     def epoch(self, number: int) -> Iterator[Batch]:
