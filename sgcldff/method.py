@@ -123,6 +123,9 @@ def build(class_path: str, classes: Sequence[str], size: int, arguments: Mapping
         raise InputError(
             f"The method class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
         ) from error
+    # Also because the name may come from the record of a stranger's fit: nothing but a method is ever called.
+    if not (isinstance(method_class, type) and issubclass(method_class, Method)):
+        raise InputError(f"{class_path} is not a method (a subclass of sgcldff.method.Method): correct `class`.")
     try:
         return method_class(classes, size, **arguments)
     except TypeError as error:
