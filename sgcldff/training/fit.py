@@ -73,21 +73,26 @@ def load_fit(folder: Path) -> tuple[Method, dict[str, Any]]:
             raise InputError(
                 f"{folder / name} is missing: fit the method anew or point to the folder of a finished fit."
             )
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    asked = record["asked"]
-    method = build(asked["class"], asked["classes"], asked["size"], asked["arguments"])
     try:
-        state = load_file(folder / WEIGHTS)
-    except Exception as error:  # safetensors raises its own kind for a damaged header
-        raise InputError(f"{folder / WEIGHTS} cannot be read ({error}): delete it and fit the method anew.") from error
-    method.restore(state)
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        asked = record["asked"]
+        wanted = [asked[key] for key in ("class", "classes", "size", "arguments")]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder / RECORD} is not the record of a fit ({error!r}): fit the method anew.") from error
+    method = build(*wanted)
+    try:
+        method.restore(load_file(folder / WEIGHTS))
+    except Exception as error:  # damage shows in safetensors' own kind of error, or in arrays that fit no method
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{folder / WEIGHTS} cannot be read ({reason}): delete it and fit the method anew.") from error
     return method, record
 
 
 def environment() -> dict[str, str]:
     """What a number may depend on beside the settings: versions, machine and commit."""
     try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        asked = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]  # of this code, wherever it is run from
+        commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
     return {
