@@ -23,6 +23,7 @@ def use_device(device: str, threads: int) -> str:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.allow_tf32 = False  # else a GPU's convolutions round float32 to 10 bits, and a CPU's do not
     return device
 
 

@@ -61,6 +61,7 @@ class NetworkMethod(Method):
 
     def place(self, device: str, threads: int) -> None:
         self.device = use_device(device, threads)
+        self.settled = {"device": describe(self.device), "precision": "float32"}
         self.network.to(self.device, memory_format=torch.channels_last)
 
     def used(self) -> dict[str, str]:
@@ -74,5 +75,5 @@ class NetworkMethod(Method):
         return {name: tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        self.network = self.build_network("none")
+        self.network = self.build_network("none").to(self.device, memory_format=torch.channels_last)
         self.network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in state.items()})
