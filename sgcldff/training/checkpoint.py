@@ -28,6 +28,7 @@ def load_checkpoint(path: Path, fingerprint: str) -> dict[str, Any] | None:
         return None
     try:
         content = torch.load(path, weights_only=True, map_location="cpu")
+        same = content["fingerprint"] == fingerprint
     except Exception as error:  # a damaged archive surfaces as many kinds of error
         raise InputError(f"The checkpoint {path} cannot be read: delete it, and the fit starts anew.") from error
-    return content if content["fingerprint"] == fingerprint else None
+    return content if same else None
