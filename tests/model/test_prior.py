@@ -42,7 +42,7 @@ def test_colour_contrast_tells_a_drawn_cell_from_its_field(size: int) -> None:
     picture, mask = drawn_cell(3, size)
     contrast = colour_contrast(picture)
     assert contrast.shape == mask.shape and contrast.dtype == np.float32
-    assert 0 <= contrast.min() and contrast.max() == 1
+    assert contrast.min() >= 0 and contrast.max() == 1
     assert roc_auc_score(mask.ravel() != BACKGROUND, contrast.ravel()) > 0.97
 
 

@@ -1,0 +1,142 @@
+"""Normalisation and augmentation: the same for the same seed, and maps move exactly as their picture does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from sgcldff.data.augment import augment, normalise
+from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
+
+NOTHING = {"rotation": 0, "flips": False, "contrast": 0, "noise": 0}
+EVERYTHING = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (32, 48, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def codes() -> np.ndarray:
+    mask = np.full((64, 64), BACKGROUND, np.uint8)
+    cv2.circle(mask, (38, 26), 16, CYTOPLASM, -1)
+    cv2.circle(mask, (42, 24), 8, NUCLEUS, -1)
+    mask[50:60, 5:20] = UNKNOWN
+    return mask
+
+
+def varied(picture: np.ndarray, maps: list[np.ndarray], seed: int, **settings: Any):
+    return augment(picture, maps, NOTHING | settings, np.random.default_rng(seed))
+
+
+def test_the_same_seed_makes_the_same_variant(codes: np.ndarray) -> None:
+    picture = np.dstack([codes] * 3)
+    (one, [mask]), (again, [same]), (other, _) = (varied(picture, [codes], seed, **EVERYTHING) for seed in (1, 1, 2))
+    assert np.array_equal(one, again) and np.array_equal(mask, same)
+    assert not np.array_equal(one, other)
+
+
+def test_with_nothing_asked_for_the_picture_stays_as_it_is(picture: np.ndarray) -> None:
+    for seed in range(5):
+        image, [moved] = varied(picture, [picture[..., 0]], seed)
+        assert np.array_equal(image, picture) and np.array_equal(moved, picture[..., 0])
+
+
+def test_flips_mirror_picture_and_map_alike_and_every_way_occurs(picture: np.ndarray) -> None:
+    mirrored = [picture[::y, ::x] for y in (1, -1) for x in (1, -1)]
+    seen = set()
+    for seed in range(30):
+        image, [moved] = varied(picture, [picture[..., 1]], seed, flips=True)
+        assert np.array_equal(image[..., 1], moved)
+        seen |= {way for way, each in enumerate(mirrored) if np.array_equal(image, each)}
+    assert seen == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_maps_move_with_their_picture(codes: np.ndarray, seed: int) -> None:
+    cell = np.where((codes == CYTOPLASM) | (codes == NUCLEUS), 255, 0).astype(np.uint8)
+    image, [moved, mask] = varied(np.dstack([cell] * 3), [cell, codes], seed, rotation=15, flips=True)
+    assert np.array_equal(moved == 255, (mask == CYTOPLASM) | (mask == NUCLEUS))
+    # Nearest neighbour against bilinear: they may differ within a pixel of the edge and nowhere else.
+    edge = cv2.dilate(moved, np.ones((3, 3))) != cv2.erode(moved, np.ones((3, 3)))
+    assert np.array_equal(image[~edge, 0], moved[~edge])
+    rows, columns = np.indices(codes.shape)
+    for axis in (rows, columns):
+        centre = np.average(axis, weights=image[..., 0])
+        assert centre == pytest.approx(np.average(axis, weights=moved), abs=0.25)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_codes_stay_codes(codes: np.ndarray, seed: int) -> None:
+    _, [mask] = varied(np.dstack([codes] * 3), [codes], seed, **EVERYTHING)
+    assert mask.dtype == np.uint8 and set(np.unique(mask)) <= set(np.unique(codes))
+
+
+def test_contrast_and_noise_leave_maps_alone(codes: np.ndarray) -> None:
+    picture = np.dstack([codes] * 3)
+    image, [mask] = varied(picture, [codes], 4, contrast=0.5, noise=20)
+    assert np.array_equal(mask, codes) and not np.array_equal(image, picture)
+
+
+def test_a_setting_does_not_shift_what_the_others_draw(codes: np.ndarray) -> None:
+    picture = np.dstack([codes] * 3)
+    for seed in range(5):
+        moved = varied(picture, [codes], seed, rotation=15, flips=True)[1][0]
+        assert np.array_equal(moved, varied(picture, [codes], seed, **EVERYTHING)[1][0])
+
+
+def test_the_angle_keeps_to_its_limit() -> None:
+    bar = np.zeros((101, 101), np.uint8)
+    bar[50, 20:81] = 255
+    angles = []
+    for seed in range(60):
+        _, [turned] = varied(np.dstack([bar] * 3), [bar], seed, rotation=15)
+        rows, columns = np.nonzero(turned)
+        angles.append(np.degrees(np.arctan(np.polyfit(columns, rows, 1)[0])))
+    assert max(np.abs(angles)) < 15.5 and max(angles) > 10 and min(angles) < -10
+
+
+def test_contrast_scales_around_the_mean_within_its_limit() -> None:
+    picture = np.full((8, 8, 3), 100, np.uint8)
+    picture[:4] = 150
+    factors = [(int(v.max()) - int(v.min())) / 50 for v in (varied(picture, [], s, contrast=0.2)[0] for s in range(50))]
+    assert 0.78 <= min(factors) < 0.9 and 1.1 < max(factors) <= 1.22
+    assert varied(picture, [], 1, contrast=0.2)[0].mean() == pytest.approx(125, abs=1)
+
+
+def test_noise_has_the_strength_that_is_asked_for() -> None:
+    grey = np.full((100, 100, 3), 128, np.uint8)
+    noise = varied(grey, [], 0, noise=5)[0].astype(float) - 128
+    assert noise.std() == pytest.approx(5, rel=0.03) and noise.mean() == pytest.approx(0, abs=0.1)
+
+
+def test_noise_is_cut_at_black_and_white() -> None:
+    for grey in (0, 255):
+        image = varied(np.full((32, 32, 3), grey, np.uint8), [], 0, noise=20)[0]
+        assert abs(image.astype(int) - grey).max() < 120
+
+
+def test_the_picture_given_is_not_changed(picture: np.ndarray) -> None:
+    before = picture.copy()
+    varied(picture, [picture[..., 0]], 1, **EVERYTHING)
+    assert np.array_equal(picture, before)
+
+
+def test_fixed_normalisation_is_minus_one_to_one() -> None:
+    images = np.array([0, 255, 51], np.uint8).reshape(1, 1, 1, 3)
+    normalised = normalise(images, "fixed")
+    assert normalised.dtype == np.float32 and normalised.ravel().tolist() == pytest.approx([-1, 1, -0.6])
+
+
+def test_normalisation_by_picture_gives_every_channel_mean_zero_and_deviation_one(picture: np.ndarray) -> None:
+    normalised = normalise(np.stack([picture, picture // 2 + 60]), "picture")
+    assert np.allclose(normalised.mean(axis=(1, 2)), 0, atol=1e-5)
+    assert np.allclose(normalised.std(axis=(1, 2)), 1, atol=1e-4)
+
+
+def test_a_picture_of_one_colour_is_normalised_to_zeros() -> None:
+    assert np.allclose(normalise(np.full((1, 8, 8, 3), 90, np.uint8), "picture"), 0, atol=1e-3)

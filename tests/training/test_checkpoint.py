@@ -1,0 +1,74 @@
+"""The checkpoint: whole or not there, of the same fit or not used, and never a program."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from sgcldff.errors import InputError
+from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
+
+
+def test_what_was_saved_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "checkpoint.pt"
+    save_checkpoint(path, {"fingerprint": "a", "history": [{"epoch": 1}], "network": {"w": torch.ones(2)}})
+    content = load_checkpoint(path, "a")
+    assert content["history"] == [{"epoch": 1}] and torch.equal(content["network"]["w"], torch.ones(2))
+
+
+def test_where_there_is_none_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+    assert load_checkpoint(tmp_path / "checkpoint.pt", "a") is None
+
+
+def test_a_checkpoint_of_another_fit_is_not_used(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "checkpoint.pt", {"fingerprint": "a"})
+    assert load_checkpoint(tmp_path / "checkpoint.pt", "b") is None
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "text", "foreign"])
+def test_a_damaged_checkpoint_is_named_with_the_remedy(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "checkpoint.pt"
+    save_checkpoint(path, {"fingerprint": "a", "w": torch.ones(1000)})
+    whole = path.read_bytes()
+    if damage == "foreign":
+        torch.save([1, 2], path)
+    else:
+        path.write_bytes({"cut": whole[: len(whole) // 2], "empty": b"", "text": b"not an archive"}[damage])
+    with pytest.raises(InputError, match=r"checkpoint\.pt cannot be read: delete it"):
+        load_checkpoint(path, "a")
+
+
+def test_a_write_that_dies_leaves_the_last_epoch_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "checkpoint.pt"
+    save_checkpoint(path, {"fingerprint": "a", "epoch": 1})
+
+    def dies(content: Any, file: Path) -> None:
+        Path(file).write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", dies)
+    with pytest.raises(KeyboardInterrupt):
+        save_checkpoint(path, {"fingerprint": "a", "epoch": 2})
+    assert load_checkpoint(path, "a")["epoch"] == 1
+
+
+def test_a_checkpoint_that_carries_code_is_refused_and_the_code_is_not_run(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+
+    class Program:
+        def __reduce__(self):
+            return os.mkdir, (str(trace),)
+
+    path = tmp_path / "checkpoint.pt"
+    torch.save({"fingerprint": "a", "history": Program()}, path)
+    with pytest.raises(InputError):
+        load_checkpoint(path, "a")
+    path.write_bytes(pickle.dumps(Program(), protocol=2))
+    with pytest.raises(InputError):
+        load_checkpoint(path, "a")
+    assert not trace.exists()

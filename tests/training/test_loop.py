@@ -1,0 +1,242 @@
+"""The training loop: goes on after a kill, stops early, keeps the best epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from sgcldff.method import UNKNOWN, Run, Samples
+from sgcldff.training import loop
+from sgcldff.training.loop import Task, fit_network, predict_network
+
+Draw = Callable[..., Samples]
+Build = Callable[..., nn.Module]
+Settings = Callable[..., dict[str, Any]]
+Fitted = tuple[dict[str, Tensor], list[dict[str, float]]]
+
+
+@pytest.fixture
+def fit(draw: Draw, tiny_network: Build, settings: Settings) -> Callable[..., Fitted]:
+    """Fit a tiny network on ten drawn cells of 16 pixels; keywords change the settings."""
+
+    def run(seed: int = 0, threads: int = 1, checkpoint: Path | None = None, **changes: Any) -> Fitted:
+        network = tiny_network(seed)
+        task = Task(network, draw(10, size=16), draw(6, size=16, seed=1), None, lambda *_: {}, "fixed")
+        asked = settings(**changes) | {"classes": ("a", "b")}
+        history = fit_network(task, Run(seed, asked, "cpu", threads, checkpoint), "the same fit")
+        return network.state_dict(), history
+
+    return run
+
+
+@pytest.fixture
+def killed_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Any]:
+    """(epochs): a context in which a fit dies once that many checkpoints are written."""
+    save = loop.save_checkpoint
+
+    class Context:
+        def __init__(self, epochs: int) -> None:
+            self.left = epochs
+
+        def __enter__(self) -> None:
+            monkeypatch.setattr(loop, "save_checkpoint", self.save)
+
+        def save(self, *arguments: Any) -> None:
+            save(*arguments)
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+        def __exit__(self, kind: type | None, *_: object) -> bool:
+            monkeypatch.setattr(loop, "save_checkpoint", save)
+            assert kind is KeyboardInterrupt
+            return True
+
+    return Context
+
+
+def same(one: Fitted, other: Fitted) -> bool:
+    return one[1] == other[1] and all(torch.equal(one[0][name], other[0][name]) for name in one[0])
+
+
+def validation_scores(monkeypatch: pytest.MonkeyPatch, scores: list[tuple[float, float]]) -> None:
+    """Each epoch's validation macro-F1 and IoU, in place of the true ones."""
+    counter = {"evaluated": 0}
+
+    def validate(network: nn.Module, *_: Any) -> dict[str, float]:
+        f1, iou = scores[counter["evaluated"]]
+        counter["evaluated"] += 1
+        return {"validation_f1": f1, "validation_iou": iou}
+
+    monkeypatch.setattr(loop, "_validate", validate)
+
+
+def test_two_fits_of_one_seed_are_the_same(fit: Callable[..., Fitted]) -> None:
+    assert same(fit(seed=1), fit(seed=1))
+
+
+def test_another_seed_is_another_fit(fit: Callable[..., Fitted]) -> None:
+    assert not same(fit(seed=1), fit(seed=2))
+
+
+def test_what_torch_drew_before_does_not_matter(fit: Callable[..., Fitted]) -> None:
+    first = fit()
+    torch.manual_seed(1234)
+    assert same(first, fit())
+
+
+def test_workers_do_not_change_a_fit(fit: Callable[..., Fitted]) -> None:
+    before = torch.get_num_threads()
+    assert same(fit(threads=1), fit(threads=3))
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
+def test_a_fit_killed_after_any_epoch_ends_like_one_that_was_not(
+    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, epochs: int, threads: int
+) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    with killed_after(epochs):
+        fit(threads=threads, checkpoint=checkpoint)
+    assert same(fit(threads=threads, checkpoint=checkpoint), fit(threads=threads))
+
+
+def test_a_fit_killed_twice_ends_like_one_that_was_not(
+    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        with killed_after(1):
+            fit(checkpoint=tmp_path / "checkpoint.pt")
+    assert same(fit(checkpoint=tmp_path / "checkpoint.pt"), fit())
+
+
+def test_a_fit_that_is_told_of_another_one_starts_anew(
+    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    with killed_after(2):
+        fit(seed=1, checkpoint=checkpoint)
+    content = torch.load(checkpoint, weights_only=True)
+    torch.save(content | {"fingerprint": "another fit"}, checkpoint)
+    assert same(fit(seed=0, checkpoint=checkpoint), fit(seed=0))
+
+
+def test_the_learning_rate_falls_as_asked_also_after_a_resumption(
+    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path
+) -> None:
+    with killed_after(3):
+        fit(checkpoint=tmp_path / "checkpoint.pt", epochs=6)
+    rates = [row["learning_rate"] for row in fit(checkpoint=tmp_path / "checkpoint.pt", epochs=6)[1]]
+    assert rates == pytest.approx([0.01, 0.01, 0.001, 0.001, 0.0001, 0.0001])
+
+
+def test_patience_counts_the_epochs_since_the_best(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
+    validation_scores(monkeypatch, [(0.5, 0), (0.4, 0), (0.6, 0), (0.6, 0), (0.5, 0), (0.9, 0)])
+    assert len(fit(epochs=6, patience=2)[1]) == 5
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4, 5])
+def test_an_early_stop_comes_at_the_same_epoch_after_a_resumption(
+    fit: Callable[..., Fitted],
+    killed_after: Callable[[int], Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    epochs: int,
+) -> None:
+    scores = [(0.5, 0), (0.4, 0), (0.6, 0), (0.6, 0), (0.5, 0), (0.9, 0), (1.0, 0)]
+    validation_scores(monkeypatch, scores)
+    unbroken = fit(epochs=7, patience=2)
+    validation_scores(monkeypatch, scores)  # the counter goes on through the kill
+    with killed_after(epochs):
+        fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.pt")
+    assert same(fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.pt"), unbroken)
+
+
+def test_the_weights_of_the_best_epoch_come_back(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
+    validation_scores(monkeypatch, [(0.5, 0), (0.7, 0), (0.6, 0), (0.1, 0)])
+    best = fit(epochs=4)[0]
+    validation_scores(monkeypatch, [(0.5, 0), (0.7, 0)])
+    assert same((best, []), (fit(epochs=2)[0], []))
+
+
+def test_at_the_same_macro_f1_the_better_masks_decide(
+    fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validation_scores(monkeypatch, [(0.7, 0.2), (0.7, 0.3), (0.7, 0.1), (0.6, 0.9)])
+    best = fit(epochs=4)[0]
+    validation_scores(monkeypatch, [(0.7, 0.2), (0.7, 0.3)])
+    assert same((best, []), (fit(epochs=2)[0], []))
+
+
+def test_the_history_has_a_row_an_epoch_with_every_loss_and_score(fit: Callable[..., Fitted]) -> None:
+    history = fit(epochs=3)[1]
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    losses = {"train_classification", "train_segmentation"}
+    scores = {"validation_f1", "validation_accuracy", "validation_iou"}
+    assert all(set(row) == {"epoch", "learning_rate"} | losses | scores for row in history)
+    assert all(type(value) in (int, float) for row in history for value in row.values())
+
+
+def test_training_makes_the_losses_fall(fit: Callable[..., Fitted]) -> None:
+    history = fit(epochs=15, decay_every=100)[1]
+    assert history[-1]["train_segmentation"] < 0.8 * history[0]["train_segmentation"]
+
+
+def test_a_loss_that_is_not_finite_stops_the_fit_and_names_the_epoch(
+    draw: Draw, tiny_network: Build, settings: Settings
+) -> None:
+    def broken(outputs: dict[str, Tensor], batch: Any) -> dict[str, Tensor]:
+        return {"broken": outputs["mask"].mean() * float("nan")}
+
+    task = Task(tiny_network(), draw(4, size=16), draw(4, size=16), None, broken, "fixed")
+    with pytest.raises(FloatingPointError, match="epoch 1 is not finite"):
+        fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), "")
+
+
+def test_training_pictures_without_masks_still_teach_classes(
+    draw: Draw, tiny_network: Build, settings: Settings
+) -> None:
+    unmasked = [replace(each, masks=np.full_like(each.masks, UNKNOWN)) for each in (draw(6, size=16), draw(4, size=16))]
+    task = Task(tiny_network(), *unmasked, None, lambda *_: {}, "fixed")
+    for row in fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), ""):
+        assert row["train_segmentation"] == 0 and row["validation_iou"] == 0 and row["train_classification"] > 0
+
+
+class Fixed(nn.Module):
+    """Says class 1 and a mask on the left half, whatever the picture."""
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        mask = torch.ones(images.shape[0], *images.shape[2:])
+        mask[:, :, images.shape[3] // 2 :] = -1
+        return {"mask": mask, "classes": torch.tensor([[0.0, 2.0]]).repeat(len(images), 1)}
+
+
+def test_validation_scores_by_hand(draw: Draw) -> None:
+    samples = draw(3, size=16)
+    masks = np.zeros((3, 16, 16), np.uint8)
+    masks[0, :, :4] = 1  # half of what is predicted
+    masks[1, :, 4:12] = 2  # a third of the union...
+    masks[1, :, 8:] = UNKNOWN  # ...of which the part outside is unknown: half of the rest
+    masks[2] = UNKNOWN  # not scored
+    scores = loop._validate(Fixed(), replace(samples, masks=masks, labels=np.array([1, 1, 0])), "fixed", "cpu")
+    assert scores["validation_iou"] == pytest.approx((1 / 2 + 1 / 2) / 2)
+    assert scores["validation_accuracy"] == pytest.approx(2 / 3)
+    assert scores["validation_f1"] == pytest.approx((0.8 + 0) / 2)
+
+
+def test_predictions_do_not_depend_on_the_company(draw: Draw, tiny_network: Build) -> None:
+    samples, network = draw(loop.PREDICTION_BATCH + 3, size=16), tiny_network()
+    probabilities, masks = predict_network(network, samples.images, "fixed", "cpu")
+    assert probabilities.shape == (len(samples), 2) and probabilities.dtype == np.float64
+    assert masks.shape == (len(samples), 16, 16) and masks.dtype == bool
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    alone = predict_network(network, samples.images[-1:], "fixed", "cpu")
+    assert np.allclose(alone[0], probabilities[-1:], atol=1e-6) and np.array_equal(alone[1], masks[-1:])
