@@ -110,13 +110,15 @@ def _file(module: str) -> Path | None:
 
 
 def _files(module: str) -> list[Path]:
-    """The files of a project module and of the packages around it that are not empty; none for another package's."""
-    file = _file(module)
-    if file is None:
+    """The files of a project module and of the packages around it; none for another package's.
+
+    An empty __init__.py is left out: it belongs to nothing until something is written in it.
+    """
+    if _file(module) is None:
         return []
-    names = module.split(".")
-    around = [ROOT.joinpath(*names[:depth], "__init__.py") for depth in range(1, len(names))]
-    return [file, *(init for init in around if init.is_file() and init.stat().st_size)]
+    parts = module.split(".")
+    found = [_file(".".join(parts[:depth])) for depth in range(1, len(parts) + 1)]
+    return [file for file in found if file and (file.name != "__init__.py" or file.stat().st_size)]
 
 
 @cache
