@@ -24,7 +24,12 @@ def project(tmp_path: Path, monkeypatch) -> Path:
         "sgcldff/circle.py": "import sgcldff.square",
         "sgcldff/square.py": "from sgcldff.circle import g",
         "sgcldff/room/__init__.py": "from .one import One",
-        "sgcldff/room/one.py": "from . import two\nfrom ..alone import h\nclass One:\n    def __init__(self, a, b=1): 0",
+        "sgcldff/room/one.py": """
+from . import two
+from ..alone import h
+class One:
+    def __init__(self, a, b=1): ...
+""",
         "sgcldff/room/two.py": "",
         "sgcldff/classes.py": """
 import sgcldff.room.one

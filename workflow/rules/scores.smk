@@ -78,9 +78,7 @@ rule statistics:
         runtime=10,
     params:
         # Not sorted: the order of the configuration is the order of the rows.
-        settings=json.dumps(
-            {"scenarios": config["scenarios"], "hypotheses": config["hypotheses"], "reference": "full"}
-        ),
+        settings=json.dumps({"scenarios": config["scenarios"], "hypotheses": config["hypotheses"], "reference": "full"}),
         out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
