@@ -143,6 +143,20 @@ def score(
 
 
 @app.command()
+def explain(
+    fit: Annotated[Path, typer.Option(help="Folder of a finished fit of SG-CLDFF.")],
+    prediction: Annotated[Path, typer.Option(help="Its in-domain prediction file.")],
+    prepared: Prepared,
+    out: Annotated[Path, typer.Option(help="npz file for pictures, saliency maps and Grad-CAM.")],
+    count: Annotated[int, typer.Option(help="Typical pictures, and failed ones.")] = 2,
+) -> None:
+    """Saliency maps and Grad-CAM of typical and failed test pictures."""
+    from sgcldff.evaluation.attribution import explain as run
+
+    run(fit, prediction, prepared, count, out)
+
+
+@app.command()
 def gather(
     settings: Settings,
     results: Annotated[Path, typer.Option(help="Results folder with the scores of each method.")],
@@ -205,6 +219,9 @@ def report(
         statistics=computed / "statistics",
         predictions=[layout.prediction(dataset, method, seed, dataset) for dataset, method, seed in fits],
         fits=[layout.fit(*each) / "fit.json" for each in fits],
+        explanations={
+            dataset: layout.explanations(dataset, "full", config["seeds"][0]) for dataset in config["datasets"]
+        },
         prepared={dataset: layout.prepared(dataset) for dataset in config["datasets"]},
         reports=reports,
     )

@@ -31,6 +31,9 @@ class Layout:
     def prediction(self, trained_on: str, method: str, seed: int | str, tested_on: str) -> Path:
         return self.results / "predictions" / trained_on / method / f"seed-{seed}" / f"{tested_on}.parquet"
 
+    def explanations(self, dataset: str, method: str, seed: int | str) -> Path:
+        return self.results / "explanations" / dataset / method / f"seed-{seed}.npz"
+
     def method_runs(self, method: str) -> Path:
         return self.results / "scores" / f"{method}.csv"
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
+from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
@@ -38,15 +40,16 @@ def render(
     statistics: Path,
     predictions: Sequence[Path],
     fits: Sequence[Path],
+    explanations: Mapping[str, Path],
     prepared: Mapping[str, Path],
     reports: Path,
 ) -> None:
     """Writes the whole report into the folder `reports`.
 
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
-    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; prepared: the
-    folder of each prepared dataset. Runs that the files lack are shown as not run. Raises InputError where a file is
-    missing or is not what its name says.
+    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; explanations:
+    the reference's npz file for each dataset; prepared: the folder of each prepared dataset. Runs that the files lack
+    are shown as not run. Raises InputError where a file is missing or is not what its name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)
@@ -60,7 +63,8 @@ def render(
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
     _write_tables(material, class_scores, reports / "tables")
-    _write_figures(material, iou, probabilities, reports / "figures")
+    explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
+    _write_figures(material, iou, probabilities, explained, reports / "figures")
 
 
 def _in_domain_iou(path: Path) -> pd.DataFrame:
@@ -101,7 +105,13 @@ def _with_pairs(material: Material, scenario: str, metrics: Sequence[str]) -> pd
     return pd.concat(result_rows(material, material.methods(), metrics, scenario, pair) for pair in pairs)
 
 
-def _write_figures(material: Material, iou: pd.DataFrame, probabilities: pd.DataFrame, folder: Path) -> None:
+def _write_figures(
+    material: Material,
+    iou: pd.DataFrame,
+    probabilities: pd.DataFrame,
+    explained: Mapping[str, dict[str, np.ndarray]],
+    folder: Path,
+) -> None:
     """Figures, and beside the two kinds of curves their points."""
     folder.mkdir(parents=True, exist_ok=True)
     reference = material.reference
@@ -115,6 +125,7 @@ def _write_figures(material: Material, iou: pd.DataFrame, probabilities: pd.Data
         "iou_by_class": draw_iou_by_class(material, reference, iou[iou["method"] == reference]),
         "iou_by_method": draw_iou_by_method(material, iou),
         "hypotheses": draw_hypotheses(material),
+        "explanations": draw_explanations(material, explained),
     }
     for name, figure in figures.items():
         save(figure, folder, name)

@@ -1,6 +1,6 @@
 # statistics -> report
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses"]
+FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "explanations"]
 CURVES = ["roc", "precision_recall"]
 TABLES = ["table2", "table3", "further_metrics", "per_class", "hypotheses", "comparisons", "runs"] + [
     scenario for scenario in config["scenarios"] if scenario != "in_domain"
@@ -18,6 +18,7 @@ rule report:
             for method in selected(wildcards.selection)
             for seed in SEEDS
         ],
+        [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset in DATASETS],
         code=code("sgcldff.reporting.report"),
         printed="sgcldff/reporting/printed.csv",
     output:

@@ -33,6 +33,36 @@ rule score:
         command("score --settings {params.settings:q} --results {params.results:q}")
 
 
+rule explain:
+    input:
+        [LAYOUT.fit("{dataset}", "{method}", "{seed}") / name for name in FIT_FILES],
+        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        prediction=LAYOUT.prediction("{dataset}", "{method}", "{seed}", "{dataset}"),
+        code=code("sgcldff.evaluation.attribution"),
+    output:
+        LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
+    log:
+        RESULTS / "logs/explain/{dataset}/{method}/seed-{seed}.log",
+    benchmark:
+        RESULTS / "benchmarks/explain/{dataset}/{method}/seed-{seed}.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        fit=lambda wildcards: str(LAYOUT.fit(wildcards.dataset, wildcards.method, wildcards.seed)),
+        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
+    message:
+        "explain {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
+    shell:
+        command(
+            "explain --fit {params.fit:q} --prediction {input.prediction:q} --prepared {params.prepared:q}"
+            " --out {output:q}"
+        )
+
+
 rule gather:
     input:
         lambda wildcards: [LAYOUT.method_runs(method) for method in selected(wildcards.selection)],
