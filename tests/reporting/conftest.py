@@ -115,6 +115,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "statistics": statistics,
         "predictions": predictions,
         "fits": fits,
+        "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
         "reports": folder / "reports",
     }
@@ -265,6 +266,27 @@ def _hypotheses(settings: Mapping[str, Any]) -> pd.DataFrame:
         *("p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin", "d_z", "g_z", "verdict", "note"),
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _explained(path: Path, size: int = 32) -> Path:
+    """A picture that was named correctly and one that was not."""
+    generator = np.random.default_rng(0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cell = np.zeros((2, size, size), bool)
+    cell[:, 8:24, 8:24] = True
+    np.savez_compressed(
+        path,
+        image=generator.integers(0, 255, (2, size, size, 3), np.uint8),
+        image_id=np.array(["000", "001"]),
+        label=np.array([CLASSES[0], CLASSES[1]]),
+        predicted=np.array([CLASSES[0], CLASSES[2]]),
+        confidence=np.array([0.8, 0.7]),
+        truth=cell,
+        mask=np.roll(cell, 3, axis=1),
+        saliency=generator.random((2, size, size), np.float32),
+        grad_cam=generator.random((2, size, size), np.float32),
+    )
+    return path
 
 
 def _prepared(folder: Path, pictures: int) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from sgcldff.errors import InputError
 from sgcldff.reporting.report import render
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses"]
+FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "explanations"]
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def small(experiment):
     """One dataset and one seed's files are enough to go through everything, in a fraction of the time."""
     experiment["settings"]["datasets"] = {"bccd": {"title": "BCCD"}}
     experiment["settings"]["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
-    experiment["prepared"] = {"bccd": experiment["prepared"]["bccd"]}
+    for files in ("prepared", "explanations"):
+        experiment[files] = {"bccd": experiment[files]["bccd"]}
     return experiment
 
 
@@ -60,6 +61,14 @@ def test_a_paper_row_that_does_not_exist_stops_before_anything_is_written(small)
     with pytest.raises(InputError):
         render(**small)
     assert not small["reports"].exists()
+
+
+def test_a_damaged_explanations_file_is_named(small, tmp_path):
+    damaged = tmp_path / "seed-0.npz"
+    damaged.write_bytes(b"PK")
+    small["explanations"] = {"bccd": damaged}
+    with pytest.raises(InputError, match=r"seed-0\.npz holds no explanations"):
+        render(**small)
 
 
 def test_a_file_that_holds_no_scores_is_named(small):

@@ -28,7 +28,7 @@ def read_explanations(path: Path) -> dict[str, np.ndarray]:
 def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.ndarray]]) -> Figure:
     """A row a picture, with the scale from 0 to 1 that both maps share; `explained`: arrays by dataset."""
     rows = [(dataset, row) for dataset, arrays in explained.items() for row in range(len(arrays["image_id"]))]
-    title = f"What {material.method_title(material.reference)} looks at: test pictures, typical and failed"
+    title = f"What {material.method_title(material.reference)} looks at (outlines: green annotated, yellow predicted)"
     figure, grid = panels(material, title, [2.5] * (3 * len(rows)), 2.7)
     shown = None
     for number, (dataset, row) in enumerate(rows):
@@ -49,5 +49,4 @@ def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.n
             axes.set_title(heading, fontsize=10)
     if shown is not None:
         figure.colorbar(shown, ax=grid, location="bottom", shrink=0.5, aspect=40, pad=0.01, label="0 to 1")
-    figure.text(0.5, 0.004, "outlines: green the annotated cell, yellow the predicted one", ha="center", fontsize=9)
     return figure
