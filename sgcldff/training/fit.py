@@ -17,8 +17,9 @@ import pandas as pd
 from safetensors.numpy import load_file, save_file
 
 from sgcldff.data.prepared import load_samples
+from sgcldff.data.split import read_parts
 from sgcldff.errors import InputError
-from sgcldff.method import Method, Run, Samples, build
+from sgcldff.method import Method, Run, build
 
 WEIGHTS, HISTORY, RECORD = "weights.safetensors", "history.csv", "fit.json"
 
@@ -31,8 +32,8 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
-    parts = pd.read_csv(split, dtype={"image_id": str})
-    train, validation = (_part(prepared, settings["classes"], parts, name) for name in ("train", "validation"))
+    parts = read_parts(split)
+    train, validation = (load_samples(prepared, settings["classes"], parts[name]) for name in ("train", "validation"))
     checkpoint = out / "checkpoint.pt"
     run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
     history = method.fit(train, validation, run)
@@ -101,7 +102,3 @@ def environment() -> dict[str, str]:
         "platform": platform.platform(),
         **{package: version(package) for package in ("torch", "timm", "numpy", "scikit-learn")},
     }
-
-
-def _part(prepared: Path, classes: list[str], parts: pd.DataFrame, name: str) -> Samples:
-    return load_samples(prepared, classes, list(parts.loc[parts["part"] == name, "image_id"]))
