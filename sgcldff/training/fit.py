@@ -39,7 +39,8 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     history = method.fit(train, validation, run)
 
     out.mkdir(parents=True, exist_ok=True)
-    state = {name: np.ascontiguousarray(array) for name, array in method.state().items()}
+    # Not ascontiguousarray: it would give a single number one dimension.
+    state = {name: np.asarray(array, order="C") for name, array in method.state().items()}
     save_file(state, out / WEIGHTS)
     pd.DataFrame(history).to_csv(out / HISTORY, index=False)
     used = environment() | method.used()
