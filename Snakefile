@@ -21,7 +21,7 @@ include: "workflow/rules/targets.smk"
 
 
 rule all:
-    localrule: True
     default_target: True
     input:
         REPORTS / "paper_tables.md",
+    localrule: True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,6 +32,24 @@ FOLDER = {
     "mirror": None,
 }
 SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}}
+FIT = {
+    "dataset": "smears",
+    "method": "chance",
+    "class": "baselines.controls.Chance",
+    "arguments": {},
+    "classes": CLASSES,
+    "size": 64,
+    "training": {},
+    "device": "cpu",
+}
+TEST = {
+    "trained_on": "smears",
+    "tested_on": ["smears"],
+    "method": "chance",
+    "seed": 0,
+    "classes": CLASSES,
+    "device": "cpu",
+}
 
 
 def run(verb: str, settings: Any, *options: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -43,7 +62,7 @@ def run(verb: str, settings: Any, *options: object, **environment: str) -> subpr
         env=clean | {"PYTHONPATH": str(SUPPORT)} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -58,10 +77,8 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
     return last.removeprefix("sgcldff: ")
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
+def draw(folder: Path) -> None:
     """Four lobed cells and four round ones, each with its mask."""
-    folder = tmp_path / "raw"
     folder.mkdir()
     names = [f"{label}-{number}" for label in ("lobed", "round") for number in range(4)]
     for seed, name in enumerate(names):
@@ -71,21 +88,45 @@ def raw(tmp_path: Path) -> Path:
         mask[10:50, 20:60], mask[20:40, 30:50] = 128, 255
         Image.fromarray(mask).save(folder / f"{name}.png")
     (folder / "labels.csv").write_text("name,label\n" + "".join(f"{n},{n.split('-')[0]}\n" for n in names))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the stages before the fit make of these pictures, once: raw/, prepared/ and seed-0.csv."""
+    folder = tmp_path_factory.mktemp("finished")
+    draw(folder / "raw")
+    prepared = folder / "prepared"
+    for done in (
+        run("prepare", FOLDER, "--raw", folder / "raw", "--out", prepared),
+        run("split", SHARES, "--prepared", prepared, "--seed", 0, "--out", folder / "seed-0.csv"),
+    ):
+        assert done.returncode == 0, done.stderr
     return folder
 
 
 @pytest.fixture
-def prepare(raw: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`sgcldff prepare` of that folder; keywords replace settings."""
-    return lambda **changes: run("prepare", FOLDER | changes, "--raw", raw, "--out", tmp_path / "prepared")
+def raw(tmp_path: Path) -> Path:
+    """The pictures, for this test alone."""
+    draw(tmp_path / "raw")
+    return tmp_path / "raw"
 
 
 @pytest.fixture
-def prepared(prepare: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
-    """The folder, prepared."""
-    done = prepare()
-    assert done.returncode == 0, done.stderr
-    return tmp_path / "prepared"
+def prepared(finished: Path, tmp_path: Path) -> Path:
+    """The prepared folder, for this test alone."""
+    return Path(shutil.copytree(finished / "prepared", tmp_path / "prepared"))
+
+
+@pytest.fixture
+def split(finished: Path, tmp_path: Path) -> Path:
+    """Its split, for this test alone."""
+    return Path(shutil.copy(finished / "seed-0.csv", tmp_path / "seed-0.csv"))
+
+
+@pytest.fixture
+def prepare(raw: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`sgcldff prepare` of the pictures; keywords replace settings."""
+    return lambda **changes: run("prepare", FOLDER | changes, "--raw", raw, "--out", tmp_path / "prepared")
 
 
 def test_a_truncated_picture_is_named(raw, prepare, tmp_path):
@@ -167,34 +208,6 @@ def test_an_index_that_is_no_text_is_named(prepared, tmp_path):
 def test_a_missing_index_is_named(tmp_path):
     message = sentence(run("split", SHARES, "--prepared", tmp_path, "--seed", 0, "--out", tmp_path / "seed-0.csv"))
     assert message == f"{tmp_path / 'index.csv'} is missing: prepare the dataset first."
-
-
-FIT = {
-    "dataset": "smears",
-    "method": "chance",
-    "class": "baselines.controls.Chance",
-    "arguments": {},
-    "classes": CLASSES,
-    "size": 64,
-    "training": {},
-    "device": "cpu",
-}
-TEST = {
-    "trained_on": "smears",
-    "tested_on": ["smears"],
-    "method": "chance",
-    "seed": 0,
-    "classes": CLASSES,
-    "device": "cpu",
-}
-
-
-@pytest.fixture
-def split(prepared: Path, tmp_path: Path) -> Path:
-    """The split of the prepared folder."""
-    out = tmp_path / "seed-0.csv"
-    assert run("split", SHARES, "--prepared", prepared, "--seed", 0, "--out", out).returncode == 0
-    return out
 
 
 def fit(prepared: Path, split: Path, out: Path, **changes: Any) -> subprocess.CompletedProcess[str]:
