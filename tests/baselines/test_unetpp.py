@@ -1,0 +1,70 @@
+"""UNet++ with a class head: the shapes, the encoder's weights, the same losses as SG-CLDFF's common ones."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from baselines.unetpp import UNetPlusPlus
+from sgcldff.errors import InputError
+from sgcldff.model.cnn_stages import efficientnet_lite0
+
+CLASSES = ("a", "b", "c")
+
+
+def network(weights: str = "none", seed: int = 0) -> torch.nn.Module:
+    torch.manual_seed(seed)
+    return UNetPlusPlus(CLASSES, 64).build_network(weights)
+
+
+@pytest.mark.parametrize("size", [64, 96])
+def test_it_gives_class_logits_and_a_mask_of_the_pictures_size(size: int) -> None:
+    outputs = network()(torch.randn(2, 3, size, size))
+    assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {
+        "classes": (2, 3),
+        "mask": (2, size, size),
+    }
+
+
+def test_outputs_are_logits() -> None:
+    outputs = network().eval()(5 * torch.randn(2, 3, 64, 64))
+    assert not torch.allclose(outputs["classes"].sum(dim=1), torch.ones(2))
+    assert outputs["mask"].min() < 0
+
+
+def test_the_encoder_starts_with_the_packaged_weights() -> None:
+    encoder, pretrained = (
+        network("package").network.encoder.model.state_dict(),
+        efficientnet_lite0("package").state_dict(),
+    )
+    assert "conv_stem.weight" in encoder and "blocks.6.0.conv_pw.weight" in encoder
+    assert all(torch.equal(tensor, pretrained[name]) for name, tensor in encoder.items())
+
+
+def test_no_weights_are_random_ones_that_follow_the_seed() -> None:
+    first, again, other = (network(seed=seed).state_dict() for seed in (1, 1, 2))
+    stem = "network.encoder.model.conv_stem.weight"
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first[stem], other[stem])
+    assert not torch.equal(first[stem], efficientnet_lite0("package").state_dict()["conv_stem.weight"])
+
+
+def test_an_unknown_source_of_weights_is_refused() -> None:
+    with pytest.raises(InputError, match="weights: imagenet"):
+        network("imagenet")
+
+
+def test_both_heads_reach_the_encoder() -> None:
+    for output in ("classes", "mask"):
+        whole = network()
+        whole(torch.randn(2, 3, 64, 64))[output].square().sum().backward()
+        assert whole.network.encoder.model.conv_stem.weight.grad.abs().sum() > 0
+
+
+def test_on_a_gpu_nothing_is_left_on_the_cpu() -> None:
+    with FakeTensorMode():
+        with torch.device("cuda"):
+            whole = UNetPlusPlus(CLASSES, 64).build_network("none")
+        outputs = whole(torch.zeros(2, 3, 64, 64, device="cuda"))
+        assert {each.device.type for each in outputs.values()} == {"cuda"}

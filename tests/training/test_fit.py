@@ -1,0 +1,279 @@
+"""A fit as files: what is written, what goes on after a kill, what is refused when it is read again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from sgcldff.errors import InputError
+from sgcldff.method import Samples
+from sgcldff.training import loop
+from sgcldff.training.fit import fit, load_fit
+
+CLASSES = ["one", "two"]
+FILES = ["fit.json", "history.csv", "weights.safetensors"]
+
+
+@pytest.fixture
+def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
+    """A prepared dataset of 14 drawn cells and its split (8, 4, 2)."""
+    samples, folder = draw(14), tmp_path / "prepared"
+    folder.mkdir()
+    np.save(folder / "images.npy", samples.images)
+    np.save(folder / "masks.npy", samples.masks)
+    names = [f"{number:03d}" for number in range(14)]
+    labels = [CLASSES[label] for label in samples.labels]
+    index = {"image_id": names, "label": labels, "group": names, "source": names, "sha256": names}
+    pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
+    parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
+    pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
+    return folder
+
+
+@pytest.fixture
+def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: Path) -> Callable[..., Path]:
+    """(name of the folder, seed, class, arguments, training): fit and give the folder."""
+
+    def run(
+        name: str = "fit",
+        seed: int = 0,
+        method_class: str = "sgcldff.training.sg_cldff.SGCLDFF",
+        arguments: dict[str, Any] | None = None,
+        **training: Any,
+    ) -> Path:
+        asked = {
+            "dataset": "drawn",
+            "method": "full",
+            "class": method_class,
+            "arguments": {"weights": "none"} if arguments is None else arguments,
+            "classes": CLASSES,
+            "size": 64,
+            "training": settings(**({"epochs": 2} | training)),
+            "device": "auto",
+        }
+        fit(asked, prepared, prepared / "split.csv", seed, 1, tmp_path / name)
+        return tmp_path / name
+
+    return run
+
+
+def content(folder: Path) -> tuple[bytes, bytes]:
+    return (folder / "weights.safetensors").read_bytes(), (folder / "history.csv").read_bytes()
+
+
+def test_a_fit_is_three_files(run_fit: Callable[..., Path]) -> None:
+    assert sorted(file.name for file in run_fit().iterdir()) == FILES
+
+
+def test_the_record_says_what_was_asked_and_what_was_used(run_fit: Callable[..., Path]) -> None:
+    record = json.loads((run_fit(seed=3) / "fit.json").read_text())
+    assert (record["dataset"], record["method"], record["seed"], record["device"]) == ("drawn", "full", 3, "CPU")
+    asked, used = record["asked"], record["used"]
+    assert asked["arguments"] == {"weights": "none"} and asked["classes"] == CLASSES and asked["seed"] == 3
+    assert asked["training"]["epochs"] == 2 and asked["size"] == 64
+    assert (used["train_pictures"], used["validation_pictures"], used["epochs"]) == (8, 4, 2)
+    assert used["precision"] == "float32" and used["threads"] == 1 and used["parameters"] > 1e6
+    assert {"commit", "python", "platform", "torch", "timm", "numpy", "scikit-learn"} <= set(used)
+    assert record["seconds"] > 0 and record["started"].endswith("+00:00")
+
+
+def test_the_history_has_a_row_an_epoch(run_fit: Callable[..., Path]) -> None:
+    history = pd.read_csv(run_fit() / "history.csv")
+    assert history["epoch"].tolist() == [1, 2] and history.notna().all(axis=None)
+    assert {"learning_rate", "train_alignment", "validation_f1", "validation_iou"} <= set(history)
+
+
+def test_two_fits_have_the_same_bytes_and_another_seed_has_others(run_fit: Callable[..., Path]) -> None:
+    first = content(run_fit("one"))
+    assert content(run_fit("two")) == first
+    assert content(run_fit("three", seed=1))[0] != first[0]
+
+
+def test_a_fit_interrupted_after_an_epoch_ends_with_the_same_bytes(
+    run_fit: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = loop.save_checkpoint
+
+    def dies(*arguments: Any) -> None:
+        save(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(loop, "save_checkpoint", dies)
+        run_fit("killed", epochs=3)
+    assert [file.name for file in (tmp_path / "killed").iterdir()] == ["checkpoint.pt"]
+    assert content(run_fit("killed", epochs=3)) == content(run_fit("unbroken", epochs=3))
+    assert sorted(file.name for file in (tmp_path / "killed").iterdir()) == FILES
+
+
+@pytest.mark.parametrize(
+    "change", [{"learning_rate": 0.001}, {"epochs": 2}, {"arguments": {"weights": "none", "alignment": 0}}]
+)
+def test_a_checkpoint_of_other_settings_is_not_continued(
+    run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, change: dict[str, Any]
+) -> None:
+    save = loop.save_checkpoint
+
+    def dies(*arguments: Any) -> None:
+        save(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(loop, "save_checkpoint", dies)
+        run_fit("killed", epochs=1)
+    changed = run_fit("killed", **({"epochs": 1} | change))
+    assert "going on" not in capfd.readouterr().err
+    assert content(changed) == content(run_fit("anew", **({"epochs": 1} | change)))
+
+
+def test_a_damaged_checkpoint_is_an_input_error(run_fit: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "fit").mkdir()
+    (tmp_path / "fit" / "checkpoint.pt").write_bytes(b"half a checkp")
+    with pytest.raises(InputError, match=r"checkpoint\.pt cannot be read: delete it"):
+        run_fit()
+
+
+def test_the_test_part_is_never_shown_to_a_fit(run_fit: Callable[..., Path], prepared: Path) -> None:
+    before = content(run_fit("before"))
+    images, masks = np.load(prepared / "images.npy"), np.load(prepared / "masks.npy")
+    images[12:], masks[12:] = 0, 1
+    np.save(prepared / "images.npy", images)
+    np.save(prepared / "masks.npy", masks)
+    assert content(run_fit("after")) == before
+
+
+def test_a_loaded_fit_predicts_what_the_fitted_one_did(
+    run_fit: Callable[..., Path], draw: Callable[..., Samples]
+) -> None:
+    folder, samples = run_fit(), draw(5, seed=9)
+    one, other = (load_fit(folder)[0].predict(samples) for _ in range(2))
+    assert np.array_equal(one.probabilities, other.probabilities)
+    assert one.probabilities.shape == (5, 2) and one.masks.shape == (5, 64, 64)
+
+
+def test_loading_a_fit_reads_no_pickle(run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    import pickle
+
+    import torch
+
+    folder = run_fit()
+
+    def forbidden(*_: Any, **__: Any) -> None:
+        raise AssertionError("something was unpickled")
+
+    for module, name in ((pickle, "load"), (pickle, "loads"), (torch, "load")):
+        monkeypatch.setattr(module, name, forbidden)
+    load_fit(folder)
+
+
+def test_a_record_that_names_a_program_is_refused(run_fit: Callable[..., Path], tmp_path: Path) -> None:
+    folder = run_fit(method_class="baselines.controls.Chance", arguments={})
+    record = json.loads((folder / "fit.json").read_text())
+    record["asked"] |= {"class": "subprocess.Popen", "classes": ["touch", str(tmp_path / "trace")], "size": -1}
+    (folder / "fit.json").write_text(json.dumps(record))
+    with pytest.raises(InputError, match=r"subprocess\.Popen is not a method"):
+        load_fit(folder)
+    assert not (tmp_path / "trace").exists()
+
+
+@pytest.mark.parametrize("name", ["fit.json", "weights.safetensors"])
+def test_a_missing_file_of_a_fit_is_named(run_fit: Callable[..., Path], name: str) -> None:
+    folder = run_fit(method_class="baselines.controls.Chance", arguments={})
+    (folder / name).unlink()
+    with pytest.raises(InputError, match=f"{name} is missing"):
+        load_fit(folder)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "text"])
+def test_damaged_weights_are_named_with_the_remedy(run_fit: Callable[..., Path], damage: str) -> None:
+    folder = run_fit(method_class="baselines.controls.Chance", arguments={})
+    whole = (folder / "weights.safetensors").read_bytes()
+    (folder / "weights.safetensors").write_bytes({"cut": whole[:-3], "empty": b"", "text": b"no header at all"}[damage])
+    with pytest.raises(InputError, match=r"weights\.safetensors cannot be read.*delete it"):
+        load_fit(folder)
+
+
+def test_weights_of_another_network_are_named_with_the_remedy(run_fit: Callable[..., Path]) -> None:
+    folder = run_fit(epochs=1)
+    state = load_file(folder / "weights.safetensors")
+    state.pop("segment.mask.weight")
+    save_file(state, folder / "weights.safetensors")
+    with pytest.raises(InputError, match=r"weights\.safetensors cannot be read"):
+        load_fit(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"seed": 1}'])
+def test_a_damaged_record_is_named_with_the_remedy(run_fit: Callable[..., Path], text: str) -> None:
+    folder = run_fit(method_class="baselines.controls.Chance", arguments={})
+    (folder / "fit.json").write_text(text)
+    with pytest.raises(InputError, match=r"fit\.json is not the record of a fit.*fit the method anew"):
+        load_fit(folder)
+
+
+@pytest.mark.slow
+def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
+    tmp_path: Path, settings: Callable[..., dict[str, Any]]
+) -> None:
+    """kill -9 once a checkpoint has appeared, then the same command again."""
+    classes = ["neutrophil", "lymphocyte"]
+
+    def verb(name: str, asked: dict[str, Any], *arguments: Any) -> list[str]:
+        return [sys.executable, "-m", "sgcldff", name, "--settings", json.dumps(asked), *map(str, arguments)]
+
+    source = {
+        "class": "sgcldff.data.synthetic.SyntheticSmears",
+        "arguments": {"domain": "rapid", "pictures": 30, "size": 64, "class_weights": dict.fromkeys(classes, 1)},
+        "mirror": None,
+    }
+    raw, prepared, split = tmp_path / "raw", tmp_path / "prepared", tmp_path / "split.csv"
+    labels = {"dataset": "smears", "size": 64, "classes": classes, "labels": {each: each for each in classes}}
+    shares = {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}}
+    for command in (
+        verb("fetch", source, "--raw", raw),
+        verb("prepare", source | labels, "--raw", raw, "--out", prepared),
+        verb("split", shares, "--prepared", prepared, "--seed", 0, "--out", split),
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+
+    asked = {
+        "dataset": "smears",
+        "method": "full",
+        "class": "sgcldff.training.sg_cldff.SGCLDFF",
+        "arguments": {"weights": "none"},
+        "classes": classes,
+        "size": 64,
+        "training": settings(epochs=5, batch_size=8),
+        "device": "cpu",
+    }
+
+    def command(name: str) -> list[str]:
+        where = ["--prepared", prepared, "--split", split, "--seed", 0, "--out", tmp_path / name]
+        return verb("fit", asked, *where)
+
+    subprocess.run(command("unbroken"), check=True, capture_output=True)
+    process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while not (tmp_path / "killed" / "checkpoint.pt").exists():
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+    finally:
+        process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert not (tmp_path / "killed" / "fit.json").exists()
+
+    again = subprocess.run(command("killed"), check=True, capture_output=True, text=True)
+    assert "going on after epoch" in again.stderr
+    assert content(tmp_path / "killed") == content(tmp_path / "unbroken")
+    assert sorted(file.name for file in (tmp_path / "killed").iterdir()) == FILES

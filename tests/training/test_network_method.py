@@ -1,0 +1,79 @@
+"""What every network shares: it is placed, restored and recorded like any other method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
+from sgcldff.training.network_method import NetworkMethod
+
+Draw = Callable[..., Samples]
+Settings = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def method_class(tiny_network: Callable[..., nn.Module]) -> type[NetworkMethod]:
+    class Tiny(NetworkMethod):
+        built_with: list[str] = []
+
+        def build_network(self, weights: str) -> nn.Module:
+            self.built_with.append(weights)
+            return tiny_network(torch.initial_seed(), len(self.classes))
+
+    return Tiny
+
+
+@pytest.fixture
+def fitted(method_class: type[NetworkMethod], draw: Draw, settings: Settings) -> NetworkMethod:
+    method = method_class(("a", "b"), 16)
+    method.fit(draw(8, size=16), draw(4, size=16, seed=1), Run(0, settings()))
+    return method
+
+
+def test_a_restored_network_predicts_the_same_bits(
+    fitted: NetworkMethod, method_class: type[NetworkMethod], draw: Draw
+) -> None:
+    restored = method_class(("a", "b"), 16)
+    restored.restore(fitted.state())
+    samples = draw(5, size=16, seed=2)
+    one, other = fitted.predict(samples), restored.predict(samples)
+    assert np.array_equal(one.probabilities, other.probabilities) and np.array_equal(one.masks, other.masks)
+
+
+def test_restoring_asks_for_no_pretrained_weights(fitted: NetworkMethod, method_class: type[NetworkMethod]) -> None:
+    method_class.built_with.clear()
+    method_class(("a", "b"), 16, weights="hub").restore(fitted.state())
+    assert method_class.built_with == ["none"]
+
+
+def test_a_network_predicts_without_being_shown_the_truth(fitted: NetworkMethod, draw: Draw) -> None:
+    samples = draw(5, size=16, seed=2)
+    hidden = samples.without_truth()
+    assert (hidden.labels == HIDDEN).all() and (hidden.masks == UNKNOWN).all()
+    assert np.array_equal(fitted.predict(samples).probabilities, fitted.predict(hidden).probabilities)
+
+
+def test_the_state_is_arrays_that_later_training_does_not_touch(fitted: NetworkMethod) -> None:
+    assert all(isinstance(array, np.ndarray) for array in fitted.state().values())
+
+
+def test_a_fit_and_a_placement_say_what_they_settled_on(fitted: NetworkMethod) -> None:
+    assert fitted.used() == {"device": "CPU", "precision": "float32"}
+    fitted.settled = {}
+    fitted.place("auto" if not torch.cuda.is_available() else "cpu", 1)
+    assert fitted.used() == {"device": "CPU", "precision": "float32"}
+
+
+def test_the_device_auto_is_settled_before_training(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    method = method_class(("a", "b"), 16)
+    method.fit(draw(4, size=16), draw(4, size=16), Run(0, settings(epochs=1), device="auto"))
+    assert method.device == "cpu"
