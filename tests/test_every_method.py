@@ -1,0 +1,179 @@
+"""One walk over every method of config.yaml: each is built, fits, predicts, and is stored and loaded alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from sgcldff.data.prepared import load_samples
+from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
+from sgcldff.training.fit import fit, load_fit
+from sgcldff.training.network_method import NetworkMethod
+
+CONFIG = yaml.safe_load((Path(__file__).parent.parent / "config.yaml").read_text(encoding="utf-8"))
+CLASSES = CONFIG["classes"]
+SIZE = 64
+PICTURES = 20
+
+
+def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
+    return arguments | ({"weights": "none"} if "weights" in arguments else {})
+
+
+METHODS = {
+    name: (entry["class"], without_pretraining(entry.get("arguments", {}))) for name, entry in CONFIG["methods"].items()
+}
+
+
+def is_network(name: str) -> bool:
+    return isinstance(build(METHODS[name][0], CLASSES, SIZE, METHODS[name][1]), NetworkMethod)
+
+
+NETWORKS = [name for name in METHODS if is_network(name)]
+
+
+def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pictures, mask codes and labels: class c is a cell with c + 1 nuclei."""
+    generator = np.random.default_rng(seed)
+    images = np.full((count, SIZE, SIZE, 3), (232, 222, 214), np.uint8)
+    masks = np.full((count, SIZE, SIZE), BACKGROUND, np.uint8)
+    labels = np.arange(count) % len(CLASSES)
+    for image, mask, label in zip(images, masks, labels, strict=True):
+        x, y = (int(each) for each in generator.integers(24, 40, 2))
+        cv2.circle(image, (x, y), 16, (206, 190, 214), -1)
+        cv2.circle(mask, (x, y), 16, CYTOPLASM, -1)
+        for lobe in range(label + 1):
+            middle = (x + (-5, 5, -5, 5)[lobe], y + (-5, 5, 5, -5)[lobe])
+            cv2.circle(image, middle, 5, (100, 50, 150), -1)
+            cv2.circle(mask, middle, 5, NUCLEUS, -1)
+    noisy = images + generator.normal(0, 3, images.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8), masks, labels
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    images, masks, labels = draw(PICTURES, 0)
+    np.save(folder / "images.npy", images)
+    np.save(folder / "masks.npy", masks)
+    names = [f"{number:03d}" for number in range(PICTURES)]
+    index = {"image_id": names, "label": [CLASSES[label] for label in labels]}
+    pd.DataFrame(index | dict.fromkeys(("group", "source", "sha256"), names)).to_csv(folder / "index.csv", index=False)
+    parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 8
+    pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """(method, seed, repetition): the folder of a fit of one epoch with two steps, made once."""
+    made: dict[tuple[Any, ...], Path] = {}
+
+    def make(name: str, seed: int = 0, repetition: int = 0) -> Path:
+        key = name, seed, repetition
+        if key not in made:
+            made[key] = tmp_path_factory.mktemp(name)
+            method_class, arguments = METHODS[name]
+            asked = {"dataset": "drawn", "method": name, "class": method_class, "arguments": arguments}
+            asked |= {"classes": CLASSES, "size": SIZE, "device": "cpu"}
+            asked["training"] = CONFIG["training"] | {"epochs": 1, "batch_size": 4}
+            fit(asked, prepared, prepared / "split.csv", seed, 1, made[key])
+        return made[key]
+
+    return make
+
+
+def test_part(prepared: Path, method: Method) -> Samples:
+    samples = load_samples(prepared, CLASSES, [f"{number:03d}" for number in range(12, PICTURES)])
+    return samples if method.sees_truth else samples.without_truth()
+
+
+test_part.__test__ = False
+
+
+def predict(prepared: Path, folder: Path) -> Prediction:
+    method, _ = load_fit(folder)
+    method.place("cpu", 1)
+    return method.predict(test_part(prepared, method))
+
+
+def equal(one: Prediction, other: Prediction) -> bool:
+    return np.array_equal(one.probabilities, other.probabilities) and np.array_equal(one.masks, other.masks)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_predicts_a_distribution_over_the_classes_and_a_mask(
+    name: str, fitted: Callable[..., Path], prepared: Path
+) -> None:
+    prediction = predict(prepared, fitted(name))
+    assert prediction.probabilities.shape == (8, len(CLASSES)) and prediction.probabilities.dtype == np.float64
+    assert np.allclose(prediction.probabilities.sum(axis=1), 1) and prediction.probabilities.min() >= 0
+    assert prediction.masks.shape == (8, SIZE, SIZE) and prediction.masks.dtype == bool
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_stored_fit_predicts_the_same_as_the_fitted_method(
+    name: str, fitted: Callable[..., Path], prepared: Path
+) -> None:
+    method_class, arguments = METHODS[name]
+    method = build(method_class, CLASSES, SIZE, arguments)
+    train, validation = (
+        load_samples(prepared, CLASSES, [f"{number:03d}" for number in numbers]) for numbers in (range(8), range(8, 12))
+    )
+    method.fit(train, validation, Run(0, CONFIG["training"] | {"epochs": 1, "batch_size": 4}))
+    assert equal(method.predict(test_part(prepared, method)), predict(prepared, fitted(name)))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_keeps_to_its_seed(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
+    first, again = fitted(name), fitted(name, repetition=1)
+    for file in ("weights.safetensors", "history.csv"):
+        assert (first / file).read_bytes() == (again / file).read_bytes()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_another_seed_gives_another_network(name: str, fitted: Callable[..., Path]) -> None:
+    files = [fitted(name, seed=seed) / "weights.safetensors" for seed in (0, 1)]
+    assert files[0].read_bytes() != files[1].read_bytes()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_prediction_does_not_depend_on_the_truth(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
+    method, _ = load_fit(fitted(name))
+    if method.sees_truth:
+        assert name == "oracle"
+        return
+    samples = load_samples(prepared, CLASSES)
+    assert equal(method.predict(samples), method.predict(samples.without_truth()))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_record_names_the_method_and_its_device(name: str, fitted: Callable[..., Path]) -> None:
+    record = json.loads((fitted(name) / "fit.json").read_text(encoding="utf-8"))
+    assert (record["method"], record["device"], record["used"]["epochs"]) == (name, "CPU", int(name in NETWORKS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_learns_four_pictures_by_heart(name: str) -> None:
+    images, masks, labels = draw(4, 5)
+    four = Samples(["a", "b", "c", "d"], images, labels, masks)
+    still = {"rotation": 0, "flips": False, "contrast": 0, "noise": 0}
+    changes = {"epochs": 40, "patience": 40, "decay_every": 40, "learning_rate": 1e-3, "augmentation": still}
+    training = CONFIG["training"] | changes
+    entry = CONFIG["methods"][name]
+    method = build(entry["class"], CLASSES, SIZE, entry["arguments"])
+    method.fit(four, four, Run(0, training))
+    prediction = method.predict(four.without_truth())
+    cell = masks != BACKGROUND
+    overlap = (prediction.masks & cell).sum(axis=(1, 2)) / (prediction.masks | cell).sum(axis=(1, 2))
+    assert prediction.probabilities.argmax(axis=1).tolist() == labels.tolist()
+    assert overlap.min() > 0.8
