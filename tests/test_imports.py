@@ -14,16 +14,17 @@ GROUND = {"errors", "method"}
 """What every room but the statistics may import."""
 ALLOWED = {
     "errors": set(),
+    "environment": set(),
     "method": {"errors"},
     "layout": set(),
     "sources": set(),
     "configuration": {"errors", "sources"},
     "data": GROUND,
     "model": GROUND | {"data"},
-    "training": GROUND | {"data", "model"},
+    "training": GROUND | {"data", "model", "environment"},
     "evaluation": GROUND | {"data", "model", "training", "layout"},
     "statistics": {"errors"},
-    "reporting": {"errors"},
+    "reporting": {"errors", "environment"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
 DOORS = {"cli", "__main__"}

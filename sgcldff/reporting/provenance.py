@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
 from sgcldff.reporting.material import read_table
 
@@ -31,27 +30,6 @@ def collect(settings: Mapping[str, Any], fits: Sequence[Path], prepared: Mapping
         "data": {name: data_counts(folder) for name, folder in prepared.items()},
         "configuration": dict(settings),
     }
-
-
-def commit(folder: Path) -> dict[str, Any]:
-    """The commit that the folder is checked out from, and whether tracked files differ from it.
-
-    {"id": "unknown", "modified": None} outside a repository or without git.
-    """
-    try:
-        head = _git(folder, "rev-parse", "HEAD")
-        changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return {"id": "unknown", "modified": None}
-    return {"id": head, "modified": bool(changed)}
-
-
-def installed_version(package: str) -> str | None:
-    """The version that the package's metadata states, without importing it; None where it is not installed."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def read_fit(path: Path) -> dict[str, Any]:
@@ -90,8 +68,3 @@ def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         row = {key: asked.get(key) for key in ("dataset", "method", "seed")}
         rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
     return pd.DataFrame(rows, columns=["dataset", "method", "seed", "device", "commit", "seconds"])
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from sgcldff.data.prepared import load_samples
 from sgcldff.data.split import read_parts
+from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Run, build
 
@@ -90,16 +89,13 @@ def load_fit(folder: Path) -> tuple[Method, dict[str, Any]]:
     return method, record
 
 
-def environment() -> dict[str, str]:
-    """What a number may depend on beside the settings: versions, machine and commit."""
-    try:
-        asked = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]  # of this code, wherever it is run from
-        commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        commit = "unknown"
+def environment() -> dict[str, str | bool | None]:
+    """Versions, machine and commit of this code, wherever it is run from."""
+    found = commit(Path(__file__).parent)
     return {
-        "commit": commit,
+        "commit": found["id"],
+        "uncommitted_changes": found["modified"],
         "python": platform.python_version(),
         "platform": platform.platform(),
-        **{package: version(package) for package in ("torch", "timm", "numpy", "scikit-learn")},
+        **{package: installed_version(package) for package in ("torch", "timm", "numpy", "scikit-learn")},
     }
