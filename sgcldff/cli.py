@@ -51,7 +51,7 @@ def fetch(
     from sgcldff.data.source import build_dataset
 
     asked = _asked(settings)
-    build_dataset(asked["class"], asked["arguments"]).fetch(raw, mirror or asked["mirror"])
+    build_dataset(asked["class"], asked["arguments"]).fetch(raw, mirror)
 
 
 @app.command()
@@ -67,7 +67,7 @@ def prepare(
 
     asked = _asked(settings)
     dataset = build_dataset(asked["class"], asked["arguments"])
-    dataset.fetch(raw, mirror or asked["mirror"])
+    dataset.fetch(raw, mirror)
     run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"])
 
 

@@ -29,7 +29,6 @@ FOLDER = {
     "dataset": "smears",
     "size": 64,
     "classes": CLASSES,
-    "mirror": None,
 }
 SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}}
 FIT = {
@@ -291,7 +290,7 @@ def test_settings_that_no_rule_gives_are_refused(tmp_path, settings, words):
     assert words in sentence(run("fetch", settings, "--raw", tmp_path))
 
 
-JTSC = {"class": "sgcldff.data.zheng.JTSC", "arguments": {}, "mirror": None}
+JTSC = {"class": "sgcldff.data.zheng.JTSC", "arguments": {}}
 
 
 def test_an_unreachable_network_without_a_mirror_is_soon_given_up(tmp_path):
@@ -317,11 +316,8 @@ def wrong_mirror(tmp_path: Path) -> Path:
     return tmp_path / "mirror"
 
 
-@pytest.mark.parametrize("way", ["SGCLDFF_MIRROR", "mirror"])
-def test_a_wrong_checksum_names_the_file_and_both_hashes_and_the_remedy(wrong_mirror, tmp_path, way):
-    by_key = JTSC | {"mirror": str(wrong_mirror)} if way == "mirror" else JTSC
-    environment = {} if way == "mirror" else {way: str(wrong_mirror)}
-    message = sentence(run("fetch", by_key, "--raw", tmp_path / "raw", **environment))
+def test_a_wrong_checksum_names_the_file_and_both_hashes_and_the_remedy(wrong_mirror, tmp_path):
+    message = sentence(run("fetch", JTSC, "--raw", tmp_path / "raw", SGCLDFF_MIRROR=str(wrong_mirror)))
     file = Path(message.split(" gave ")[0])
     assert file.is_relative_to(wrong_mirror)
     pinned = {entry.path: entry.sha256 for entry in read_manifest("jtsc")}

@@ -1,8 +1,15 @@
 # source -> prepared -> split
 
+MANIFESTS = sorted(Path("sgcldff/data/manifests").glob("*.csv"))
+
+# Where the files come from is no setting of a stage: another mirror must not fetch, prepare and fit everything again.
+if config["mirror"]:
+    os.environ.setdefault("SGCLDFF_MIRROR", config["mirror"])
+
 
 rule fetch:
     input:
+        MANIFESTS,
         code=lambda wildcards: code("sgcldff.data.source", module_of(DATASETS[wildcards.dataset])),
     output:
         touch(RAW / "{dataset}.fetched"),
@@ -19,7 +26,6 @@ rule fetch:
     params:
         settings=lambda wildcards: settings(
             **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
-            mirror=config["mirror"],
         ),
         raw=lambda wildcards: str(RAW / wildcards.dataset),
     message:
@@ -32,6 +38,7 @@ rule fetch:
 rule prepare:
     input:
         RAW / "{dataset}.fetched",
+        MANIFESTS,
         code=lambda wildcards: code("sgcldff.data.prepare", module_of(DATASETS[wildcards.dataset])),
     output:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
@@ -51,7 +58,6 @@ rule prepare:
             dataset=wildcards.dataset,
             size=config["size"],
             classes=config["classes"],
-            mirror=config["mirror"],
         ),
         raw=lambda wildcards: str(RAW / wildcards.dataset),
         out=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
