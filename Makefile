@@ -6,6 +6,8 @@ CORES ?= 2
 .PHONY: demo test lint clean
 
 demo: .venv/ready
+	@# A demo that was killed left a lock: nobody else runs here.
+	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile workflow/configs/demo.yaml --unlock > /dev/null 2>&1
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --rerun-incomplete --quiet progress rules
 	@echo "The tables: reports/demo/paper_tables.md (synthetic smears); the figures: reports/demo/figures/"
 

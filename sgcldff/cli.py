@@ -163,20 +163,9 @@ def gather(
     out: Annotated[Path, typer.Option(help="Folder for runs.csv and scores.parquet.")],
 ) -> None:
     """Put the scores of several methods into one table."""
-    import pandas as pd
+    from sgcldff.evaluation.gather import gather as run
 
-    from sgcldff.layout import Layout
-    from sgcldff.reporting.material import RUN_KEYS, read_table
-
-    methods, layout = _asked(settings)["methods"], Layout(results)
-    runs = [read_table(layout.method_runs(method), RUN_KEYS) for method in methods]
-    for file in map(layout.method_scores, methods):
-        if not file.is_file():
-            raise InputError(f"The file {file} does not exist: score its method first.")
-    scores = [pd.read_parquet(layout.method_scores(method)) for method in methods]
-    out.mkdir(parents=True, exist_ok=True)
-    pd.concat(runs).to_csv(out / "runs.csv", index=False)
-    pd.concat(scores).to_parquet(out / "scores.parquet", index=False)
+    run(_asked(settings)["methods"], results, out)
 
 
 @app.command()
@@ -205,26 +194,10 @@ def report(
     reports: Annotated[Path, typer.Option(help="Folder for paper_tables.md, tables, figures and provenance.json.")],
 ) -> None:
     """Render the paper's tables and figures from finished results."""
-    from sgcldff.layout import Layout
-    from sgcldff.reporting.report import render
+    from sgcldff.reporting.report import render_run
 
     asked = _asked(settings)
-    config, layout = asked["config"], Layout(results)
-    fits = [(dataset, method, seed) for method in asked["methods"] for dataset in config["datasets"]
-            for seed in config["seeds"]]  # fmt: skip
-    render(
-        config,
-        runs=computed / "runs.csv",
-        scores=computed / "scores.parquet",
-        statistics=computed / "statistics",
-        predictions=[layout.prediction(dataset, method, seed, dataset) for dataset, method, seed in fits],
-        fits=[layout.fit(*each) / "fit.json" for each in fits],
-        explanations={
-            dataset: layout.explanations(dataset, "full", config["seeds"][0]) for dataset in config["datasets"]
-        },
-        prepared={dataset: layout.prepared(dataset) for dataset in config["datasets"]},
-        reports=reports,
-    )
+    render_run(asked["config"], asked["methods"], results, computed, reports)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -17,7 +17,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from sgcldff.errors import InputError
-from sgcldff.sources import MissingClass, ancestors, constructor_arguments
+from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments
 
 REMOVABLE = ("datasets", "methods", "scenarios", "hypotheses")
 
@@ -176,11 +176,31 @@ def _check_names(config: Mapping[str, Any]) -> None:
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
+    for name, pairs in config["scenarios"].items():
+        for trained_on, tested_on in pairs:
+            if (trained_on == tested_on) != (name == "in_domain"):
+                remedy = (
+                    "test each on itself" if name == "in_domain" else "leave tests of a dataset on itself to in_domain"
+                )
+                raise InputError(
+                    f"scenarios.{name}: the pair [{trained_on}, {tested_on}] does not belong here: {remedy}."
+                )
     references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
     if references != ["full"]:
         raise InputError(
             f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
         )
+
+
+def _fits(value: Any, admitted: Sequence[type | str]) -> bool:
+    """Whether a value is one of the texts or of a type; nothing is asked where nothing is known."""
+    if not admitted:
+        return True
+    if isinstance(value, bool):
+        return bool in admitted
+    if isinstance(value, int) and float in admitted:
+        return True
+    return any(value == each if isinstance(each, str) else isinstance(value, each) for each in admitted)
 
 
 def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
@@ -193,9 +213,13 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     if BASES[kind] not in bases[1:]:
         raise InputError(f"{place}.class: {entry['class']} is not derived from {BASES[kind]}: name a class that is.")
     known = {argument: must for argument, must in known.items() if argument not in GIVEN[kind]}
-    for argument in entry["arguments"]:
+    types = argument_types(entry["class"])
+    for argument, value in entry["arguments"].items():
         if argument not in known:
             raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}")
+        if not _fits(value, types.get(argument, [])):
+            wanted = ", ".join(each if isinstance(each, str) else each.__name__ for each in types[argument])
+            raise InputError(f"{place}.arguments: {argument}: {value!r} does not fit: give {wanted}.")
     for argument, must in known.items():
         if must and argument not in entry["arguments"]:
             raise InputError(f"{place}.arguments: {argument!r} is missing: add it.")

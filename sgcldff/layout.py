@@ -25,6 +25,10 @@ class Layout:
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"
 
+    def checked(self) -> Path:
+        """Stands once every dataset is prepared and divided."""
+        return self.results / "data" / "checked"
+
     def fit(self, dataset: str, method: str, seed: int | str) -> Path:
         return self.results / "fits" / dataset / method / f"seed-{seed}"
 

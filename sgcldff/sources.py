@@ -60,6 +60,34 @@ def constructor_arguments(class_path: str) -> dict[str, bool]:
     return passed_on | _signature(constructor.args)
 
 
+def argument_types(class_path: str) -> dict[str, list[type | str]]:
+    """What the annotations of the constructor's arguments admit: types, and the texts of a Literal.
+
+    Only what a configuration can hold is told (bool, int, float, str); an argument annotated otherwise is left out.
+    """
+    path, file, node = _definition(class_path)
+    types = {name: found for base in _bases(path, file, node) for name, found in argument_types(base).items()}
+    constructor = next((n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
+    if constructor is not None:
+        for argument in constructor.args.args[1:] + constructor.args.kwonlyargs:
+            found = _admitted(argument.annotation)
+            types.pop(argument.arg, None)
+            if found:
+                types[argument.arg] = found
+    return types
+
+
+def _admitted(annotation: ast.expr | None) -> list[type | str]:
+    """The types and literal texts of an annotation; none where it says something else."""
+    plain = {"bool": bool, "int": int, "float": float, "str": str}
+    if isinstance(annotation, ast.Name) and annotation.id in plain:
+        return [plain[annotation.id]]
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal":
+        values = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        return [value.value for value in values if isinstance(value, ast.Constant)]
+    return []
+
+
 def _signature(arguments: ast.arguments) -> dict[str, bool]:
     """The names that a call may give, and whether they have no default."""
     positional = arguments.args[1:]

@@ -298,6 +298,18 @@ def test_a_python_class_that_does_not_fit_is_named(change, sentence):
             {"methods": {"unetpp": {"arguments": {"normalization": "fixed"}}}},
             "methods.unetpp.arguments: 'normalization' is unknown: did you mean 'normalisation'?",
         ),
+        (
+            {"methods": {"full": {"arguments": {"width": "wide"}}}},
+            "methods.full.arguments: width: 'wide' does not fit: give int.",
+        ),
+        (
+            {"methods": {"full": {"arguments": {"saliency": 1}}}},
+            "methods.full.arguments: saliency: 1 does not fit: give bool.",
+        ),
+        (
+            {"methods": {"unetpp": {"arguments": {"weights": "packge"}}}},
+            "methods.unetpp.arguments: weights: 'packge' does not fit: give package, hub, none.",
+        ),
         ({"methods": {"full": {"arguments": {"size": 64}}}}, "methods.full.arguments: 'size' is unknown: known are "),
         (
             {"methods": {"chance": {"arguments": {"luck": 1}}}},
@@ -358,3 +370,9 @@ def test_entries_keep_the_order_of_the_papers_configuration():
     config = {"methods": {"mine": {}, "unetpp": {}, **{name: {} for name in reversed(base["methods"])}}}
     keep_order(config, base)
     assert list(config["methods"]) == [*base["methods"], "mine"]
+
+
+@pytest.mark.parametrize("scenario", ["in_domain", "cross_stain"])
+def test_a_pair_is_in_domain_exactly_where_the_scenario_is(scenario):
+    pair = ["jtsc", "cellavision"] if scenario == "in_domain" else ["jtsc", "jtsc"]
+    assert refusal({"scenarios": {scenario: [pair]}}).startswith(f"scenarios.{scenario}: the pair [jtsc, ")

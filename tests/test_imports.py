@@ -21,10 +21,10 @@ ALLOWED = {
     "configuration": {"errors", "sources"},
     "data": GROUND,
     "model": GROUND | {"data"},
-    "training": GROUND | {"data", "model", "environment"},
+    "training": GROUND | {"data", "model", "environment", "sources"},
     "evaluation": GROUND | {"data", "model", "training", "layout"},
     "statistics": {"errors"},
-    "reporting": {"errors", "environment"},
+    "reporting": {"errors", "environment", "layout"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
 DOORS = {"cli", "__main__"}

@@ -14,6 +14,7 @@ import torch
 from captum.attr import LayerAttribution, LayerGradCam
 
 from sgcldff.data.prepared import load_samples
+from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.training.batches import to_tensor
@@ -69,7 +70,7 @@ def explain(fit: Path, prediction: Path, prepared: Path, count: int, out: Path) 
     """
     method, record = load_fit(fit)
     if not isinstance(method, SGCLDFF):
-        raise TypeError(f"{fit} holds {type(method).__name__}; only SG-CLDFF is explained.")
+        raise InputError(f"{fit} holds {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it.")
     chosen = choose(read_predictions(prediction), count)
     samples = load_samples(prepared, record["asked"]["classes"], list(chosen["image_id"]))
     position = {image_id: row for row, image_id in enumerate(samples.image_ids)}

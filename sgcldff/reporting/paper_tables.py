@@ -20,6 +20,7 @@ FIGURES = {
     "iou_by_class": "IoU of single pictures by class; a dot is a picture in one seed",
     "iou_by_method": "IoU of single pictures by method; a dot is a picture in one seed",
     "hypotheses": "The claims: difference with 95% interval, one-sided lower bound and claimed margin",
+    "explanations": "Saliency map and Grad-CAM of test pictures, typical ones and (red) failed ones, first seed",
 }
 """File name and caption of each figure."""
 

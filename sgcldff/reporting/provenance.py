@@ -66,5 +66,7 @@ def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     for fit in fits:
         asked, used = fit.get("asked", {}), fit.get("used", {})
         row = {key: asked.get(key) for key in ("dataset", "method", "seed")}
+        if used.get("uncommitted_changes"):
+            used = used | {"commit": f"{used['commit']} with uncommitted changes"}
         rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
     return pd.DataFrame(rows, columns=["dataset", "method", "seed", "device", "commit", "seconds"])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
+from sgcldff.layout import Layout
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -67,6 +68,32 @@ def render(
     _write_figures(material, iou, probabilities, explained, reports / "figures")
 
 
+def render_run(
+    settings: Mapping[str, Any], methods: Sequence[str], results: Path, computed: Path, reports: Path
+) -> None:
+    """`render` for the methods of a run, each file where the layout has it.
+
+    results: the folder of the whole run; computed: that of runs.csv, scores.parquet and statistics/ of these methods.
+    """
+    layout, reference, seeds = Layout(results), "full", settings["seeds"]
+    render(
+        settings,
+        runs=computed / "runs.csv",
+        scores=computed / "scores.parquet",
+        statistics=computed / "statistics",
+        predictions=[layout.prediction(name, reference, seed, name) for name in settings["datasets"] for seed in seeds],
+        fits=[
+            layout.fit(dataset, method, seed) / "fit.json"
+            for method in methods
+            for dataset in settings["datasets"]
+            for seed in seeds
+        ],
+        explanations={name: layout.explanations(name, reference, seeds[0]) for name in settings["datasets"]},
+        prepared={name: layout.prepared(name) for name in settings["datasets"]},
+        reports=reports,
+    )
+
+
 def _in_domain_iou(path: Path) -> pd.DataFrame:
     """The IoU of single pictures in their own dataset's test parts."""
     columns = ["trained_on", "tested_on", "method", "seed", "label", "metric", "value"]
@@ -96,7 +123,13 @@ def _write_tables(material: Material, class_scores: pd.DataFrame, folder: Path) 
             tables[scenario] = _with_pairs(material, scenario, TABLE_2_METRICS)
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        frame.assign(synthetic=bool(material.settings.get("synthetic"))).to_csv(folder / f"{name}.csv", index=False)
+        _write_table(material, frame, folder / f"{name}.csv")
+
+
+def _write_table(material: Material, frame: pd.DataFrame, file: Path) -> None:
+    """A table that says in every row whether it is synthetic, and at what scale it was measured."""
+    marks = {"synthetic": bool(material.settings.get("synthetic")), "scale": material.settings.get("scale") or ""}
+    frame.assign(**marks).to_csv(file, index=False)
 
 
 def _with_pairs(material: Material, scenario: str, metrics: Sequence[str]) -> pd.DataFrame:
@@ -117,8 +150,8 @@ def _write_figures(
     reference = material.reference
     roc = roc_points(probabilities, material.classes)
     precision_recall = precision_recall_points(probabilities, material.classes)
-    roc.to_csv(folder / "roc.csv", index=False)
-    precision_recall.to_csv(folder / "precision_recall.csv", index=False)
+    _write_table(material, roc, folder / "roc.csv")
+    _write_table(material, precision_recall, folder / "precision_recall.csv")
     figures = {
         "roc": draw_roc(material, reference, roc),
         "precision_recall": draw_precision_recall(material, reference, precision_recall),

@@ -19,7 +19,7 @@ def use_device(device: str, threads: int) -> str:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("`device: cuda` is asked for and torch sees no GPU: set `device: auto` or `cpu`.")
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1 if device == "cuda" else threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False

@@ -7,23 +7,22 @@ import inspect
 import json
 from pathlib import Path
 
-import sgcldff
 from sgcldff.method import Method, Run, Samples
-
-PACKAGE = Path(sgcldff.__file__).parent
+from sgcldff.sources import module_files
 
 
 def fingerprint(method: Method, train: Samples, validation: Samples, run: Run) -> str:
     """SHA-256 over the seed, the settings, the method's arguments, the pictures, and the code that trains it."""
     digest = hashlib.sha256()
-    arguments = {name: value for name, value in vars(method).items() if isinstance(value, int | float | str | tuple)}
+    kept = int | float | str | tuple | list | dict
+    arguments = {name: value for name, value in vars(method).items() if isinstance(value, kept)}
     digest.update(
         json.dumps([run.seed, dict(run.training), type(method).__qualname__, arguments], default=str).encode()
     )
     for samples in (train, validation):
         for array in (samples.images, samples.labels, samples.masks):
             digest.update(array.tobytes())
-    sources = [path for room in ("data", "model", "training") for path in sorted((PACKAGE / room).glob("*.py"))]
-    for path in [*sources, Path(inspect.getfile(type(method)))]:
+    own = Path(inspect.getfile(type(method)))
+    for path in [*module_files("sgcldff.training.loop", type(method).__module__), own]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

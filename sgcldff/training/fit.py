@@ -29,7 +29,7 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     settings: dataset, method (names), class, arguments, classes, size, training, device. A checkpoint stands in `out`
     while the fit runs; it is removed when everything is written.
     """
-    started, clock = datetime.now(UTC), time.perf_counter()
+    started, clock, used = datetime.now(UTC), time.perf_counter(), environment()
     method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
     parts = read_parts(split)
     train, validation = (load_samples(prepared, settings["classes"], parts[name]) for name in ("train", "validation"))
@@ -42,7 +42,7 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     state = {name: np.asarray(array, order="C") for name, array in method.state().items()}
     save_file(state, out / WEIGHTS)
     pd.DataFrame(history).to_csv(out / HISTORY, index=False)
-    used = environment() | method.used()
+    used |= method.used()
     record = {
         "dataset": settings["dataset"],
         "method": settings["method"],

@@ -53,7 +53,9 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings["decay_every"], settings["decay_factor"])
     weights = torch.from_numpy(class_weights(task.train.labels, len(settings["classes"]))).to(run.device)
     pictures = AugmentedPictures(task.train, task.prior, settings["augmentation"], task.normalisation, run.seed)
-    batches = TrainingBatches(pictures, settings["batch_size"], run.threads - 1, pinned=run.device == "cuda")
+    # On a GPU the other threads prepare batches; on a CPU they all compute.
+    on_gpu = run.device == "cuda"
+    batches = TrainingBatches(pictures, settings["batch_size"], run.threads - 1 if on_gpu else 0, pinned=on_gpu)
 
     history: list[dict[str, float]] = []
     best: dict[str, Any] = {"score": (-1.0, -1.0), "epoch": 0, "network": None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import torch
@@ -27,7 +28,14 @@ class NetworkMethod(Method):
     A subclass says how the network is built, and may add a prior and losses of its own.
     """
 
-    def __init__(self, classes: Sequence[str], size: int, *, weights: str = "package", normalisation: str = "fixed"):
+    def __init__(
+        self,
+        classes: Sequence[str],
+        size: int,
+        *,
+        weights: Literal["package", "hub", "none"] = "package",
+        normalisation: Literal["fixed", "picture"] = "fixed",
+    ) -> None:
         """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`."""
         super().__init__(classes, size)
         if normalisation not in NORMALISATIONS:

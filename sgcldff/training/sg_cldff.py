@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from torch import Tensor, nn
@@ -36,10 +36,10 @@ class SGCLDFF(NetworkMethod):
         saliency: bool = True,
         fusion: bool = True,
         alignment: float = 0.5,
-        prior: str = "colour",
+        prior: Literal["colour", "mask"] = "colour",
         shuffled: bool = False,
         width: int = 128,
-        gate_at: str = "features",
+        gate_at: Literal["features", "image"] = "features",
         **shared: Any,
     ) -> None:
         super().__init__(classes, size, **shared)

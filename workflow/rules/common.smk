@@ -14,7 +14,7 @@ from sgcldff.layout import (
     Layout,
     arm,
 )
-from sgcldff.sources import module_files
+from sgcldff.sources import ancestors, module_files
 
 base, schema = (
     yaml.safe_load((Path(workflow.basedir) / file).read_text())
@@ -54,10 +54,19 @@ def module_of(entry):
     return entry["class"].rpartition(".")[0]
 
 
-def gpus(method):
-    """1 for a method that trains a network, unless the configuration keeps to the CPU."""
-    networks = "sgcldff/training/network_method.py"
-    return int(config["device"] != "cpu" and networks in code(module_of(METHODS[method])))
+def trains_network(method):
+    """Whether the method's class is a network's: it then takes the fit's threads, memory and GPU."""
+    return "sgcldff.training.network_method.NetworkMethod" in ancestors(METHODS[method]["class"])
+
+
+def fit_threads(wildcards):
+    """CPU threads of a job that fits or tests a method."""
+    return config["fit_threads"] if trains_network(wildcards.method) else 1
+
+
+def gpus(wildcards):
+    """1 for a network, unless the configuration keeps to the CPU."""
+    return int(config["device"] != "cpu" and trains_network(wildcards.method))
 
 
 def selected(selection):
@@ -70,7 +79,13 @@ def selected(selection):
 
 def command(arguments):
     """A stage's shell command: its whole output goes to the log; what went wrong is shown on the screen too."""
-    return f"python -m sgcldff {arguments} > {{log}} 2>&1 || {{{{ tail -n 3 {{log}} >&2; exit 1; }}}}"
+    return f"python -m sgcldff {arguments} > {{log:q}} 2>&1 || {{{{ tail -n 3 {{log:q}} >&2; exit 1; }}}}"
+
+
+def manifest(wildcards):
+    """The dataset's manifest, where it has one: what is generated has none."""
+    file = Path(workflow.basedir) / "sgcldff/data/manifests" / f"{wildcards.dataset}.csv"
+    return [os.path.relpath(file)] if file.exists() else []
 
 
 TARGETS = {
@@ -83,12 +98,13 @@ def request(wildcards):
     """The request to make a method's fits again, where one was ever made.
 
     A finished fit is made again when it has an input that is newer than it: naming the method's target on the command
-    line makes it so, once a run and not in a dry run. Inputs are asked for after the command line is read, so Snakemake
+    line makes it so, once a run and only where jobs are run. Inputs are asked for after the command line is read, so Snakemake
     knows its targets here (internal attributes; the version is pinned and a test drives this).
     """
     method, stamp = wildcards.method, LAYOUT.request(wildcards.method)
     asked_for = {TARGETS.get(target) for target in workflow.dag_settings.targets}
-    if method in asked_for - made_again and not workflow.dryrun:
+    runs_jobs = workflow.executor_plugin is not None and not workflow.dryrun and not workflow.touch
+    if runs_jobs and method in asked_for - made_again:
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.touch()
         made_again.add(method)

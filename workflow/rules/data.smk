@@ -1,7 +1,5 @@
 # source -> prepared -> split
 
-MANIFESTS = sorted(Path("sgcldff/data/manifests").glob("*.csv"))
-
 # Where the files come from is no setting of a stage: another mirror must not fetch, prepare and fit everything again.
 if config["mirror"]:
     os.environ.setdefault("SGCLDFF_MIRROR", config["mirror"])
@@ -9,7 +7,7 @@ if config["mirror"]:
 
 rule fetch:
     input:
-        MANIFESTS,
+        manifest,
         code=lambda wildcards: code("sgcldff.data.source", module_of(DATASETS[wildcards.dataset])),
     output:
         touch(RAW / "{dataset}.fetched"),
@@ -32,13 +30,13 @@ rule fetch:
         "fetch {wildcards.dataset}"
     shell:
         # Progress is worth seeing: a download can take minutes.
-        "python -m sgcldff fetch --settings {params.settings:q} --raw {params.raw:q} 2>&1 | tee {log}"
+        "python -m sgcldff fetch --settings {params.settings:q} --raw {params.raw:q} 2>&1 | tee {log:q}"
 
 
 rule prepare:
     input:
         RAW / "{dataset}.fetched",
-        MANIFESTS,
+        manifest,
         code=lambda wildcards: code("sgcldff.data.prepare", module_of(DATASETS[wildcards.dataset])),
     output:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
@@ -65,6 +63,16 @@ rule prepare:
         "prepare {wildcards.dataset}"
     shell:
         command("prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}")
+
+
+rule check_data:
+    input:
+        # No fit starts before every dataset has been read and divided: what is wrong with one shows before hours are spent
+        # on another. Fits take this file as ancient, so one more dataset fits nothing again.
+        [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+    output:
+        touch(LAYOUT.checked()),
+    localrule: True
 
 
 rule split:

@@ -4,6 +4,7 @@
 rule fit:
     input:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        ancient(LAYOUT.checked()),
         request,
         split=LAYOUT.split("{dataset}", "{seed}"),
         code=lambda wildcards: code("sgcldff.training.fit", module_of(METHODS[wildcards.method])),
@@ -15,11 +16,11 @@ rule fit:
         RESULTS / "benchmarks/fit/{dataset}/{method}/seed-{seed}.jsonl"
     conda:
         ENVIRONMENT
-    threads: config["fit_threads"]
+    threads: fit_threads
     resources:
-        gpu=lambda wildcards: gpus(wildcards.method),
-        mem_mb=16000,
-        runtime=720,
+        gpu=gpus,
+        mem_mb=lambda wildcards: 16000 if trains_network(wildcards.method) else 4000,
+        runtime=lambda wildcards: 720 if trains_network(wildcards.method) else 60,
     params:
         settings=lambda wildcards: settings(
             **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
@@ -60,9 +61,9 @@ for trained_on in DATASETS:
             RESULTS / f"benchmarks/test/{trained_on}/{{method}}/seed-{{seed}}.jsonl"
         conda:
             ENVIRONMENT
-        threads: config["fit_threads"]
+        threads: fit_threads
         resources:
-            gpu=lambda wildcards: gpus(wildcards.method),
+            gpu=gpus,
             mem_mb=8000,
             runtime=60,
         params:

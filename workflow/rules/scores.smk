@@ -67,6 +67,7 @@ rule gather:
     input:
         lambda wildcards: [LAYOUT.method_runs(method) for method in selected(wildcards.selection)],
         lambda wildcards: [LAYOUT.method_scores(method) for method in selected(wildcards.selection)],
+        code=code("sgcldff.evaluation.gather"),
     output:
         RESULTS / "{selection}runs.csv",
         RESULTS / "{selection}scores.parquet",

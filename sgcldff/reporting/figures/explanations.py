@@ -12,7 +12,7 @@ from sgcldff.errors import InputError
 from sgcldff.reporting.figures.style import INK, MARK, panels
 from sgcldff.reporting.material import Material
 
-COLUMNS = ("picture and masks", "saliency S", "Grad-CAM")
+COLUMNS = ("saliency S", "Grad-CAM")
 TRUE, PREDICTED = "#00c853", "#ffd600"
 
 
@@ -44,7 +44,10 @@ def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.n
         first.set_ylabel(material.dataset_title(dataset), fontsize=10)
         verdict = f"{arrays['label'][row]} → {arrays['predicted'][row]} ({arrays['confidence'][row]:.2f})"
         first.set_title(verdict, fontsize=10, color=MARK if failed else INK)
-        for axes, name, heading in zip(maps, ("saliency", "grad_cam"), COLUMNS[1:], strict=True):
+        for axes, name, heading in zip(maps, ("saliency", "grad_cam"), COLUMNS, strict=True):
+            if name not in arrays:
+                axes.set_title(f"no {heading}", fontsize=10)
+                continue
             shown = axes.imshow(arrays[name][row], cmap="inferno", vmin=0, vmax=1, alpha=0.6)
             axes.set_title(heading, fontsize=10)
     if shown is not None:
