@@ -126,7 +126,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
     )
     first = graph.results / "fits/rapid/chance/seed-0/fit.json"
     process = graph.start("--", "results/small/scores/chance.csv", "results/small/scores/oracle.csv")
-    kill_when(process, first, seconds=300)
+    kill_when(process, first, seconds=900)
     finished = {path: path.stat().st_mtime_ns for path in graph.results.rglob("*.npy")}
     graph.run("--unlock")
     graph.run("--rerun-incomplete")
