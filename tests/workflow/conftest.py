@@ -135,7 +135,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
-    """A finished run on JTSC and CellaVision, one seed, the network for one epoch."""
+    """A finished run on JTSC and CellaVision, one seed, the network for three short epochs."""
     gone = ("no_saliency", "no_fusion", "no_alignment", "neither", "shuffled_prior", "unetpp")
     graph = copy_checkout(
         tmp_path_factory.mktemp("real") / "checkout",
@@ -145,7 +145,7 @@ def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
             "fit_threads": 1,
             "size": 64,
             "seeds": [0],
-            "training": {"epochs": 1},
+            "training": {"epochs": 3, "batch_size": 8},
             "datasets": {"bccd": None},
             "methods": dict.fromkeys(gone),
             "hypotheses": {"alignment": None, "fusion": None},
