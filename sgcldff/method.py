@@ -116,19 +116,29 @@ def build(class_path: str, classes: Sequence[str], size: int, arguments: Mapping
 
     Raises InputError where the module, the class or an argument does not exist.
     """
+    return instance("method", Method, class_path, classes, size, **arguments)
+
+
+def instance(kind: str, base: type, class_path: str, /, *given: Any, **arguments: Any) -> Any:
+    """An object of the class that the configuration names by "package.module.Class".
+
+    kind: what an error calls it; base: the class that it must be derived from; given, arguments: of its constructor.
+    Raises InputError where the module, the class or an argument does not exist.
+    """
     module_name, _, class_name = class_path.rpartition(".")
     try:
-        method_class = getattr(importlib.import_module(module_name), class_name)
+        named = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError, ValueError) as error:
         raise InputError(
-            f"The method class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
+            f"The {kind} class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
         ) from error
-    # Also because the name may come from the record of a stranger's fit: nothing but a method is ever called.
-    if not (isinstance(method_class, type) and issubclass(method_class, Method)):
-        raise InputError(f"{class_path} is not a method (a subclass of sgcldff.method.Method): correct `class`.")
+    # Also because the name may come from the record of a stranger's fit: nothing but such a class is ever called.
+    if not (isinstance(named, type) and issubclass(named, base)):
+        parent = f"{base.__module__}.{base.__qualname__}"
+        raise InputError(f"{class_path} is not a {kind} (a subclass of {parent}): correct `class`.")
     try:
-        return method_class(classes, size, **arguments)
+        return named(*given, **arguments)
     except TypeError as error:
         raise InputError(
-            f"The method class {class_path} refuses its arguments ({error}): correct `arguments`."
+            f"The {kind} class {class_path} refuses its arguments ({error}): correct `arguments`."
         ) from error

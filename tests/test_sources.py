@@ -163,7 +163,7 @@ def test_the_code_of_a_network_is_followed_down_to_its_components():
 
 
 def test_no_import_of_the_project_is_made_from_a_string():
-    """Nothing but the two builders, which get the class that the rule knows, imports what the source does not name."""
+    """Nothing but the one builder, which gets the class that the rule knows, imports what the source does not name."""
     found = [
         str(file.relative_to(sources.ROOT))
         for package in sources.PACKAGES
@@ -174,4 +174,4 @@ def test_no_import_of_the_project_is_made_from_a_string():
         or isinstance(node, ast.Name)
         and node.id == "__import__"
     ]
-    assert sorted(found) == ["sgcldff/data/source.py", "sgcldff/method.py"]
+    assert found == ["sgcldff/method.py"]

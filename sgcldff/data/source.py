@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sgcldff.errors import InputError
+from sgcldff.method import instance
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,4 @@ def build_dataset(class_path: str, arguments: Mapping[str, Any]) -> Dataset:
 
     Raises InputError where the module, the class or an argument does not exist.
     """
-    module_name, _, class_name = class_path.rpartition(".")
-    try:
-        dataset_class = getattr(importlib.import_module(module_name), class_name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise InputError(
-            f"The dataset class {class_path} cannot be imported ({error}): correct `class` in config.yaml."
-        ) from error
-    try:
-        return dataset_class(**arguments)
-    except TypeError as error:
-        raise InputError(
-            f"The dataset class {class_path} refuses its arguments ({error}): correct `arguments`."
-        ) from error
+    return instance("dataset", Dataset, class_path, **arguments)
