@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from baselines.handcrafted.cell import Seeds
+from baselines.handcrafted.leukocyte import Leukocyte
 
 CHANNELS = ("red", "green", "blue")
 
@@ -48,16 +48,13 @@ FEATURES = (
 """Names of the features, in the order of `describe`; the cytoplasm's shares count from the nucleus's."""
 
 
-def describe(image: np.ndarray, seeds: Seeds, cells: np.ndarray) -> np.ndarray:
-    """Features of the leukocyte with the largest nucleus: float64 [len(FEATURES)], all finite.
-
-    image: uint8 [H, W, 3], RGB; seeds with at least one nucleus; cells: int32 [H, W], numbered as the nuclei.
-    """
-    nucleus, cell = seeds.nuclei == 1, (cells == 1) | (seeds.nuclei == 1)
+def describe(image: np.ndarray, leukocyte: Leukocyte) -> np.ndarray:
+    """Features of a leukocyte of the picture, uint8 [H, W, 3] RGB: float64 [len(FEATURES)], all finite."""
+    nucleus, cell = leukocyte.nucleus, leukocyte.cell
     cytoplasm = cell & ~nucleus
     if np.count_nonzero(cytoplasm) < LEAST_CYTOPLASM:
         cytoplasm = nucleus
-    density = optical_density(image, seeds.plasma)
+    density = optical_density(image, leukocyte.plasma)
     unit = density[nucleus].mean(axis=0).clip(min=0.0) + LEAST_DENSITY
     relative, share = density / unit, _shares(density)
     patterns = local_binary_patterns(image[:, :, 1])

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from baselines.handcrafted.cell import find_seeds, grow_cells
-from baselines.handcrafted.classifier import LinearClassifier
+from baselines.handcrafted.classifier import DEFAULT_INVERSE_PENALTY, LinearClassifier
 from baselines.handcrafted.features import FEATURES, describe, local_binary_patterns
+from baselines.handcrafted.leukocyte import find_leukocyte
 from baselines.handcrafted.nucleus import label_nuclei, segment_nuclei
-from baselines.thresholding import DEFAULT_REACH, NucleusSeeded, choose_reach
+from baselines.thresholding import NucleusSeeded
 from sgcldff.errors import InputError
-from sgcldff.method import BACKGROUND, CYTOPLASM, HIDDEN, NUCLEUS, UNKNOWN, Run, Samples
+from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN, Run, Samples
 
 SIZE = 96
 CLASSES = ("neutrophil", "lymphocyte")
@@ -135,17 +137,15 @@ def test_noise_on_plasma_and_red_cells_is_no_nucleus():
 
 def test_a_nucleus_that_fills_most_of_the_picture_gives_finite_features():
     image, _ = draw([(48, 48, 56, 1)])
-    seeds = find_seeds(image)
-    cells = grow_cells(image, seeds, *REACH)
+    cells = grown(image)
     assert (cells > 0).mean() > 0.7
-    assert np.isfinite(describe(image, seeds, cells)).all()
+    assert np.isfinite(describe(image, find_leukocyte(image, cells))).all()
 
 
 def test_features_count_lobes_and_measure_the_share_of_the_nucleus():
     def named(lobes):
         image, mask = draw([(48, 48, 26, lobes)])
-        seeds = find_seeds(image)
-        values = describe(image, seeds, grow_cells(image, seeds, *REACH))
+        values = describe(image, find_leukocyte(image, grown(image)))
         return dict(zip(FEATURES, values, strict=True)), np.mean(mask[mask > 0] == NUCLEUS)
 
     (three, share_of_three), (one, share_of_one) = named(3), named(1)
@@ -157,9 +157,8 @@ def test_features_count_lobes_and_measure_the_share_of_the_nucleus():
 
 def test_dimmer_light_changes_the_features_little():
     image, _ = draw([(48, 48, 18, 3)])
-    seeds = find_seeds(image)
-    cells = grow_cells(image, seeds, *REACH)
-    bright, dim = (describe(picture, seeds, cells) for picture in (image, (image * 0.8).astype(np.uint8)))
+    leukocyte = find_leukocyte(image, grown(image))
+    bright, dim = (describe(picture, leukocyte) for picture in (image, (image * 0.8).astype(np.uint8)))
     colour = [index for index, name in enumerate(FEATURES) if "pattern" not in name]
     np.testing.assert_allclose(bright[colour], dim[colour], atol=0.06)
 
@@ -205,30 +204,54 @@ def test_a_picture_without_a_nucleus_gets_an_empty_mask_and_the_class_frequencie
     np.testing.assert_allclose(prediction.probabilities, [[8 / 15, 7 / 15]])
 
 
-def test_reach_is_the_default_where_no_mask_is_known():
-    assert choose_reach(drawn_samples(2).without_truth()) == DEFAULT_REACH
+def chosen(train):
+    method = NucleusSeeded(CLASSES, SIZE)
+    method.fit(train, train, Run(seed=0))
+    return tuple(method.state()["setting"])
 
 
-def test_unknown_pixels_do_not_change_the_reach():
+def test_the_setting_is_the_first_where_no_mask_is_known():
+    train = drawn_samples(4, seed=7)
+    assert chosen(replace(train, masks=np.full_like(train.masks, UNKNOWN))) == NucleusSeeded.settings[0]
+
+
+def test_unknown_pixels_do_not_change_the_setting():
     train = drawn_samples(4, seed=7)
     hidden = train.masks.copy()
     hidden[:, :, :10] = UNKNOWN
-    assert choose_reach(Samples(train.image_ids, train.images, train.labels, hidden)) == choose_reach(train)
+    assert chosen(replace(train, masks=hidden)) == chosen(train)
 
 
-def test_an_empty_validation_part_takes_the_default_penalty():
-    train = drawn_samples(6, seed=8)
-    empty = Samples([], train.images[:0], train.labels[:0], train.masks[:0])
+def test_a_validation_part_without_nuclei_takes_the_default_penalty():
+    train, validation = drawn_samples(6, seed=8), drawn_samples(2, seed=9)
     method = NucleusSeeded(CLASSES, SIZE)
-    method.fit(train, empty, Run(seed=0))
-    assert method.predict(empty).probabilities.shape == (0, 2)
+    method.fit(train, replace(validation, images=np.full_like(validation.images, 230)), Run(seed=0))
+    assert method.state()["classifier.inverse_penalty"] == DEFAULT_INVERSE_PENALTY
 
 
-def test_no_labelled_nucleus_in_the_training_part_is_an_input_error():
+def test_the_leukocyte_is_the_cell_with_the_largest_nucleus_and_not_the_largest_cell():
+    image, _ = draw([(22, 24, 12, 1), (70, 68, 16, 1)])
+    cells = np.zeros((SIZE, SIZE), dtype=np.int32)
+    cv2.circle(cells, (22, 24), 20, 1, -1)
+    cv2.circle(cells, (70, 68), 16, 2, -1)
+    leukocyte = find_leukocyte(image, cells)
+    assert np.array_equal(leukocyte.cell, cells == 2)
+    assert leukocyte.nucleus[68, 70] and not leukocyte.nucleus[24, 22]
+    assert find_leukocyte(image, np.zeros_like(cells)) is None
+
+
+def test_no_nucleus_in_the_training_part_is_an_input_error():
     train = drawn_samples(2)
-    hidden = Samples(train.image_ids, train.images, np.full(2, HIDDEN, dtype=np.int64), train.masks)
+    blank = replace(train, images=np.full_like(train.images, 230))
     with pytest.raises(InputError, match="training part"):
-        NucleusSeeded(CLASSES, SIZE).fit(hidden, hidden, Run(seed=0))
+        NucleusSeeded(CLASSES, SIZE).fit(blank, train, Run(seed=0))
+
+
+@pytest.mark.parametrize("use", ["predict", "state"])
+def test_a_method_that_was_not_fitted_says_so(use):
+    method = NucleusSeeded(CLASSES, SIZE)
+    with pytest.raises(RuntimeError, match="NucleusSeeded .* after fit or restore"):
+        getattr(method, use)(*[drawn_samples(1)] * (use == "predict"))
 
 
 def test_a_class_absent_from_training_has_probability_zero():
