@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,10 @@ from sgcldff.method import HIDDEN, UNKNOWN, Method, Samples, build
 from sgcldff.training.sg_cldff import SGCLDFF
 
 CLASSES = ["a", "b"]
+
+
+def one_picture() -> Samples:
+    return Samples(["x"], np.ones((1, 4, 4, 3), np.uint8), np.array([1]), np.ones((1, 4, 4), np.uint8))
 
 
 def test_a_method_is_built_by_its_dotted_name_with_its_arguments() -> None:
@@ -45,8 +50,35 @@ def test_the_interface_itself_is_no_method() -> None:
         build("sgcldff.method.Method", CLASSES, 64, {})
 
 
+def test_pictures_of_another_size_are_refused() -> None:
+    with pytest.raises(InputError, match="Chance was built for pictures of 64×64 pixels and was given 4×4"):
+        Chance(CLASSES, 64).check(one_picture())
+
+
+def test_no_picture_at_all_is_refused() -> None:
+    nothing = Samples([], np.ones((0, 64, 64, 3), np.uint8), np.zeros(0, np.int64), np.ones((0, 64, 64), np.uint8))
+    with pytest.raises(InputError, match="Chance was given no picture"):
+        Chance(CLASSES, 64).check(nothing)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("images", np.ones((1, 4, 4, 3), np.float32)),
+        ("images", np.ones((1, 4, 4), np.uint8)),
+        ("labels", np.array([1, 0])),
+        ("labels", np.array([1.0])),
+        ("masks", np.ones((1, 4, 5), np.uint8)),
+        ("masks", np.ones((1, 4, 4), bool)),
+    ],
+)
+def test_arrays_that_do_not_fit_each_other_are_no_samples(name: str, array: np.ndarray) -> None:
+    with pytest.raises(InputError, match=r"Samples of 1 pictures have .* give .* of shape"):
+        replace(one_picture(), **{name: array})
+
+
 def test_hiding_the_truth_leaves_pictures_and_names() -> None:
-    samples = Samples(["x"], np.ones((1, 4, 4, 3), np.uint8), np.array([1]), np.ones((1, 4, 4), np.uint8))
+    samples = one_picture()
     hidden = samples.without_truth()
     assert hidden.labels.tolist() == [HIDDEN] and (hidden.masks == UNKNOWN).all()
     assert hidden.images is samples.images and hidden.image_ids == ["x"]

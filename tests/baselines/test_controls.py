@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from baselines.controls import Chance, Oracle, centred_disc
+from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.evaluation.score import score_files
 from sgcldff.method import CYTOPLASM, HIDDEN, NUCLEUS, UNKNOWN, Method, Prediction, Run, Samples, build
@@ -135,7 +136,7 @@ def test_chance_without_training_masks_does_not_segment():
 
 
 def test_chance_needs_training_labels():
-    with pytest.raises(ValueError, match="labels"):
+    with pytest.raises(InputError, match="training part has no labelled picture"):
         fitted(Chance, TRAIN.without_truth())
 
 

@@ -210,6 +210,37 @@ def test_training_pictures_without_masks_still_teach_classes(
         assert row["train_segmentation"] == 0 and row["validation_iou"] == 0 and row["train_classification"] > 0
 
 
+class OneTask(nn.Module):
+    """A network without one of its outputs."""
+
+    def __init__(self, whole: nn.Module, left_out: str) -> None:
+        super().__init__()
+        self.whole, self.left_out = whole, left_out
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        return {name: tensor for name, tensor in self.whole(images).items() if name != self.left_out}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "absent"),
+    [
+        ("mask", {"train_segmentation", "validation_iou"}),
+        ("classes", {"train_classification", "validation_f1", "validation_accuracy"}),
+    ],
+)
+def test_a_network_of_one_task_is_trained_and_judged_by_that_task(
+    left_out: str, absent: set[str], draw: Draw, tiny_network: Build, settings: Settings
+) -> None:
+    network = OneTask(tiny_network(), left_out)
+    task = Task(network, draw(8, size=16), draw(4, size=16, seed=1), None, lambda *_: {}, "fixed")
+    history = fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), "")
+    every = {f"train_{each}" for each in ("segmentation", "classification")}
+    every |= {f"validation_{each}" for each in ("f1", "accuracy", "iou")}
+    assert len(history) == 4 and all(every & set(row) == every - absent for row in history)
+    probabilities, masks = predict_network(network, draw(3, size=16).images, "fixed", "cpu")
+    assert [each is None for each in (probabilities, masks)] == [left_out == "classes", left_out == "mask"]
+
+
 class Fixed(nn.Module):
     """Says class 1 and a mask on the left half, whatever the picture."""
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
 from sgcldff.training.network_method import NetworkMethod
 
@@ -68,6 +69,32 @@ def test_a_fit_and_a_placement_say_what_they_settled_on(fitted: NetworkMethod) -
     fitted.settled = {}
     fitted.place("auto" if not torch.cuda.is_available() else "cpu", 1)
     assert fitted.used() == {"device": "CPU", "precision": "float32"}
+
+
+@pytest.mark.parametrize(("own", "used"), [(None, 0.01), (0.002, 0.002)])
+def test_a_learning_rate_of_its_own_replaces_the_configurations(
+    own: float | None, used: float, method_class: type[NetworkMethod], draw: Draw, settings: Settings
+) -> None:
+    method = method_class(("a", "b"), 16, learning_rate=own)
+    history = method.fit(draw(4, size=16), draw(4, size=16), Run(0, settings(epochs=1)))
+    assert history[0]["learning_rate"] == used
+
+
+def test_a_learning_rate_of_zero_is_refused(method_class: type[NetworkMethod]) -> None:
+    with pytest.raises(InputError, match="learning_rate: 0"):
+        method_class(("a", "b"), 16, learning_rate=0)
+
+
+def test_the_parameters_are_those_that_training_may_change(fitted: NetworkMethod) -> None:
+    convolution, normalisation, mask, classes = 3 * 4 * 9 + 4, 4 + 4, 4 + 1, 4 * 2 + 2
+    assert fitted.parameters() == convolution + normalisation + mask + classes
+
+
+def test_an_unfitted_network_neither_predicts_nor_has_a_state(method_class: type[NetworkMethod], draw: Draw) -> None:
+    with pytest.raises(RuntimeError, match="Tiny predicts after fit or restore"):
+        method_class(("a", "b"), 16).predict(draw(1, size=16))
+    with pytest.raises(RuntimeError, match="Tiny has a state after fit or restore"):
+        method_class(("a", "b"), 16).state()
 
 
 def test_the_device_auto_is_settled_before_training(
