@@ -55,6 +55,7 @@ class HandFeatureMethod(Method):
 
         Raises InputError if in no labelled picture of the training part a leukocyte is found.
         """
+        self.check_parts(train, validation)
         self._setting = self._choose_setting(train)
         features, found, _ = self._analyse(train.images)
         usable = found & (train.labels != HIDDEN)
@@ -73,6 +74,7 @@ class HandFeatureMethod(Method):
         return []
 
     def predict(self, samples: Samples) -> Prediction:
+        self.check(samples)
         if self._classifier is None:
             raise RuntimeError(f"{type(self).__name__} predicts after fit or restore")
         features, found, masks = self._analyse(samples.images)
