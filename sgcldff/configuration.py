@@ -73,6 +73,14 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
         raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
 
 
+def methods_run(config: Mapping[str, Any]) -> list[str]:
+    """The methods of a whole run: those that are not optional, and the optional ones that `optional_methods` names."""
+    wanted = config["optional_methods"]
+    return [
+        name for name, entry in config["methods"].items() if not entry["optional"] or wanted == "all" or name in wanted
+    ]
+
+
 def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
     """Put the entries that `base` (config.yaml) has too back into its order, and the others behind them.
 
@@ -176,6 +184,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
+    _check_optional(config)
     for name, pairs in config["scenarios"].items():
         for trained_on, tested_on in pairs:
             if (trained_on == tested_on) != (name == "in_domain"):
@@ -190,6 +199,25 @@ def _check_names(config: Mapping[str, Any]) -> None:
         raise InputError(
             f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
         )
+
+
+def _check_optional(config: Mapping[str, Any]) -> None:
+    """`optional_methods` is `all` or names optional methods, and what the hypotheses compare is run."""
+    wanted = config["optional_methods"]
+    optional = [name for name, entry in config["methods"].items() if entry["optional"]]
+    if isinstance(wanted, str) and wanted != "all":
+        raise InputError(f"optional_methods: {wanted!r} is neither `all` nor a list: write [{wanted}].")
+    for name in [] if wanted == "all" else wanted:
+        if name not in optional:
+            raise InputError(f"optional_methods: {name!r} is no optional method{_meant(name, optional)}")
+    run = methods_run(config)
+    for name, hypothesis in config["hypotheses"].items():
+        for key in ("reference", "against"):
+            if hypothesis[key] not in run:
+                raise InputError(
+                    f"hypotheses.{name}: the method {hypothesis[key]!r} is optional and not run: "
+                    "name it in `optional_methods`."
+                )
 
 
 def _fits(value: Any, admitted: Sequence[type | str]) -> bool:

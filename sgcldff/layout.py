@@ -44,6 +44,10 @@ class Layout:
     def method_scores(self, method: str) -> Path:
         return self.results / "scores" / f"{method}.parquet"
 
+    def cost(self, trained_on: str, method: str, seed: int | str) -> Path:
+        """What the predictions of a fit cost."""
+        return self.results / "predictions" / trained_on / method / f"seed-{seed}" / "cost.json"
+
     def request(self, method: str) -> Path:
         """Touched when a single method's target is asked for: newer than its fits, so they are made again."""
         return self.results / "requests" / method

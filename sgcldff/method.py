@@ -57,6 +57,11 @@ class Samples:
     def __len__(self) -> int:
         return len(self.image_ids)
 
+    def first(self, count: int) -> Samples:
+        """The first pictures."""
+        kept = slice(count)
+        return Samples(self.image_ids[kept], self.images[kept], self.labels[kept], self.masks[kept])
+
     def without_truth(self) -> Samples:
         """The same pictures, every label HIDDEN and every mask pixel UNKNOWN."""
         return replace(self, labels=np.full_like(self.labels, HIDDEN), masks=np.full_like(self.masks, UNKNOWN))

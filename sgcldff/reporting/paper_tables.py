@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
+from sgcldff.reporting.costs import costs
 from sgcldff.reporting.inference_tables import hypotheses, significance
 from sgcldff.reporting.labels import caption
 from sgcldff.reporting.material import IN_DOMAIN, Material
@@ -25,8 +26,10 @@ FIGURES = {
 """File name and caption of each figure."""
 
 
-def render_paper_tables(material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame) -> str:
-    """The whole document; `class_scores` as `results.per_class_rows` gives them."""
+def render_paper_tables(
+    material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame, spent: pd.DataFrame
+) -> str:
+    """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does."""
     sections = [
         _header(material),
         _what_was_run(material, provenance),
@@ -38,6 +41,7 @@ def render_paper_tables(material: Material, provenance: Mapping[str, Any], class
         *[transfer(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
         hypotheses(material),
         significance(material),
+        costs(material, spent),
         _data(material, provenance),
         _figures(material),
     ]

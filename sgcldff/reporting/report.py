@@ -12,6 +12,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.reporting.costs import cost_rows, read_cost
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -41,6 +42,7 @@ def render(
     statistics: Path,
     predictions: Sequence[Path],
     fits: Sequence[Path],
+    costs: Sequence[Path],
     explanations: Mapping[str, Path],
     prepared: Mapping[str, Path],
     reports: Path,
@@ -48,9 +50,10 @@ def render(
     """Writes the whole report into the folder `reports`.
 
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
-    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; explanations:
-    the reference's npz file for each dataset; prepared: the folder of each prepared dataset. Runs that the files lack
-    are shown as not run. Raises InputError where a file is missing or is not what its name says.
+    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; costs:
+    cost.json files; explanations: the reference's npz file for each dataset; prepared: the folder of each prepared
+    dataset. Runs that the files lack are shown as not run. Raises InputError where a file is missing or is not what its
+    name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)
@@ -59,11 +62,12 @@ def render(
     probabilities = in_domain_probabilities(predictions, material.reference, material.classes)
 
     class_scores = per_class_rows(material)
+    spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in costs])
     reports.mkdir(parents=True, exist_ok=True)
-    document = render_paper_tables(material, provenance, class_scores)
+    document = render_paper_tables(material, provenance, class_scores, spent)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    _write_tables(material, class_scores, reports / "tables")
+    _write_tables(material, class_scores, spent, reports / "tables")
     explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
     _write_figures(material, iou, probabilities, explained, reports / "figures")
 
@@ -76,18 +80,15 @@ def render_run(
     results: the folder of the whole run; computed: that of runs.csv, scores.parquet and statistics/ of these methods.
     """
     layout, reference, seeds = Layout(results), "full", settings["seeds"]
+    each_fit = [(dataset, method, seed) for method in methods for dataset in settings["datasets"] for seed in seeds]
     render(
         settings,
         runs=computed / "runs.csv",
         scores=computed / "scores.parquet",
         statistics=computed / "statistics",
         predictions=[layout.prediction(name, reference, seed, name) for name in settings["datasets"] for seed in seeds],
-        fits=[
-            layout.fit(dataset, method, seed) / "fit.json"
-            for method in methods
-            for dataset in settings["datasets"]
-            for seed in seeds
-        ],
+        fits=[layout.fit(*fit) / "fit.json" for fit in each_fit],
+        costs=[layout.cost(*fit) for fit in each_fit],
         explanations={name: layout.explanations(name, reference, seeds[0]) for name in settings["datasets"]},
         prepared={name: layout.prepared(name) for name in settings["datasets"]},
         reports=reports,
@@ -107,13 +108,14 @@ def _in_domain_iou(path: Path) -> pd.DataFrame:
     return scores[own].dropna(subset="value")
 
 
-def _write_tables(material: Material, class_scores: pd.DataFrame, folder: Path) -> None:
+def _write_tables(material: Material, class_scores: pd.DataFrame, spent: pd.DataFrame, folder: Path) -> None:
     table_2, table_3 = material.methods(*TABLE_2_ROLES), material.methods(*TABLE_3_ROLES)
     tables = {
         "table2": pd.concat(paper_rows(material, 2, table_2, TABLE_2_METRICS, p) for p in ["", *own_pairs(material)]),
         "table3": pd.concat(paper_rows(material, 3, table_3, TABLE_3_METRICS, p) for p in ablation_pairs(material)),
         "further_metrics": _with_pairs(material, IN_DOMAIN, FURTHER_METRICS),
         "per_class": class_scores,
+        "costs": spent,
         "hypotheses": material.hypotheses,
         "comparisons": material.comparisons,
         "runs": material.runs,

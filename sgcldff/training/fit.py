@@ -34,6 +34,7 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
     parts = read_parts(split)
     train, validation = (load_samples(prepared, settings["classes"], parts[name]) for name in ("train", "validation"))
     checkpoint = out / "checkpoint.pt"
+    resumed = checkpoint.exists()
     run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
     history = method.fit(train, validation, run)
 
@@ -49,14 +50,16 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
         "seed": seed,
         "device": used["device"],
         "started": started.isoformat(timespec="seconds"),
+        # Of a fit that was killed and went on: those of its last leg.
         "seconds": round(time.perf_counter() - clock, 3),
+        "resumed": resumed,
         "asked": {**settings, "seed": seed},
         "used": {
             **used,
             "threads": threads,
             "train_pictures": len(train),
             "validation_pictures": len(validation),
-            "parameters": int(sum(array.size for array in state.values())),
+            "parameters": method.parameters(),
             "epochs": len(history),
         },
     }

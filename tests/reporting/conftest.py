@@ -16,6 +16,7 @@ CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
 SHARES = [0.6, 0.2, 0.13, 0.07]
 SKILL = {"full": 0.93, "no_fusion": 0.9, "thresholding": 0.8, "unetpp": 0.88, "oracle": 1.0, "chance": 0.5}
+NETWORKS = ("full", "no_fusion", "unetpp")
 METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy"]
 
 
@@ -80,7 +81,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
     The methods of SKILL have runs in every scenario; the others of the configuration have none.
     """
     generator = np.random.default_rng(0)
-    run_rows, score_parts, predictions, fits = [], [], [], []
+    run_rows, score_parts, predictions, fits, costs = [], [], [], [], []
     pairs = sorted({tuple(pair) for scenario in settings["scenarios"].values() for pair in scenario})
     for method in [key for key in settings["methods"] if key in SKILL]:
         for seed in settings["seeds"]:
@@ -88,9 +89,19 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
                 fit = folder / "fits" / trained_on / method / f"seed-{seed}" / "fit.json"
                 fit.parent.mkdir(parents=True, exist_ok=True)
                 asked = {"dataset": trained_on, "method": method, "seed": seed}
+                asked |= {"training": {"learning_rate": 4e-4}, "arguments": {}}
                 used = {"device": "CPU", "commit": "c0ffee", "python": "3.11.9", "torch": "2.0"}
+                used |= {"epochs": 20 if method in NETWORKS else 0}
                 fit.write_text(json.dumps({"asked": asked, "used": used, "seconds": 12.5}))
                 fits.append(fit)
+                cost = folder / "predictions" / trained_on / method / f"seed-{seed}" / "cost.json"
+                cost.parent.mkdir(parents=True, exist_ok=True)
+                spent: dict[str, Any] = {"method": method, "pictures": 50, "seconds": 0.25, "device": "CPU"}
+                spent |= {"parameters": 12, "multiply_adds": None}
+                if method in NETWORKS:
+                    spent |= {"parameters": 4_200_000, "multiply_adds": 350_000_000}
+                cost.write_text(json.dumps(spent))
+                costs.append(cost)
             for trained_on, tested_on in pairs:
                 skill = SKILL[method] - (0.0 if trained_on == tested_on or method == "oracle" else 0.2)
                 frame = _prediction(generator, trained_on, tested_on, method, seed, skill, pictures)
@@ -115,6 +126,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "statistics": statistics,
         "predictions": predictions,
         "fits": fits,
+        "costs": costs,
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
         "reports": folder / "reports",

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from sgcldff.reporting.costs import cost_rows, read_cost
 from sgcldff.reporting.material import read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.provenance import collect
@@ -14,7 +15,8 @@ from sgcldff.reporting.results import per_class_rows
 def document(experiment) -> str:
     material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
     provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
-    return render_paper_tables(material, provenance, per_class_rows(material))
+    spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in experiment["costs"]])
+    return render_paper_tables(material, provenance, per_class_rows(material), spent)
 
 
 def row(text: str, heading: str, title: str) -> list[str]:

@@ -27,7 +27,7 @@ def test_the_report_has_its_document_tables_figures_and_provenance(small):
     render(**small)
     reports = small["reports"]
     assert (reports / "paper_tables.md").stat().st_size > 5000
-    for name in ("table2", "table3", "hypotheses", "comparisons", "runs", "per_class", "further_metrics"):
+    for name in ("table2", "table3", "hypotheses", "comparisons", "runs", "per_class", "further_metrics", "costs"):
         assert len(pd.read_csv(reports / "tables" / f"{name}.csv")) > 0
     assert all((reports / "figures" / f"{name}.{kind}").exists() for name in FIGURES for kind in ("png", "svg"))
     assert json.loads((reports / "provenance.json").read_text())["configuration"]["seeds"] == [0, 1, 2]

@@ -5,7 +5,7 @@ import os
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from sgcldff.configuration import check, keep_order
+from sgcldff.configuration import check, keep_order, methods_run
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
@@ -70,11 +70,17 @@ def gpus(wildcards):
 
 
 def selected(selection):
-    """The methods of a selection: all, or the reference and the one that was asked for."""
+    """The methods of a selection: all that are run, or the reference and the one that was asked for."""
     if not selection:
-        return list(METHODS)
+        return methods_run(config)
     method = selection.split("/")[1]
     return list(dict.fromkeys(["full", method]))
+
+
+def reported(selection):
+    """The configuration that a report shows: without the optional methods that are not run."""
+    shown = {*methods_run(config), *selected(selection)}
+    return config | {"methods": {name: entry for name, entry in METHODS.items() if name in shown}}
 
 
 def command(arguments):

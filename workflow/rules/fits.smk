@@ -55,6 +55,7 @@ for trained_on in DATASETS:
             code=lambda wildcards: code("sgcldff.evaluation.testing", module_of(METHODS[wildcards.method])),
         output:
             [LAYOUT.prediction(trained_on, "{method}", "{seed}", tested_on) for tested_on in DATASETS],
+            LAYOUT.cost(trained_on, "{method}", "{seed}"),
         log:
             RESULTS / f"logs/test/{trained_on}/{{method}}/seed-{{seed}}.log",
         benchmark:

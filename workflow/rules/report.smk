@@ -2,7 +2,7 @@
 
 FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "explanations"]
 CURVES = ["roc", "precision_recall"]
-TABLES = ["table2", "table3", "further_metrics", "per_class", "hypotheses", "comparisons", "runs"] + [
+TABLES = ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "comparisons", "runs"] + [
     scenario for scenario in config["scenarios"] if scenario != "in_domain"
 ]
 
@@ -14,6 +14,12 @@ rule report:
         RESULTS / "{selection}scores.parquet",
         lambda wildcards: [
             LAYOUT.fit(dataset, method, seed) / "fit.json"
+            for dataset in DATASETS
+            for method in selected(wildcards.selection)
+            for seed in SEEDS
+        ],
+        lambda wildcards: [
+            LAYOUT.cost(dataset, method, seed)
             for dataset in DATASETS
             for method in selected(wildcards.selection)
             for seed in SEEDS
@@ -43,7 +49,9 @@ rule report:
         runtime=30,
     params:
         # Not sorted: the order of the configuration is the order of the tables.
-        settings=lambda wildcards: json.dumps({"config": config, "methods": selected(wildcards.selection)}),
+        settings=lambda wildcards: json.dumps(
+            {"config": reported(wildcards.selection), "methods": selected(wildcards.selection)}
+        ),
         results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),
         reports=lambda wildcards: str(REPORTS / wildcards.selection),

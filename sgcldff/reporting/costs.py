@@ -1,0 +1,120 @@
+"""What each method costs: parameters, multiply-adds, time to fit and to predict, and where its recipe differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.labels import caption
+from sgcldff.reporting.material import Material
+
+COLUMNS = [
+    *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds"),
+    *("n_fits", "fit_seconds", "epochs", "predict_milliseconds", "device"),
+]
+PRETRAINED = {"package": "ImageNet", "hub": "ImageNet", "none": "none"}
+
+
+def read_cost(path: Path) -> dict[str, Any]:
+    """The cost.json of one fit's predictions; InputError where it is missing or is none."""
+    try:
+        cost = json.loads(path.read_text(encoding="utf-8"))
+        return {key: cost[key] for key in ("method", "parameters", "multiply_adds", "pictures", "seconds", "device")}
+    except FileNotFoundError as error:
+        raise InputError(f"The file {path} does not exist: run the test that writes it first.") from error
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(
+            f"The file {path} is no cost of a fit ({error!r}): delete it and test its fit again."
+        ) from error
+
+
+def cost_rows(
+    material: Material, fits: Sequence[Mapping[str, Any]], costs: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """A row a method with any fit: means over its fits (datasets and seeds); NaN where nothing was measured.
+
+    fits: the fit.json of each fit; costs: their cost.json. fit_seconds leaves out fits that were killed and went on,
+    whose clock has only their last leg; predict_milliseconds: all its predictions, divided by their pictures.
+    """
+    fitted = pd.DataFrame([_fit(fit) for fit in fits], columns=["method", "learning_rate", "seconds", "epochs"])
+    tested = pd.DataFrame(costs, columns=["method", "parameters", "multiply_adds", "pictures", "seconds", "device"])
+    rows = []
+    for method in material.methods():
+        own, spent = fitted[fitted["method"] == method], tested[tested["method"] == method]
+        if own.empty and spent.empty:
+            continue
+        entry = material.settings["methods"][method]
+        weights = entry.get("arguments", {}).get("weights")
+        # What trains no epoch has no learning rate either.
+        trains = bool((own["epochs"] > 0).any())
+        pictures = spent["pictures"].sum()
+        rows.append(
+            {
+                "method": method,
+                "title": material.method_title(method),
+                "role": entry["role"],
+                "weights": PRETRAINED.get(weights, ""),
+                "learning_rate": own["learning_rate"].mean() if trains else float("nan"),
+                "parameters": spent["parameters"].mean(),
+                "multiply_adds": pd.to_numeric(spent["multiply_adds"]).mean(),
+                "n_fits": len(own),
+                "fit_seconds": own["seconds"].mean(),
+                "epochs": own["epochs"].mean() if trains else float("nan"),
+                "predict_milliseconds": 1000 * spent["seconds"].sum() / pictures if pictures else float("nan"),
+                "device": ", ".join(sorted(set(spent["device"]))),
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _fit(fit: Mapping[str, Any]) -> dict[str, Any]:
+    asked, used = fit.get("asked", {}), fit.get("used", {})
+    own = (asked.get("arguments") or {}).get("learning_rate")
+    return {
+        "method": asked.get("method"),
+        "learning_rate": own if own is not None else (asked.get("training") or {}).get("learning_rate", float("nan")),
+        "seconds": float("nan") if fit.get("resumed") else fit.get("seconds", float("nan")),
+        "epochs": used.get("epochs", float("nan")),
+    }
+
+
+def costs(material: Material, frame: pd.DataFrame) -> str:
+    """The section of the document; `frame` as `cost_rows` gives it."""
+    rows = [
+        [
+            row.title,
+            row.weights or md.MISSING,
+            md.MISSING if md.is_missing(row.learning_rate) else f"{row.learning_rate:g}",
+            md.number(row.parameters / 1e6, 3),
+            md.number(row.multiply_adds / 1e9, 3),
+            md.number(row.fit_seconds / 60, 2),
+            md.number(row.epochs, 1),
+            md.number(row.predict_milliseconds, 2),
+            row.device or md.MISSING,
+        ]
+        for row in frame.itertuples()
+    ]
+    headers = [
+        *("Method", "Pretrained on", "Learning rate", "Parameters (M)", "Multiply–adds (G)"),
+        *("Fit (min)", "Epochs", "Predict (ms)", "Device"),
+    ]
+    size = material.settings["size"]
+    return "\n\n".join(
+        [
+            "## What each method costs",
+            "Splits, preparation, augmentation, batches, optimiser and stopping rule are the same for every network; "
+            "what a source asks for beyond that shows in the learning rate here and in the configuration.",
+            caption(material, f"Cost of each method, pictures of {size}×{size}; mean over its fits"),
+            md.table(headers, rows, text_columns=2),
+            "*Parameters* are those that an optimiser may change, or what else a method stores of its training. "
+            "*Multiply–adds* are those that torch runs to predict one picture; a dash where nothing of a method runs "
+            "in torch. *Fit* and *predict* (a picture, in batches) are wall times measured during this run, beside "
+            "its other jobs; a fit that was killed and went on is left out of the mean.",
+        ]
+    )

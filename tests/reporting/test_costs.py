@@ -1,0 +1,71 @@
+"""The table of costs: means over fits, dashes where nothing was measured."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sgcldff.errors import InputError
+from sgcldff.reporting.costs import cost_rows, costs, read_cost
+from sgcldff.reporting.material import Material, read_material
+
+
+@pytest.fixture
+def material(experiment: dict[str, Any]) -> Material:
+    return read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+
+
+def fit(method: str, seconds: float, *, epochs: int = 0, **more: Any) -> dict[str, Any]:
+    asked = {"method": method, "training": {"learning_rate": 4e-4}, "arguments": more.pop("arguments", {})}
+    return {"asked": asked, "used": {"epochs": epochs}, "seconds": seconds, **more}
+
+
+def cost(method: str, pictures: int, seconds: float, multiply_adds: int | None = None) -> dict[str, Any]:
+    spent = {"pictures": pictures, "seconds": seconds, "multiply_adds": multiply_adds}
+    return {"method": method, "parameters": 7, "device": "CPU"} | spent
+
+
+def test_times_are_means_over_fits_and_pictures(material: Material) -> None:
+    fits = [fit("unetpp", 60, epochs=10), fit("unetpp", 120, epochs=20)]
+    row = cost_rows(material, fits, [cost("unetpp", 10, 1.0, 5), cost("unetpp", 30, 1.0, 5)]).iloc[0]
+    assert (row["fit_seconds"], row["epochs"], row["n_fits"]) == (90, 15, 2)
+    assert row["predict_milliseconds"] == pytest.approx(1000 * 2 / 40)
+    assert (row["parameters"], row["multiply_adds"], row["learning_rate"]) == (7, 5, 4e-4)
+
+
+def test_a_fit_that_went_on_after_it_was_killed_has_no_time(material: Material) -> None:
+    fits = [fit("unetpp", 60, epochs=10), fit("unetpp", 2, epochs=10, resumed=True)]
+    assert cost_rows(material, fits, []).iloc[0]["fit_seconds"] == 60
+
+
+def test_a_learning_rate_of_its_own_is_shown(material: Material) -> None:
+    fits = [fit("unetpp", 60, epochs=10, arguments={"learning_rate": 1e-3})]
+    assert cost_rows(material, fits, []).iloc[0]["learning_rate"] == 1e-3
+
+
+def test_a_method_that_trains_no_network_has_neither_epochs_nor_multiply_adds(material: Material) -> None:
+    frame = cost_rows(material, [fit("thresholding", 3)], [cost("thresholding", 10, 1.0)])
+    assert all(math.isnan(frame.iloc[0][name]) for name in ("epochs", "learning_rate", "multiply_adds"))
+    line = next(line for line in costs(material, frame).splitlines() if line.startswith("| Thresholding"))
+    assert line.count("—") == 4
+
+
+def test_a_method_that_was_not_run_has_no_row(material: Material) -> None:
+    assert list(cost_rows(material, [fit("unetpp", 1)], [])["method"]) == ["unetpp"]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", json.dumps({"method": "unetpp"})])
+def test_a_file_that_holds_no_cost_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "cost.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"cost\.json is no cost of a fit"):
+        read_cost(path)
+
+
+def test_a_cost_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cost\.json does not exist: run the test"):
+        read_cost(tmp_path / "cost.json")
