@@ -197,7 +197,7 @@ def report(
     from sgcldff.reporting.report import render_run
 
     asked = _asked(settings)
-    render_run(asked["config"], asked["methods"], results, computed, reports)
+    render_run(asked["config"], asked["methods"], asked["tests"], results, computed, reports)
 
 
 def main() -> None:

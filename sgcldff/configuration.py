@@ -81,6 +81,14 @@ def methods_run(config: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def tests_of(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Dataset that is trained on -> datasets its fits are tested on: what any scenario asks for, and nothing else."""
+    asked = {(trained_on, tested_on) for pairs in config["scenarios"].values() for trained_on, tested_on in pairs}
+    names = list(config["datasets"])
+    tests = {name: [other for other in names if (name, other) in asked] for name in names}
+    return {name: tested_on for name, tested_on in tests.items() if tested_on}
+
+
 def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
     """Put the entries that `base` (config.yaml) has too back into its order, and the others behind them.
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from sgcldff.configuration import check, keep_order
+from sgcldff.configuration import check, keep_order, methods_run, tests_of
 from sgcldff.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -323,6 +323,10 @@ def test_a_python_class_that_does_not_fit_is_named(change, sentence):
             },
             "datasets.jtsc.arguments: 'pictures' is missing: add it.",
         ),
+        (
+            {"methods": {"unetpp": {"arguments": {"learning_rate": "fast"}}}},
+            "methods.unetpp.arguments: learning_rate: 'fast' does not fit: give float, null.",
+        ),
     ],
 )
 def test_an_argument_that_does_not_fit_is_named(change, sentence):
@@ -336,6 +340,49 @@ def test_a_dataset_may_have_an_argument_called_size():
         config, {"datasets": {"jtsc": generator | {"arguments": {"domain": "rapid", "pictures": 9, "size": 99}}}}
     )
     check(config, SCHEMA)
+
+
+def with_an_optional_method(wanted: Any) -> dict[str, Any]:
+    config = configuration()
+    update_config(config, {"methods": {"neither": {"optional": True}, "unetpp": {"optional": True}}})
+    config["optional_methods"] = wanted
+    return config
+
+
+@pytest.mark.parametrize(("wanted", "run"), [([], set()), (["unetpp"], {"unetpp"}), ("all", {"neither", "unetpp"})])
+def test_optional_methods_are_run_when_they_are_named(wanted, run):
+    config = with_an_optional_method(wanted)
+    check(config, SCHEMA)
+    assert {"neither", "unetpp"} & set(methods_run(config)) == run
+    assert "full" in methods_run(config)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (["unetp"], "optional_methods: 'unetp' is no optional method: did you mean 'unetpp'?"),
+        (["full"], "optional_methods: 'full' is no optional method: "),
+        ("unetpp", "optional_methods: 'unetpp' is neither `all` nor a list: write [unetpp]."),
+    ],
+)
+def test_an_optional_method_that_is_none_is_named(wanted, sentence):
+    assert refusal(lambda config: config.update(with_an_optional_method(wanted))).startswith(sentence)
+
+
+def test_a_hypothesis_cannot_rest_on_a_method_that_is_not_run():
+    sentence = refusal({"methods": {"no_fusion": {"optional": True}}})
+    assert sentence == (
+        "hypotheses.fusion: the method 'no_fusion' is optional and not run: name it in `optional_methods`."
+    )
+
+
+def test_a_fit_is_made_and_tested_where_a_scenario_asks_for_it():
+    config = configuration()
+    check(config, SCHEMA)
+    everywhere = ["bccd", "jtsc", "cellavision"]
+    assert tests_of(config) == dict.fromkeys(everywhere, everywhere)
+    config["scenarios"] = {"in_domain": [["jtsc", "jtsc"]], "cross_stain": [["jtsc", "cellavision"]]}
+    assert tests_of(config) == {"jtsc": ["jtsc", "cellavision"]}
 
 
 def test_shares_that_do_not_make_one_are_added_up():

@@ -73,23 +73,30 @@ def render(
 
 
 def render_run(
-    settings: Mapping[str, Any], methods: Sequence[str], results: Path, computed: Path, reports: Path
+    settings: Mapping[str, Any],
+    methods: Sequence[str],
+    tests: Mapping[str, Sequence[str]],
+    results: Path,
+    computed: Path,
+    reports: Path,
 ) -> None:
     """`render` for the methods of a run, each file where the layout has it.
 
-    results: the folder of the whole run; computed: that of runs.csv, scores.parquet and statistics/ of these methods.
+    tests: dataset that is trained on -> datasets its fits are tested on; results: the folder of the whole run;
+    computed: that of runs.csv, scores.parquet and statistics/ of these methods.
     """
     layout, reference, seeds = Layout(results), "full", settings["seeds"]
-    each_fit = [(dataset, method, seed) for method in methods for dataset in settings["datasets"] for seed in seeds]
+    own = [name for name, tested_on in tests.items() if name in tested_on]
+    each_fit = [(dataset, method, seed) for method in methods for dataset in tests for seed in seeds]
     render(
         settings,
         runs=computed / "runs.csv",
         scores=computed / "scores.parquet",
         statistics=computed / "statistics",
-        predictions=[layout.prediction(name, reference, seed, name) for name in settings["datasets"] for seed in seeds],
+        predictions=[layout.prediction(name, reference, seed, name) for name in own for seed in seeds],
         fits=[layout.fit(*fit) / "fit.json" for fit in each_fit],
         costs=[layout.cost(*fit) for fit in each_fit],
-        explanations={name: layout.explanations(name, reference, seeds[0]) for name in settings["datasets"]},
+        explanations={name: layout.explanations(name, reference, seeds[0]) for name in own},
         prepared={name: layout.prepared(name) for name in settings["datasets"]},
         reports=reports,
     )

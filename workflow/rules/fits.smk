@@ -42,19 +42,23 @@ rule fit:
         )
 
 
-# A rule a dataset: the prediction files of a fit are one for each dataset that shares its classes.
-for trained_on in DATASETS:
+# A rule a dataset: the prediction files of a fit are one for each dataset that a scenario tests it on.
+for trained_on, tested_on in TESTS.items():
 
     rule:
         name:
             f"test_{trained_on}"
         input:
-            [LAYOUT.prepared(tested_on) / name for tested_on in DATASETS for name in PREPARED_FILES],
+            [
+                LAYOUT.prepared(dataset) / name
+                for dataset in dict.fromkeys([trained_on, *tested_on])
+                for name in PREPARED_FILES
+            ],
             [LAYOUT.fit(trained_on, "{method}", "{seed}") / name for name in FIT_FILES],
             split=LAYOUT.split(trained_on, "{seed}"),
             code=lambda wildcards: code("sgcldff.evaluation.testing", module_of(METHODS[wildcards.method])),
         output:
-            [LAYOUT.prediction(trained_on, "{method}", "{seed}", tested_on) for tested_on in DATASETS],
+            [LAYOUT.prediction(trained_on, "{method}", "{seed}", dataset) for dataset in tested_on],
             LAYOUT.cost(trained_on, "{method}", "{seed}"),
         log:
             RESULTS / f"logs/test/{trained_on}/{{method}}/seed-{{seed}}.log",
@@ -68,9 +72,9 @@ for trained_on in DATASETS:
             mem_mb=8000,
             runtime=60,
         params:
-            settings=lambda wildcards, trained_on=trained_on: settings(
+            settings=lambda wildcards, trained_on=trained_on, tested_on=tested_on: settings(
                 trained_on=trained_on,
-                tested_on=list(DATASETS),
+                tested_on=tested_on,
                 method=wildcards.method,
                 seed=int(wildcards.seed),
                 classes=config["classes"],

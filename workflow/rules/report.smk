@@ -14,17 +14,17 @@ rule report:
         RESULTS / "{selection}scores.parquet",
         lambda wildcards: [
             LAYOUT.fit(dataset, method, seed) / "fit.json"
-            for dataset in DATASETS
+            for dataset in TESTS
             for method in selected(wildcards.selection)
             for seed in SEEDS
         ],
         lambda wildcards: [
             LAYOUT.cost(dataset, method, seed)
-            for dataset in DATASETS
+            for dataset in TESTS
             for method in selected(wildcards.selection)
             for seed in SEEDS
         ],
-        [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset in DATASETS],
+        [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset in TESTS if dataset in TESTS[dataset]],
         code=code("sgcldff.reporting.report"),
         printed="sgcldff/reporting/printed.csv",
     output:
@@ -50,7 +50,7 @@ rule report:
     params:
         # Not sorted: the order of the configuration is the order of the tables.
         settings=lambda wildcards: json.dumps(
-            {"config": reported(wildcards.selection), "methods": selected(wildcards.selection)}
+            {"config": reported(wildcards.selection), "methods": selected(wildcards.selection), "tests": TESTS}
         ),
         results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),

@@ -1,6 +1,6 @@
 # prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
 
-PAIRS = [(trained_on, tested_on) for trained_on in DATASETS for tested_on in DATASETS]
+PAIRS = [(trained_on, tested_on) for trained_on in TESTS for tested_on in TESTS[trained_on]]
 
 
 rule score:

@@ -1,0 +1,116 @@
+"""What a prediction costs, against counts by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from baselines.controls import Chance
+from sgcldff.evaluation.cost import Meter, multiply_adds
+from sgcldff.evaluation.testing import test_fit as predict_everywhere
+from sgcldff.layout import Layout
+from sgcldff.method import Run, Samples
+from sgcldff.training.fit import fit
+from sgcldff.training.network_method import NetworkMethod
+
+SIZE, CLASSES = 16, ("a", "b")
+
+
+class Attentive(nn.Module):
+    """A strided convolution to 4 x 4 tokens of 8 channels, attention in two heads, and a linear layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, stride=4)
+        self.classes = nn.Linear(8, 2)
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        tokens = self.patches(images).flatten(2).transpose(1, 2)
+        heads = tokens.reshape(len(images), 16, 2, 4).transpose(1, 2)
+        seen = F.scaled_dot_product_attention(heads, heads, heads).transpose(1, 2).reshape(tokens.shape)
+        return {"classes": self.classes(seen.mean(dim=1))}
+
+
+class AttentiveMethod(NetworkMethod):
+    def build_network(self, weights: str) -> nn.Module:
+        return Attentive()
+
+
+def pictures(count: int) -> Samples:
+    images = np.random.default_rng(0).integers(0, 255, (count, SIZE, SIZE, 3), np.uint8)
+    names = [f"{number:02d}" for number in range(count)]
+    return Samples(names, images, np.arange(count) % 2, np.ones((count, SIZE, SIZE), np.uint8))
+
+
+@pytest.fixture
+def network() -> AttentiveMethod:
+    method = AttentiveMethod(CLASSES, SIZE)
+    method.restore({name: tensor.numpy() for name, tensor in Attentive().state_dict().items()})
+    method.place("cpu", 1)
+    return method
+
+
+def test_convolutions_attention_and_linear_layers_are_counted_by_hand(network: AttentiveMethod) -> None:
+    convolution, attention, linear = 4 * 4 * 8 * (3 * 4 * 4), 2 * (2 * 16 * 16 * 4), 8 * 2
+    assert multiply_adds(network, pictures(1)) == convolution + attention + linear
+    assert multiply_adds(network, pictures(3)) == 3 * (convolution + attention + linear)
+
+
+def test_a_method_without_torch_has_no_multiply_adds() -> None:
+    chance = Chance(CLASSES, SIZE)
+    chance.fit(pictures(4), pictures(4), Run(0))
+    assert multiply_adds(chance, pictures(1)) is None
+
+
+def test_an_account_adds_pictures_and_seconds_up(network: AttentiveMethod, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter([1.0, 1.5, 10.0, 10.25])
+    monkeypatch.setattr("sgcldff.evaluation.cost.time.perf_counter", lambda: next(ticks))
+    meter = Meter(network, pictures(1))
+    meter.predict(pictures(3))
+    meter.predict(pictures(2))
+    account = meter.account()
+    assert (account["pictures"], account["seconds"]) == (5, 0.75)
+    assert account["parameters"] == sum(each.numel() for each in Attentive().parameters())
+
+
+def test_metering_does_not_change_a_prediction(network: AttentiveMethod) -> None:
+    samples = pictures(3)
+    metered = Meter(network, samples.first(1)).predict(samples)
+    assert np.array_equal(metered.probabilities, network.predict(samples).probabilities)
+
+
+def write_prepared(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    samples = pictures(12)
+    np.save(folder / "images.npy", samples.images)
+    np.save(folder / "masks.npy", samples.masks)
+    index = {"image_id": samples.image_ids, "label": [CLASSES[label] for label in samples.labels]}
+    columns = dict.fromkeys(("group", "source", "sha256"), samples.image_ids)
+    pd.DataFrame(index | columns).to_csv(folder / "index.csv", index=False)
+
+
+def asked(**more: object) -> Mapping[str, object]:
+    return {"method": "chance", "classes": CLASSES, "device": "cpu", **more}
+
+
+def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    for name in ("here", "there"):
+        write_prepared(layout.prepared(name))
+    parts = ["train"] * 4 + ["validation"] * 4 + ["test"] * 4
+    split = tmp_path / "split.csv"
+    pd.DataFrame({"image_id": pictures(12).image_ids, "part": parts}).to_csv(split, index=False)
+    named = {"class": "baselines.controls.Chance", "arguments": {}, "size": SIZE, "training": {}, "dataset": "here"}
+    fit(asked(**named), layout.prepared("here"), split, 3, 1, layout.fit("here", "chance", 3))
+    tested = asked(trained_on="here", tested_on=["here", "there"], seed=3)
+    predict_everywhere(tested, layout.fit("here", "chance", 3), split, tmp_path, 1)
+    cost = json.loads(layout.cost("here", "chance", 3).read_text())
+    assert (cost["method"], cost["pictures"], cost["multiply_adds"]) == ("chance", 4 + 12, None)
+    assert cost["parameters"] == len(CLASSES) + 1 and cost["seconds"] > 0
