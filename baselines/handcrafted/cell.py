@@ -48,9 +48,8 @@ def segment_plasma(image: np.ndarray, nuclei: np.ndarray) -> np.ndarray:
     return (green > np.median(bright)) & ~nuclei if bright.size else np.zeros(green.shape, dtype=bool)
 
 
-def find_seeds(image: np.ndarray) -> Seeds:
-    """Nuclei, distances to them and plasma of one picture, uint8 [H, W, 3] RGB."""
-    nuclei = label_nuclei(segment_nuclei(image))
+def nearest_nucleus(nuclei: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number of the nearest nucleus and the distance to it, as `Seeds` holds them; nuclei: int32 [H, W], 1.. each."""
     nearest = np.zeros(nuclei.shape, dtype=np.int32)
     distance = np.full(nuclei.shape, np.inf, dtype=np.float32)
     for number in range(1, int(nuclei.max()) + 1):
@@ -61,7 +60,13 @@ def find_seeds(image: np.ndarray) -> Seeds:
         radii = cv2.distanceTransform(outside, cv2.DIST_L2, 5) / np.float32(radius)
         nearest[radii < distance] = number
         distance = np.minimum(distance, radii)
-    return Seeds(nuclei, nearest, distance, segment_plasma(image, nuclei > 0))
+    return nearest, distance
+
+
+def find_seeds(image: np.ndarray) -> Seeds:
+    """Nuclei, distances to them and plasma of one picture, uint8 [H, W, 3] RGB."""
+    nuclei = label_nuclei(segment_nuclei(image))
+    return Seeds(nuclei, *nearest_nucleus(nuclei), segment_plasma(image, nuclei > 0))
 
 
 def grow_cells(image: np.ndarray, seeds: Seeds, rim: float, extent: float) -> np.ndarray:

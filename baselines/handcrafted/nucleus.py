@@ -50,10 +50,15 @@ def segment_nuclei(image: np.ndarray) -> np.ndarray:
     inside = foreground > 0
     if not inside.any() or inside.all() or value[inside].mean() - value[~inside].mean() < LEAST_CONTRAST:
         return np.zeros(value.shape, dtype=bool)
-    _, components, statistics, _ = cv2.connectedComponentsWithStats(foreground, connectivity=8)
+    return drop_small(inside)
+
+
+def drop_small(region: np.ndarray) -> np.ndarray:
+    """Without the components below a tenth of the largest (SMALLEST_COMPONENT), bool [H, W]."""
+    _, components, statistics, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), connectivity=8)
     areas = statistics[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
-    return (areas >= SMALLEST_COMPONENT * areas.max())[components]
+    return ((areas >= SMALLEST_COMPONENT * areas.max()) & (areas > 0))[components]
 
 
 def label_nuclei(nuclei: np.ndarray) -> np.ndarray:
