@@ -98,6 +98,7 @@ def test_a_room_without_networks_names_no_torch(room):
         "sgcldff.data.prepare",
         "sgcldff.data.synthetic",
         "sgcldff.evaluation.score",
+        "sgcldff.evaluation.testing",
         "baselines.thresholding",
         "baselines.controls",
     ],

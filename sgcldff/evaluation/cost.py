@@ -5,20 +5,11 @@ The paper calls its network lightweight and prints no such number.
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
-import torch
-from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
-
 from sgcldff.method import Method, Prediction, Samples
-
-CPU_ATTENTION = {
-    torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: lambda query, key, value, *_, **__: sdpa_flop_count(
-        query, key, value
-    )
-}
-"""torch's counter knows the kernels of a GPU and passes over the CPU's: a Transformer would look cheap."""
 
 
 class Meter:
@@ -57,6 +48,16 @@ def multiply_adds(method: Method, samples: Samples) -> int | None:
 
     torch counts a multiplication and an addition as two operations. None for a method that runs none of them.
     """
-    with FlopCounterMode(display=False, custom_mapping=CPU_ATTENTION) as counter:
+    # A method that runs torch has loaded it by now; the others need not wait for it.
+    if "torch" not in sys.modules:
+        method.predict(samples)
+        return None
+    from torch import ops
+    from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
+
+    # torch's counter knows the attention of a GPU and passes over the CPU's: a Transformer would look cheap.
+    attention = ops.aten._scaled_dot_product_flash_attention_for_cpu
+    formula = {attention: lambda query, key, value, *_, **__: sdpa_flop_count(query, key, value)}
+    with FlopCounterMode(display=False, custom_mapping=formula) as counter:
         method.predict(samples)
     return counter.get_total_flops() // 2 or None
