@@ -90,6 +90,16 @@ def split(
 
 
 @app.command()
+def weights(settings: Settings) -> None:
+    """Fetch the pretrained weights of a method from the hub into its cache, ahead of every fit."""
+    from sgcldff.method import build
+
+    asked = _asked(settings)
+    method = build(asked["class"], asked["classes"], asked["size"], asked["arguments"])
+    method.build_network("hub")
+
+
+@app.command()
 def fit(
     settings: Settings,
     prepared: Prepared,

@@ -293,6 +293,13 @@ def test_settings_that_no_rule_gives_are_refused(tmp_path, settings, words):
 JTSC = {"class": "sgcldff.data.zheng.JTSC", "arguments": {}}
 
 
+def test_pretrained_weights_that_cannot_be_had_are_missed_before_any_fit():
+    asked = {"class": "baselines.unetpp.UNetPlusPlus", "arguments": {"weights": "hub"}, "classes": CLASSES, "size": 64}
+    done = run("weights", asked, HF_HUB_OFFLINE="1", HF_HOME="/nonexistent")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "weights of tf_efficientnet_lite0 cannot be had from the hub" in done.stderr and "`none`" in done.stderr
+
+
 def test_an_unreachable_network_without_a_mirror_is_soon_given_up(tmp_path):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

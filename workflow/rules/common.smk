@@ -60,6 +60,11 @@ def trains_network(method):
     return "sgcldff.training.network_method.NetworkMethod" in ancestors(METHODS[method]["class"])
 
 
+def hub_weights(method):
+    """The file that stands once a method's pretrained weights are in the hub's cache; none for those that need none."""
+    return [RAW / f"weights/{method}.fetched"] if METHODS[method]["arguments"].get("weights") == "hub" else []
+
+
 def fit_threads(wildcards):
     """CPU threads of a job that fits or tests a method."""
     return config["fit_threads"] if trains_network(wildcards.method) else 1

@@ -65,11 +65,37 @@ rule prepare:
         command("prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}")
 
 
+rule weights:
+    output:
+        touch(RAW / "weights/{method}.fetched"),
+    log:
+        RAW / "logs/weights/{method}.log",
+    benchmark:
+        RAW / "benchmarks/weights/{method}.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        settings=lambda wildcards: settings(
+            **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
+            classes=config["classes"],
+            size=config["size"],
+        ),
+    message:
+        "pretrained weights of {wildcards.method}"
+    shell:
+        command("weights --settings {params.settings:q}")
+
+
 rule check_data:
     input:
-        # No fit starts before every dataset has been read and divided: what is wrong with one shows before hours are spent
-        # on another. Fits take this file as ancient, so one more dataset fits nothing again.
+        # No fit starts before every dataset has been read and divided and pretrained weights are there: what is wrong with
+        # one shows before hours are spent on another. Fits take this file as ancient, so one more dataset fits nothing again.
         [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+        [file for method in methods_run(config) for file in hub_weights(method)],
     output:
         touch(LAYOUT.checked()),
     localrule: True

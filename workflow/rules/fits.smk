@@ -6,6 +6,7 @@ rule fit:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
         ancient(LAYOUT.checked()),
         request,
+        lambda wildcards: [ancient(file) for file in hub_weights(wildcards.method)],
         split=LAYOUT.split("{dataset}", "{seed}"),
         code=lambda wildcards: code("sgcldff.training.fit", module_of(METHODS[wildcards.method])),
     output:
