@@ -1,4 +1,10 @@
-"""Classical thresholding: nucleus after Tavakoli et al. 2021, cell by watershed, hand features, linear classifier."""
+"""Nucleus-seeded watershed: the nucleus after Tavakoli et al. 2021, the cell grown from it to its edge.
+
+The paper names "classical thresholding" and gives no algorithm. Tavakoli 2021 (Scientific Reports 11:19428) thresholds
+a map of optical channels by Otsu for the nucleus and takes its convex hull for the cell; here the hull is only where a
+marker watershed starts (`handcrafted.cell`), and the features are wider than its own (`handcrafted.features`). How far
+the sure and the farthest possible cell reach is chosen on the training part.
+"""
 
 from __future__ import annotations
 

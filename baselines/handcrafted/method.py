@@ -10,6 +10,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import cv2
 import numpy as np
 
 from baselines.handcrafted.classifier import LinearClassifier, choose_classifier
@@ -56,6 +57,7 @@ class HandFeatureMethod(Method):
         Raises InputError if in no labelled picture of the training part a leukocyte is found.
         """
         self.check_parts(train, validation)
+        self.place("cpu", run.threads)
         self._setting = self._choose_setting(train)
         features, found, _ = self._analyse(train.images)
         usable = found & (train.labels != HIDDEN)
@@ -98,6 +100,10 @@ class HandFeatureMethod(Method):
         self._classifier = LinearClassifier.restore(
             {name.removeprefix(prefix): array for name, array in state.items() if name.startswith(prefix)}
         )
+
+    def place(self, device: str, threads: int) -> None:
+        """Hold OpenCV, which otherwise takes every core, to this number of threads."""
+        cv2.setNumThreads(threads)
 
     def _choose_setting(self, train: Samples) -> Setting:
         """The setting with the best mean whole-cell IoU on the pictures whose mask shows a cell."""
