@@ -1,4 +1,4 @@
-"""UNet++ with a class head: the shapes, the encoder's weights, the same losses as SG-CLDFF's common ones."""
+"""UNet++: segmentation alone or with the shared class head, the encoder's weights, the start of its mask."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from baselines.second_head import ClassHead
 from baselines.unetpp import UNetPlusPlus
 from sgcldff.errors import InputError
 from sgcldff.model.cnn_stages import efficientnet_lite0
@@ -13,24 +14,38 @@ from sgcldff.model.cnn_stages import efficientnet_lite0
 CLASSES = ("a", "b", "c")
 
 
-def network(weights: str = "none", seed: int = 0) -> torch.nn.Module:
+def network(weights: str = "none", seed: int = 0, second_head: bool = False) -> torch.nn.Module:
     torch.manual_seed(seed)
-    return UNetPlusPlus(CLASSES, 64).build_network(weights)
+    return UNetPlusPlus(CLASSES, 64, second_head=second_head).build_network(weights)
 
 
 @pytest.mark.parametrize("size", [64, 96])
-def test_it_gives_class_logits_and_a_mask_of_the_pictures_size(size: int) -> None:
+def test_alone_it_gives_a_mask_of_the_pictures_size(size: int) -> None:
     outputs = network()(torch.randn(2, 3, size, size))
-    assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {
-        "classes": (2, 3),
-        "mask": (2, size, size),
-    }
+    assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, size, size)}
+
+
+def test_with_the_second_head_it_gives_class_logits_too() -> None:
+    outputs = network(second_head=True)(torch.randn(2, 3, 64, 64))
+    assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"classes": (2, 3), "mask": (2, 64, 64)}
+
+
+def test_the_second_head_is_the_shared_one_on_the_deepest_encoder_map() -> None:
+    whole = network(second_head=True).eval()
+    pictures = torch.randn(1, 3, 64, 64)
+    assert isinstance(whole.class_head, ClassHead)
+    deepest = whole.network.encoder(pictures)[-1]
+    assert torch.equal(whole(pictures)["classes"], whole.class_head(deepest))
 
 
 def test_outputs_are_logits() -> None:
-    outputs = network().eval()(5 * torch.randn(2, 3, 64, 64))
+    outputs = network(second_head=True).eval()(5 * torch.randn(2, 3, 64, 64))
     assert not torch.allclose(outputs["classes"].sum(dim=1), torch.ones(2))
     assert outputs["mask"].min() < 0
+
+
+def test_the_mask_starts_from_few_cell_pixels() -> None:
+    assert torch.equal(network().network.segmentation_head[0].bias, torch.tensor([-2.0]))
 
 
 def test_the_encoder_starts_with_the_packaged_weights() -> None:
@@ -57,7 +72,7 @@ def test_an_unknown_source_of_weights_is_refused() -> None:
 
 def test_both_heads_reach_the_encoder() -> None:
     for output in ("classes", "mask"):
-        whole = network()
+        whole = network(second_head=True)
         whole(torch.randn(2, 3, 64, 64))[output].square().sum().backward()
         assert whole.network.encoder.model.conv_stem.weight.grad.abs().sum() > 0
 
@@ -65,6 +80,6 @@ def test_both_heads_reach_the_encoder() -> None:
 def test_on_a_gpu_nothing_is_left_on_the_cpu() -> None:
     with FakeTensorMode():
         with torch.device("cuda"):
-            whole = UNetPlusPlus(CLASSES, 64).build_network("none")
+            whole = UNetPlusPlus(CLASSES, 64, second_head=True).build_network("none")
         outputs = whole(torch.zeros(2, 3, 64, 64, device="cuda"))
         assert {each.device.type for each in outputs.values()} == {"cuda"}
