@@ -1,0 +1,110 @@
+"""TransUNet (Chen et al. 2021, arXiv 2102.04306; Medical Image Analysis 97, 2024), R50-ViT-B/16, for the whole cell.
+
+The source, after its text and its published code: a ResNet-50 of three stages (3, 4, 9 blocks; weight standardisation,
+group normalisation) takes the picture to stride 16; every position of its map is a token of a ViT-B/16 (12 layers, 768
+channels); the tokens, folded to a map again, go through the cascaded upsampler, which doubles the size four times and
+takes in the maps of strides 8, 4 and 2. It segments alone, and so does this.
+Encoder and transformer are timm's, with the ImageNet-21k weights that the source starts from (R50+ViT-B_16). They
+follow the network of those weights where the source's own copy of it differs: padding of the first pooling (there cut
+and filled with zeros) and 32 groups in the shortcuts' normalisation (there one a channel). The class token is dropped
+and its position with it, as there; the position embedding is interpolated to the picture's size (by timm: bicubic;
+there: linear).
+Dropout .1 after the embedding and in the MLPs. Attention is computed by plain matrix products: the fused kernels' gradients
+differ from run to run on a GPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from sgcldff.errors import InputError
+from sgcldff.model.heads import conv3x3
+from sgcldff.model.pretrained import hub_network
+from sgcldff.training.loop import Outputs
+from sgcldff.training.network_method import NetworkMethod
+
+ENCODER = "vit_base_r50_s16_224.orig_in21k"
+STRIDE = 16
+TOKEN = 768
+DROPOUT = 0.1
+ENTRY = 512
+"""Channels of the map that enters the cascade."""
+SKIPS = (512, 256, 64, 0)
+WIDTHS = (256, 128, 64, 16)
+"""Channels taken in and given out by each step of the cascade, at strides 8, 4, 2 and 1."""
+
+
+class HybridEncoder(nn.Module):
+    """Pictures [B, 3, size, size] -> tokens as a map [B, 768, size/16, size/16], and skips at strides 8, 4 and 2."""
+
+    def __init__(self, size: int, weights: str) -> None:
+        super().__init__()
+        rates = {"pos_drop_rate": DROPOUT, "proj_drop_rate": DROPOUT}
+        whole = hub_network(ENCODER, weights, img_size=size, num_classes=0, **rates)
+        self.resnet = whole.patch_embed.backbone
+        self.project = whole.patch_embed.proj
+        self.positions = nn.Parameter(whole.pos_embed[:, whole.num_prefix_tokens :].detach().clone())
+        self.dropout = whole.pos_drop
+        self.blocks = whole.blocks
+        self.norm = whole.norm
+        for block in self.blocks:
+            block.attn.fused_attn = False
+            block.attn.proj_drop.p = 0.0  # the source has none here; timm knows one rate for attention and MLP
+
+    def forward(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
+        *skips, deepest = self.resnet.forward_intermediates(images, intermediates_only=True)
+        tokens = self.project(deepest).flatten(2).transpose(1, 2) + self.positions
+        tokens = self.norm(self.blocks(self.dropout(tokens)))
+        return tokens.transpose(1, 2).unflatten(2, deepest.shape[-2:]), skips[::-1]
+
+
+class CascadeStep(nn.Module):
+    """Twice the size (bilinear), the skip beside it, two convolutions: [B, C, h, w] -> [B, width, 2h, 2w]."""
+
+    def __init__(self, channels: int, skip: int, width: int) -> None:
+        super().__init__()
+        self.upsample = nn.UpsamplingBilinear2d(scale_factor=2)
+        self.convolve = nn.Sequential(conv3x3(channels + skip, width), conv3x3(width, width))
+
+    def forward(self, features: Tensor, skip: Tensor | None) -> Tensor:
+        features = self.upsample(features)
+        return self.convolve(features if skip is None else torch.cat([features, skip], dim=1))
+
+
+class TransUNetNetwork(nn.Module):
+    """Pictures [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
+
+    def __init__(self, size: int, weights: str) -> None:
+        super().__init__()
+        self.encoder = HybridEncoder(size, weights)
+        self.enter = conv3x3(TOKEN, ENTRY)
+        entering = (ENTRY, *WIDTHS[:-1])
+        self.cascade = nn.ModuleList(
+            CascadeStep(channels, skip, width) for channels, skip, width in zip(entering, SKIPS, WIDTHS, strict=True)
+        )
+        self.mask = nn.Conv2d(WIDTHS[-1], 1, 3, padding=1)
+
+    def forward(self, images: Tensor) -> Outputs:
+        features, skips = self.encoder(images)
+        features = self.enter(features)
+        for step, skip in zip(self.cascade, [*skips, None], strict=True):
+            features = step(features, skip)
+        return {"mask": self.mask(features)[:, 0]}
+
+
+class TransUNet(NetworkMethod):
+    """TransUNet; weights: of ResNet and ViT; the rest: see `NetworkMethod`. The size is a multiple of 16."""
+
+    def __init__(
+        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
+    ) -> None:
+        super().__init__(classes, size, weights=weights, **shared)
+        if size % STRIDE:
+            raise InputError(f"`size: {size}` does not fit TransUNet: give a multiple of {STRIDE}.")
+
+    def build_network(self, weights: str) -> nn.Module:
+        return TransUNetNetwork(self.size, weights)
