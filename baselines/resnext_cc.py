@@ -39,7 +39,7 @@ STAGES = (256, 512, 1024, 2048)
 """Channels of the four stages, at strides 4, 8, 16 and 32."""
 PROJECTED, FUSED = 256, 512
 MOMENTUM = 0.2
-"""Of the running statistics of batch normalisation. An epoch has few steps here: at the usual 0.1 the statistics of this
+"""Of the running statistics of batch normalisation. An epoch has few steps here: at the usual 0.1 the statistics of so
 many layers lag behind young weights, and validation judges, and may stop, a network that is better than it looks."""
 
 
