@@ -1,12 +1,17 @@
 """Swin-Unet (Cao et al. 2022, ECCV workshops) for the mask of the whole cell: a U-Net of Swin Transformer blocks alone.
 
-The source, after its text and its published code: patches of 4 x 4 pixels, an encoder of Swin-T's widths and heads with
-two blocks a stage, a decoder that mirrors it and doubles the size by patch expanding (linear, then channels spread over
-2 x 2 positions), skips joined by a linear layer, and a last expanding by 4 to the pixels. Skips are taken where the code
-takes them, ahead of each stage's blocks. Encoder and decoder stages of equal width both start from Swin-T's ImageNet-1k
-weights; of the third stage's six blocks the first two are taken. Stochastic depth .2. It segments alone, and so does this.
-Left open: other sizes than 224. Windows are a thirty-second of the picture wide (7 at 224), Swin's own rule: they divide
-every map, and the deepest map is one window. timm resizes the relative positions of the weights to the window.
+The source, after its published code: patches of 4x4 pixels, an encoder of Swin-T's widths and heads with two blocks a
+stage, a decoder that mirrors it and doubles the size by patch expanding (linear, then channels spread over 2x2
+positions), skips joined by a linear layer, and a last expanding by 4 to the pixels. Skips are taken where the code
+takes them, ahead of each stage's blocks. Encoder and decoder stages of equal width both start from Swin-T's
+ImageNet-1k weights; of its third stage's six blocks the first two are taken. Stochastic depth .2. It segments and
+does not classify. At 224 pixels it has 27.17 M parameters, as published.
+
+Left open: sizes other than 224. Windows are a thirty-second of the picture wide (7 at 224), Swin's own rule: they
+divide every map, and the deepest map is one window. timm resizes the relative positions of the weights to the window.
+
+Training is the common one (the source: SGD, .01). On JTSC's training and validation parts at 64x64, seed 0, random
+weights, five epochs of batches of 8: 4e-4 reached a validation IoU of .925, 1e-4 of .929. Not tried with hub weights.
 """
 
 from __future__ import annotations
@@ -14,7 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
 import torch
+from timm.layers import DropPath
 from torch import Tensor, nn
 
 from sgcldff.errors import InputError
@@ -23,10 +30,12 @@ from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import NetworkMethod
 
 ENCODER = "swin_tiny_patch4_window7_224.ms_in1k"
-DEPTHS = (2, 2, 2, 2)
+DEPTH = 2
+"""Blocks of each stage."""
 WIDTHS = (96, 192, 384, 768)
 PATCH = 4
 STOCHASTIC_DEPTH = 0.2
+"""Rate of the last encoder block; it rises to it from 0, and the decoder's blocks have that of their twins."""
 
 
 def swin_window(size: int) -> int:
@@ -41,16 +50,14 @@ def swin_window(size: int) -> int:
 
 def swin(size: int, weights: str) -> nn.Module:
     """timm's Swin-T with two blocks in every stage and without its head."""
-    return hub_network(
-        ENCODER,
-        weights,
-        img_size=size,
-        window_size=swin_window(size),
-        depths=DEPTHS,
-        drop_path_rate=STOCHASTIC_DEPTH,
-        num_classes=0,
-        pretrained_strict=False,  # the weights hold the left-out blocks of the third stage as well
-    )
+    network = hub_network(ENCODER, weights, img_size=size, window_size=swin_window(size), num_classes=0)
+    # Cut after loading: timm cannot load the weights of Swin-T into fewer blocks than it has.
+    for stage in network.layers:
+        stage.blocks = stage.blocks[:DEPTH]
+    blocks = [block for stage in network.layers for block in stage.blocks]
+    for block, rate in zip(blocks, np.linspace(0, STOCHASTIC_DEPTH, len(blocks)), strict=True):
+        block.drop_path1, block.drop_path2 = DropPath(float(rate)), DropPath(float(rate))
+    return network
 
 
 class PatchExpanding(nn.Module):
