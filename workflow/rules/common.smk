@@ -14,7 +14,7 @@ from sgcldff.layout import (
     Layout,
     arm,
 )
-from sgcldff.sources import ancestors, module_files
+from sgcldff.sources import ROOT, module_files
 
 base, schema = (
     yaml.safe_load((Path(workflow.basedir) / file).read_text())
@@ -55,9 +55,9 @@ def module_of(entry):
     return entry["class"].rpartition(".")[0]
 
 
-def trains_network(method):
-    """Whether the method's class is a network's: it then takes the fit's threads, memory and GPU."""
-    return "sgcldff.training.network_method.NetworkMethod" in ancestors(METHODS[method]["class"])
+def holds_network(method):
+    """Whether the method's module places a network on a device: it then takes the fit's threads, memory and GPU."""
+    return ROOT / "sgcldff/training/device.py" in module_files(module_of(METHODS[method]))
 
 
 def hub_weights(method):
@@ -67,12 +67,12 @@ def hub_weights(method):
 
 def fit_threads(wildcards):
     """CPU threads of a job that fits or tests a method."""
-    return config["fit_threads"] if trains_network(wildcards.method) else 1
+    return config["fit_threads"] if holds_network(wildcards.method) else 1
 
 
 def gpus(wildcards):
     """1 for a network, unless the configuration keeps to the CPU."""
-    return int(config["device"] != "cpu" and trains_network(wildcards.method))
+    return int(config["device"] != "cpu" and holds_network(wildcards.method))
 
 
 def selected(selection):

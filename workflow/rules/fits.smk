@@ -20,8 +20,8 @@ rule fit:
     threads: fit_threads
     resources:
         gpu=gpus,
-        mem_mb=lambda wildcards: 16000 if trains_network(wildcards.method) else 4000,
-        runtime=lambda wildcards: 720 if trains_network(wildcards.method) else 60,
+        mem_mb=lambda wildcards: 16000 if holds_network(wildcards.method) else 4000,
+        runtime=lambda wildcards: 720 if holds_network(wildcards.method) else 60,
     params:
         settings=lambda wildcards: settings(
             **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},

@@ -1,0 +1,1 @@
+"""Parts of the methods made of frozen CNN features: the CNN, feature selection, a support vector machine of arrays."""
