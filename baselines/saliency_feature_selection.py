@@ -7,9 +7,9 @@ segmented; of the segmented picture features are taken from two output layers of
 behind these names could not be read, nor how the map is cut.
 
 What was built. Enhancement by the difference from a wide Gaussian mean; saliency as Rahtu et al. 2010 define it for
-such windows (`deep_features/saliency.py`); the region around its maximum, its hull grown. Strength, threshold and growth are
-chosen by IoU on the training masks. The region, cropped and resized to the size of the pictures, goes through
-EfficientNet-Lite0 in place of Inception; its two output layers are the pooled last map and the ImageNet logits.
+such windows (`deep_features/saliency.py`); the region around its maximum, its hull grown. Strength, threshold and
+growth are chosen by IoU on the training masks. The region, cropped and resized to the size of the pictures, goes
+through EfficientNet-Lite0 in place of Inception; its two output layers are the pooled last map and the ImageNet logits.
 Parallel fusion: position by position the two vectors become one, the value being that of the layer which separates the
 classes better there (the shorter vector leaves the rest to the longer). Selection: from each window of neighbouring
 positions the same share of features, those with the largest product of entropy and distance between the classes.
