@@ -13,9 +13,9 @@ redundancy and are judged by leaving out one picture at a time; the variants lin
 VHT features are kept, as in the source, where the colony selects among the CNN's alone.
 
 Five-fold cross-validation within the training parts at 96 x 96, macro-F1 of a linear machine: VHT features alone .84
-(JTSC) and .60 (BCCD); beside all of the CNN's they raised BCCD from .61 to .66 and left JTSC at .935. Colonies of several
-settings with a quarter of the CNN's features reached .60 to .63 on BCCD, as many features by chance .60, a ranking by
-relevance and redundancy .71: the colony is here because the source has it.
+(JTSC) and .60 (BCCD); beside all of the CNN's they raised BCCD from .61 to .66 and left JTSC at .935. Colonies of
+several settings with a quarter of the CNN's features reached .60 to .63 on BCCD, as many features by chance .60, a
+ranking by relevance and redundancy .71: the colony is here because the source has it.
 
 The source classifies, so no mask is predicted.
 """
