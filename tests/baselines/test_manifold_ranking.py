@@ -144,6 +144,12 @@ def test_a_blank_picture_has_no_cell(fitted):
     assert not fitted.segment(fitted.prepare(blank), *fitted.settings[0]).any()
 
 
+def test_a_nucleus_is_cell_even_where_nothing_is_salient(fitted):
+    prepared = fitted.prepare(smear(32, 32)[0])
+    cells = fitted.segment(prepared, HIGH_SHARES[0], 1000.0)
+    assert (cells[prepared.nuclei > 0] == 1).all()
+
+
 def test_parameters_are_those_of_the_network_and_of_the_classifier(fitted):
     classifier = sum(array.size for name, array in fitted.state().items() if not name.startswith("network."))
     assert fitted.parameters() == classifier + sum(each.numel() for each in fitted.network.parameters())
