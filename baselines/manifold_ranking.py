@@ -9,8 +9,8 @@ query. The rest are choices of this build:
   16, averaged over each superpixel, every channel standardised within the picture;
 - the distance mixes both kinds, each stretched to 0..1; one scale of superpixels: three of Lab alone changed nothing;
 - adaptive threshold: a multiple of the mean saliency, chosen on the training part with the share of the high level;
-- red cells are as salient as leukocytes: components without a stained nucleus (Tavakoli 2021) are dropped, and a nucleus
-  is cell however salient (without that a small cell at the border, which is a query, is missed: BCCD .72 against .77);
+- red cells are as salient as leukocytes: components without a stained nucleus (Tavakoli 2021) are dropped, and a
+  nucleus is cell however salient (else small cells at the border, which is a query, are missed: BCCD .72, not .77);
   the contour, which follows superpixels, is moved to the edge nearby.
 The source is not about cells and does not classify: hand features and a linear classifier, as for every classical
 method.
