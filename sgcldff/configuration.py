@@ -25,6 +25,9 @@ BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.M
 GIVEN = {"datasets": (), "methods": ("classes", "size")}
 """Constructor arguments that the benchmark gives, not the configuration."""
 
+MOST_LISTED = 12
+"""Known names in a sentence."""
+
 TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -81,7 +84,7 @@ def methods_run(config: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def tests_of(config: Mapping[str, Any]) -> dict[str, list[str]]:
+def scenario_tests(config: Mapping[str, Any]) -> dict[str, list[str]]:
     """Dataset that is trained on -> datasets its fits are tested on: what any scenario asks for, and nothing else."""
     asked = {(trained_on, tested_on) for pairs in config["scenarios"].values() for trained_on, tested_on in pairs}
     names = list(config["datasets"])
@@ -156,12 +159,15 @@ def _written(error: ValidationError) -> str:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    """The end of the sentence, with a remedy: the nearest known name, or all of them."""
+    """The end of the sentence, with a remedy: the nearest known name, or the known ones."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return f": did you mean {near[0]!r}?"
-    return f": known are {', '.join(known)}." if known else ": there are none, remove it."
+    if not known:
+        return ": there are none, remove it."
+    listed = known if len(known) <= MOST_LISTED else [*known[:MOST_LISTED], f"and {len(known) - MOST_LISTED} more"]
+    return f": known are {', '.join(listed)}."
 
 
 def _check_names(config: Mapping[str, Any]) -> None:

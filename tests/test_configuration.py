@@ -8,7 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from sgcldff.configuration import check, keep_order, methods_run, tests_of
+from sgcldff.configuration import check, keep_order, methods_run, scenario_tests
 from sgcldff.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -380,9 +380,9 @@ def test_a_fit_is_made_and_tested_where_a_scenario_asks_for_it():
     config = configuration()
     check(config, SCHEMA)
     everywhere = ["bccd", "jtsc", "cellavision"]
-    assert tests_of(config) == dict.fromkeys(everywhere, everywhere)
+    assert scenario_tests(config) == dict.fromkeys(everywhere, everywhere)
     config["scenarios"] = {"in_domain": [["jtsc", "jtsc"]], "cross_stain": [["jtsc", "cellavision"]]}
-    assert tests_of(config) == {"jtsc": ["jtsc", "cellavision"]}
+    assert scenario_tests(config) == {"jtsc": ["jtsc", "cellavision"]}
 
 
 def test_shares_that_do_not_make_one_are_added_up():

@@ -104,11 +104,9 @@ def fit_machines(
             coefficients[each, machine.support_] = machine.dual_coef_[0]
             intercept[each] = machine.intercept_[0]
         used = coefficients.any(axis=0)
-        machines.append(
-            SupportVectorMachine(
-                kept, mean, scale, standard[used], coefficients[:, used], intercept, degree, float(penalty)
-            )
-        )
+        # In the order of a stored file: products of arrays in another order differ in their last bits.
+        support, weights = np.ascontiguousarray(standard[used]), np.ascontiguousarray(coefficients[:, used])
+        machines.append(SupportVectorMachine(kept, mean, scale, support, weights, intercept, degree, float(penalty)))
     return machines
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
+import yaml
 
 pytestmark = pytest.mark.slow
 
@@ -95,3 +97,30 @@ def test_the_target_of_one_ablation_trains_it_again_to_the_same_weights_and_leav
     rows = pd.read_csv(graph.reports / "arms/no_fusion/tables/table3.csv")
     assert set(rows.loc[rows["n_seeds"] > 0, "method"]) == {"full", "no_fusion"}
     assert "not run" in (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
+
+
+def test_an_optional_method_is_run_when_its_target_or_its_key_asks_for_it(synthetic):
+    graph, _ = synthetic
+    assert graph.planned() == []
+    fits = {f"fit otsu on {name}, seed {seed}" for name in ("rapid", "standard") for seed in (0, 1)}
+    assert {job for job in graph.planned("method_otsu") if job.startswith("fit")} == fits
+    planned = graph.run("--dry-run", "--config", "optional_methods=all")
+    assert all(fit in planned for fit in fits) and "report" in planned
+
+
+def test_a_method_is_added_with_one_file_and_three_lines_as_the_readme_shows(synthetic):
+    graph, _ = synthetic
+    readme = (graph.folder / "baselines/README.md").read_text()
+    program, entry = (re.search(rf"```{kind}\n(.*?)```", readme, flags=re.DOTALL)[1] for kind in ("python", "yaml"))
+    (graph.folder / "baselines/nearest_colour.py").write_text(program)
+    added = yaml.safe_load(entry)
+    assert list(added) == ["nearest_colour"] and len(added["nearest_colour"]) == 3
+    settings = yaml.safe_load((graph.folder / "small.yaml").read_text())
+    settings["methods"] |= added
+    (graph.folder / "small.yaml").write_text(yaml.safe_dump(settings))
+    before = {path: path.stat().st_mtime_ns for path in graph.results.glob("fits/*/*/*/fit.json")}
+    graph.run("--", "method_nearest_colour")
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+    rows = pd.read_csv(graph.reports / "arms/nearest_colour/tables/table2.csv")
+    measured = rows[(rows["method"] == "nearest_colour") & (rows["pair"].isna())].set_index("metric")
+    assert (measured["n_seeds"] == 2).all() and measured.loc["iou", "mean"] > 0.3

@@ -5,7 +5,7 @@ import os
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from sgcldff.configuration import check, keep_order, methods_run, tests_of
+from sgcldff.configuration import check, keep_order, methods_run, scenario_tests
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
@@ -29,7 +29,7 @@ except InputError as error:
 RESULTS, REPORTS, RAW = (Path(config[key]) for key in ("results", "reports", "raw"))
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = config["datasets"], config["methods"], config["seeds"]
-TESTS = tests_of(config)
+TESTS = scenario_tests(config)
 ENVIRONMENT = "../../environment.yml"
 
 # One GPU is never given to two jobs, also where no profile sets the limit; --resources gpu=N raises it.
