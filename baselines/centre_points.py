@@ -56,10 +56,11 @@ def boxes_of(mask: np.ndarray) -> np.ndarray:
 
 
 def radius(width: float, height: float, overlap: float = 0.7) -> int:
-    """Of the Gaussian that forgives near misses: a box moved by it still overlaps the object's by about `overlap`.
+    """Of the Gaussian that forgives near misses.
 
     The root of the authors' code, r = -o(w + h) + sqrt(o²(w + h)² + 4 o(1 - o) w h), rounded down; of its three cases
-    this one is always the smallest.
+    this one is always the smallest. It lacks the quadratic formula's division by 2 · 4 o, so that a box moved by it
+    overlaps the object's by less than `overlap`; it is kept, as every CenterNet is trained with it.
     """
     half = overlap * (width + height)
     return int(-half + math.sqrt(half**2 + 4 * overlap * (1 - overlap) * width * height))

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -76,8 +76,8 @@ class PlainCNN(nn.Module):
 class ExplainableCNN(NetworkMethod):
     """Explainable-CNN-style classification of masked pictures; arguments: see `NetworkMethod`, without weights."""
 
-    def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
-        super().__init__(classes, size, weights="none", **shared)
+    def __init__(self, classes: Sequence[str], size: int, *, weights: Literal["none"] = "none", **shared: Any) -> None:
+        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return PlainCNN(len(self.classes), self.size)

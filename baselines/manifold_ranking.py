@@ -77,9 +77,7 @@ class ManifoldRanking(HandFeatureMethod):
 
     settings = tuple(product(HIGH_SHARES, MEANS))
 
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["package", "hub", "none"] = "package"
-    ) -> None:
+    def __init__(self, classes: Sequence[str], size: int, *, weights: Literal["package", "none"] = "package") -> None:
         """weights: of EfficientNet-Lite0, see `efficientnet_lite0`."""
         super().__init__(classes, size)
         self.weights = weights

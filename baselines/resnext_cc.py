@@ -34,7 +34,7 @@ from sgcldff.training.batches import Batch
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import NetworkMethod
 
-BACKBONE = "resnext50_32x4d"
+BACKBONE = "resnext50_32x4d.a1h_in1k"
 STAGES = (256, 512, 1024, 2048)
 """Channels of the four stages, at strides 4, 8, 16 and 32."""
 PROJECTED, FUSED = 256, 512
@@ -148,11 +148,12 @@ class ResNeXtCC(NetworkMethod):
         size: int,
         *,
         weights: Literal["hub", "none"] = "hub",
+        normalisation: Literal["fixed", "picture"] = "fixed",
         centre_weight: float = 0.003,
         second_head: bool = False,
         **shared: Any,
     ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
+        super().__init__(classes, size, weights=weights, normalisation=normalisation, **shared)
         self.centre_weight = centre_weight
         self.second_head = second_head
 

@@ -47,7 +47,7 @@ from sgcldff.training.batches import Batch
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import NetworkMethod
 
-BACKBONE, DEEPEST = "resnet18", 512
+BACKBONE, DEEPEST = "resnet18.a1_in1k", 512
 UPSAMPLED = (256, 128, 64)
 SURROUND = 0.2
 """Width of the surround, as a share of the detected box's longer side."""

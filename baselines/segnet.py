@@ -85,7 +85,7 @@ def vgg16_stages(weights: str) -> nn.ModuleList:
     # The classifier behind the blocks is not used: where no stored weights ask for its 120 million, it is made tiny.
     classifier = {"mlp_ratio": 1 / 4096, "num_classes": 0} if weights == "none" else {}
     stages: list[list[nn.Module]] = [[]]
-    for layer in hub_network("vgg16_bn", weights, **classifier).features:
+    for layer in hub_network("vgg16_bn.tv_in1k", weights, **classifier).features:
         if isinstance(layer, nn.MaxPool2d):
             stages.append([])
         else:

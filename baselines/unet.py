@@ -58,7 +58,7 @@ class UNet(NetworkMethod):
 
     def build_network(self, weights: str) -> nn.Module:
         network = Unet(ENCODER, encoder_weights=None, classes=1)
-        take_weights(network.encoder, hub_network(ENCODER, weights))
+        take_weights(network.encoder, hub_network(f"{ENCODER}.a1_in1k", weights))
         return MaskNetwork(network)
 
 

@@ -44,11 +44,17 @@ class VSGNet(NetworkMethod):
     """
 
     def __init__(
-        self, classes: Sequence[str], size: int, *, normalisation: Literal["fixed"] = "fixed", **shared: Any
+        self,
+        classes: Sequence[str],
+        size: int,
+        *,
+        weights: Literal["none"] = "none",
+        normalisation: Literal["fixed"] = "fixed",
+        **shared: Any,
     ) -> None:
         if normalisation != "fixed":
             raise InputError("VSGNet balances the colours itself: leave `normalisation` out, or set it to `fixed`.")
-        super().__init__(classes, size, weights="none", normalisation=normalisation, **shared)
+        super().__init__(classes, size, weights=weights, normalisation=normalisation, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return VSGNetNetwork()

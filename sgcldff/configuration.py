@@ -268,6 +268,8 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
         if not _fits(value, types.get(argument, [])):
             wanted = ", ".join(_named(each) for each in types[argument])
             raise InputError(f"{place}.arguments: {argument}: {value!r} does not fit: give {wanted}.")
-    for argument, must in known.items():
+    # Whether weights come from the network decides what is fetched ahead of the fits.
+    from_the_hub = "hub" in types.get("weights", [])
+    for argument, must in (known | ({"weights": True} if from_the_hub else {})).items():
         if must and argument not in entry["arguments"]:
             raise InputError(f"{place}.arguments: {argument!r} is missing: add it.")

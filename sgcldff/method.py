@@ -144,7 +144,7 @@ class Method(ABC):
                 raise InputError(f"The {name} part has no labelled picture: check `labels` of the dataset.")
 
     def parameters(self) -> int:
-        """How many numbers were learned or chosen; a network counts what its optimiser may change."""
+        """How many numbers were learned or chosen; a network counts its weights, frozen ones too."""
         return int(sum(array.size for array in self.state().values()))
 
     def place(self, device: str, threads: int) -> None:  # noqa: B027 (most methods have nothing to place)

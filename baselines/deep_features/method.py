@@ -12,6 +12,7 @@ import torch
 from baselines.deep_features.encoder import read_off
 from baselines.deep_features.svm import SupportVectorMachine, choose_machine
 from sgcldff.data.augment import augment
+from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Prediction, Run, Samples
 from sgcldff.training.device import describe, use_device
 from sgcldff.training.network_method import NetworkMethod
@@ -65,6 +66,8 @@ class DeepFeatureMethod(NetworkMethod):
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """The history of the part that is trained; empty where there is none."""
         self.check_parts(train, validation)
+        if self.learning_rate is not None and not self.trains:
+            raise InputError(f"{type(self).__name__} trains no network here: leave `learning_rate` out.")
         history = super().fit(train, validation, run) if self.trains else self._build(run)
         self.prepare(train, run)
         known, seen = train.labels != HIDDEN, validation.labels != HIDDEN

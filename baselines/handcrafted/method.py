@@ -57,7 +57,7 @@ class HandFeatureMethod(Method):
         Raises InputError if in no labelled picture of the training part a leukocyte is found.
         """
         self.check_parts(train, validation)
-        self.place("cpu", run.threads)
+        cv2.setNumThreads(run.threads)
         self._setting = self._choose_setting(train)
         features, found, _ = self._analyse(train.images)
         usable = found & (train.labels != HIDDEN)

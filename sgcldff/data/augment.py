@@ -12,13 +12,20 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
+IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+"""Of red, green and blue in [0, 1]."""
+
 
 def normalise(images: np.ndarray, how: str) -> np.ndarray:
     """uint8 [N, H, W, 3] -> float32, the reading of "pixel intensity normalization".
 
-    `fixed`: 0..255 to -1..1, as the pretrained weights expect; `picture`: each channel of each picture to mean 0 and
-    SD 1, which takes most of the stain's tint out.
+    `fixed`: 0..255 to -1..1, as the weights of EfficientNet-Lite0 and of the R50-ViT expect; `imagenet`: by mean and SD
+    of ImageNet, as most other pretrained weights do; `picture`: each channel of each picture to mean 0 and SD
+    1, which takes most of the stain's tint out.
     """
+    if how == "imagenet":
+        return (images.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_DEVIATION
     scaled = images.astype(np.float32) / 127.5 - 1.0
     if how == "fixed":
         return scaled

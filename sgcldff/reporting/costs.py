@@ -18,7 +18,7 @@ COLUMNS = [
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds"),
     *("n_fits", "fit_seconds", "epochs", "predict_milliseconds", "device"),
 ]
-PRETRAINED = {"package": "ImageNet", "hub": "ImageNet", "none": "none"}
+PRETRAINED = {"package": "yes", "hub": "yes", "none": "no"}
 
 
 def read_cost(path: Path) -> dict[str, Any]:
@@ -101,18 +101,19 @@ def costs(material: Material, frame: pd.DataFrame) -> str:
         for row in frame.itertuples()
     ]
     headers = [
-        *("Method", "Pretrained on", "Learning rate", "Parameters (M)", "Multiply–adds (G)"),
+        *("Method", "Pretrained", "Learning rate", "Parameters (M)", "Multiply–adds (G)"),
         *("Fit (min)", "Epochs", "Predict (ms)", "Device"),
     ]
     size = material.settings["size"]
     return "\n\n".join(
         [
             "## What each method costs",
-            "Splits, preparation, augmentation, batches, optimiser and stopping rule are the same for every network; "
-            "what a source asks for beyond that shows in the learning rate here and in the configuration.",
+            "Splits, prepared pictures, augmentation, batches, optimiser, schedule and stopping rule are the same for "
+            "every network; a learning rate of its source's shows here, and what a method does to the pictures or adds "
+            "to the losses stands in its docstring.",
             caption(material, f"Cost of each method, pictures of {size}×{size}; mean over its fits"),
             md.table(headers, rows, text_columns=2),
-            "*Parameters* are those that an optimiser may change, or what else a method stores of its training. "
+            "*Parameters* are all weights of a network, frozen ones too, or what else a method stores of its training. "
             "*Multiply–adds* are those that torch runs to predict one picture; a dash where nothing of a method runs "
             "in torch. *Fit* and *predict* (a picture, in batches) are wall times measured during this run, beside "
             "its other jobs; a fit that was killed and went on is left out of the mean.",

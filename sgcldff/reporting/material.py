@@ -73,7 +73,10 @@ class Material:
         return [key for role in wanted for key, method in configured if method["role"] == role]
 
     def method_title(self, key: str) -> str:
-        return self.settings["methods"].get(key, {}).get("title", key)
+        """Its title; a network that could have been pretrained and was not says so."""
+        entry = self.settings["methods"].get(key, {})
+        random = entry.get("arguments", {}).get("weights") == "none"
+        return entry.get("title", key) + (" (random weights)" if random else "")
 
     def dataset_title(self, key: str) -> str:
         return self.settings["datasets"].get(key, {}).get("title", key)

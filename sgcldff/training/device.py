@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import cv2
 import torch
 
 from sgcldff.errors import InputError
@@ -20,6 +21,7 @@ def use_device(device: str, threads: int) -> str:
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("`device: cuda` is asked for and torch sees no GPU: set `device: auto` or `cpu`.")
     torch.set_num_threads(1 if device == "cuda" else threads)
+    cv2.setNumThreads(threads)  # else OpenCV takes every core, beside whatever else runs
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False

@@ -19,7 +19,7 @@ from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
 from sgcldff.training.seeding import torch_seed
 
-NORMALISATIONS = ("fixed", "picture")
+NORMALISATIONS = ("fixed", "picture", "imagenet")
 
 
 class NetworkMethod(Method):
@@ -35,7 +35,7 @@ class NetworkMethod(Method):
         size: int,
         *,
         weights: Literal["package", "hub", "none"] = "package",
-        normalisation: Literal["fixed", "picture"] = "fixed",
+        normalisation: Literal["fixed", "picture", "imagenet"] = "fixed",
         learning_rate: float | None = None,
     ) -> None:
         """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;

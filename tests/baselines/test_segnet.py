@@ -85,7 +85,7 @@ def test_the_encoder_starts_with_what_the_hub_gives(monkeypatch: pytest.MonkeyPa
     marked = nn.Module()
     marked.features = nn.Sequential(nn.Conv2d(3, 64, 3), nn.MaxPool2d(2), nn.Conv2d(64, 128, 3), nn.MaxPool2d(2))
     monkeypatch.setattr(
-        "baselines.segnet.hub_network", lambda name, weights: {("vgg16_bn", "hub"): marked}[name, weights]
+        "baselines.segnet.hub_network", lambda name, weights: {("vgg16_bn.tv_in1k", "hub"): marked}[name, weights]
     )
     first, second = vgg16_stages("hub")
     assert first[0] is marked.features[0] and second[0] is marked.features[2]

@@ -41,7 +41,7 @@ def test_its_encoder_takes_every_weight_of_the_classification_network() -> None:
 def test_the_encoder_starts_with_what_the_hub_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     source = timm.create_model("resnet34")
     monkeypatch.setattr(
-        "baselines.unet.hub_network", lambda name, weights: {("resnet34", "hub"): source}[name, weights]
+        "baselines.unet.hub_network", lambda name, weights: {("resnet34.a1_in1k", "hub"): source}[name, weights]
     )
     encoder = UNet(CLASSES, 64).build_network("hub").network.encoder
     assert torch.equal(encoder.layer4[2].conv2.weight, source.layer4[2].conv2.weight)

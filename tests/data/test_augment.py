@@ -138,5 +138,12 @@ def test_normalisation_by_picture_gives_every_channel_mean_zero_and_deviation_on
     assert np.allclose(normalised.std(axis=(1, 2)), 1, atol=1e-4)
 
 
+def test_imagenet_normalisation_is_by_the_mean_and_sd_of_its_channels() -> None:
+    grey = np.full((1, 1, 1, 3), 128, np.uint8)
+    expected = [(128 / 255 - 0.485) / 0.229, (128 / 255 - 0.456) / 0.224, (128 / 255 - 0.406) / 0.225]
+    assert normalise(grey, "imagenet").ravel().tolist() == pytest.approx(expected, abs=1e-6)
+    assert normalise(grey, "imagenet").dtype == np.float32
+
+
 def test_a_picture_of_one_colour_is_normalised_to_zeros() -> None:
     assert np.allclose(normalise(np.full((1, 8, 8, 3), 90, np.uint8), "picture"), 0, atol=1e-3)

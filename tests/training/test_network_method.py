@@ -85,7 +85,7 @@ def test_a_learning_rate_of_zero_is_refused(method_class: type[NetworkMethod]) -
         method_class(("a", "b"), 16, learning_rate=0)
 
 
-def test_the_parameters_are_those_that_training_may_change(fitted: NetworkMethod) -> None:
+def test_the_parameters_are_the_networks_weights(fitted: NetworkMethod) -> None:
     convolution, normalisation, mask, classes = 3 * 4 * 9 + 4, 4 + 4, 4 + 1, 4 * 2 + 2
     assert fitted.parameters() == convolution + normalisation + mask + classes
 

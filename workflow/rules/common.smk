@@ -62,7 +62,7 @@ def holds_network(method):
 
 def hub_weights(method):
     """The file that stands once a method's pretrained weights are in the hub's cache; none for those that need none."""
-    return [RAW / f"weights/{method}.fetched"] if METHODS[method]["arguments"].get("weights") == "hub" else []
+    return [RESULTS / f"weights/{method}.fetched"] if METHODS[method]["arguments"].get("weights") == "hub" else []
 
 
 def fit_threads(wildcards):

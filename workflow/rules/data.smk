@@ -67,11 +67,13 @@ rule prepare:
 
 rule weights:
     output:
-        touch(RAW / "weights/{method}.fetched"),
+        touch(RESULTS / "weights/{method}.fetched"),
     log:
-        RAW / "logs/weights/{method}.log",
+        RESULTS / "logs/weights/{method}.log",
     benchmark:
-        RAW / "benchmarks/weights/{method}.jsonl"
+        RESULTS / "benchmarks/weights/{method}.jsonl"
+    # Ahead of every fit: a hub that is out of reach shows before hours are spent.
+    priority: 1
     conda:
         ENVIRONMENT
     threads: 1
@@ -92,10 +94,9 @@ rule weights:
 
 rule check_data:
     input:
-        # No fit starts before every dataset has been read and divided and pretrained weights are there: what is wrong with
-        # one shows before hours are spent on another. Fits take this file as ancient, so one more dataset fits nothing again.
+        # No fit starts before every dataset has been read and divided: what is wrong with one shows before hours are spent
+        # on another. Fits take this file as ancient, so one more dataset fits nothing again.
         [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
-        [file for method in methods_run(config) for file in hub_weights(method)],
     output:
         touch(LAYOUT.checked()),
     localrule: True
