@@ -140,8 +140,13 @@ def module_of(method: str) -> str:
     return CONFIG["methods"][method]["class"].rpartition(".")[0]
 
 
-FAMILIES = ({"unet", "unetpp"}, {"segnet", "vgg_unet"}, {"swin_unet", "efficientswin"})
-"""Baselines that share parts of a network: an edit of one may rerun the other."""
+FAMILIES = (
+    {"unet", "unetpp"},
+    {"segnet", "vgg_unet"},
+    {"swin_unet", "efficientswin"},
+    {"kmeans", "self_supervised_svm"},
+)
+"""Baselines that share parts: an edit of one may rerun the other."""
 
 
 def same_family(one, other):
