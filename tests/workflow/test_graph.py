@@ -101,7 +101,7 @@ def test_the_target_of_one_ablation_trains_it_again_to_the_same_weights_and_leav
 
 def test_an_optional_method_is_run_when_its_target_or_its_key_asks_for_it(synthetic):
     graph, _ = synthetic
-    assert graph.planned() == []
+    assert not [job for job in graph.planned() if "otsu" in job]
     fits = {f"fit otsu on {name}, seed {seed}" for name in ("rapid", "standard") for seed in (0, 1)}
     assert {job for job in graph.planned("method_otsu") if job.startswith("fit")} == fits
     planned = graph.run("--dry-run", "--config", "optional_methods=all")
