@@ -28,7 +28,9 @@ PICTURES = 20
 
 
 def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
-    return arguments | ({"weights": "none"} if "weights" in arguments else {})
+    """The same method from random weights, and without the normalisation that belongs to the pretrained ones."""
+    random = {"weights": "none"} if "weights" in arguments else {}
+    return arguments | random | ({"normalisation": "fixed"} if arguments.get("normalisation") == "imagenet" else {})
 
 
 METHODS = {
