@@ -18,7 +18,7 @@ weights bring their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from baselines.swin_unet import swin_window
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 SWIN = "swin_tiny_patch4_window7_224.ms_in1k"
 EFFICIENTNET = "efficientnet_b0.ra_in1k"
@@ -46,13 +46,11 @@ class EfficientSwinNetwork(nn.Module):
         return {"classes": self.linear(pooled)}
 
 
-class EfficientSwin(NetworkMethod):
+class EfficientSwin(HubNetworkMethod):
     """EfficientSwin; weights: of both networks; the rest: see `NetworkMethod`. Sizes: see `swin_window`."""
 
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
+    def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
+        super().__init__(classes, size, **shared)
         swin_window(size)
 
     def build_network(self, weights: str) -> nn.Module:

@@ -32,7 +32,7 @@ from sgcldff.model.fusion import conv1x1, upsample
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.batches import Batch
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 BACKBONE = "resnext50_32x4d.a1h_in1k"
 STAGES = (256, 512, 1024, 2048)
@@ -136,7 +136,7 @@ class ResNeXtCCNetwork(nn.Module):
         return outputs
 
 
-class ResNeXtCC(NetworkMethod):
+class ResNeXtCC(HubNetworkMethod):
     """ResNeXt-CC-style classification.
 
     centre_weight: lambda of the centre loss; second_head: the shared mask head too; the rest: see `NetworkMethod`.
@@ -147,13 +147,12 @@ class ResNeXtCC(NetworkMethod):
         classes: Sequence[str],
         size: int,
         *,
-        weights: Literal["hub", "none"] = "hub",
         normalisation: Literal["fixed", "picture"] = "fixed",
         centre_weight: float = 0.003,
         second_head: bool = False,
         **shared: Any,
     ) -> None:
-        super().__init__(classes, size, weights=weights, normalisation=normalisation, **shared)
+        super().__init__(classes, size, normalisation=normalisation, **shared)
         self.centre_weight = centre_weight
         self.second_head = second_head
 

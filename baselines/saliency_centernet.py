@@ -27,9 +27,7 @@ rate, schedule and augmentation are common to all methods.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -45,7 +43,7 @@ from sgcldff.model.heads import conv3x3
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.batches import Batch
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 BACKBONE, DEEPEST = "resnet18.a1_in1k", 512
 UPSAMPLED = (256, 128, 64)
@@ -94,13 +92,8 @@ class CenterNet(nn.Module):
         return outputs if self.training else outputs | {"mask": filled(best_box(**maps), *images.shape[-2:])}
 
 
-class SaliencyCenterNet(NetworkMethod):
+class SaliencyCenterNet(HubNetworkMethod):
     """Saliency-CenterNet-style detection, read as class and mask; arguments: see `NetworkMethod`."""
-
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return CenterNet(len(self.classes), self.size, weights)

@@ -14,9 +14,6 @@ one (the source: AdamW, 6e-5, ten times that in the head): in eight epochs 4e-4 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
-
 from segmentation_models_pytorch import Segformer
 from torch import Tensor, nn
 
@@ -24,7 +21,7 @@ from sgcldff.errors import InputError
 from sgcldff.model.fusion import upsample
 from sgcldff.model.pretrained import hub_weights
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 ENCODER = "mit_b0"
 DROPOUT = 0.1
@@ -55,13 +52,8 @@ class SegFormerNetwork(nn.Module):
         return {"mask": upsample(self.mask(self.dropout(fused)), list(images.shape[-2:]))[:, 0]}
 
 
-class SegFormer(NetworkMethod):
+class SegFormer(HubNetworkMethod):
     """SegFormer; weights: of the encoder; the rest: see `NetworkMethod`."""
-
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return SegFormerNetwork(weights)

@@ -16,9 +16,6 @@ follow the weights closely (momentum 0.3). It segments and does not classify.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -26,7 +23,7 @@ from torch.nn import functional as F
 from sgcldff.model.heads import conv3x3
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 MOMENTUM = 0.3
 """Of the running statistics. At torch's 0.1 they lag behind the weights in a network of 25 normalised layers: four
@@ -36,13 +33,8 @@ DECODER = ((512, 512, 512, 512), (512, 512, 512, 256), (256, 256, 256, 128), (12
 """Channels that enter and leave the convolutions of each decoder stage, the deepest stage first."""
 
 
-class SegNet(NetworkMethod):
+class SegNet(HubNetworkMethod):
     """SegNet on VGG16 with batch normalisation; weights: of the encoder, from the `hub` or `none`."""
-
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return SegNetNetwork(weights)

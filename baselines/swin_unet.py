@@ -17,7 +17,7 @@ weights, five epochs of batches of 8: 4e-4 reached a validation IoU of .925, 1e-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from sgcldff.errors import InputError
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 ENCODER = "swin_tiny_patch4_window7_224.ms_in1k"
 DEPTH = 2
@@ -121,13 +121,11 @@ def linear(channels: int, width: int, bias: bool = True) -> nn.Linear:
     return layer
 
 
-class SwinUnet(NetworkMethod):
+class SwinUnet(HubNetworkMethod):
     """Swin-Unet; weights: of encoder and decoder; the rest: see `NetworkMethod`. Sizes: see `swin_window`."""
 
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
+    def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
+        super().__init__(classes, size, **shared)
         swin_window(size)
 
     def build_network(self, weights: str) -> nn.Module:

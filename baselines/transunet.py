@@ -18,7 +18,7 @@ in 40 steps at 1e-3 (IoU above .9). No longer training was affordable here, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +27,7 @@ from sgcldff.errors import InputError
 from sgcldff.model.heads import conv3x3
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 ENCODER = "vit_base_r50_s16_224.orig_in21k"
 STRIDE = 16
@@ -98,13 +98,11 @@ class TransUNetNetwork(nn.Module):
         return {"mask": self.mask(features)[:, 0]}
 
 
-class TransUNet(NetworkMethod):
+class TransUNet(HubNetworkMethod):
     """TransUNet; weights: of ResNet and ViT; the rest: see `NetworkMethod`. The size is a multiple of 16."""
 
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
+    def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
+        super().__init__(classes, size, **shared)
         if size % STRIDE:
             raise InputError(f"`size: {size}` does not fit TransUNet: give a multiple of {STRIDE}.")
 

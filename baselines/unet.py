@@ -13,16 +13,13 @@ convolutions with batch normalisation and ReLU). It segments and does not classi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
-
 from segmentation_models_pytorch import Unet
 from segmentation_models_pytorch.base import SegmentationModel
 from torch import Tensor, nn
 
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 ENCODER = "resnet34"
 
@@ -48,13 +45,8 @@ class MaskNetwork(nn.Module):
         return outputs
 
 
-class UNet(NetworkMethod):
+class UNet(HubNetworkMethod):
     """U-Net with a ResNet-34 encoder; weights: of the encoder, from the `hub` or `none`."""
-
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         network = Unet(ENCODER, encoder_weights=None, classes=1)

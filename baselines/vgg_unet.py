@@ -12,9 +12,6 @@ It segments and does not classify.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -22,19 +19,14 @@ from torch.nn import functional as F
 from baselines.segnet import vgg16_stages
 from sgcldff.model.heads import conv3x3
 from sgcldff.training.loop import Outputs
-from sgcldff.training.network_method import NetworkMethod
+from sgcldff.training.network_method import HubNetworkMethod
 
 LEVELS = (64, 128, 256, 512, 512)
 """Channels of the five blocks of VGG16, at strides 1 to 16."""
 
 
-class VGGUNet(NetworkMethod):
+class VGGUNet(HubNetworkMethod):
     """U-Net on VGG16 with batch normalisation; weights: of the encoder, from the `hub` or `none`."""
-
-    def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
-    ) -> None:
-        super().__init__(classes, size, weights=weights, **shared)
 
     def build_network(self, weights: str) -> nn.Module:
         return VGGUNetNetwork(weights)

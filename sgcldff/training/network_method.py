@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -104,3 +104,12 @@ class NetworkMethod(Method):
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         self.network = self.build_network("none").to(self.device, memory_format=torch.channels_last)
         self.network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in state.items()})
+
+
+class HubNetworkMethod(NetworkMethod):
+    """A network whose pretrained weights no package carries: they come from the `hub`, or `none` are taken."""
+
+    def __init__(
+        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
+    ) -> None:
+        super().__init__(classes, size, weights=weights, **shared)
