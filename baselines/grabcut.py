@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
+from baselines.handcrafted.boundary import touching
 from baselines.handcrafted.cell import Seeds, find_seeds
 from baselines.handcrafted.method import HandFeatureMethod
 
@@ -60,7 +61,5 @@ def cut_cells(image: np.ndarray, seeds: Seeds, rim: float, extent: float) -> np.
         cv2.setRNGSeed(0)
         cv2.grabCut(image, trimap, None, np.zeros((1, 65)), np.zeros((1, 65)), ITERATIONS, cv2.GC_INIT_WITH_MASK)
     inside = ndimage.binary_fill_holes((trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD))
-    _, components = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)
     # What is cut out apart from every nucleus is a red cell of the same colour.
-    nucleated = np.isin(components, np.unique(components[seeds.nuclei > 0])) & inside
-    return np.where(nucleated, seeds.nearest, 0).astype(np.int32)
+    return np.where(touching(inside, seeds.nuclei > 0), seeds.nearest, 0).astype(np.int32)

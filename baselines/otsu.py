@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from baselines.handcrafted.method import HandFeatureMethod
+from baselines.handcrafted.nucleus import separated
 from baselines.handcrafted.regions import separate_leukocytes
 
 GREEN, SATURATION, BLUENESS = 0, 1, 2
@@ -58,7 +59,7 @@ class MultiOtsu(HandFeatureMethod):
         values, thresholds = prepared[int(channel)]
         cuts = thresholds[int(classes) - 2]
         foreground = values >= cuts[int(dropped) - 1]
-        if not separated(values, foreground):
+        if not separated(values, foreground, LEAST_CONTRAST):
             return np.zeros(values.shape, dtype=np.int32)
         return separate_leukocytes(foreground, values >= cuts[-1], round(opening * len(values)))
 
@@ -94,10 +95,3 @@ def otsu_thresholds(values: np.ndarray, most: int) -> list[list[int]]:
             cuts.append(lowest + end)
         thresholds.append(cuts[::-1])
     return thresholds
-
-
-def separated(values: np.ndarray, foreground: np.ndarray) -> bool:
-    """Whether foreground and background, both there, differ by LEAST_CONTRAST on average."""
-    if foreground.all() or not foreground.any():
-        return False
-    return bool(values[foreground].mean() - values[~foreground].mean() >= LEAST_CONTRAST)

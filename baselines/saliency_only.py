@@ -31,7 +31,7 @@ from baselines.handcrafted.boundary import follow_edges, touching
 from baselines.handcrafted.cell import nearest_nucleus
 from baselines.handcrafted.contrast import Colours, histogram_contrast, surprise
 from baselines.handcrafted.method import HandFeatureMethod
-from baselines.handcrafted.nucleus import drop_small, label_nuclei
+from baselines.handcrafted.nucleus import drop_small, label_nuclei, separated
 from baselines.handcrafted.regions import open_region
 
 WINDOWS = (0.9, 0.7, 1.2)
@@ -95,6 +95,6 @@ def salient_nuclei(colours: Colours) -> np.ndarray:
     grey = np.rint(255 * contrast / max(contrast.max(), 1.0)).astype(np.uint8)
     _, foreground = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside = foreground > 0
-    if not inside.any() or inside.all() or contrast[inside].mean() - contrast[~inside].mean() < LEAST_CONTRAST:
+    if not separated(contrast, inside, LEAST_CONTRAST):
         return np.zeros(inside.shape, dtype=bool)
     return drop_small(inside)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from sgcldff.model.fusion import upsample
-from sgcldff.model.heads import conv3x3
+from sgcldff.model.heads import conv3x3, mask_layer
 
 
 class ClassHead(nn.Module):
@@ -39,9 +39,7 @@ class MaskHead(nn.Module):
         super().__init__()
         self.project = nn.ModuleList(nn.Conv2d(each, width, 1, bias=False) for each in channels)
         self.refine = nn.Sequential(conv3x3(width, width), conv3x3(width, width))
-        self.mask = nn.Conv2d(width, 1, 1)
-        nn.init.xavier_uniform_(self.mask.weight)
-        nn.init.constant_(self.mask.bias, -2.0)
+        self.mask = mask_layer(width, 1)
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
         """maps: [B, C_i, h_i, w_i], as declared; size: (H, W) of the picture. Returns [B, H, W]."""

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sgcldff.model.heads import conv3x3
+from sgcldff.model.heads import conv3x3, start_as_background
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
@@ -57,7 +57,7 @@ class SegNetNetwork(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = MOMENTUM
-        nn.init.constant_(self.mask.bias, -2.0)
+        start_as_background(self.mask)
 
     def forward(self, images: Tensor) -> Outputs:
         features, winners = images, []

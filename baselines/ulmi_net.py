@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sgcldff.model.fusion import upsample
+from sgcldff.model.heads import mask_layer
 
 WIDTHS = (16, 24, 32, 48, 64, 96)
 """Channels of the six levels, at strides 1 to 32."""
@@ -44,9 +45,7 @@ class ULMINet(nn.Module):
             nn.Sequential(_convolution(deeper + width, width, kernel=1), ASCA(width))
             for deeper, width in zip(WIDTHS[:0:-1], WIDTHS[-2::-1], strict=True)
         )
-        self.mask = nn.Conv2d(WIDTHS[0], 1, 3, padding=1)
-        nn.init.xavier_uniform_(self.mask.weight)
-        nn.init.constant_(self.mask.bias, -2.0)
+        self.mask = mask_layer(WIDTHS[0], 3)
 
     def forward(self, picture: Tensor, saliency: Tensor) -> Tensor:
         maps = [self.down[0](picture)]

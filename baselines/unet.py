@@ -17,6 +17,7 @@ from segmentation_models_pytorch import Unet
 from segmentation_models_pytorch.base import SegmentationModel
 from torch import Tensor, nn
 
+from sgcldff.model.heads import start_as_background
 from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
@@ -35,7 +36,7 @@ class MaskNetwork(nn.Module):
         super().__init__()
         self.network = network
         self.class_head = class_head
-        nn.init.constant_(network.segmentation_head[0].bias, -2.0)
+        start_as_background(network.segmentation_head[0])
 
     def forward(self, images: Tensor) -> Outputs:
         maps = self.network.encoder(images)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from baselines.segnet import vgg16_stages
-from sgcldff.model.heads import conv3x3
+from sgcldff.model.heads import conv3x3, mask_layer
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
@@ -43,9 +43,7 @@ class VGGUNetNetwork(nn.Module):
         self.merge = nn.ModuleList(
             nn.Sequential(conv3x3(2 * width, width), conv3x3(width, width)) for _, width in going_up
         )
-        self.mask = nn.Conv2d(LEVELS[0], 1, 1)
-        nn.init.xavier_uniform_(self.mask.weight)
-        nn.init.constant_(self.mask.bias, -2.0)
+        self.mask = mask_layer(LEVELS[0], 1)
 
     def forward(self, images: Tensor) -> Outputs:
         skips = [self.encoder[0](images)]

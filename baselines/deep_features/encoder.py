@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from baselines.second_head import MaskHead
 from sgcldff.model.cnn_stages import efficientnet_lite0
-from sgcldff.training.batches import to_tensor
-from sgcldff.training.loop import PREDICTION_BATCH, Outputs
+from sgcldff.training.loop import Outputs, network_outputs
 
 STAGE_CHANNELS = (24, 40, 112, 320)
 """Channels of the four stages of EfficientNet-Lite0, at strides 4, 8, 16 and 32."""
@@ -75,11 +74,8 @@ class OutputLayers(Frozen):
 
 def read_off(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> dict[str, np.ndarray]:
     """All outputs of a network for pictures uint8 [N, H, W, 3], by name, in their order; float32, batch by batch."""
-    network.eval()
     parts: dict[str, list[np.ndarray]] = {}
-    with torch.inference_mode():
-        for start in range(0, len(images), PREDICTION_BATCH):
-            batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)
-            for name, output in network(batch.to(device, memory_format=torch.channels_last)).items():
-                parts.setdefault(name, []).append(output.cpu().numpy())
+    for outputs in network_outputs(network, images, normalisation, device):
+        for name, output in outputs.items():
+            parts.setdefault(name, []).append(output.cpu().numpy())
     return {name: np.concatenate(outputs) for name, outputs in parts.items()}

@@ -18,6 +18,16 @@ def touching(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     return kept[components]
 
 
+def flood(image: np.ndarray, markers: np.ndarray) -> np.ndarray:
+    """Marker watershed on the colours: int32 [H, W], the markers' numbers and -1 on the lines between the basins.
+
+    image: uint8 [H, W, 3], RGB; markers: integer [H, W], 0 where it is open.
+    """
+    # The watershed gives the outermost pixels to nobody: a margin keeps cells at the border whole.
+    smooth = cv2.copyMakeBorder(cv2.GaussianBlur(image, (3, 3), 0), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    return cv2.watershed(smooth, np.pad(markers.astype(np.int32), 1, mode="edge"))[1:-1, 1:-1]
+
+
 def follow_edges(image: np.ndarray, cell: np.ndarray, core: np.ndarray) -> np.ndarray:
     """`cell` with its contour at the strongest edge within BAND of it: bool [H, W].
 
@@ -30,8 +40,6 @@ def follow_edges(image: np.ndarray, cell: np.ndarray, core: np.ndarray) -> np.nd
     distance = cv2.distanceTransform((~cell).astype(np.uint8), cv2.DIST_L2, 5)
     markers = np.where(distance > reach, 2, 0)
     markers[(depth > reach) | core] = 1
-    # The watershed gives the outermost pixels to nobody: a margin keeps cells at the border whole.
-    smooth = cv2.copyMakeBorder(cv2.GaussianBlur(image, (3, 3), 0), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    flooded = cv2.watershed(smooth, np.pad(markers.astype(np.int32), 1, mode="edge"))[1:-1, 1:-1]
+    flooded = flood(image, markers)
     # The line between the basins (-1) is the edge itself; the masks of the datasets count it to the cell.
     return (flooded == 1) | ((flooded == -1) & (distance <= reach))

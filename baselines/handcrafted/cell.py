@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from baselines.handcrafted.boundary import flood
 from baselines.handcrafted.nucleus import label_nuclei, segment_nuclei
 
 
@@ -78,10 +79,7 @@ def grow_cells(image: np.ndarray, seeds: Seeds, rim: float, extent: float) -> np
         return np.zeros(seeds.nuclei.shape, dtype=np.int32)
     background = int(seeds.nuclei.max()) + 1
     markers = np.where((seeds.distance > extent) | seeds.plasma, background, 0)
-    markers = np.where(seeds.distance <= rim, seeds.nearest, markers).astype(np.int32)
-    # The watershed gives the outermost pixels to nobody: a margin keeps cells at the border whole.
-    smooth = cv2.copyMakeBorder(cv2.GaussianBlur(image, (3, 3), 0), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    flooded = cv2.watershed(smooth, np.pad(markers, 1, mode="edge"))[1:-1, 1:-1]
+    flooded = flood(image, np.where(seeds.distance <= rim, seeds.nearest, markers))
     # The line between two basins (-1) is the edge itself; the masks of the datasets count it to the cell.
     cells = np.where(flooded == -1, seeds.nearest, flooded)
     return np.where(cells < background, cells, 0).astype(np.int32)

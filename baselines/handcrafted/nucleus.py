@@ -52,15 +52,16 @@ def segment_nuclei(image: np.ndarray) -> np.ndarray:
     value = nucleus_map(image)
     _, foreground = cv2.threshold(value, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside = foreground > 0
-    nothing = np.zeros(value.shape, dtype=bool)
-    if not inside.any() or inside.all():
-        return nothing
-    green = image[:, :, 1]
-    if value[inside].mean() - value[~inside].mean() < LEAST_CONTRAST:
-        return nothing
-    if green[~inside].mean() - green[inside].mean() < LEAST_ABSORPTION:
-        return nothing
-    return drop_small(inside)
+    if separated(value, inside, LEAST_CONTRAST) and separated(image[:, :, 1], ~inside, LEAST_ABSORPTION):
+        return drop_small(inside)
+    return np.zeros(value.shape, dtype=bool)
+
+
+def separated(values: np.ndarray, foreground: np.ndarray, least: float) -> bool:
+    """Whether foreground and the rest, both there, differ by `least` on average: a threshold finds two in noise too."""
+    if foreground.all() or not foreground.any():
+        return False
+    return bool(values[foreground].mean() - values[~foreground].mean() >= least)
 
 
 def drop_small(region: np.ndarray) -> np.ndarray:

@@ -13,20 +13,31 @@ def conv3x3(channels: int, width: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
 
 
-class SegmentationHead(nn.Module):
-    """[B, C, H/4, W/4] -> mask logits [B, H, W]: a convolution at each of the three scales, upsampled by two between.
+def start_as_background(layer: nn.Conv2d) -> None:
+    """Let the mask start from log-odds of -2.
 
-    A cell covers a twentieth to a third of a picture: the mask starts from log-odds of -2, so that the first epochs are
-    not spent on learning that most pixels are background.
+    A cell covers a twentieth to a third of a picture: the first epochs are not spent on learning that most pixels are
+    background.
     """
+    nn.init.constant_(layer.bias, -2.0)
+
+
+def mask_layer(channels: int, kernel: int) -> nn.Conv2d:
+    """[B, C, H, W] -> mask logits [B, 1, H, W], from background on."""
+    layer = nn.Conv2d(channels, 1, kernel, padding=kernel // 2)
+    nn.init.xavier_uniform_(layer.weight)
+    start_as_background(layer)
+    return layer
+
+
+class SegmentationHead(nn.Module):
+    """[B, C, H/4, W/4] -> mask logits [B, H, W]: a convolution at each of three scales, upsampled by two between."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.coarse = conv3x3(channels, 64)
         self.fine = conv3x3(64, 32)
-        self.mask = nn.Conv2d(32, 1, 3, padding=1)
-        nn.init.xavier_uniform_(self.mask.weight)
-        nn.init.constant_(self.mask.bias, -2.0)
+        self.mask = mask_layer(32, 3)
 
     def forward(self, fused: Tensor) -> Tensor:
         height, width = fused.shape[-2:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,17 +151,23 @@ def predict_network(
 
     Always in float32, whatever the precision of training, so that a stored fit predicts alike on every machine.
     """
-    network.eval()
     probabilities, masks = [], []
-    with torch.inference_mode():
-        for start in range(0, len(images), PREDICTION_BATCH):
-            batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)
-            outputs = network(batch.to(device, memory_format=torch.channels_last))
-            if "classes" in outputs:
-                probabilities.append(torch.softmax(outputs["classes"].double(), dim=1).cpu().numpy())
-            if "mask" in outputs:
-                masks.append((outputs["mask"] > 0).cpu().numpy())
+    for outputs in network_outputs(network, images, normalisation, device):
+        if "classes" in outputs:
+            probabilities.append(torch.softmax(outputs["classes"].double(), dim=1).cpu().numpy())
+        if "mask" in outputs:
+            masks.append((outputs["mask"] > 0).cpu().numpy())
     return np.concatenate(probabilities) if probabilities else None, np.concatenate(masks) if masks else None
+
+
+def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> Iterator[Outputs]:
+    """What a network gives for pictures uint8 [N, H, W, 3], batch by batch, without gradients or dropout."""
+    network.eval()
+    for start in range(0, len(images), PREDICTION_BATCH):
+        batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)
+        with torch.inference_mode():
+            outputs = network(batch.to(device, memory_format=torch.channels_last))
+        yield outputs
 
 
 def precision(run: Run) -> str:

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from baselines.handcrafted.nucleus import separated
 from baselines.handcrafted.regions import open_region, separate_leukocytes
-from baselines.otsu import BLUENESS, GREEN, SATURATION, otsu_thresholds, separated, stain_channels
+from baselines.otsu import BLUENESS, GREEN, LEAST_CONTRAST, SATURATION, otsu_thresholds, stain_channels
 
 
 def disc(x, y, radius, size=64):
@@ -43,12 +44,12 @@ def test_a_channel_with_fewer_levels_than_classes_keeps_nothing():
     values = np.repeat(np.array([40, 90], dtype=np.uint8), 8)
     two, *more = otsu_thresholds(values, 4)
     assert np.array_equal(values >= two[0], values == 90)
-    assert not any(separated(values, values >= cuts[0]) for cuts in more)
+    assert not any(separated(values, values >= cuts[0], LEAST_CONTRAST) for cuts in more)
 
 
 def test_noise_is_not_separated():
     values = np.random.default_rng(2).normal(120, 2, 500).astype(np.uint8)
-    assert not separated(values, values >= otsu_thresholds(values, 2)[0][0])
+    assert not separated(values, values >= otsu_thresholds(values, 2)[0][0], LEAST_CONTRAST)
 
 
 def test_the_nucleus_is_high_and_the_plasma_low_in_every_channel():
