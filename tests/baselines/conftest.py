@@ -1,6 +1,8 @@
-"""Drawn smears for the methods without a network: purple or red nuclei in pale cells, among red cells."""
+"""Drawn smears for the methods without a network, and less work for those with frozen features."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -69,3 +71,13 @@ def draw():
 @pytest.fixture(scope="session")
 def drawn_samples():
     return draw_samples
+
+
+@pytest.fixture(scope="module")
+def one_variant() -> Iterator[None]:
+    """One augmented variant of a training picture is enough where features of a frozen network are taken."""
+    from baselines.deep_features import method  # here, so that the tests without a network load no torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(method, "VARIANTS", 1)
+        yield

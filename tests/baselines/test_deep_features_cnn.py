@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
 import pytest
 
-from baselines.deep_features import method as shared
 from baselines.deep_features_cnn import SHARES, DeepFeaturesCNN
 from sgcldff.errors import InputError
 from sgcldff.method import CYTOPLASM, NUCLEUS, Run, Samples
 
 CLASSES = ("a", "b", "c")
 SIZE = 64
+pytestmark = pytest.mark.usefixtures("one_variant")
 TRAINING = {
     **{"epochs": 1, "batch_size": 4, "learning_rate": 1e-3, "decay_every": 30, "decay_factor": 0.1, "patience": 10},
     **{"mixed_precision": False, "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}},
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_variant() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared, "VARIANTS", 1)
-        yield
 
 
 def draw(count: int, seed: int) -> Samples:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 import pytest
 
-from baselines.deep_features import method as shared
 from baselines.deep_features.encoder import LAYER_FEATURES
 from baselines.saliency_feature_selection import (
     DEFAULT_SETTING,
@@ -23,14 +20,8 @@ from sgcldff.method import CYTOPLASM, UNKNOWN, Run, Samples
 
 CLASSES = ("a", "b")
 SIZE = 64
+pytestmark = pytest.mark.usefixtures("one_variant")
 TRAINING = {"augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_variant() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared, "VARIANTS", 1)
-        yield
 
 
 def draw(count: int, seed: int) -> Samples:

@@ -13,16 +13,11 @@ rule report:
         RESULTS / "{selection}runs.csv",
         RESULTS / "{selection}scores.parquet",
         lambda wildcards: [
-            LAYOUT.fit(dataset, method, seed) / "fit.json"
+            file
             for dataset in TESTS
             for method in selected(wildcards.selection)
             for seed in SEEDS
-        ],
-        lambda wildcards: [
-            LAYOUT.cost(dataset, method, seed)
-            for dataset in TESTS
-            for method in selected(wildcards.selection)
-            for seed in SEEDS
+            for file in (LAYOUT.fit(dataset, method, seed) / "fit.json", LAYOUT.cost(dataset, method, seed))
         ],
         [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset in TESTS if dataset in TESTS[dataset]],
         code=code("sgcldff.reporting.report"),
