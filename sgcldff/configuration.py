@@ -60,8 +60,8 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
 
     A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario, family,
-    hypothesis or interaction of config.yaml away by setting it to null. What a hypothesis or interaction says of a method
-    that was taken away stays, and is reported as not run.
+    hypothesis or interaction of config.yaml away by setting it to null. A hypothesis or interaction that speaks of a
+    method that was taken away stays, and is reported as not run.
 
     Checked beyond the schema: classes, datasets, methods, scenarios and families that are named must exist, Python
     classes must exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of
