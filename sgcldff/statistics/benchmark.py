@@ -79,6 +79,8 @@ class Benchmark:
         reference, against: method -> weight; margin: points. A metric that is undefined in some run is not tested, and
         the note says where. Raises InputError where the methods have different seeds, or different pictures.
         """
+        if metric not in self.metrics:
+            raise InputError(f"The runs have no metric {metric}: name one of {', '.join(self.metrics)}.")
         sides = {**reference, **against}
         found = {method: self.values(method, scope) for method in sides}
         if any(one is None or one.of(metric) is None for one in found.values()):

@@ -88,7 +88,7 @@ def _judged(compared: Comparison, one: Mapping[str, Any]) -> dict[str, Any]:
     notes = [compared.note] if compared.note else []
     upper = compared.deciding.upper_bound if greater else -compared.deciding.lower_bound
     if decision is Verdict.DIRECTION_ONLY and verdict(-np.inf, upper, margin) is Verdict.REFUTED:
-        notes.append("better, but by less than the margin: the bound on the other side lies below it")
+        notes.append("better, but by less than the margin: both bounds lie below it")
     crossed = np.isfinite(compared.crossed.se)
     return row | {
         "margin": margin,

@@ -28,6 +28,13 @@ class Pictures:
         if missing := [column for column in columns if column not in scores]:
             raise InputError(f"The table of scores has no column {', '.join(missing)}: score the predictions again.")
         kept = scores.loc[scores["metric"].isin(PICTURE_SCORES.values()), columns]
+        if (twice := kept.duplicated([*_KEYS, "seed", "image_id"])).any():
+            run = kept[twice].iloc[0]
+            raise InputError(
+                f"The table of scores has two rows for {run['metric']} of {run['method']}, "
+                f"{pair_label(run['trained_on'], run['tested_on'])}, seed {run['seed']}, picture {run['image_id']}: "
+                "score the predictions again."
+            )
         self._tables: Mapping[tuple[str, ...], pd.DataFrame] = dict(
             list(kept.groupby(_KEYS, sort=False, observed=True))
         )
@@ -69,11 +76,5 @@ class Pictures:
         key = (trained_on, tested_on, method, PICTURE_SCORES[metric])
         if key not in self._grids:
             table = self._tables.get(key)
-            if table is not None and table.duplicated(["seed", "image_id"]).any():
-                twice = table[table.duplicated(["seed", "image_id"])].iloc[0]
-                raise InputError(
-                    f"The table of scores has two rows for {metric} of {method}, {pair_label(trained_on, tested_on)}, "
-                    f"seed {twice['seed']}, picture {twice['image_id']}: score the predictions again."
-                )
             self._grids[key] = None if table is None else table.pivot(index="seed", columns="image_id", values="value")
         return self._grids[key]

@@ -43,8 +43,7 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
 
 
 def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
-    scores = found.of(metric)
-    scores = scores[~np.isnan(scores)]
+    scores = pd.Series(found.of(metric)).dropna()
     note = found.undefined(metric)
     bounded = TTest() if note else _bounded(scores, ratio)
     return {
@@ -54,7 +53,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
         "metric": metric,
         "n_seeds": len(scores),
         "mean": scores.mean(),
-        "sd": scores.std(ddof=1) if len(scores) > 1 else math.nan,
+        "sd": scores.std(ddof=1),
         "minimum": scores.min(),
         "maximum": scores.max(),
         "ci_low": bounded.ci_low,
@@ -67,7 +66,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
     }
 
 
-def _bounded(scores: np.ndarray, ratio: float | None) -> TTest:
+def _bounded(scores: pd.Series, ratio: float | None) -> TTest:
     # Equal scores in every seed differ by rounding alone: no interval can be made of that.
     if (n := len(scores)) < 2 or (sd := scores.std(ddof=1)) <= 10 * np.finfo(float).eps * scores.max():
         return TTest()

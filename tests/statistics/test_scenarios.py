@@ -45,14 +45,14 @@ def test_a_pair_named_twice_is_refused():
 
 def test_the_average_weighs_each_pair_alike_within_a_seed():
     found = values(runs(ROWS), "full", scopes(CROSS)[0], ["iou"])
-    assert found.of("iou")["seed"].tolist() == [1, 2]
-    assert found.of("iou")["value"].tolist() == pytest.approx([0.7, 0.7])
+    assert found.seeds.tolist() == [1, 2]
+    assert found.of("iou").tolist() == pytest.approx([0.7, 0.7])
     assert found.n_images.tolist() == [400, 400]
 
 
 def test_a_pair_by_itself_takes_its_own_runs_alone():
     found = values(runs(ROWS), "full", scopes(CROSS)[1], ["iou"])
-    assert found.of("iou")["value"].tolist() == [0.6, 0.5]
+    assert found.of("iou").tolist() == [0.6, 0.5]
     assert found.n_images.tolist() == [100, 100]
 
 
@@ -63,7 +63,7 @@ def test_a_seed_that_lacks_a_pair_is_refused_and_not_averaged_over_the_rest():
 
 def test_an_undefined_score_leaves_its_seed_undefined_and_is_named():
     found = values(runs(ROWS), "full", scopes(CROSS)[0], ["auc"])
-    assert found.of("auc")["value"].tolist() == pytest.approx([0.8, np.nan], nan_ok=True)
+    assert found.of("auc").tolist() == pytest.approx([0.8, np.nan], nan_ok=True)
     assert found.undefined("auc") == "auc of full is undefined in jtsc→cellavision (seed 2)"
 
 

@@ -111,11 +111,16 @@ rule statistics:
     params:
         # Not sorted: the order of the configuration is the order of the rows.
         settings=json.dumps(
-            {key: config[key] for key in ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")}
+            {
+                key: config[key]
+                for key in ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")
+            }
             | {"reference": "full"}
         ),
         out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
     shell:
-        command("statistics --settings {params.settings:q} --runs {input.runs:q} --scores {input.scores:q} --out {params.out:q}")
+        command(
+            "statistics --settings {params.settings:q} --runs {input.runs:q} --scores {input.scores:q} --out {params.out:q}"
+        )

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sgcldff.errors import InputError
+from sgcldff.statistics import interactions
+from sgcldff.statistics.interactions import InteractionVerdict, independence
+from sgcldff.statistics.multiplicity import holm
+from sgcldff.statistics.verdict import Verdict
+
+ARMS = ("full", "no_saliency", "no_fusion", "neither")
+FAMILIES = {"components": "both, each alone and neither"}
+DECLARED = {
+    "components": {
+        "title": "Saliency and fusion contribute independently",
+        "full": "full",
+        "without_first": "no_saliency",
+        "without_second": "no_fusion",
+        "neither": "neither",
+        "first": "saliency",
+        "second": "fusion",
+        "metrics": ["iou"],
+        "scenario": "cross_stain",
+        "family": "components",
+    }
+}
+PAIR = "jtsc→cellavision"
+EQUIVALENT, INTERACTION = InteractionVerdict.EQUIVALENT, InteractionVerdict.INTERACTION
+
+
+@pytest.fixture
+def four(runs):
+    """Runs of the four arms in which saliency is worth `first` and fusion `second` points, and both together `more`."""
+
+    def build(first=0.0, second=0.0, more=0.0, noise=0.001):
+        table = runs(methods=ARMS)
+        random = np.random.default_rng(5)
+        worth = {"full": first + second + more, "no_saliency": second, "no_fusion": first, "neither": 0.0}
+        worth = {method: points / 100 for method, points in worth.items()}
+        return table.assign(iou=0.5 + table["method"].map(worth) + random.normal(0, noise, len(table)))
+
+    return build
+
+
+def effects(table, pair=""):
+    return table[table["pair"] == pair].set_index("effect")
+
+
+def test_each_effect_is_its_contrast_of_the_four_arms_over_the_seeds(four, measured):
+    runs = four(noise=0.05)
+    here = runs[(runs["trained_on"] == "jtsc") & (runs["tested_on"] == "cellavision")]
+    scores = 100 * here.pivot(index="seed", columns="method", values="iou")
+    full, no_s, no_f, neither = (scores[arm] for arm in ARMS)
+    expected = {
+        "first": ((full - no_s) + (no_f - neither)) / 2,
+        "second": ((full - no_f) + (no_s - neither)) / 2,
+        "first_alone": no_f - neither,
+        "second_alone": no_s - neither,
+        "first_on_top": full - no_s,
+        "second_on_top": full - no_f,
+        "interaction": full - no_s - no_f + neither,
+    }
+    found = effects(interactions(measured(runs), DECLARED, FAMILIES), PAIR)
+    for effect, contrast in expected.items():
+        test = stats.ttest_1samp(contrast, 0)
+        assert found.loc[effect, "mean"] == pytest.approx(contrast.mean())
+        assert found.loc[effect, "t"] == pytest.approx(test.statistic)
+        assert found.loc[effect, "p"] == pytest.approx(test.pvalue)
+
+
+def test_the_effects_are_titled_with_the_names_of_the_components(four, measured):
+    found = effects(interactions(measured(four()), DECLARED, FAMILIES))
+    assert found["title"].tolist() == [
+        "saliency, mean effect",
+        "fusion, mean effect",
+        "saliency, without fusion",
+        "fusion, without saliency",
+        "saliency, with fusion",
+        "fusion, with saliency",
+        "interaction of saliency and fusion",
+        "Saliency and fusion contribute independently",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("worth", "interaction", "independent"),
+    [
+        ({"first": 6, "second": 4}, "EQUIVALENT", "SUPPORTED"),
+        ({"first": 6, "second": 4, "more": -3}, "INTERACTION", "DIRECTION ONLY"),
+        ({"first": 6, "second": -4}, "EQUIVALENT", "REFUTED"),
+        ({"first": 6, "second": -0.05}, "EQUIVALENT", "INCONCLUSIVE"),
+    ],
+)
+def test_the_verdict_follows_from_both_effects_and_their_interaction(four, measured, worth, interaction, independent):
+    found = effects(interactions(measured(four(**worth)), DECLARED, FAMILIES))
+    assert found.loc["interaction", "verdict"] == interaction
+    assert found.loc["independent", "verdict"] == independent
+
+
+def test_an_interaction_in_much_noise_is_inconclusive(four, measured):
+    found = effects(interactions(measured(four(first=6, second=4, noise=0.1)), DECLARED, FAMILIES))
+    assert found.loc["interaction", "verdict"] == "INCONCLUSIVE"
+
+
+def test_a_part_that_matters_in_company_alone_does_not_contribute_independently(four, measured):
+    """Taking one part away at a time, as the paper does, cannot tell this from two parts that each help."""
+    found = effects(interactions(measured(four(more=6)), DECLARED, FAMILIES))
+    assert set(found.loc[["first_on_top", "second_on_top"], "verdict"]) == {"SUPPORTED"}
+    assert found.loc["interaction", "verdict"] == "INTERACTION"
+    assert found.loc["independent", "verdict"] == "DIRECTION ONLY"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "interaction", "expected"),
+    [
+        (Verdict.SUPPORTED, Verdict.SUPPORTED, EQUIVALENT, Verdict.SUPPORTED),
+        (Verdict.SUPPORTED, Verdict.SUPPORTED, INTERACTION, Verdict.DIRECTION_ONLY),
+        (Verdict.SUPPORTED, Verdict.SUPPORTED, InteractionVerdict.INCONCLUSIVE, Verdict.DIRECTION_ONLY),
+        (Verdict.SUPPORTED, Verdict.INCONCLUSIVE, EQUIVALENT, Verdict.INCONCLUSIVE),
+        (Verdict.SUPPORTED, Verdict.REFUTED, EQUIVALENT, Verdict.REFUTED),
+        (Verdict.INCONCLUSIVE, Verdict.REFUTED, INTERACTION, Verdict.REFUTED),
+    ],
+)
+def test_independence_in_every_combination(first, second, interaction, expected):
+    assert independence(first, second, interaction) is expected
+
+
+def test_holm_runs_over_main_effects_and_interaction_of_the_average(four, measured):
+    table = interactions(measured(four(noise=0.05)), DECLARED, FAMILIES)
+    counted = effects(table).loc[["first", "second", "interaction"]]
+    assert counted["p_holm"].tolist() == pytest.approx(holm(counted["p_margin"].tolist()))
+    assert counted.loc["interaction", "p_margin"] == counted.loc["interaction", "p"]
+    assert table["p_holm"].notna().sum() == 3
+
+
+def test_the_pictures_of_a_contrast_are_crossed_with_the_seeds(four, measured, pictures):
+    runs = four(noise=0.05)
+    found = effects(interactions(measured(runs, scores=pictures(runs)), DECLARED, FAMILIES)).drop(index="independent")
+    assert found["crossed_mean"].to_numpy() == pytest.approx(found["mean"].to_numpy())
+    assert (found["crossed_se"] > 0).all()
+
+
+def test_without_one_of_the_four_there_is_no_row(four, measured):
+    runs = four()
+    assert interactions(measured(runs[runs["method"] != "neither"]), DECLARED, FAMILIES).empty
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"), [({"family": "luck"}, "is not declared: add it"), ({"scenario": "moon"}, "scenario moon")]
+)
+def test_what_is_not_declared_is_refused(four, measured, changed, sentence):
+    with pytest.raises(InputError, match=sentence):
+        interactions(measured(four()), {"h": DECLARED["components"] | changed}, FAMILIES)

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.crossed import crossed_test
+from sgcldff.statistics.long_table import as_json, compared
+from sgcldff.statistics.resampled import corrected_test
+
+KEYS = ["n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "p_margin", "d_z", "g_z"]
+KEYS += ["p_wilcoxon", "p_sign_flip"]
+FULL, OTHER = [0.82, 0.81, 0.85, 0.83, 0.84], [0.80, 0.80, 0.81, 0.79, 0.83]
+
+
+def table(full=FULL, other=OTHER, metric="iou"):
+    rows = [("full", seed, metric, value) for seed, value in enumerate(full)]
+    rows += [("other", seed, metric, value) for seed, value in enumerate(other)]
+    return pd.DataFrame(rows, columns=["method", "seed", "metric", "value"])
+
+
+def by_picture(seeds=3, pictures=4):
+    random = np.random.default_rng(0)
+    rows = [
+        (method, seed, "iou", f"p{picture}", random.uniform(0.6, 0.9))
+        for method in ("full", "other")
+        for seed in range(seeds)
+        for picture in range(pictures)
+    ]
+    return pd.DataFrame(rows, columns=["method", "seed", "metric", "image", "value"])
+
+
+def told(frame, margin=0.0, **options):
+    found, _ = compared(frame, "full", "other", "iou", margin=margin, **options)
+    return as_json(found, margin)
+
+
+def test_fractions_give_points():
+    assert told(table())["mean"] == pytest.approx(2.4)
+
+
+def test_other_units_are_taken_as_they_are():
+    frame = table([4, 7, 8, 6, 3, 2], [6, 8, 7, 10, 11, 9])
+    assert told(frame)["mean"] == pytest.approx(-3.5)
+    assert told(frame)["p"] == pytest.approx(0.0583293, abs=1e-7)
+
+
+def test_a_scale_that_is_given_is_used():
+    assert told(table(), scale=1)["mean"] == pytest.approx(0.024)
+
+
+def test_the_keys_are_those_that_are_promised():
+    assert list(told(table())) == [*KEYS, "verdict"]
+    assert list(told(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", "verdict"]
+    crossed = told(by_picture())
+    assert list(crossed) == [*KEYS, "crossed", "verdict"]
+    assert list(crossed["crossed"]) == ["mean", "se", "df", "p", "ci_low", "ci_high"]
+
+
+def test_a_ratio_gives_the_corrected_test():
+    found = told(table(), test_train_ratio=0.25)
+    expected = corrected_test(found["mean"], found["sd"], 5, 0.25)
+    assert found["corrected"] == {"t": expected.t, "df": expected.df, "p": expected.p}
+
+
+def test_pictures_give_the_mean_over_them_and_the_crossed_test():
+    frame = by_picture()
+    cells = frame.pivot_table(index="seed", columns=["method", "image"], values="value")
+    grid = 100 * (cells["full"] - cells["other"]).to_numpy()
+    found, expected = told(frame), crossed_test([grid])
+    assert found["mean"] == pytest.approx(grid.mean()) and found["n"] == 3
+    assert found["crossed"]["se"] == pytest.approx(expected.se) and found["crossed"]["p"] == pytest.approx(expected.p)
+
+
+def test_pictures_that_change_with_the_seed_are_not_crossed():
+    frame = by_picture()
+    frame["image"] = frame["image"] + "-" + frame["seed"].astype(str)
+    found, _ = compared(frame, "full", "other", "iou")
+    assert "crossed" not in as_json(found, 0.0) and "no crossed analysis" in found.note
+
+
+def test_what_does_not_exist_is_null_and_the_rest_is_valid_json():
+    found = told(table(FULL[:2], OTHER[:2]))
+    assert found["g_z"] is None
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_other_methods_and_metrics_do_not_matter():
+    more = table([0.1, np.nan], [50, 60]).assign(metric="loss")
+    third = table().assign(method="third", value="text")
+    assert told(pd.concat([table(), more, third])) == told(table())
+
+
+@pytest.mark.parametrize(
+    ("margin", "expected"), [(0.5, "SUPPORTED"), (2.0, "DIRECTION ONLY"), (1.0, "DIRECTION ONLY"), (-3, "SUPPORTED")]
+)
+def test_the_verdict_is_that_of_the_lower_bound(margin, expected):
+    found = told(table(), margin=margin)
+    assert found["verdict"] == expected
+    assert (found["p_margin"] < 0.05) == (found["lower_bound"] > margin)
+
+
+def test_seeds_as_text_are_paired_as_numbers():
+    seeds = [str(seed) for seed in range(1, 12)]
+    frame = table(np.linspace(0.5, 0.6, 11), np.linspace(0.4, 0.55, 11) ** 2)
+    as_text = frame.assign(seed=2 * seeds, value=frame["value"].map(repr)).sort_values(["method", "seed"])
+    assert told(as_text) == told(frame)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 1000))
+def test_the_order_of_the_rows_does_not_matter(seed):
+    frame = by_picture()
+    one, other = told(frame.sample(frac=1, random_state=seed)), told(frame)
+    assert one["mean"] == pytest.approx(other["mean"]) and one["p"] == pytest.approx(other["p"])
+    assert one["crossed"] == pytest.approx(other["crossed"])
+
+
+def test_swapping_the_methods_negates():
+    there, _ = compared(table(), "full", "other", "iou")
+    back, _ = compared(table(), "other", "full", "iou")
+    one, other = as_json(there, 0.0), as_json(back, 0.0)
+    for left, right in (("mean", "mean"), ("t", "t"), ("ci_low", "ci_high"), ("d_z", "d_z")):
+        assert one[left] == pytest.approx(-other[right])
+    assert one["p"] == other["p"] and one["p_sign_flip"] == other["p_sign_flip"]
+
+
+@pytest.mark.parametrize("value", ["mean", "sd", "ci_low", "lower_bound"])
+def test_scaling_scales(value):
+    assert told(table(), scale=100)[value] == pytest.approx(100 * told(table(), scale=1)[value])
+
+
+@pytest.mark.parametrize("value", ["t", "p", "d_z", "p_wilcoxon", "p_sign_flip"])
+def test_what_has_no_unit_does_not_scale(value):
+    assert told(table(), scale=100)[value] == pytest.approx(told(table(), scale=1)[value])
+
+
+@pytest.mark.parametrize(
+    ("frame", "sentence"),
+    [
+        (table().drop(columns="seed"), r"The column seed is missing \(there are: method, metric, value\)"),
+        (table().iloc[:0], "There is no metric 'iou'"),
+        (table(metric="f1"), "There is no metric 'iou': name one of f1"),
+        (table().replace("other", "another"), "There is no method 'other': name one of full, another"),
+        (table(FULL[:4]), "iou of other has value for seed 4 and iou of full does not"),
+        (table(other=OTHER[:4]), "iou of full has value for seed 4 and iou of other does not"),
+        (pd.concat([table(), table().head(1)]), "iou of full has two rows for seed 0: keep one"),
+        (table([*FULL[:4], np.nan]), "full, seed 4 has nothing for value"),
+        (table([*FULL[:4], "n/a"]), "full, seed 4 has 'n/a' for value, which is no finite number"),
+        (table([*FULL[:4], np.inf]), "full, seed 4 has 'inf' for value"),
+        (
+            table([82, 81, 85, 83, 84]),
+            r"iou mixes percentages \(full, seed 0: 82\) with fractions \(other, seed 0: 0.8\)",
+        ),
+        (table([*FULL[:4], 84]), "iou mixes percentages"),
+        (table(OTHER), "is the same in all 5 seeds"),
+        (table([0.81, 0.82, 0.83, 0.84, 0.85], [0.79, 0.80, 0.81, 0.82, 0.83]), "is the same in all 5 seeds"),
+        (table(FULL[:1], OTHER[:1]), "has 1 seed: a test needs at least 2"),
+        (table().assign(seed=2 * [0.5, 1, 2, 3, 4]), "The seed 0.5 is no whole number"),
+        (table().assign(seed=2 * ["a", 1, 2, 3, 4]), "full has 'a' for seed"),
+        (by_picture().iloc[1:], "iou of other has value for .seed, image. 0 p0 and iou of full does not"),
+        (pd.concat([by_picture(), by_picture().tail(1)]), "two rows for .seed, image. 2 p3"),
+        (by_picture().replace("p2", ""), "full, seed 0 has a row without image: fill in all or none"),
+    ],
+)
+def test_what_cannot_be_paired_is_refused_in_a_sentence(frame, sentence):
+    with pytest.raises(InputError, match=sentence):
+        compared(frame, "full", "other", "iou")
+
+
+def test_a_list_of_pictures_in_a_sentence_is_short():
+    with pytest.raises(InputError, match=r"0 p0, 0 p1, 0 p10, 0 p11, 0 p12 and 35 more and iou of full does not"):
+        frame = by_picture(seeds=2, pictures=40)
+        compared(frame[(frame["method"] == "other") | (frame["seed"] == 1)], "full", "other", "iou")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [({"scale": 0}, "The scale is 0"), ({"margin": np.nan}, "margin"), ({"test_train_ratio": -1}, "ratio of test")],
+)
+def test_options_that_make_no_sense_are_refused(options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        compared(table(), "full", "other", "iou", **options)
+
+
+def test_a_method_is_not_compared_with_itself():
+    with pytest.raises(InputError, match="compared with itself"):
+        compared(table(), "full", "full", "iou")
+
+
+def test_small_values_that_are_no_percentages_are_not_taken_for_mixed():
+    hours = table(
+        [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30],
+        [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29],
+    )
+    assert told(hours)["p_wilcoxon"] == pytest.approx(2 * 0.01953125)
+
+
+def test_a_picture_of_half_a_percent_among_percentages_is_none():
+    frame = by_picture()
+    frame["value"] *= 100
+    frame.loc[2, "value"] = 0.5
+    assert told(frame)["n"] == 3
