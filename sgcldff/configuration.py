@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -60,24 +60,20 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
 
     A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario, family,
-    hypothesis or interaction of config.yaml away by setting it to null. A hypothesis or interaction that speaks of a
-    method that was taken away stays, and is reported as not run.
+    hypothesis or interaction of config.yaml away by setting it to null. Hypotheses and interactions go with the
+    method, scenario or family that they are about.
 
     Checked beyond the schema: classes, datasets, methods, scenarios and families that are named must exist, Python
     classes must exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of
     the split make one.
     """
-    methods = config.get("methods")
-    removed = {name for name, entry in methods.items() if entry is None} if isinstance(methods, dict) else set()
-    for section in REMOVABLE:
-        if isinstance(config.get(section), dict):
-            config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
+    _take_away(config)
     _check_keys("the configuration", config)
     _fill_defaults(config, schema)
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:
         raise InputError(_sentence(errors[0]))
-    _check_names(config, removed)
+    _check_names(config)
     for kind in ("datasets", "methods"):
         for name, entry in config[kind].items():
             _check_class(kind, name, entry)
@@ -110,6 +106,20 @@ def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
         given = config.get(section)
         if isinstance(given, dict):
             config[section] = {name: given[name] for name in base[section] if name in given} | given
+
+
+def _take_away(config: dict[str, Any]) -> None:
+    """Drop the entries that are null, and what is declared of them."""
+    gone: dict[str, set[str]] = {}
+    for section in REMOVABLE:
+        if isinstance(config.get(section), dict):
+            gone[section] = {name for name, entry in config[section].items() if entry is None}
+            config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
+    for section, keys in COMPARED.items():
+        about = {**dict.fromkeys(keys, "methods"), "scenario": "scenarios", "family": "families"}
+        for name, entry in list(config.get(section, {}).items() if section in gone else ()):
+            if isinstance(entry, dict) and any(entry.get(key) in gone.get(kind, ()) for key, kind in about.items()):
+                del config[section][name]
 
 
 def _check_keys(place: str, value: Any) -> None:
@@ -179,11 +189,8 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f": known are {', '.join(listed)}."
 
 
-def _check_names(config: Mapping[str, Any], removed: Collection[str]) -> None:
-    """Every class, dataset, method, scenario and family that the configuration speaks of is declared in it.
-
-    removed: methods that were taken away, of which a comparison may still speak.
-    """
+def _check_names(config: Mapping[str, Any]) -> None:
+    """Every class, dataset, method, scenario and family that the configuration speaks of is declared in it."""
     mentions = [
         *(
             (f"datasets.{name}.labels", "class", label, config["classes"])
@@ -202,7 +209,6 @@ def _check_names(config: Mapping[str, Any], removed: Collection[str]) -> None:
             for section, keys in COMPARED.items()
             for name, entry in config[section].items()
             for key in keys
-            if entry[key] not in removed
         ),
         *(
             (f"{section}.{name}", kind, entry[kind], config[known])
@@ -214,7 +220,7 @@ def _check_names(config: Mapping[str, Any], removed: Collection[str]) -> None:
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
-    _check_optional(config, removed)
+    _check_optional(config)
     for name, pairs in config["scenarios"].items():
         for trained_on, tested_on in pairs:
             if (trained_on == tested_on) != (name == "in_domain"):
@@ -231,8 +237,8 @@ def _check_names(config: Mapping[str, Any], removed: Collection[str]) -> None:
         )
 
 
-def _check_optional(config: Mapping[str, Any], removed: Collection[str]) -> None:
-    """`optional_methods` is `all` or names optional methods, and what is compared is run, or was taken away."""
+def _check_optional(config: Mapping[str, Any]) -> None:
+    """`optional_methods` is `all` or names optional methods, and what is compared is run."""
     wanted = config["optional_methods"]
     optional = [name for name, entry in config["methods"].items() if entry["optional"]]
     if isinstance(wanted, str) and wanted != "all":
@@ -244,7 +250,7 @@ def _check_optional(config: Mapping[str, Any], removed: Collection[str]) -> None
     for section, keys in COMPARED.items():
         for name, entry in config[section].items():
             for method in (entry[key] for key in keys):
-                if method not in run and method not in removed:
+                if method not in run:
                     raise InputError(
                         f"{section}.{name}: the method {method!r} is optional and not run: "
                         "name it in `optional_methods`."

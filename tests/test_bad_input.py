@@ -278,8 +278,8 @@ def test_missing_scores_are_named(tmp_path):
 
 
 def test_missing_runs_are_named(tmp_path):
-    settings = {"scenarios": {}, "hypotheses": {}, "reference": "full"}
-    message = sentence(run("statistics", settings, "--runs", tmp_path / "runs.csv", "--out", tmp_path))
+    files = ("--runs", tmp_path / "runs.csv", "--scores", tmp_path / "scores.parquet", "--out", tmp_path)
+    message = sentence(run("statistics", {"scenarios": {}, "split": {"train": 0.7, "test": 0.2}}, *files))
     assert str(tmp_path / "runs.csv") in message
 
 

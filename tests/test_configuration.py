@@ -86,7 +86,24 @@ def test_an_entry_set_to_null_is_taken_away():
     check(config, SCHEMA)
     assert list(config["datasets"]) == ["jtsc", "cellavision"]
     assert "neither" not in config["methods"] and "full" in config["methods"]
-    assert list(config["scenarios"]) == ["in_domain", "cross_stain"] and list(config["hypotheses"]) == ["alignment"]
+    assert list(config["scenarios"]) == ["in_domain", "cross_stain"]
+    assert list(config["hypotheses"]) == ["alignment", "prior"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "hypotheses", "interactions"),
+    [
+        ({"methods": {"no_fusion": None}}, ["alignment", "prior"], []),
+        ({"methods": {"neither": None}}, ["alignment", "fusion", "prior"], []),
+        ({"scenarios": {"cross_stain": None}}, ["fusion"], ["components"]),
+        ({"families": {"robustness": None}}, ["prior"], ["components"]),
+    ],
+)
+def test_what_is_declared_of_an_entry_that_is_taken_away_goes_with_it(taken, hypotheses, interactions):
+    config = configuration()
+    update_config(config, taken)
+    check(config, SCHEMA)
+    assert list(config["hypotheses"]) == hypotheses and list(config["interactions"]) == interactions
 
 
 def test_a_label_set_to_null_stays_and_drops_its_pictures():
@@ -102,10 +119,8 @@ def test_a_label_set_to_null_stays_and_drops_its_pictures():
             {"datasets": {"bccd": None}},
             "scenarios.in_domain: the dataset 'bccd' is unknown: known are jtsc, cellavision.",
         ),
-        ({"methods": {"no_fusion": None}}, "hypotheses.fusion: the method 'no_fusion' is unknown: "),
-        ({"scenarios": {"cross_stain": None}}, "hypotheses.alignment: the scenario 'cross_stain' is unknown: "),
         ({"scenarios": {"in_domain": None}}, "scenarios: the key 'in_domain' is missing: add it."),
-        ({"methods": {"full": None}}, "hypotheses.alignment: the method 'full' is unknown: "),
+        ({"methods": {"full": None}}, "methods: the role reference belongs to `full` alone, not to []: "),
     ],
 )
 def test_what_is_taken_away_is_missed_where_it_is_named(change, sentence):
@@ -148,6 +163,8 @@ def test_an_unknown_key_is_named_with_the_one_that_was_meant(change, sentence):
         ("datasets.jtsc", "labels"),
         ("methods.unetpp", "role"),
         ("hypotheses.alignment", "margin"),
+        ("hypotheses.alignment", "family"),
+        ("interactions.components", "neither"),
     ],
 )
 def test_a_missing_key_is_named(section, key):
@@ -240,6 +257,14 @@ def test_a_value_that_is_no_choice_is_named_with_the_choices(change, sentence):
         (
             {"hypotheses": {"fusion": {"scenario": "domainshift"}}},
             "hypotheses.fusion: the scenario 'domainshift' is unknown: did you mean 'domain_shift'?",
+        ),
+        (
+            {"hypotheses": {"fusion": {"family": "robust"}}},
+            "hypotheses.fusion: the family 'robust' is unknown: did you mean 'robustness'?",
+        ),
+        (
+            {"interactions": {"components": {"neither": "nether"}}},
+            "interactions.components: the method 'nether' is unknown: did you mean 'neither'?",
         ),
         (
             {"datasets": {"jtsc": {"labels": {"eosinophil": "eosinophile"}}}},

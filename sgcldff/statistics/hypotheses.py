@@ -55,7 +55,7 @@ def hypotheses(
                 rows.append(
                     {"hypothesis": name, "family": one["family"], "direction": one["direction"]}
                     | identified(scope, one["metric"], one["reference"], one["against"])
-                    | _judged(compared, one)
+                    | _judged(compared, one, benchmark.equivalence_bound)
                 )
     table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
     table["p_holm"] = holm_within(table, table["pair"] == "")
@@ -79,9 +79,10 @@ def _margin_of_difference(one: Mapping[str, Any]) -> float:
     return float(one["margin"]) if one["direction"] == "greater" else -float(one["margin"])
 
 
-def _judged(compared: Comparison, one: Mapping[str, Any]) -> dict[str, Any]:
+def _judged(compared: Comparison, one: Mapping[str, Any], equivalence_bound: float) -> dict[str, Any]:
     margin, greater = float(one["margin"]), one["direction"] == "greater"
-    row = compared.row(margin, _margin_of_difference(one))
+    # "Not even the margin, in either direction"; nothing lies within a margin of zero.
+    row = compared.row(margin or equivalence_bound, _margin_of_difference(one))
     if not greater:
         row |= {name: 1 - row[name] for name in ("p_margin", "corrected_p_margin", "crossed_p_margin")}
     decision = _verdict(compared.deciding, margin, greater)
