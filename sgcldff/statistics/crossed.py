@@ -1,0 +1,79 @@
+"""The crossed seed × picture analysis: a mean difference and its uncertainty over new seeds and new pictures alike.
+
+For one set of I pictures, each tested in all S seeds, with Y the [S, I] differences and MS the mean squares of the
+two-way layout without replication, the variance of the grand mean is (MS_seed + MS_image - MS_residual) / (S I), with
+Satterthwaite's degrees of freedom. The seed-only t-test ignores that other pictures would give another mean, and a
+t-test over all S I differences ignores that a seed moves all of its pictures together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.t_test import TTest, t_test
+
+
+@dataclass(frozen=True)
+class CrossedTest(TTest):
+    """The t-test over seeds and pictures.
+
+    var_seed, var_image, var_residual: variance components (unit squared) of a single set of pictures, as they are
+    estimated: below zero where there is none to see.
+    """
+
+    n_seeds: int = 0
+    n_images: int = 0
+    var_seed: float = math.nan
+    var_image: float = math.nan
+    var_residual: float = math.nan
+    note: str = ""
+
+
+def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTest:
+    """Test the sum of the grids' means.
+
+    grids: for each set of pictures the differences [S, I_k], a row a seed (the same seeds in all), a column a picture;
+    where a scenario averages over sets, the caller has divided each by their number. Pictures of different sets are
+    independent; a seed may move all sets together, so its part is taken from the seeds' summed means. Raises
+    InputError for grids of different seeds or with a value that is not finite.
+    """
+    grids = [np.asarray(grid, dtype=float) for grid in grids]
+    if not grids or any(grid.ndim != 2 or len(grid) != len(grids[0]) for grid in grids):
+        raise InputError("The crossed analysis needs one grid of seeds by pictures for each set: give the same seeds.")
+    if not all(np.isfinite(grid).all() for grid in grids):
+        raise InputError("The crossed analysis needs a number for every seed and picture: leave out pictures without.")
+    n_seeds, n_images = len(grids[0]), sum(grid.shape[1] for grid in grids)
+    by_seed = sum(grid.mean(axis=1) for grid in grids)
+    mean = float(by_seed.mean())
+    if n_seeds < 2 or any(grid.shape[1] < 2 for grid in grids):
+        return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note="needs 2 seeds and 2 pictures at least")
+
+    layouts = [_mean_squares(grid) for grid in grids]
+    # Each part of the variance of the mean, with its degrees of freedom.
+    parts = [(by_seed.var(ddof=1) / n_seeds, n_seeds - 1)]
+    for grid, (image, residual) in zip(grids, layouts, strict=True):
+        parts += [(image / grid.size, grid.shape[1] - 1), (-residual / grid.size, (n_seeds - 1) * (grid.shape[1] - 1))]
+    variance = sum(part for part, _ in parts)
+    size = {"n_seeds": n_seeds, "n_images": n_images}
+    if len(grids) == 1:
+        (image, residual), seed = layouts[0], by_seed.var(ddof=1)
+        size |= {"var_seed": float(seed - residual / n_images), "var_image": (image - residual) / n_seeds}
+        size |= {"var_residual": residual}
+    if not variance > 0:
+        return CrossedTest(mean=mean, **size, note="the estimated variance is not above 0: no crossed test")
+    df = variance**2 / sum(part**2 / freedom for part, freedom in parts)
+    return CrossedTest(**vars(t_test(mean, math.sqrt(variance), df, margin)), **size)
+
+
+def _mean_squares(grid: np.ndarray) -> tuple[float, float]:
+    """Mean squares of pictures and of the residual in the two-way layout [S, I] without replication."""
+    n_seeds, n_images = grid.shape
+    rows, columns = grid.mean(axis=1, keepdims=True), grid.mean(axis=0, keepdims=True)
+    residual = grid - rows - columns + grid.mean()
+    image = n_seeds * float(np.var(columns, ddof=1))
+    return image, float((residual**2).sum()) / ((n_seeds - 1) * (n_images - 1))
