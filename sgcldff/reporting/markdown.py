@@ -62,6 +62,20 @@ def count(value: float | None) -> str:
     return MISSING if is_missing(value) else f"{int(value):d}"
 
 
+def seeds_needed(value: float | None) -> str:
+    """A number of seeds; infinite where no number that could be run would do."""
+    if is_missing(value):
+        return MISSING
+    return "> 100,000" if math.isinf(value) else f"{int(value):,}"
+
+
+def effect_size(value: float | None, low: float | None, high: float | None) -> str:
+    """An effect size with its 95% interval in brackets."""
+    if is_missing(value):
+        return MISSING
+    return number(value, 2) if is_missing(low) else f"{number(value, 2)} ({number(low, 2)} to {number(high, 2)})"
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns: int = 1) -> str:
     """A GitHub table of ready cells; the first `text_columns` are set left, the others right.
 

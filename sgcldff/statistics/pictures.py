@@ -28,7 +28,9 @@ class Pictures:
         if missing := [column for column in columns if column not in scores]:
             raise InputError(f"The table of scores has no column {', '.join(missing)}: score the predictions again.")
         kept = scores.loc[scores["metric"].isin(PICTURE_SCORES.values()), columns]
-        self._tables: Mapping[tuple[str, ...], pd.DataFrame] = dict(list(kept.groupby(_KEYS, sort=False, observed=True)))
+        self._tables: Mapping[tuple[str, ...], pd.DataFrame] = dict(
+            list(kept.groupby(_KEYS, sort=False, observed=True))
+        )
         self._grids: dict[tuple[str, ...], pd.DataFrame | None] = {}
 
     def differences(self, reference: str, against: str, scope: Scope, metric: str) -> list[np.ndarray] | str:

@@ -10,7 +10,7 @@ import pytest
 from sgcldff.errors import InputError
 from sgcldff.reporting.report import render
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "explanations"]
+FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "power", "explanations"]
 
 
 @pytest.fixture
