@@ -26,6 +26,16 @@ class Scope:
     def __str__(self) -> str:
         return f"{self.scenario} ({self.label})" if self.label else self.scenario
 
+    @property
+    def redrawn(self) -> bool:
+        """Whether every seed drew its own test pictures: each fit is tested on a part of its own dataset."""
+        return all(trained_on == tested_on for trained_on, tested_on in self.pairs)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether every seed was tested on the same pictures: all those of another dataset."""
+        return all(trained_on != tested_on for trained_on, tested_on in self.pairs)
+
 
 def pair_label(trained_on: str, tested_on: str) -> str:
     """How a pair is written in every table."""
