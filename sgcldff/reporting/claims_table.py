@@ -27,8 +27,8 @@ LEGEND = (
     "number.",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not.",
-    "- A row of the paper's tables is compared with every method of this run that stands for it, so a claim may have "
-    "several lines. The printed values of the other rows stand beside ours in Tables 2 and 3.",
+    "- Every method of this run that stands for a row of the paper, or is of the kind that a claim names, gives a line "
+    "of its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
     "- **What a verdict cannot say.** It is about this implementation on these pictures, at this scale, with these "
     "seeds. The paper's code, splits and two of its three datasets are not at hand: REFUTED does not mean that the "
     "paper's own measurements were wrong, and SUPPORTED does not confirm them.",
@@ -58,8 +58,8 @@ def claims_count(claims: pd.DataFrame) -> str:
     counts = [f"{int((states == verdict).sum())} {verdict}" for verdict in VERDICTS]
     rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
     return (
-        f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines (one for each method that stands for "
-        f"a row of the paper): {', '.join(counts)}; {', '.join(rest)}."
+        f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
+        f"tested with: {', '.join(counts)}; {', '.join(rest)}."
     )
 
 
@@ -74,7 +74,8 @@ def _rows(material: Material) -> list[list[str]]:
 
 def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
     subject = claim.against if claim.kind in DIFFERENCES else claim.reference
-    statement = f"{claim.statement} ({material.method_title(subject)})" if one_of_several else claim.statement
+    methods = ", ".join(material.method_title(key) for key in subject.split())
+    statement = f"{claim.statement} ({methods})" if one_of_several else claim.statement
     return [
         claim.where,
         statement,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 REDRAWN = "redrawn splits"
 
 BASES = {
@@ -18,6 +20,12 @@ BASES = {
     ),
 }
 """What the basis of a test means."""
+
+
+def basis_sentences(tests: pd.DataFrame) -> list[str]:
+    """What the bases of these tests mean; rows that could not be tested do not count."""
+    found = tests.loc[tests["p"].notna(), "basis"].unique()
+    return [sentence for basis, sentence in BASES.items() if basis in found]
 
 
 class Counted(NamedTuple):
@@ -48,5 +56,5 @@ def counted(test: Any) -> Counted:
 
 
 def margin_p(test: Any) -> float:
-    """p of the one-sided test against the margin that counts, of a row of hypotheses."""
+    """p of the test against the margin that counts, of a row of hypotheses or interactions."""
     return test.corrected_p_margin if test.basis == REDRAWN else test.p_margin

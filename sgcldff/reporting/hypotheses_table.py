@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import BASES, counted, margin_p
+from sgcldff.reporting.counted import basis_sentences, counted, margin_p
 from sgcldff.reporting.labels import caption, metric_title, scenario_title
 from sgcldff.reporting.material import Material
 
 VERDICTS = {
-    "SUPPORTED": "The lower bound lies above the margin: the claim holds in these runs.",
-    "DIRECTION ONLY": "The difference is above zero (the lower bound is), but it is not shown to exceed the margin.",
-    "REFUTED": "The upper bound lies below the margin: a difference as large as claimed is ruled out in these runs.",
+    "SUPPORTED": "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
+    "DIRECTION ONLY": "The difference is shown to have the claimed sign, and not shown to exceed the margin.",
+    "REFUTED": "The whole one-sided interval falls short of the margin: a difference as large as claimed is ruled out "
+    "in these runs.",
     "INCONCLUSIVE": "These runs can neither show nor rule out the claim.",
 }
 
@@ -48,7 +49,7 @@ def hypotheses(material: Material) -> str:
     for key, hypothesis in declared.items():
         found = material.hypotheses[material.hypotheses["hypothesis"] == key]
         if found.empty:
-            results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 3), md.NOT_RUN])
+            results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 4), md.NOT_RUN, md.MISSING])
             told.append(f"- **{hypothesis['title']}**: {md.NOT_RUN}.")
         for test in found.itertuples():
             results.append(_result(material, test))
@@ -58,8 +59,8 @@ def hypotheses(material: Material) -> str:
     blocks = [
         "## The hypotheses",
         "A difference is that of the reference minus the arm it is compared with, paired by seed, in points. A claim "
-        "counts as supported only where the one-sided 95% lower bound of the difference lies above its margin; the "
-        "mean alone decides nothing.",
+        "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin; the mean "
+        "alone decides nothing.",
         "\n".join(told),
         caption(material, "The hypotheses, with their average and each direction (differences in points)"),
         md.table(RESULT_HEADERS, results, text_columns=3),
@@ -67,7 +68,7 @@ def hypotheses(material: Material) -> str:
         "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
         "not corrected for their number. *New pictures too* is the verdict if pictures, like seeds, are taken as a "
         "sample of more (crossed analysis of seeds and pictures; for F1 and AUC there is none). "
-        + " ".join(BASES[basis] for basis in material.hypotheses["basis"].unique() if basis in BASES),
+        + " ".join(basis_sentences(material.hypotheses)),
     ]
     if strengths:
         blocks += [
@@ -81,10 +82,11 @@ def hypotheses(material: Material) -> str:
 def _how_to_read_strength(tests: pd.DataFrame) -> str:
     seeds = int(tests["n"].max())
     return (
-        "*Power*: how often the margin test would come out as the mean lies (above or below the margin), if mean and "
-        "SD were those observed; it restates p and is no evidence of its own. *Detectable*: the true difference, in "
-        "points, that these seeds with this SD would show above the margin four times in five. *Seeds needed* would "
-        "decide four times in five if mean and SD stay. *Wilcoxon* and *sign-flip*: two-sided tests of no difference "
+        "*Power*: how often the margin test would come out as the mean lies (beyond or short of the margin), if mean "
+        "and SD were those observed; it restates p and is no evidence of its own. *Detectable*: the true difference, "
+        "in points, that these seeds with this SD would show beyond the margin four times in five. *Seeds needed* "
+        "would decide four times in five if mean and SD stay. *Wilcoxon* and *sign-flip*: two-sided tests of no "
+        "difference "
         f"that assume no normal distribution; with {seeds} seeds neither can be below {smallest_p(seeds)}, so they "
         "only tell whether the t-test hangs on its assumption. *Equivalence p* is below 0.05 where the difference is "
         "shown to lie within ± the bound."
@@ -94,6 +96,11 @@ def _how_to_read_strength(tests: pd.DataFrame) -> str:
 def smallest_p(seeds: int) -> str:
     """The least two-sided p of a sign test of n pairs, 2^(1 - n)."""
     return f"{2.0 ** (1 - seeds):.4g}"
+
+
+def margin(test: Any) -> float:
+    """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
+    return -test.margin if test.direction == "less" else test.margin
 
 
 def _place(material: Material, test: Any) -> str:
@@ -108,7 +115,7 @@ def _result(material: Material, test: Any) -> list[str]:
         metric_title(test.metric),
         md.points(test.mean, 2),
         md.interval(counts.low, counts.high),
-        md.number(test.margin, 1),
+        md.number(margin(test), 1),
         md.points(counts.lower, 2),
         md.points(counts.upper, 2),
         md.p_value(margin_p(test)),
@@ -129,8 +136,12 @@ def _strength(material: Material, test: Any) -> list[str]:
         md.seeds_needed(test.pairs_needed),
         md.p_value(test.p_wilcoxon),
         md.p_value(test.p_sign_flip),
-        md.number(test.equivalence_bound, 1),
-        md.p_value(test.p_equivalence),
+        # A difference can lie within ± a bound only where the bound is more than nothing.
+        *(
+            [md.number(test.equivalence_bound, 1), md.p_value(test.p_equivalence)]
+            if test.equivalence_bound > 0
+            else [md.MISSING, md.MISSING]
+        ),
         md.interval(test.crossed_low, test.crossed_high),
     ]
 
@@ -146,15 +157,15 @@ def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> s
     lines = [
         f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
         f"of {metric_title(test.metric)} (95% interval {md.interval(counts.low, counts.high)}, {md.count(test.n)} "
-        f"seeds); the claimed margin is {md.number(test.margin, 1)} points, the lower bound "
-        f"{md.points(counts.lower, 2)}, the upper bound {md.points(counts.upper, 2)}; p = "
-        f"{md.p_value(margin_p(test))}, {md.p_value(test.p_holm)} after Holm within the family {test.family}. "
+        f"seeds); the claimed margin is {md.number(margin(test), 1)} points, the lower bound "
+        f"{md.points(counts.lower, 2)}, the upper bound {md.points(counts.upper, 2)}; {md.p_told(margin_p(test))}, "
+        f"after Holm within the family {test.family} {md.p_told(test.p_holm)}. "
         f"{VERDICTS.get(test.verdict, 'See the note.')}{note}"
     ]
     if not md.is_missing(test.least_detectable):
         lines.append(
             f"  - Power {md.number(test.power, 2)}: with {md.count(test.n)} seeds and this SD, a true difference of "
-            f"{md.points(test.least_detectable, 2)} points would be shown above the margin four times in five; "
+            f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five; "
             f"{md.seeds_needed(test.pairs_needed)} seeds would decide if mean and SD stay as observed."
         )
     if test.crossed_verdict:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import BASES, counted
-from sgcldff.reporting.labels import METRIC_TITLES, caption, metric_title, scenario_title
+from sgcldff.reporting.counted import basis_sentences, counted, margin_p
+from sgcldff.reporting.labels import caption, metric_title, scenario_title
 from sgcldff.reporting.material import Material
+from sgcldff.reporting.notes import below, own_note, shared_notes
 
 COMPOSITE = "independent"
 """The effect whose row carries the verdict on all of them together, and no test."""
@@ -18,7 +19,7 @@ COMPOSITE = "independent"
 COMPOSITE_VERDICTS = {
     "SUPPORTED": "both effects are above zero, and together they add up within the equivalence bound",
     "DIRECTION ONLY": "both effects are above zero, but it is not shown that they add up",
-    "REFUTED": "at least one of the two effects is shown not to be above zero",
+    "REFUTED": "at least one of the two effects is shown to be below zero",
     "INCONCLUSIVE": "these runs can neither show nor rule out that both contribute",
 }
 
@@ -71,7 +72,8 @@ def _interaction(material: Material, interaction: Mapping[str, Any], found: pd.D
         "component's effect is its gain, averaged over both levels of the other; the interaction is what both together "
         "gain beyond the sum of each alone. Components are judged against zero by one-sided 95% bounds. The "
         "interaction is EQUIVALENT to none where its 90% interval lies within the equivalence bound, an INTERACTION "
-        "where its 95% interval leaves out zero, else INCONCLUSIVE.",
+        "where its 95% interval leaves out zero, else INCONCLUSIVE. *p* is one-sided for the components and two-sided "
+        "for the interaction; *p (Holm)* is corrected over the two mean effects and the interaction of all metrics.",
     ]
     if found.empty:
         return [*blocks, f"{md.NOT_RUN}."]
@@ -85,30 +87,29 @@ def _interaction(material: Material, interaction: Mapping[str, Any], found: pd.D
 def _metric(material: Material, scenario: str, metric: str, effects: pd.DataFrame) -> list[str]:
     tests = effects[effects["effect"] != COMPOSITE]
     verdicts = effects.loc[effects["effect"] == COMPOSITE, "verdict"].tolist()
-    title = f"{METRIC_TITLES[metric]}, {scenario_title(scenario)}, mean over the datasets (points)"
-    below = [f"**{verdict}**: {COMPOSITE_VERDICTS[verdict]}." for verdict in verdicts if verdict in COMPOSITE_VERDICTS]
-    bounds = tests["equivalence_bound"].dropna().unique()
-    told = [f"Equivalence bound: ±{md.number(bound, 1)} points." for bound in bounds]
-    told += [BASES[basis] for basis in tests["basis"].unique() if basis in BASES]
+    title = f"{metric_title(metric)}, {scenario_title(scenario)}, mean over the datasets (points)"
+    shared = shared_notes(tests)
+    told = [f"Together: **{verdict}**: {COMPOSITE_VERDICTS.get(verdict, '')}." for verdict in verdicts]
+    told += [f"Equivalence bound: ±{md.number(bound, 1)} points." for bound in tests["equivalence_bound"].unique()]
     return [
         caption(material, title),
-        md.table(HEADERS, [_row(test) for test in tests.itertuples()]),
-        " ".join(["Together:", *below, *told]) if below else " ".join(told),
+        md.table(HEADERS, [_row(test, shared) for test in tests.itertuples()]),
+        " ".join([*told, *basis_sentences(tests), *below(shared)]),
     ]
 
 
-def _row(test: Any) -> list[str]:
+def _row(test: Any, shared: Sequence[str]) -> list[str]:
     counts = counted(test)
     return [
-        test.title or test.effect,
+        test.title,
         md.points(test.mean, 2),
         md.interval(counts.low, counts.high),
         md.number(counts.t, 2),
         md.number(counts.df, 0),
-        md.p_value(counts.p),
+        md.p_value(margin_p(test)),
         md.p_value(test.p_holm),
         md.effect_size(test.g_z, test.g_z_low, test.g_z_high),
         md.seeds_needed(test.pairs_needed),
         test.verdict or md.MISSING,
-        test.note,
+        own_note(test.note, shared),
     ]

@@ -57,6 +57,12 @@ def p_value(p: float | None) -> str:
     return "< 0.001" if p < 0.001 else number(p, 3)
 
 
+def p_told(p: float | None) -> str:
+    """In a sentence: "p = 0.012", "p < 0.001"."""
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
 def count(value: float | None) -> str:
     """A whole number, or a dash."""
     return MISSING if is_missing(value) else f"{int(value):d}"

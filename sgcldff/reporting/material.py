@@ -28,12 +28,23 @@ TEST_COLUMNS = (
 """What the report shows of a test, in points."""
 COMPARISON_COLUMNS = ("scenario", "pair", "metric", "reference", "against", *TEST_COLUMNS, "family", "p_bh")
 HYPOTHESIS_COLUMNS = (
-    *("hypothesis", "family", "scenario", "pair", "metric", "reference", "against", "margin", *TEST_COLUMNS),
+    *(
+        "hypothesis",
+        "family",
+        "direction",
+        "scenario",
+        "pair",
+        "metric",
+        "reference",
+        "against",
+        "margin",
+        *TEST_COLUMNS,
+    ),
     *("p_margin", "corrected_p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
 )
 INTERACTION_COLUMNS = (
     *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEST_COLUMNS),
-    *("p_margin", "p_holm", "verdict"),
+    *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
 )
 CLAIM_COLUMNS = (
     *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import BASES, counted
+from sgcldff.reporting.counted import basis_sentences, counted
 from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
 from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.result_tables import TABLE_2_METRICS
 from sgcldff.reporting.results import ablation_pairs, own_pairs
 
@@ -31,8 +32,9 @@ def significance(material: Material) -> str:
         "*p (BH)* is corrected by Benjamini and Hochberg over all distinct exploratory comparisons of this run, and "
         f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family. '
         "*g_z* is the mean difference over its SD between seeds, corrected for small n. *Seeds needed* would show a "
-        "difference four times in five if mean and SD stayed as observed. A difference that is the same in every seed "
-        "allows no test.",
+        "difference four times in five if mean and SD stayed as observed; on redrawn splits of the same pictures more "
+        "seeds narrow an interval only so far, and no number may do (> 100,000). A difference that is the same in "
+        "every seed allows no test.",
     ]
     own = own_pairs(material)
     everyone, ablations = material.methods(), material.methods("ablation")
@@ -62,11 +64,10 @@ def _block(material: Material, scenario: str, pair: str, against: Sequence[str],
     ].sort_values("against", key=_in_order(against), kind="stable")
     if found.empty:
         return [caption(material, title), f"{md.NOT_RUN}."]
-    shared = _shared_notes(found)
+    shared = shared_notes(found)
     rows = [_row(material, test, shared) for test in found.itertuples()]
-    told = [BASES[basis] for basis in found["basis"].unique() if basis in BASES]
-    below = " ".join([*told, *(f"In every row: {note}." for note in shared)])
-    return [caption(material, title), md.table(HEADERS, rows, text_columns=2), *([below] if below else [])]
+    told = [*basis_sentences(found), *below(shared)]
+    return [caption(material, title), md.table(HEADERS, rows, text_columns=2), *([" ".join(told)] if told else [])]
 
 
 def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
@@ -83,18 +84,8 @@ def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
         md.effect_size(test.g_z, test.g_z_low, test.g_z_high),
         md.seeds_needed(test.pairs_needed),
         md.count(test.n),
-        "; ".join(note for note in _notes(test.note) if note not in shared),
+        own_note(test.note, shared),
     ]
-
-
-def _shared_notes(found: pd.DataFrame) -> list[str]:
-    """Notes that every tested row has: they are told once, below the table."""
-    tested = [_notes(note) for note in found.loc[found["p"].notna(), "note"]]
-    return [note for note in tested[0] if all(note in notes for notes in tested)] if tested else []
-
-
-def _notes(text: str) -> list[str]:
-    return [note for note in text.split("; ") if note]
 
 
 def _titles(material: Material, pairs: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.claims_table import claims_count
 from sgcldff.reporting.counted import counted
+from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.interaction_table import composite_sentences
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.material import Material
@@ -22,7 +23,7 @@ def verdicts(material: Material) -> str:
             lines.append(
                 f"**{hypothesis['title']}: {test.verdict}**: {md.points(test.mean, 2)} points of "
                 f"{metric_title(test.metric)}, 95% interval {md.interval(counts.low, counts.high)}, margin "
-                f"{md.number(test.margin, 1)}, {md.count(test.n)} seeds."
+                f"{md.number(margin(test), 1)}, {md.count(test.n)} seeds."
             )
     lines += composite_sentences(material)
     if not material.claims.empty:

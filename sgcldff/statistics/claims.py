@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
+from sgcldff.statistics.comparison import REDRAWN
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.verdict import Verdict, verdict
 
@@ -34,7 +35,6 @@ DECLARED = (*COLUMNS[:11], "decimals", "family", "remark")
 """The columns of the declared claims; an empty cell is "" or NaN."""
 
 NOT_RUN = "not run"
-REDRAWN = "redrawn splits"
 SIGNIFICANT = 0.05
 
 _POINTS = 100.0
@@ -106,7 +106,8 @@ def claims(
     method that differences are taken from; the tables as the statistics give them. value, ours, intervals and bounds:
     points for differences, fractions for levels; p: two-sided for an improvement, against the margin for a hypothesis;
     p_holm: over the distinct tests of a family of improvements, of a hypothesis as its table has it. A row without a
-    verdict was not run or cannot be tested, and says so in its note. A method that never has the metric gives no row.
+    verdict was not run or cannot be tested, and says so in its note. A method that never has the metric gives no row;
+    those that were not run share one, which names them with spaces between.
 
     `all` is REFUTED where any of its rows is, else without a verdict where one was not run, else SUPPORTED where all
     are, DIRECTION ONLY where all are at least that, INCONCLUSIVE otherwise.
@@ -162,12 +163,13 @@ def _nothing(claim: Any) -> _Row:
 def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
     unit = _POINTS if claim.metric in _IN_PERCENT else 1.0
     limit = _limit(claim) / unit
+    start = replace(start, value=claim.value / unit)
+    absent = []
     for method in measured.named(claim.reference):
-        row = replace(start, reference=method, value=claim.value / unit)
+        row = replace(start, reference=method)
         found = _where(measured.summary, scenario=row.scenario, pair=row.pair, method=method, metric=row.metric)
         if not found.any():
-            if not measured.was_run(method, row):
-                yield replace(row, note=NOT_RUN)
+            absent += [] if measured.was_run(method, row) else [method]
             continue
         level = measured.summary[found].iloc[0]
         low, high = level["lower_bound"], level["upper_bound"]
@@ -184,19 +186,21 @@ def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
             verdict=str(verdict(low - limit, high - limit, 0.0)),
             note=_text(level["note"]),
         )
+    if absent:
+        yield replace(start, reference=" ".join(absent), note=NOT_RUN)
 
 
 def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
     """Of the kinds difference and improvement."""
     improvement = claim.kind == "improvement"
     limit = 0.0 if improvement else _limit(claim)
+    absent = []
     for method in measured.named(claim.against):
         row = replace(start, reference=measured.reference, against=method)
         place = {"scenario": row.scenario, "pair": row.pair, "metric": row.metric}
         found = _where(measured.comparisons, **place, against=method)
         if not found.any():
-            if not (measured.was_run(method, row) and measured.was_run(measured.reference, row)):
-                yield replace(row, note=NOT_RUN)
+            absent += [] if measured.was_run(method, row) and measured.was_run(measured.reference, row) else [method]
             continue
         row = _counted(row, measured.comparisons[found].iloc[0], "p")
         state = verdict(row.lower_bound, row.upper_bound, limit)
@@ -211,6 +215,8 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
             verdict=str(state),
             note="; ".join(note for note in notes if note),
         )
+    if absent:
+        yield replace(start, reference=measured.reference, against=" ".join(absent), note=NOT_RUN)
 
 
 def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
@@ -226,8 +232,9 @@ def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
         against=test["against"],
     )
     row = replace(_counted(row, test, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
-    if claim.value != test["margin"]:
-        row = replace(row, note=f"tested against the configured margin of {test['margin']:g} points; {row.note}")
+    if not math.isnan(claim.value) and claim.value != test["margin"]:
+        notes = [f"tested against the configured margin of {test['margin']:g} points", row.note]
+        row = replace(row, note="; ".join(note for note in notes if note))
     return row
 
 

@@ -162,6 +162,13 @@ def test_a_method_without_runs_is_not_run(against):
     assert table.loc[0, ["against", "verdict", "note"]].tolist() == [against, "", "not run; r"]
 
 
+def test_the_methods_that_were_not_run_share_a_row():
+    declared = declare(kind="improvement", scenario="in_domain", against="asha neither no_fusion")
+    table = judged([declared], comparisons=[test_row("no_fusion", 1, 2)])
+    assert table["against"].tolist() == ["no_fusion", "asha neither"]
+    assert table["verdict"].tolist() == ["SUPPORTED", ""]
+
+
 def test_several_methods_may_be_named():
     declared = declare(kind="improvement", scenario="in_domain", against="asha no_fusion")
     table = judged([declared], comparisons=[test_row("asha", 1, 2), test_row("no_fusion", -2, -1)])

@@ -11,6 +11,7 @@ from sgcldff.statistics.power_curve import power_curve
 
 def curve(**cells) -> pd.DataFrame:
     row = {"hypothesis": "h", "pair": "", "n": 5, "mean": 3.0, "sd": 1.0, "margin": 2.0, "basis": "seeds"}
+    row |= {"direction": "greater"}
     return power_curve(pd.DataFrame([row | {"corrected_lower": math.nan} | cells])).set_index("n")
 
 
@@ -25,6 +26,13 @@ def test_the_power_is_that_of_the_noncentral_t():
 
 def test_a_mean_below_the_margin_has_the_power_to_refute_it():
     assert curve(mean=1.0)["power"].tolist() == pytest.approx(curve(mean=3.0)["power"].tolist())
+
+
+def test_a_hypothesis_in_the_other_direction_is_its_mirror_image():
+    """`less` means below minus the margin."""
+    mirrored, greater = curve(direction="less", mean=-3.0), curve()
+    assert mirrored["power"].tolist() == pytest.approx(greater["power"].tolist())
+    assert mirrored["detectable"].tolist() == pytest.approx((-greater["detectable"]).tolist())
 
 
 def test_five_seeds_detect_1_359_sd_above_the_margin():

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from sgcldff.reporting.counted import counted
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
+from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
 from sgcldff.reporting.material import Material
 
@@ -43,14 +44,15 @@ def _legend() -> list[Line2D]:
         Line2D([], [], color=MARK, linewidth=1.5, linestyle="--", label="claimed margin"),
         Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="mean over the directions"),
         Line2D([], [], color=INK, linewidth=1.6, marker="o", markersize=6, label="one direction"),
-        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided lower bound"),
-        Line2D([], [], color=INK, linewidth=0.8, label="95% interval if new pictures are meant too"),
+        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided bound"),
+        Line2D([], [], color=INK, linewidth=0.8, label="95% interval, new pictures too"),
     ]
 
 
 def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None:
     axes.axvline(0, color=FAINT, linewidth=1)
-    axes.axvline(hypothesis["margin"], color=MARK, linewidth=1.5, linestyle="--")
+    limit = margin(rows[0])
+    axes.axvline(limit, color=MARK, linewidth=1.5, linestyle="--")
     names = []
     for position, row in enumerate(rows):
         average = row.pair == ""
@@ -72,7 +74,7 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
     axes.margins(x=0.08)
     metric = METRIC_TITLES.get(hypothesis["metric"], hypothesis["metric"])
     reference, against = (material.method_title(hypothesis[key]) for key in ("reference", "against"))
-    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {hypothesis['margin']:g})", fontsize=11)
+    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {limit:g})", fontsize=11)
 
 
 def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
@@ -82,8 +84,9 @@ def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
     average, counts = row.pair == "", counted(row)
     if not math.isnan(counts.low):
         axes.plot([counts.low, counts.high], [position, position], color=colour, linewidth=3 if average else 1.6)
-    if not math.isnan(counts.lower):
-        axes.plot(counts.lower, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
+    bound = counts.upper if row.direction == "less" else counts.lower
+    if not math.isnan(bound):
+        axes.plot(bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
     if not math.isnan(row.crossed_low):
         below = position + CROSSED_OFFSET
         axes.plot([row.crossed_low, row.crossed_high], [below, below], color=colour, linewidth=0.8)

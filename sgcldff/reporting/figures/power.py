@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
+from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.material import Material
 
@@ -54,16 +55,18 @@ def _panel(axes: Axes, curve: pd.DataFrame, test: Any) -> None:
     axes.plot(curve["n"], curve["power"], color=INK, linewidth=2)
     run = curve[curve["n"] == test.n]
     axes.plot(run["n"], run["power"], marker="o", markersize=8, color=INK, linestyle="none")
-    towards = "above" if test.mean > test.margin else "below"
+    limit = margin(test)
+    towards = "above" if test.mean > limit else "below"
+    low = curve["power"].iloc[-1] < 0.5
     needed = "" if math.isnan(test.pairs_needed) else f"\n{md.seeds_needed(test.pairs_needed)} seeds decide"
     axes.text(
         0.97,
-        0.06,
+        0.72 if low else 0.06,  # where the curve is not
         f"mean {md.points(test.mean, 2)}, SD {md.number(test.sd, 2)}\n"
-        f"test: {towards} the margin of {md.number(test.margin, 1)}{needed}",
+        f"test: {towards} the margin of {md.number(limit, 1)}{needed}",
         transform=axes.transAxes,
         ha="right",
-        va="bottom",
+        va="top" if low else "bottom",
         fontsize=9,
         color=FAINT,
     )
