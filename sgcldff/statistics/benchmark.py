@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
 from sgcldff.statistics.paired import PairedTest
-from sgcldff.statistics.pairing import pair
 from sgcldff.statistics.pictures import Pictures
 from sgcldff.statistics.runs import checked_runs
 from sgcldff.statistics.scenarios import Scope, Values, scopes, values
@@ -84,18 +84,13 @@ class Benchmark:
         if any(one is None or one.of(metric) is None for one in found.values()):
             return None
         if undefined := [text for one in found.values() if (text := one.undefined(metric))]:
-            defined = [set(one.of(metric).dropna()["seed"]) for one in found.values()]
+            defined = [set(one.seeds[~np.isnan(one.of(metric))]) for one in found.values()]
             note = f"not tested: {'; '.join(undefined)}"
             return Comparison(PairedTest(n=len(set.intersection(*defined))), note=note)
-        first, *others = found.values()
-        scores = {first.method: POINTS * first.of(metric)["value"].to_numpy()}
-        for other in others:
-            names = (f"{first.method} in {scope}", f"{other.method} in {scope}")
-            scores[other.method] = (
-                POINTS * pair(first.of(metric), other.of(metric), ["seed"], "value", names)["against"]
-            )
+        _check_seeds(list(found.values()))
         left, right = (
-            sum(weight * np.asarray(scores[method]) for method, weight in side.items()) for side in (reference, against)
+            sum(weight * POINTS * found[method].of(metric) for method, weight in side.items())
+            for side in (reference, against)
         )
         return compare(left, right, margin, self.ratio(scope), self._grids(scope, metric, reference, against))
 
@@ -105,3 +100,14 @@ class Benchmark:
             return None
         grids = self.pictures.differences(reference, against, scope, metric)
         return None if grids is None else [POINTS * grid for grid in grids]
+
+
+def _check_seeds(found: Sequence[Values]) -> None:
+    """Raises InputError where methods that are to be paired have different seeds."""
+    for one in found[1:]:
+        for more, fewer in ((found[0], one), (one, found[0])):
+            if extra := sorted(set(more.seeds) - set(fewer.seeds)):
+                raise InputError(
+                    f"{more.method} in {more.scope} has runs for seed {', '.join(map(str, extra))} and {fewer.method} "
+                    "does not: run what is missing or leave it out of both."
+                )

@@ -34,9 +34,9 @@ def hypotheses(
 
     declared: name -> reference, against, metric, scenario, margin (points), direction (`greater`: reference - against
     exceeds the margin; `less`: it lies below -margin), family; families: name -> what it is. Differences, intervals and
-    bounds are those of reference - against in either direction. A hypothesis whose methods were not run in a scope gives
-    no row there. Raises InputError as `Benchmark.compared` does, and for a scenario, direction or family that is not
-    declared.
+    bounds are those of reference - against in either direction. A hypothesis whose methods were not run in a scope
+    gives no row there. Raises InputError as `Benchmark.compared` does, and for a scenario, direction or family that is
+    not declared.
     """
     rows = []
     for name, one in declared.items():

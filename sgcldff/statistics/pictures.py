@@ -72,8 +72,8 @@ class Pictures:
             if table is not None and table.duplicated(["seed", "image_id"]).any():
                 twice = table[table.duplicated(["seed", "image_id"])].iloc[0]
                 raise InputError(
-                    f"The table of scores has two rows for {metric} of {method}, {pair_label(trained_on, tested_on)}, seed "
-                    f"{twice['seed']}, picture {twice['image_id']}: score the predictions again."
+                    f"The table of scores has two rows for {metric} of {method}, {pair_label(trained_on, tested_on)}, "
+                    f"seed {twice['seed']}, picture {twice['image_id']}: score the predictions again."
                 )
             self._grids[key] = None if table is None else table.pivot(index="seed", columns="image_id", values="value")
         return self._grids[key]

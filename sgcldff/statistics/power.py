@@ -49,7 +49,7 @@ def detectable_effect(n: int, two_sided: bool = False, wanted: float = WANTED, t
 def pairs_needed(
     effect: float, two_sided: bool = False, wanted: float = WANTED, test_train_ratio: float = 0.0
 ) -> float:
-    """The least number of pairs with the wanted power; infinite beyond 100,000 and for a one-sided effect not above 0."""
+    """The least number of pairs with the wanted power; infinite beyond 100,000, and one-sided for no effect above 0."""
     if not math.isfinite(effect):
         return math.nan
     effect = abs(effect) if two_sided else effect

@@ -43,7 +43,8 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
 
 
 def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
-    scores = found.of(metric)["value"].dropna()
+    scores = found.of(metric)
+    scores = scores[~np.isnan(scores)]
     note = found.undefined(metric)
     bounded = TTest() if note else _bounded(scores, ratio)
     return {
@@ -53,7 +54,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
         "metric": metric,
         "n_seeds": len(scores),
         "mean": scores.mean(),
-        "sd": scores.std(ddof=1),
+        "sd": scores.std(ddof=1) if len(scores) > 1 else math.nan,
         "minimum": scores.min(),
         "maximum": scores.max(),
         "ci_low": bounded.ci_low,
@@ -66,9 +67,9 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
     }
 
 
-def _bounded(scores: pd.Series, ratio: float | None) -> TTest:
-    n, mean, sd = len(scores), scores.mean(), scores.std(ddof=1)
+def _bounded(scores: np.ndarray, ratio: float | None) -> TTest:
     # Equal scores in every seed differ by rounding alone: no interval can be made of that.
-    if n < 2 or sd <= 10 * np.finfo(float).eps * abs(mean):
+    if (n := len(scores)) < 2 or (sd := scores.std(ddof=1)) <= 10 * np.finfo(float).eps * scores.max():
         return TTest()
+    mean = scores.mean()
     return corrected_test(mean, sd, n, ratio) if ratio else t_test(mean, sd / math.sqrt(n), n - 1)
