@@ -153,18 +153,22 @@ def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> s
         return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
     counts = counted(test)
     reference, against = material.method_title(test.reference), material.method_title(test.against)
+    start = (
+        f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
+        f"of {metric_title(test.metric)}"
+    )
+    if md.is_missing(counts.p):
+        return f"{start} ({md.seeds(test.n)}; {test.note})."
     note = f" ({test.note})" if test.note else ""
     lines = [
-        f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
-        f"of {metric_title(test.metric)} (95% interval {md.interval(counts.low, counts.high)}, {md.count(test.n)} "
-        f"seeds); the claimed margin is {md.number(margin(test), 1)} points, the lower bound "
-        f"{md.points(counts.lower, 2)}, the upper bound {md.points(counts.upper, 2)}; {md.p_told(margin_p(test))}, "
-        f"after Holm within the family {test.family} {md.p_told(test.p_holm)}. "
-        f"{VERDICTS.get(test.verdict, 'See the note.')}{note}"
+        f"{start} (95% interval {md.interval(counts.low, counts.high)}, {md.seeds(test.n)}); the claimed margin is "
+        f"{md.number(margin(test), 1)} points, the lower bound {md.points(counts.lower, 2)}, the upper bound "
+        f"{md.points(counts.upper, 2)}; {md.p_told(margin_p(test))}, after Holm within the family {test.family} "
+        f"{md.p_told(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
     ]
     if not md.is_missing(test.least_detectable):
         lines.append(
-            f"  - Power {md.number(test.power, 2)}: with {md.count(test.n)} seeds and this SD, a true difference of "
+            f"  - Power {md.number(test.power, 2)}: with {md.seeds(test.n)} and this SD, a true difference of "
             f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five; "
             f"{md.seeds_needed(test.pairs_needed)} seeds would decide if mean and SD stay as observed."
         )

@@ -42,9 +42,10 @@ def scenario_title(scenario: str) -> str:
 def spread_note(material: Material, paper: bool = False) -> str:
     """The line below every table with a ±; `paper`: the table has the paper's values too."""
     seeds = material.runs["seed"].nunique()
-    ours = f"the {seeds} seeds" if seeds > 1 else "seeds; a single seed has none"
     theirs = " The paper's ± is that of its five runs." if paper else ""
-    return f"± : standard deviation over {ours} (n − 1), not over pictures and not a standard error.{theirs}"
+    if seeds < 2:
+        return f"± : a single seed has no standard deviation.{theirs}"
+    return f"± : standard deviation over the {seeds} seeds (n − 1), not over pictures and not a standard error.{theirs}"
 
 
 def metric_title(metric: str) -> str:

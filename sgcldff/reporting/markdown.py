@@ -68,6 +68,11 @@ def count(value: float | None) -> str:
     return MISSING if is_missing(value) else f"{int(value):d}"
 
 
+def seeds(value: float) -> str:
+    """In a sentence: "1 seed", "5 seeds"."""
+    return f"{int(value)} seed" + ("" if value == 1 else "s")
+
+
 def seeds_needed(value: float | None) -> str:
     """A number of seeds; infinite where no number that could be run would do."""
     if is_missing(value):

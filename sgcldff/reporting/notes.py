@@ -8,8 +8,9 @@ import pandas as pd
 
 
 def shared_notes(tests: pd.DataFrame) -> list[str]:
-    """The notes that every row with a p has."""
-    told = [_parts(note) for note in tests.loc[tests["p"].notna(), "note"]]
+    """The notes that every row with a p has, or every row where none has one."""
+    tested = tests["p"].notna()
+    told = [_parts(note) for note in tests.loc[tested if tested.any() else ~tested, "note"]]
     return [note for note in told[0] if all(note in notes for notes in told)] if told else []
 
 

@@ -23,7 +23,7 @@ def verdicts(material: Material) -> str:
             lines.append(
                 f"**{hypothesis['title']}: {test.verdict}**: {md.points(test.mean, 2)} points of "
                 f"{metric_title(test.metric)}, 95% interval {md.interval(counts.low, counts.high)}, margin "
-                f"{md.number(margin(test), 1)}, {md.count(test.n)} seeds."
+                f"{md.number(margin(test), 1)}, {md.seeds(test.n)}."
             )
     lines += composite_sentences(material)
     if not material.claims.empty:

@@ -74,6 +74,18 @@ def test_a_scenario_without_comparisons_is_not_run(read):
     assert "**Cross-stain, mean over the 2 directions**\n\nnot run." in text
 
 
+def test_a_single_seed_has_its_difference_and_the_reason_why_there_is_no_test(read):
+    alone = {"n": 1, "p": float("nan"), "verdict": "INCONCLUSIVE", "note": "1 pair: a test needs at least 2"}
+    text = hypotheses(read("hypotheses", lambda table: table.assign(**alone)))
+    assert "+2.90 points of F1 (1 seed; 1 pair: a test needs at least 2).\n" in text
+
+
+def test_a_note_of_all_rows_is_told_once_where_none_was_tested(read):
+    alone = {"n": 1, "p": float("nan"), "note": "1 pair: a test needs at least 2"}
+    text = significance(read("comparisons", lambda table: table.assign(**alone)))
+    assert text.count("1 pair: a test needs at least 2") == 4
+
+
 def test_a_hypothesis_tells_power_seeds_needed_and_what_new_pictures_change(material):
     text = hypotheses(material)
     assert (

@@ -93,6 +93,12 @@ def test_below_every_table_with_a_spread_stands_what_it_is_over(experiment):
     assert all(lines[i + 1].startswith(explained) for i in last_rows)
 
 
+def test_a_single_seed_has_no_spread_and_the_tables_say_so(experiment):
+    runs = pd.read_csv(experiment["runs"])
+    runs[runs["seed"] == 0].to_csv(experiment["runs"], index=False)
+    assert "± : a single seed has no standard deviation." in document(experiment)
+
+
 def test_a_difference_that_allows_no_test_has_its_note_and_no_p(experiment):
     cells = row(document(experiment), "## SG-CLDFF against each method", "Control: oracle")
     assert cells[3:] == ["—", "—", "2", "—", "—", "—", "—", "3", "constant difference"]
