@@ -10,7 +10,10 @@ from pathlib import Path
 
 PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
-STATISTICS_FILES = ("summary.csv", "comparisons.csv", "hypotheses.csv")
+STATISTICS_FILES = (
+    *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
+    *("audit_comparisons.csv", "audit_findings.csv", "audit_claims.csv"),
+)
 
 
 @dataclass(frozen=True)

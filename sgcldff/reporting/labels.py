@@ -37,3 +37,20 @@ def caption(material: Material, text: str) -> str:
 def scenario_title(scenario: str) -> str:
     """`cross_stain` is written cross-stain."""
     return scenario.replace("_", "-")
+
+
+def spread_note(material: Material, paper: bool = False) -> str:
+    """The line below every table with a ±; `paper`: the table has the paper's values too."""
+    seeds = material.runs["seed"].nunique()
+    theirs = " The paper's ± is that of its five runs." if paper else ""
+    if seeds < 2:
+        return f"± : a single seed has no standard deviation.{theirs}"
+    return f"± : standard deviation over the {seeds} seeds (n − 1), not over pictures and not a standard error.{theirs}"
+
+
+def metric_title(metric: str) -> str:
+    """`iou_monocyte` is written IoU (monocyte)."""
+    if metric in METRIC_TITLES:
+        return METRIC_TITLES[metric]
+    name, _, label = metric.partition("_")
+    return f"{METRIC_TITLES[name]} ({label})" if label and name in METRIC_TITLES else metric

@@ -57,9 +57,34 @@ def p_value(p: float | None) -> str:
     return "< 0.001" if p < 0.001 else number(p, 3)
 
 
+def p_told(p: float | None) -> str:
+    """In a sentence: "p = 0.012", "p < 0.001"."""
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
 def count(value: float | None) -> str:
     """A whole number, or a dash."""
     return MISSING if is_missing(value) else f"{int(value):d}"
+
+
+def seeds(value: float) -> str:
+    """In a sentence: "1 seed", "5 seeds"."""
+    return f"{int(value)} seed" + ("" if value == 1 else "s")
+
+
+def seeds_needed(value: float | None) -> str:
+    """A number of seeds; infinite where no number that could be run would do."""
+    if is_missing(value):
+        return MISSING
+    return "> 100,000" if math.isinf(value) else f"{int(value):,}"
+
+
+def effect_size(value: float | None, low: float | None, high: float | None) -> str:
+    """An effect size with its 95% interval in brackets."""
+    if is_missing(value):
+        return MISSING
+    return number(value, 2) if is_missing(low) else f"{number(value, 2)} ({number(low, 2)} to {number(high, 2)})"
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns: int = 1) -> str:

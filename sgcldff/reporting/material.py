@@ -18,14 +18,46 @@ IN_DOMAIN = "in_domain"
 
 RUN_KEYS = ("trained_on", "tested_on", "method", "seed", "n_images")
 SUMMARY_COLUMNS = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "n_images")
-COMPARISON_COLUMNS = (
-    *("scenario", "pair", "metric", "reference", "against", "n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high"),
-    *("p_holm", "note"),
+TEST_COLUMNS = (
+    *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
+    *("g_z", "g_z_low", "g_z_high", "p_wilcoxon", "p_sign_flip"),
+    *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
+    *("corrected_lower", "corrected_upper", "crossed_low", "crossed_high"),
+    *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
 )
+"""What the report shows of a test, in points."""
+COMPARISON_COLUMNS = ("scenario", "pair", "metric", "reference", "against", *TEST_COLUMNS, "family", "p_bh")
 HYPOTHESIS_COLUMNS = (
-    *("hypothesis", "scenario", "pair", "metric", "reference", "against", "margin", "n", "mean", "ci_low", "ci_high"),
-    *("lower_bound", "upper_bound", "p_margin", "verdict", "note"),
+    *(
+        "hypothesis",
+        "family",
+        "direction",
+        "scenario",
+        "pair",
+        "metric",
+        "reference",
+        "against",
+        "margin",
+        *TEST_COLUMNS,
+    ),
+    *("p_margin", "corrected_p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
 )
+INTERACTION_COLUMNS = (
+    *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEST_COLUMNS),
+    *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
+)
+CLAIM_COLUMNS = (
+    *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
+    *("n", "ours", "ci_low", "ci_high", "basis", "p", "p_holm", "verdict", "note"),
+)
+POWER_COLUMNS = ("hypothesis", "n", "power", "detectable")
+TEXT_COLUMNS = (
+    *("scenario", "pair", "method", "metric", "reference", "against", "basis", "note", "family", "hypothesis"),
+    *("direction", "verdict", "crossed_verdict", "interaction", "effect", "title"),
+    *("claim", "where", "statement", "printed", "kind"),
+    *("table", "finding", "claimed", "unit", "check", "p_check"),
+)
+"""Those of the tables of statistics that hold text, in whichever table they stand."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +79,12 @@ class Material:
     summary: pd.DataFrame
     comparisons: pd.DataFrame
     hypotheses: pd.DataFrame
+    interactions: pd.DataFrame
+    claims: pd.DataFrame
+    power: pd.DataFrame
+    audit_comparisons: pd.DataFrame
+    audit_findings: pd.DataFrame
+    audit_claims: pd.DataFrame
 
     @property
     def classes(self) -> list[str]:
@@ -111,25 +149,27 @@ class Material:
 
 def read_material(settings: Mapping[str, Any], runs: Path, statistics: Path) -> Material:
     """Reads runs.csv and the folder of statistics; InputError where a file or one of its columns is missing."""
+    needed = {
+        "summary": SUMMARY_COLUMNS,
+        "comparisons": COMPARISON_COLUMNS,
+        "hypotheses": HYPOTHESIS_COLUMNS,
+        "interactions": INTERACTION_COLUMNS,
+        "claims": CLAIM_COLUMNS,
+        "power": POWER_COLUMNS,
+        "audit_comparisons": (),
+        "audit_findings": (),
+        "audit_claims": (),
+    }
+    tables = {
+        name: read_table(statistics / f"{name}.csv", columns, text=TEXT_COLUMNS) for name, columns in needed.items()
+    }
     return Material(
-        settings=settings,
-        runs=read_table(runs, RUN_KEYS, text=("trained_on", "tested_on", "method")),
-        summary=read_table(statistics / "summary.csv", SUMMARY_COLUMNS, text=("scenario", "pair", "method", "metric")),
-        comparisons=read_table(
-            statistics / "comparisons.csv",
-            COMPARISON_COLUMNS,
-            text=("scenario", "pair", "metric", "reference", "against", "note"),
-        ),
-        hypotheses=read_table(
-            statistics / "hypotheses.csv",
-            HYPOTHESIS_COLUMNS,
-            text=("hypothesis", "scenario", "pair", "metric", "reference", "against", "verdict", "note"),
-        ),
+        settings=settings, runs=read_table(runs, RUN_KEYS, text=("trained_on", "tested_on", "method")), **tables
     )
 
 
 def read_table(path: Path, columns: Iterable[str], text: Sequence[str] = ()) -> pd.DataFrame:
-    """A CSV file with at least these columns; empty cells of the `text` columns are "", elsewhere NaN."""
+    """A CSV file with at least these columns; empty cells of those in `text` that it has are "", elsewhere NaN."""
     try:
         frame = pd.read_csv(path)
     except FileNotFoundError as error:
@@ -139,6 +179,6 @@ def read_table(path: Path, columns: Iterable[str], text: Sequence[str] = ()) -> 
     absent = [column for column in columns if column not in frame.columns]
     if absent:
         raise InputError(f"The file {path} lacks the columns {', '.join(absent)}: delete it and run its stage again.")
-    for column in text:
+    for column in set(text) & set(frame.columns):
         frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
     return frame

@@ -8,19 +8,25 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
+from sgcldff.reporting.audit_tables import audit_section
+from sgcldff.reporting.claims_table import claims_section
 from sgcldff.reporting.costs import costs
-from sgcldff.reporting.inference_tables import hypotheses, significance
+from sgcldff.reporting.hypotheses_table import hypotheses
+from sgcldff.reporting.interaction_table import interactions
 from sgcldff.reporting.labels import caption
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.result_tables import further_metrics, per_class, table_2, table_3, transfer
+from sgcldff.reporting.significance_table import significance
+from sgcldff.reporting.verdicts import verdicts
 
 FIGURES = {
     "roc": "ROC curves of SG-CLDFF, each class against the rest, test parts of all seeds pooled",
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
     "iou_by_class": "IoU of single pictures by class; a dot is a picture in one seed",
     "iou_by_method": "IoU of single pictures by method; a dot is a picture in one seed",
-    "hypotheses": "The claims: difference with 95% interval, one-sided lower bound and claimed margin",
+    "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
+    "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
     "explanations": "Saliency map and Grad-CAM of test pictures, typical ones and (red) failed ones, first seed",
 }
 """File name and caption of each figure."""
@@ -34,13 +40,17 @@ def render_paper_tables(
         _header(material),
         _what_was_run(material, provenance),
         _how_to_read(),
+        verdicts(material),
         table_2(material),
         table_3(material),
         further_metrics(material),
         per_class(material, class_scores),
         *[transfer(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
         hypotheses(material),
+        interactions(material),
         significance(material),
+        claims_section(material),
+        audit_section(material.audit_comparisons, material.audit_findings, material.audit_claims),
         costs(material, spent),
         _data(material, provenance),
         _figures(material),
@@ -123,7 +133,8 @@ def _how_to_read() -> str:
             "",
             "- **±** is the standard deviation over seeds (n − 1 in the denominator). A seed decides the split, the "
             "initial weights and the order of the pictures, and is the same for every method. Where a table spans "
-            "several datasets, their scores are averaged within each seed first, each dataset counting the same.",
+            "several datasets, their scores are averaged within each seed first, each dataset counting the same. "
+            "Intervals and tests stand further below.",
             "- **Seeds** are those behind the row; a cell with fewer says so. **Pictures** are those tested in one "
             "seed, summed over the datasets of the row.",
             "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed picture by "
@@ -179,7 +190,7 @@ def _figures(material: Material) -> str:
         blocks.append(f"![{text}](figures/{name}.png)\n\n{caption(material, text)}")
     blocks.append(
         "Each figure is there as SVG too, and the points of the curves as CSV. `tables/` holds every table as CSV "
-        "(results as fractions; comparisons and hypotheses in points), `provenance.json` the whole configuration, the "
-        "versions and every fit."
+        "(results as fractions; comparisons, hypotheses and interactions in points), `provenance.json` the whole "
+        "configuration, the versions and every fit."
     )
     return "\n\n".join(blocks)

@@ -16,6 +16,7 @@ from sgcldff.reporting.costs import cost_rows, read_cost
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
+from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
@@ -50,7 +51,7 @@ def render(
     """Writes the whole report into the folder `reports`.
 
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
-    summary.csv, comparisons.csv and hypotheses.csv; predictions: prediction files; fits: fit.json files; costs:
+    summary.csv and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs:
     cost.json files; explanations: the reference's npz file for each dataset; prepared: the folder of each prepared
     dataset. Runs that the files lack are shown as not run. Raises InputError where a file is missing or is not what its
     name says.
@@ -124,7 +125,12 @@ def _write_tables(material: Material, class_scores: pd.DataFrame, spent: pd.Data
         "per_class": class_scores,
         "costs": spent,
         "hypotheses": material.hypotheses,
+        "interactions": material.interactions,
         "comparisons": material.comparisons,
+        "claims": material.claims,
+        "audit_comparisons": material.audit_comparisons,
+        "audit_findings": material.audit_findings,
+        "audit_claims": material.audit_claims,
         "runs": material.runs,
     }
     for scenario in material.scenarios:
@@ -154,19 +160,21 @@ def _write_figures(
     explained: Mapping[str, dict[str, np.ndarray]],
     folder: Path,
 ) -> None:
-    """Figures, and beside the two kinds of curves their points."""
+    """Figures, and beside the three kinds of curves their points."""
     folder.mkdir(parents=True, exist_ok=True)
     reference = material.reference
     roc = roc_points(probabilities, material.classes)
     precision_recall = precision_recall_points(probabilities, material.classes)
     _write_table(material, roc, folder / "roc.csv")
     _write_table(material, precision_recall, folder / "precision_recall.csv")
+    _write_table(material, material.power, folder / "power.csv")
     figures = {
         "roc": draw_roc(material, reference, roc),
         "precision_recall": draw_precision_recall(material, reference, precision_recall),
         "iou_by_class": draw_iou_by_class(material, reference, iou[iou["method"] == reference]),
         "iou_by_method": draw_iou_by_method(material, iou),
         "hypotheses": draw_hypotheses(material),
+        "power": draw_power(material),
         "explanations": draw_explanations(material, explained),
     }
     for name, figure in figures.items():

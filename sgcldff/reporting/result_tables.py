@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title
+from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.results import (
     MEASURED,
@@ -105,7 +105,7 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
         "The IoU of a class is that of the pictures which show it: the mask itself has no class. "
         "The other methods and the other pairs of datasets stand in `tables/per_class.csv`."
     )
-    return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), note])
+    return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), spread_note(material), note])
 
 
 def transfer(material: Material, scenario: str) -> str:
@@ -128,6 +128,7 @@ def transfer(material: Material, scenario: str) -> str:
             cells = [_cell(result_rows(material, [method], [metric], scenario, pair).iloc[0]) for pair in pairs]
             rows.append([_bold_title(material, method), *cells])
         blocks.append(md.table(["Method", *[material.pair_title(pair) for pair in pairs]], rows))
+        blocks.append(spread_note(material))
     return "\n\n".join(blocks)
 
 
@@ -145,7 +146,7 @@ def _against_paper(material: Material, frame: pd.DataFrame) -> str:
             paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT, decimals=2)
             cells += [_cell(row, part["n_seeds"].max()), paper, md.points(100 * row["difference"])]
         rows.append([*cells, *_behind(material, part)])
-    return md.table([*headers, "Seeds", "Pictures"], rows)
+    return "\n\n".join([md.table([*headers, "Seeds", "Pictures"], rows), spread_note(material, paper=True)])
 
 
 def _by_method(material: Material, frame: pd.DataFrame) -> str:
@@ -156,7 +157,7 @@ def _by_method(material: Material, frame: pd.DataFrame) -> str:
     for method, part in frame.groupby("method", sort=False):
         cells = [_cell(row, part["n_seeds"].max()) for _, row in part.iterrows()]
         rows.append([_bold_title(material, method), *cells, *_behind(material, part)])
-    return md.table(["Method", *headers, "Seeds", "Pictures"], rows)
+    return "\n\n".join([md.table(["Method", *headers, "Seeds", "Pictures"], rows), spread_note(material)])
 
 
 def _cell(row: pd.Series, seeds: int = 0) -> str:

@@ -38,3 +38,16 @@ def test_a_pipe_in_a_title_does_not_break_the_table():
 
 def test_small_p_values_are_given_as_a_bound():
     assert md.p_value(0.00004) == "< 0.001"
+
+
+def test_a_p_in_a_sentence_is_equal_or_below():
+    assert (md.p_told(0.0123), md.p_told(0.00004)) == ("p = 0.012", "p < 0.001")
+
+
+def test_a_number_of_seeds_beyond_all_reach_is_a_bound():
+    assert (md.seeds_needed(12.0), md.seeds_needed(math.inf), md.seeds_needed(math.nan)) == ("12", "> 100,000", "—")
+
+
+def test_an_effect_size_has_its_interval_where_there_is_one():
+    assert md.effect_size(0.5, -0.25, 1.5) == "0.50 (−0.25 to 1.50)"
+    assert md.effect_size(0.5, math.nan, math.nan) == "0.50"

@@ -74,9 +74,34 @@ def test_a_verdict_stands_in_words_with_interval_margin_and_bound(experiment):
     ) in document(experiment)
 
 
+def test_the_verdicts_stand_before_the_tables(experiment):
+    text = document(experiment)
+    assert text.index("## How to read") < text.index("## The verdicts") < text.index("## Table 2")
+    listed = text[text.index("## The verdicts") : text.index("## Table 2")]
+    assert "- **Fusion helps under domain shift: SUPPORTED**: +2.90 points of F1, 95% interval +1.10 to +4.70" in listed
+    assert "- **Both parts contribute independently, IoU: DIRECTION ONLY**" in listed
+    assert "1 REFUTED, 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run." in listed
+
+
+def test_below_every_table_with_a_spread_stands_what_it_is_over(experiment):
+    lines = [line for line in document(experiment).splitlines() if line]
+    spreads = [i for i, line in enumerate(lines) if line.startswith("|") and re.search(r"\d ± \d", line)]
+    last_rows = [i for i in spreads if not lines[i + 1].startswith("|")]
+    assert len(last_rows) > 10
+    explained = "± : standard deviation over the 3 seeds (n − 1), not over pictures and not a standard error."
+    # Claims quote the paper's spread; their legend says what is printed.
+    assert all(lines[i + 1].startswith(explained) for i in last_rows)
+
+
+def test_a_single_seed_has_no_spread_and_the_tables_say_so(experiment):
+    runs = pd.read_csv(experiment["runs"])
+    runs[runs["seed"] == 0].to_csv(experiment["runs"], index=False)
+    assert "± : a single seed has no standard deviation." in document(experiment)
+
+
 def test_a_difference_that_allows_no_test_has_its_note_and_no_p(experiment):
     cells = row(document(experiment), "## SG-CLDFF against each method", "Control: oracle")
-    assert cells[3:] == ["—", "—", "—", "—", "3", "constant difference"]
+    assert cells[3:] == ["—", "—", "2", "—", "—", "—", "—", "3", "constant difference"]
 
 
 def test_methods_are_compared_in_the_order_of_the_configuration(experiment):

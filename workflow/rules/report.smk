@@ -1,10 +1,12 @@
 # statistics -> report
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "explanations"]
-CURVES = ["roc", "precision_recall"]
-TABLES = ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "comparisons", "runs"] + [
-    scenario for scenario in config["scenarios"] if scenario != "in_domain"
-]
+FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "power", "explanations"]
+CURVES = ["roc", "precision_recall", "power"]
+TABLES = (
+    ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]
+    + ["claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
+    + [scenario for scenario in config["scenarios"] if scenario != "in_domain"]
+)
 
 
 rule report:

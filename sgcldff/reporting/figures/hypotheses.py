@@ -1,17 +1,22 @@
-"""Forest plot of the paper's two claims: differences with their 95% intervals beside the margin that is claimed."""
+"""Forest plot of the hypotheses: differences with their 95% intervals beside the margin that is claimed."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sgcldff.reporting.counted import counted
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
+from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
 from sgcldff.reporting.material import Material
 
+CROSSED_OFFSET = 0.28
+"""Rows below its test, at which a crossed interval is drawn."""
 VERDICT_COLOURS = {"SUPPORTED": "#1b7837", "DIRECTION ONLY": "#8a6d00", "REFUTED": MARK, "INCONCLUSIVE": INK}
 
 
@@ -20,7 +25,7 @@ def draw_hypotheses(material: Material) -> Figure:
     declared = material.settings.get("hypotheses", {})
     found = {key: material.hypotheses[material.hypotheses["hypothesis"] == key] for key in declared}
     heights = [1.1 + 0.42 * max(1, len(rows)) for rows in found.values()] or [2.0]
-    title = "The paper's claims: difference, 95% interval and margin"
+    title = "The hypotheses: difference, 95% interval and margin"
     figure, grid = panels(material, title, heights, 9.0, columns=1)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
@@ -30,7 +35,7 @@ def draw_hypotheses(material: Material) -> Figure:
             say(axes, "not run")
             continue
         _panel(axes, material, hypothesis, list(found[key].itertuples()))
-    figure.legend(handles=_legend(), loc="outside lower center", ncols=4, fontsize=10, frameon=False)
+    figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=10, frameon=False)
     return figure
 
 
@@ -39,13 +44,15 @@ def _legend() -> list[Line2D]:
         Line2D([], [], color=MARK, linewidth=1.5, linestyle="--", label="claimed margin"),
         Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="mean over the directions"),
         Line2D([], [], color=INK, linewidth=1.6, marker="o", markersize=6, label="one direction"),
-        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided lower bound"),
+        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided bound"),
+        Line2D([], [], color=INK, linewidth=0.8, label="95% interval, new pictures too"),
     ]
 
 
 def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None:
     axes.axvline(0, color=FAINT, linewidth=1)
-    axes.axvline(hypothesis["margin"], color=MARK, linewidth=1.5, linestyle="--")
+    limit = margin(rows[0])
+    axes.axvline(limit, color=MARK, linewidth=1.5, linestyle="--")
     names = []
     for position, row in enumerate(rows):
         average = row.pair == ""
@@ -61,16 +68,26 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
             fontsize=10,
             color=colour,
         )
-        if math.isnan(row.mean):
-            continue
-        if not math.isnan(row.ci_low):
-            axes.plot([row.ci_low, row.ci_high], [position, position], color=colour, linewidth=3 if average else 1.6)
-        if not math.isnan(row.lower_bound):
-            axes.plot(row.lower_bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
-        axes.plot(row.mean, position, marker="s" if average else "o", markersize=8 if average else 6, color=colour)
+        _intervals(axes, row, position, colour)
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.08)
     metric = METRIC_TITLES.get(hypothesis["metric"], hypothesis["metric"])
     reference, against = (material.method_title(hypothesis[key]) for key in ("reference", "against"))
-    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {hypothesis['margin']:g})", fontsize=11)
+    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {limit:g})", fontsize=11)
+
+
+def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
+    """The mean, the interval and bound that count, and below them the crossed interval where there is one."""
+    if math.isnan(row.mean):
+        return
+    average, counts = row.pair == "", counted(row)
+    if not math.isnan(counts.low):
+        axes.plot([counts.low, counts.high], [position, position], color=colour, linewidth=3 if average else 1.6)
+    bound = counts.upper if row.direction == "less" else counts.lower
+    if not math.isnan(bound):
+        axes.plot(bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
+    if not math.isnan(row.crossed_low):
+        below = position + CROSSED_OFFSET
+        axes.plot([row.crossed_low, row.crossed_high], [below, below], color=colour, linewidth=0.8)
+    axes.plot(row.mean, position, marker="s" if average else "o", markersize=8 if average else 6, color=colour)

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import MAX_DOTS, draw_iou_by_class, draw_iou_by_method
+from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.style import save
 from sgcldff.reporting.material import Material, read_material
 
@@ -40,6 +41,30 @@ def test_the_margin_is_drawn_where_the_claim_puts_it(material):
 
 def test_a_claim_that_was_not_tested_has_an_empty_panel_that_says_so(material):
     assert "not run" in written(draw_hypotheses(material))
+
+
+def test_the_interval_with_new_pictures_is_drawn_where_there_is_one(material):
+    axes = draw_hypotheses(material).axes[1]
+    assert [pytest.approx(-0.9), pytest.approx(6.7)] in [list(line.get_xdata()) for line in axes.lines]
+
+
+def test_a_hypothesis_on_redrawn_splits_has_its_corrected_interval_drawn(experiment):
+    path = experiment["statistics"] / "hypotheses.csv"
+    corrected = {"basis": "redrawn splits", "corrected_low": -8.0, "corrected_high": 9.0, "corrected_lower": -7.0}
+    pd.read_csv(path).assign(**corrected).to_csv(path, index=False)
+    material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+    assert [-8.0, 9.0] in [list(line.get_xdata()) for line in draw_hypotheses(material).axes[1].lines]
+
+
+def test_the_power_curve_marks_the_seeds_that_were_run_and_four_times_in_five(material):
+    axes = draw_power(material).axes[1]
+    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
+    assert ([3], [pytest.approx(1 - 0.9**3)]) in lines
+    assert any(y == [0.8, 0.8] for _, y in lines)
+
+
+def test_a_hypothesis_without_runs_has_no_power_curve(material):
+    assert "not run" in written(draw_power(material))
 
 
 def test_the_same_figure_gives_the_same_bytes(material, tmp_path):

@@ -1,0 +1,180 @@
+"""The declared hypotheses with interval, verdict, power and sensitivity, in Markdown and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.counted import basis_sentences, counted, margin_p
+from sgcldff.reporting.labels import caption, metric_title, scenario_title
+from sgcldff.reporting.material import Material
+
+VERDICTS = {
+    "SUPPORTED": "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
+    "DIRECTION ONLY": "The difference is shown to have the claimed sign, and not shown to exceed the margin.",
+    "REFUTED": "The whole one-sided interval falls short of the margin: a difference as large as claimed is ruled out "
+    "in these runs.",
+    "INCONCLUSIVE": "These runs can neither show nor rule out the claim.",
+}
+
+RESULT_HEADERS = (
+    *(
+        "Claim",
+        "Where",
+        "Metric",
+        "Difference",
+        "95% interval",
+        "Margin",
+        "Lower bound",
+        "Upper bound",
+        "p",
+        "p (Holm)",
+    ),
+    *("Seeds", "Verdict", "New pictures too"),
+)
+STRENGTH_HEADERS = (
+    *("Claim", "Where", "g_z (95%)", "Power", "Detectable", "Seeds needed", "Wilcoxon p", "Sign-flip p"),
+    *("Equivalence ±", "Equivalence p", "Crossed 95% interval"),
+)
+
+
+def hypotheses(material: Material) -> str:
+    declared = material.settings.get("hypotheses", {})
+    if not declared:
+        return ""
+    results, strengths, told = [], [], []
+    for key, hypothesis in declared.items():
+        found = material.hypotheses[material.hypotheses["hypothesis"] == key]
+        if found.empty:
+            results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 4), md.NOT_RUN, md.MISSING])
+            told.append(f"- **{hypothesis['title']}**: {md.NOT_RUN}.")
+        for test in found.itertuples():
+            results.append(_result(material, test))
+            strengths.append(_strength(material, test))
+            if test.pair == "":
+                told.append(_in_words(material, hypothesis, test))
+    blocks = [
+        "## The hypotheses",
+        "A difference is that of the reference minus the arm it is compared with, paired by seed, in points. A claim "
+        "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin; the mean "
+        "alone decides nothing.",
+        "\n".join(told),
+        caption(material, "The hypotheses, with their average and each direction (differences in points)"),
+        md.table(RESULT_HEADERS, results, text_columns=3),
+        "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
+        "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
+        "not corrected for their number. *New pictures too* is the verdict if pictures, like seeds, are taken as a "
+        "sample of more (crossed analysis of seeds and pictures; for F1 and AUC there is none). "
+        + " ".join(basis_sentences(material.hypotheses)),
+    ]
+    if strengths:
+        blocks += [
+            caption(material, "What so many seeds can show, and how much the verdicts hang on the test"),
+            md.table(STRENGTH_HEADERS, strengths, text_columns=2),
+            _how_to_read_strength(material.hypotheses),
+        ]
+    return "\n\n".join(blocks)
+
+
+def _how_to_read_strength(tests: pd.DataFrame) -> str:
+    seeds = int(tests["n"].max())
+    return (
+        "*Power*: how often the margin test would come out as the mean lies (beyond or short of the margin), if mean "
+        "and SD were those observed; it restates p and is no evidence of its own. *Detectable*: the true difference, "
+        "in points, that these seeds with this SD would show beyond the margin four times in five. *Seeds needed* "
+        "would decide four times in five if mean and SD stay. *Wilcoxon* and *sign-flip*: two-sided tests of no "
+        "difference "
+        f"that assume no normal distribution; with {seeds} seeds neither can be below {smallest_p(seeds)}, so they "
+        "only tell whether the t-test hangs on its assumption. *Equivalence p* is below 0.05 where the difference is "
+        "shown to lie within ± the bound."
+    )
+
+
+def smallest_p(seeds: int) -> str:
+    """The least two-sided p of a sign test of n pairs, 2^(1 - n)."""
+    return f"{2.0 ** (1 - seeds):.4g}"
+
+
+def margin(test: Any) -> float:
+    """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
+    return -test.margin if test.direction == "less" else test.margin
+
+
+def _place(material: Material, test: Any) -> str:
+    return f"{scenario_title(test.scenario)}, mean" if test.pair == "" else material.pair_title(test.pair)
+
+
+def _result(material: Material, test: Any) -> list[str]:
+    counts = counted(test)
+    return [
+        test.hypothesis,
+        _place(material, test),
+        metric_title(test.metric),
+        md.points(test.mean, 2),
+        md.interval(counts.low, counts.high),
+        md.number(margin(test), 1),
+        md.points(counts.lower, 2),
+        md.points(counts.upper, 2),
+        md.p_value(margin_p(test)),
+        md.p_value(test.p_holm),
+        md.count(test.n),
+        test.verdict or md.MISSING,
+        test.crossed_verdict or md.MISSING,
+    ]
+
+
+def _strength(material: Material, test: Any) -> list[str]:
+    return [
+        test.hypothesis,
+        _place(material, test),
+        md.effect_size(test.g_z, test.g_z_low, test.g_z_high),
+        md.number(test.power, 2),
+        md.points(test.least_detectable, 2),
+        md.seeds_needed(test.pairs_needed),
+        md.p_value(test.p_wilcoxon),
+        md.p_value(test.p_sign_flip),
+        # A difference can lie within ± a bound only where the bound is more than nothing.
+        *(
+            [md.number(test.equivalence_bound, 1), md.p_value(test.p_equivalence)]
+            if test.equivalence_bound > 0
+            else [md.MISSING, md.MISSING]
+        ),
+        md.interval(test.crossed_low, test.crossed_high),
+    ]
+
+
+def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> str:
+    """The verdict on the average, then what the seeds could have shown and what new pictures change, a line each."""
+    title = hypothesis["title"]
+    if md.is_missing(test.mean):
+        return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
+    counts = counted(test)
+    reference, against = material.method_title(test.reference), material.method_title(test.against)
+    start = (
+        f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
+        f"of {metric_title(test.metric)}"
+    )
+    if md.is_missing(counts.p):
+        return f"{start} ({md.seeds(test.n)}; {test.note})."
+    note = f" ({test.note})" if test.note else ""
+    lines = [
+        f"{start} (95% interval {md.interval(counts.low, counts.high)}, {md.seeds(test.n)}); the claimed margin is "
+        f"{md.number(margin(test), 1)} points, the lower bound {md.points(counts.lower, 2)}, the upper bound "
+        f"{md.points(counts.upper, 2)}; {md.p_told(margin_p(test))}, after Holm within the family {test.family} "
+        f"{md.p_told(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
+    ]
+    if not md.is_missing(test.least_detectable):
+        lines.append(
+            f"  - Power {md.number(test.power, 2)}: with {md.seeds(test.n)} and this SD, a true difference of "
+            f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five; "
+            f"{md.seeds_needed(test.pairs_needed)} seeds would decide if mean and SD stay as observed."
+        )
+    if test.crossed_verdict:
+        lines.append(
+            f"  - If new pictures are meant too: {test.crossed_verdict} (95% interval "
+            f"{md.interval(test.crossed_low, test.crossed_high)})."
+        )
+    return "\n".join(lines)
