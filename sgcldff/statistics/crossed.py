@@ -16,6 +16,7 @@ import numpy as np
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.t_test import TTest, t_test
+from sgcldff.statistics.verdict import BOUNDARY_DECIMALS
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTes
     mean = float(by_seed.mean())
     if n_seeds < 2 or any(grid.shape[1] < 2 for grid in grids):
         return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note="needs 2 seeds and 2 pictures at least")
+    if all(np.ptp(np.round(grid, BOUNDARY_DECIMALS)) == 0 for grid in grids):
+        note = "the difference is the same in every seed and picture: no crossed test"
+        return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note=note)
 
     layouts = [_mean_squares(grid) for grid in grids]
     # Each part of the variance of the mean, with its degrees of freedom.
