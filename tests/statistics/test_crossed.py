@@ -136,6 +136,36 @@ def test_pictures_that_are_all_alike_leave_the_t_test_over_seeds():
     assert test.var_seed == pytest.approx(column.var(ddof=1))
 
 
+def test_noise_that_hides_seeds_and_pictures_alike_is_counted_once():
+    # Seed means and picture means are all zero; the residual sum of squares is 4 with one degree of freedom.
+    test = crossed_test([np.array([[1.0, -1.0], [-1.0, 1.0]])])
+    assert (test.mean, test.se, test.df) == pytest.approx((0.0, 1.0, 1.0))
+
+
+@pytest.mark.parametrize("noisy", [(0.0, 1.0), (1.0, 0.0), (0.0, 0.0)], ids=["seeds", "pictures", "both"])
+def test_a_variance_that_is_estimated_below_zero_counts_as_zero(noisy):
+    for seed in range(60):
+        grid = drawn(seed, n_seeds=3, n_images=4, sd_seed=noisy[0], sd_image=noisy[1])
+        ms_seed, ms_image, ms_residual = mean_squares(grid)
+        between = max((ms_seed - ms_residual) / 4, 0) / 3 + max((ms_image - ms_residual) / 3, 0) / 4
+        assert crossed_test([grid]).se ** 2 == pytest.approx(between + ms_residual / 12, rel=1e-9)
+
+
+def test_in_several_grids_each_set_of_pictures_counts_or_not_by_itself():
+    counting, hidden = drawn(3, n_images=8, sd_image=3), drawn(6, n_images=30, sd_image=0, sd_residual=2)
+    assert common_to_the_seeds(counting) > 0 > common_to_the_seeds(hidden)
+    summed = counting.mean(axis=1) + hidden.mean(axis=1)
+    expected = summed.var(ddof=1) / 5 + common_to_the_seeds(counting) / 8
+    assert crossed_test([counting, hidden]).se ** 2 == pytest.approx(expected, rel=1e-9)
+
+
+def test_noise_alone_never_takes_the_interval_away():
+    # The least that Satterthwaite's formula can give for positive parts that add up: 1 / (1/2 + 1/3 + 1/6).
+    for seed in range(200):
+        test = crossed_test([drawn(seed, n_seeds=3, n_images=4, sd_seed=0, sd_image=0)])
+        assert test.df > 0.999 and math.isfinite(test.ci_low) and math.isfinite(test.ci_high)
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 15))
 def test_the_order_of_seeds_pictures_and_grids_does_not_matter(seed, n_seeds, n_images):
