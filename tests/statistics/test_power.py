@@ -18,11 +18,11 @@ def alternative(two_sided):
     return "two-sided" if two_sided else "larger"
 
 
-def integrated(effect, n, two_sided):
+def integrated(effect, n, two_sided, test_train_ratio=0.0):
     """The chance of rejection, from the definition: a normal mean over a root of chi2, integrated over the latter."""
     df, root = n - 1, math.sqrt(n - 1)
     limit = stats.t.ppf(0.975 if two_sided else 0.95, df)
-    shift = effect * math.sqrt(n)
+    shift = effect / math.sqrt(1 / n + test_train_ratio)
 
     def rejected(x):
         above = stats.norm.sf(limit * x / root - shift)
@@ -60,6 +60,36 @@ def test_power_agrees_with_statsmodels_where_that_has_a_number(effect, n, two_si
     # Beyond these its two-sided power is NaN now and then: the far tail of scipy's noncentral t.
     expected = TTestPower().power(effect, n, 0.05, alternative=alternative(two_sided))
     assert power(effect, n, two_sided) == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize("two_sided", SIDES)
+@pytest.mark.parametrize("n", [2, 3, 5, 10])
+def test_power_is_a_probability_for_every_effect(n, two_sided):
+    found = [power(effect, n, two_sided) for effect in np.linspace(0, 40, 2001)]
+    assert all(0 <= one <= 1 + 1e-12 for one in found)
+
+
+@pytest.mark.parametrize("two_sided", SIDES)
+@pytest.mark.parametrize(("effect", "n"), [(0.5, 5), (2.0, 5), (1.0, 10)])
+def test_the_corrected_test_has_the_power_of_its_larger_error(effect, n, two_sided):
+    # Nadeau and Bengio's t is the same mean over an error that is larger by sqrt(1 + n x ratio).
+    assert power(effect, n, two_sided, 2 / 7) == pytest.approx(integrated(effect, n, two_sided, 2 / 7), abs=1e-8)
+    equal = power(effect / math.sqrt(1 + n * 2 / 7), n, two_sided)
+    assert power(effect, n, two_sided, 2 / 7) == pytest.approx(equal, rel=1e-9)
+
+
+@pytest.mark.parametrize("two_sided", SIDES)
+def test_the_detectable_effect_of_the_corrected_test_is_larger_by_the_root_of_the_factors(two_sided):
+    expected = detectable_effect(5, two_sided) * math.sqrt(1 + 5 * 2 / 7)
+    assert detectable_effect(5, two_sided, test_train_ratio=2 / 7) == pytest.approx(expected, rel=1e-6)
+
+
+def test_more_splits_of_the_same_pictures_never_show_a_small_effect():
+    # However many there are, the error stays above sqrt(2/7) SD, and .5 / .535 is far below 1.645 + .842.
+    assert pairs_needed(0.5, test_train_ratio=2 / 7) == math.inf
+    limit = (stats.norm.ppf(0.95) + stats.norm.ppf(0.8)) * math.sqrt(2 / 7)
+    assert pairs_needed(0.99 * limit, test_train_ratio=2 / 7) == math.inf
+    assert math.isfinite(pairs_needed(1.05 * limit, test_train_ratio=2 / 7))
 
 
 @pytest.mark.parametrize("two_sided", SIDES)
