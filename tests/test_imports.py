@@ -76,6 +76,11 @@ def test_a_baseline_imports_no_evaluation_statistics_or_report():
         assert rooms(file) <= GROUND | {"data", "model", "training"}, file
 
 
+def test_what_is_run_by_hand_imports_the_statistics_alone():
+    for file in (ROOT / "benchmarks").rglob("*.py"):
+        assert rooms(file) <= {"statistics"}, file
+
+
 def test_the_statistics_need_numbers_alone():
     packages = {name.split(".")[0] for file in files_of("statistics") for name in imported(file)}
     assert packages - set(sys.stdlib_module_names) <= {"numpy", "scipy", "statsmodels", "pandas", "sgcldff"}

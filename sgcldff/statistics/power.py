@@ -33,8 +33,9 @@ def power(effect: float, n: int, two_sided: bool = False, test_train_ratio: floa
     critical = stats.t.isf(ALPHA / 2 if two_sided else ALPHA, df)
     if noncentrality > critical + 1000:
         return 1.0  # short of it only with a chance of less than 1e-9 for 2 pairs; the series no longer converges
-    # A t in the wrong direction needs a normal deviate below -noncentrality.
-    wrong = stats.nct.cdf(-critical, df, noncentrality) if two_sided and noncentrality < 8 else 0.0
+    # A t in the wrong direction needs a normal deviate below -noncentrality: beyond 6 that is below 1e-9, and from 7
+    # on the tail is NaN here and there.
+    wrong = stats.nct.cdf(-critical, df, noncentrality) if two_sided and noncentrality < 6 else 0.0
     return float(stats.nct.sf(critical, df, noncentrality) + wrong)
 
 
