@@ -29,9 +29,10 @@ def audit_section(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.
     if len(comparisons):
         blocks.append(
             "Differences: reference minus the other, in points. p: two-sided paired t-test, n − 1 degrees of freedom. "
-            "Holm: corrected over all tests of the audit. Rounding: p at r = 0 for all means and SDs that round to those "
-            "printed; any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r needed: the "
-            "correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that is another."
+            "Holm: corrected over all tests of the audit. Rounding: p at r = 0 for all means and SDs that round to "
+            "those printed; any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r "
+            "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
+            "is another."
         )
     blocks += [_margins(comparisons), _added_up(findings), _claimed(claims)]
     return "\n\n".join(block for block in blocks if block)

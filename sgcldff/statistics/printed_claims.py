@@ -122,7 +122,7 @@ def _of_difference(claim: Any, reference: Printed, against: Printed) -> tuple[di
         ends = ((a, b), (a - half, b + half), (a + half, b - half))
         relative = _Found(*(100 * (one / other - 1) for one, other in ends))
         row |= _three("relative", relative)
-        sentence += f", {relative.value:.1f} % of {b}"
+        sentence += f", which is {relative.value:.1f} % of {b}"
     if claim.difference:
         row["check"] = _check(claim, points, relative)
     return row, [f"{sentence}."]
@@ -151,18 +151,16 @@ def _of_p(p: float, reference: Printed, against: Printed) -> tuple[dict[str, Any
         not_always = ", though not with every rounding" if pair.p_range()[1] >= p else ""
         return found | {"p_check": ANY_R}, f"As printed p < {p:g} {_needs(least)}{not_always}."
     if not math.isnan(least):
-        return found | {
-            "p_check": NEEDS_R
-        }, f"p < {p:g} {_needs(least)}, and with the kindest rounding {_needs(kindest)}."
+        sentence = f"As printed p < {p:g} {_needs(least)}, with the kindest rounding {_needs(kindest)}."
+        return found | {"p_check": NEEDS_R}, sentence
     if not math.isnan(kindest):
-        return found | {
-            "p_check": ROUNDING
-        }, f"p < {p:g} at no r as printed; with the kindest rounding {_needs(kindest)}."
-    return found | {"p_check": NEVER}, f"p < {p:g} at no r."
+        sentence = f"As printed p < {p:g} at no r, with the kindest rounding {_needs(kindest)}."
+        return found | {"p_check": ROUNDING}, sentence
+    return found | {"p_check": NEVER}, f"p < {p:g} at no r, whatever the rounding."
 
 
 def _needs(least_r: float) -> str:
-    return "at any r" if least_r == -1 else f"needs r ≥ {least_r:.2f}".replace("-", "−")
+    return "at any r" if least_r == -1 else f"at r ≥ {least_r:.2f}".replace("-", "−")
 
 
 def _printed(claim: Any, method: str, rows: Sequence[Printed]) -> Printed:
