@@ -81,7 +81,7 @@ def _pairs(own: Mapping[tuple[str, str], Printed], table: str, reference: str | 
     """(reference, other) for every other method of one table and every metric that both have."""
     methods = list(dict.fromkeys(method for method, _ in own))
     name = methods[-1] if reference is None else reference
-    where = table or "The table"
+    where = repr(table) if table else "The table"
     if len(methods) == 1:
         if any(printed_findings.parts_of(row, list(own.values())) for row in own.values()):
             return []

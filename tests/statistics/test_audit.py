@@ -136,14 +136,14 @@ def test_a_test_that_does_not_exist_is_not_counted_by_holm():
 def test_a_table_of_one_method_is_there_for_its_parts_alone():
     parts = "5,full,iou,0.82,0.01,5\n5,full,iou_a,0.83,,\n5,full,iou_b,0.80,,\n"
     assert len(audit_comparisons(read(PAPER + parts))) == 18
-    with pytest.raises(InputError, match="5 has a single method, full"):
+    with pytest.raises(InputError, match="'5' has a single method, full"):
         audit_comparisons(read(PAPER + parts.splitlines()[0] + "\n"))
 
 
 def test_a_reference_that_is_nowhere_or_not_in_every_table_is_refused():
     with pytest.raises(InputError, match="No method is called 'mine': the reference is one of Yentrapragada, Luo"):
         audit_comparisons(read(PAPER), "mine")
-    with pytest.raises(InputError, match="3 has no method 'Asha'"):
+    with pytest.raises(InputError, match="'3' has no method 'Asha'"):
         audit_comparisons(read(PAPER), "Asha")
 
 
