@@ -121,7 +121,10 @@ def _added_up(findings: pd.DataFrame) -> str:
     title = "**What does not add up, or calls for an explanation**"
     if findings.empty:
         return f"{title}\n\nNothing: totals match their parts, SDs are possible, no row stands twice."
-    lines = [f"- {_titled(row.table)}{row.finding}" for row in findings.itertuples()]
+    lines = [
+        f"- {row.method}, {_metric(row.metric)}{f' ({row.table})' if row.table else ''}: {row.finding}"
+        for row in findings.itertuples()
+    ]
     return "\n\n".join([title, "\n".join(lines)])
 
 

@@ -34,7 +34,7 @@ _COMPARISONS = [
 def audit_comparisons(
     printed: pd.DataFrame, reference: str | None = None, margins: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """The reference of each table against its other methods, a row a method and metric that both have, in points.
+    """The reference of each table against its other methods, a row a method and metric, in points.
 
     printed: text, as `checked_printed` takes it; reference: a method of every table, by default the last of each, where
     a proposed method stands; margins: metric -> points.
@@ -58,8 +58,8 @@ def audit_comparisons(
     found = []
     for table in dict.fromkeys(row.table for row in rows):
         own = {(row.method, row.metric): row for row in rows if row.table == table}
-        for one, other in _pairs(own, table, reference):
-            found.append(_compared(one, other, margins.get(one.metric)))
+        for name, one, other in _pairs(own, table, reference):
+            found.append(_compared(name, one, other, margins.get(other.metric)))
     frame = pd.DataFrame(found, columns=_COMPARISONS)
     for at in CORRELATIONS:
         frame[f"p_holm_{at}"] = holm(frame[f"p_{at}"])
@@ -77,8 +77,10 @@ def audit_claims(printed: pd.DataFrame, claims: pd.DataFrame | None) -> pd.DataF
     return pd.DataFrame(rows, columns=printed_claims.COLUMNS)
 
 
-def _pairs(own: Mapping[tuple[str, str], Printed], table: str, reference: str | None) -> list[tuple[Printed, Printed]]:
-    """(reference, other) for every other method of one table and every metric that both have."""
+def _pairs(
+    own: Mapping[tuple[str, str], Printed], table: str, reference: str | None
+) -> list[tuple[str, Printed | None, Printed]]:
+    """The reference's name and value (None where it has none) beside every value of another method of one table."""
     methods = list(dict.fromkeys(method for method, _ in own))
     name = methods[-1] if reference is None else reference
     where = repr(table) if table else "The table"
@@ -88,39 +90,42 @@ def _pairs(own: Mapping[tuple[str, str], Printed], table: str, reference: str | 
         raise InputError(f"{where} has a single method, {methods[0]}: add what it is to be compared with.")
     if name not in methods:
         raise InputError(f"{where} has no method {name!r}: take it out of the file, or audit it without a reference.")
-    pairs = [
-        (own[name, metric], row) for (method, metric), row in own.items() if method != name and (name, metric) in own
-    ]
-    if not pairs:
+    pairs = [(name, own.get((name, metric)), row) for (method, metric), row in own.items() if method != name]
+    if all(one is None for _, one, _ in pairs):
         raise InputError(f"{where} has no metric that {name} shares with another method: correct the column metric.")
     return pairs
 
 
-def _compared(reference: Printed, against: Printed, margin: float | None) -> dict[str, Any]:
-    pair = paired(reference, against)
+def _compared(name: str, reference: Printed | None, against: Printed, margin: float | None) -> dict[str, Any]:
     row = {
-        "table": reference.table,
-        "metric": reference.metric,
-        "reference": reference.method,
+        "table": against.table,
+        "metric": against.metric,
+        "reference": name,
         "against": against.method,
-        "n": pair.n if pair else math.nan,
-        "reference_mean": _points(reference, reference.mean),
-        "reference_sd": _points(reference, reference.sd),
         "against_mean": _points(against, against.mean),
         "against_sd": _points(against, against.sd),
-        "difference": _points(reference, reference.mean - against.mean),
-        "half_unit": _points(reference, reference.half_unit),
-        "margin": math.nan if margin is None else margin,
+        "half_unit": _points(against, against.half_unit),
     }
-    return row | (_tested(pair, margin) if pair else {"note": "no test: no SD is printed for one of the two"})
+    if reference is None:
+        return row | {"note": f"not compared: {name} has no {against.metric} here"}
+    row |= {
+        "reference_mean": _points(reference, reference.mean),
+        "reference_sd": _points(reference, reference.sd),
+        "difference": _points(reference, reference.mean - against.mean),
+    }
+    if (pair := paired(reference, against)) is None:
+        return row | {"note": "no test: no SD is printed for one of the two"}
+    return row | {"n": pair.n} | _tested(pair, margin)
 
 
 def _tested(pair: PrintedPair, margin: float | None) -> dict[str, Any]:
+    """Every test of a pair; `margin` stands only where it was tested."""
     zeros = [pair.sd_reference, pair.sd_against].count(0)
     if zeros == 2:
         return {"note": "no test: both SDs are printed as 0"}
     tests: dict[str, Any] = {f"p_{at}": pair.test(r).p for at, r in CORRELATIONS.items()}
     if margin is not None:
+        tests["margin"] = margin
         tests |= {f"p_margin_{at}": pair.test(r, margin).p_margin for at, r in CORRELATIONS.items()}
     tests["p_rounding_low"], tests["p_rounding_high"] = pair.p_range(0, 0)
     tests["p_low"], tests["p_high"] = pair.p_range()

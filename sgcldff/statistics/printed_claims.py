@@ -68,7 +68,7 @@ def claim_rows(rows: Sequence[Printed], claims: pd.DataFrame) -> list[dict[str, 
 
     found: the difference in points, or the value in its own unit, with the ends that rounding allows; relative: the
     difference in per cent of the other's mean; check: whether the claimed number is that; least_r, least_r_rounding:
-    the correlation that the claimed p needs, as `audit` gives it; finding: what there is to say, in sentences.
+    the correlation that the claimed p needs, as in `audit_comparisons`; finding: what there is to say, in sentences.
 
     Raises InputError for a missing column, no rows, a claim without words or without a number, a method or metric that
     its table does not have, text in a number, an unknown unit and a p that does not lie between 0 and 1.
@@ -119,8 +119,8 @@ def _of_difference(claim: Any, reference: Printed, against: Printed) -> tuple[di
     row, sentence = _three("found", points), f"The table gives {points.value.normalize():f} points"
     relative = None
     if b > half:
-        ends = ((a, b), (a - half, b + half), (a + half, b - half))
-        relative = _Found(*(100 * (one / other - 1) for one, other in ends))
+        corners = [100 * (one / other - 1) for one in (a - half, a + half) for other in (b - half, b + half)]
+        relative = _Found(100 * (a / b - 1), min(corners), max(corners))
         row |= _three("relative", relative)
         sentence += f", which is {relative.value:.1f} % of {b}"
     if claim.difference:

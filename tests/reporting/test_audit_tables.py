@@ -105,7 +105,7 @@ def test_findings_are_listed_and_none_are_said_to_be_none():
         [("Figure 5", "mine", "iou", "average of parts", "The parts do not add up.")], columns=FINDINGS
     )
     text = section(comparisons({}), found)
-    assert "- Figure 5: The parts do not add up." in text
+    assert "- mine, IoU (Figure 5): The parts do not add up." in text
     assert "call for an explanation: 1." in text
     assert "Nothing: totals match their parts" in section(comparisons({}))
 

@@ -152,6 +152,12 @@ def test_a_margin_of_an_unknown_metric_is_refused():
         audit_comparisons(read(PAPER), margins={"dice": 1})
 
 
+def test_a_value_that_the_reference_lacks_is_kept_and_said_not_to_be_compared():
+    found = row(audit_comparisons(short("a,iou,0.79,0.01,5", "a,auc,0.9,0.01,5", "b,iou,0.82,0.02,5")), "a", "auc")
+    assert found["note"] == "not compared: b has no auc here"
+    assert found["against_mean"] == 90 and pd.isna(found["difference"]) and pd.isna(found["p_r0"])
+
+
 def test_methods_that_share_no_metric_are_refused():
     with pytest.raises(InputError, match="no metric that b shares"):
         audit_comparisons(short("a,iou,0.79,0.01,5", "b,f1,0.82,0.02,5"))
