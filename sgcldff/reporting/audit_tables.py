@@ -87,7 +87,8 @@ def _compared(table: str, rows: pd.DataFrame) -> str:
         for row in rows.itertuples()
     ]
     reference = rows["reference"].iloc[0]
-    blocks = [f"**{_titled(table)}{reference} against each other method**", md.table(headers, cells, text_columns=2)]
+    title = f"{table}: {reference}" if table else reference
+    blocks = [f"**{title} against each other method**", md.table(headers, cells, text_columns=2)]
     untested = rows[rows["p_r0"].isna()].itertuples()
     blocks += [f"{_metric(row.metric)} against {row.against}: {row.note}." for row in untested]
     return "\n\n".join(blocks)
@@ -175,10 +176,6 @@ def _correlation(r: float) -> str:
     if math.isnan(r):
         return "none"
     return "any" if r == -1 else f"≥ {md.number(r, 2)}"
-
-
-def _titled(table: str) -> str:
-    return f"{table}: " if table else ""
 
 
 def _metric(metric: str) -> str:

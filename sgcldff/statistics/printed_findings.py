@@ -87,7 +87,7 @@ def _no_spreads(rows: Sequence[Printed]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         if row.sd == 0:
             sentence = (
-                f"The SD is printed as {row.sd}: either the {row.n} runs agree in every printed digit, or it is no SD over "
+                f"The SD is printed as {row.sd}: the {row.n} runs agree in every printed digit, or it is no SD over "
                 "runs. A paired test needs a spread in one of the two methods."
             )
             yield row.table, row.method, row.metric, "SD of 0", sentence
@@ -104,8 +104,8 @@ def _repeated(rows: Sequence[Printed]) -> Iterator[tuple[str, ...]]:
             shared = [metric for metric in first if metric in second]
             if len(shared) > 1 and all(first[metric] == second[metric] for metric in shared):
                 sentence = (
-                    f"The means and SDs are the same in {one} and {other}, which is right only if both tables are about "
-                    "the same runs on the same data."
+                    f"The means and SDs are the same in {one} and {other}, which is right only if both tables are "
+                    "about the same runs on the same data."
                 )
                 yield f"{one}, {other}", method, ", ".join(shared), "repeated row", sentence
 
