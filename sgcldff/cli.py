@@ -40,6 +40,15 @@ def _asked(settings: str) -> dict[str, Any]:
     return _Asked(asked)
 
 
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Puts the file's name before what is said of its content."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+
+
 class _Asked(dict[str, Any]):
     """Settings that name the key that they lack."""
 
@@ -188,18 +197,74 @@ def gather(
 def statistics(
     settings: Settings,
     runs: Annotated[Path, typer.Option(help="runs.csv.")],
-    out: Annotated[Path, typer.Option(help="Folder for summary.csv, comparisons.csv and hypotheses.csv.")],
+    scores: Annotated[Path, typer.Option(help="scores.parquet, the scores of single pictures.")],
+    out: Annotated[Path, typer.Option(help="Folder for the tables of statistics.")],
 ) -> None:
-    """Test every method against the reference, and the declared hypotheses."""
+    """Test every method against the reference, the declared hypotheses and interactions."""
     from sgcldff.reporting.material import RUN_KEYS, read_table
-    from sgcldff.statistics import comparisons, hypotheses, summary
+    from sgcldff.reporting.picture_scores import read_scores
+    from sgcldff.statistics import Benchmark, Pictures, comparisons, hypotheses, interactions, summary
 
     asked = _asked(settings)
-    table = read_table(runs, RUN_KEYS)
+    benchmark = Benchmark(
+        read_table(runs, RUN_KEYS),
+        asked["scenarios"],
+        asked["split"]["test"] / asked["split"]["train"],
+        Pictures(read_scores(scores)),
+        asked["equivalence"],
+    )
+    tables = {
+        "summary": summary(benchmark),
+        "comparisons": comparisons(benchmark, asked["reference"], asked["hypotheses"]),
+        "hypotheses": hypotheses(benchmark, asked["hypotheses"], asked["families"]),
+        "interactions": interactions(benchmark, asked["interactions"], asked["families"]),
+    }
     out.mkdir(parents=True, exist_ok=True)
-    summary(table, asked["scenarios"]).to_csv(out / "summary.csv", index=False)
-    comparisons(table, asked["scenarios"], asked["reference"]).to_csv(out / "comparisons.csv", index=False)
-    hypotheses(table, asked["scenarios"], asked["hypotheses"]).to_csv(out / "hypotheses.csv", index=False)
+    for name, table in tables.items():
+        table.to_csv(out / f"{name}.csv", index=False)
+
+
+@app.command()
+def compare(
+    scores: Annotated[Path, typer.Argument(help="CSV: method, seed, metric, value and optionally image.")],
+    reference: Annotated[str, typer.Option(help="The method that is claimed to be better.")],
+    against: Annotated[str, typer.Option(help="The method that it is compared with.")],
+    metric: Annotated[str, typer.Option(help="The metric to compare.")],
+    margin: Annotated[float, typer.Option(help="By how many points it must be better.")] = 0.0,
+    test_train_ratio: Annotated[
+        float | None, typer.Option(help="Where each seed drew its own split: pictures tested over trained on.")
+    ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(help="What differences are multiplied by. Without it: 100 (points) for fractions, else 1."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare two methods, from anybody's scores: paired over seeds, with interval, margin test, power and verdict."""
+    from sgcldff.reporting.comparison_text import comparison_text
+    from sgcldff.reporting.text_table import read_text_table
+    from sgcldff.statistics import long_table
+    from sgcldff.statistics.verdict import verdict
+
+    with _naming(scores):
+        found, factor = long_table.compared(
+            read_text_table(scores),
+            reference,
+            against,
+            metric,
+            margin=margin,
+            test_train_ratio=test_train_ratio,
+            scale=scale,
+        )
+    if as_json:
+        print(json.dumps(long_table.as_json(found, margin), indent=2, ensure_ascii=False))
+        return
+    told = found.row(abs(margin), margin) | {"reference": reference, "against": against, "metric": metric}
+    told |= {"margin": margin, "scale": factor}
+    tests = {"": found.plain, "corrected_": found.corrected, "crossed_": found.crossed}
+    for name, test in tests.items():
+        told[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
+    print(comparison_text(told))
 
 
 @app.command()

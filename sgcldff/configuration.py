@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -19,7 +19,13 @@ from jsonschema.validators import extend
 from sgcldff.errors import InputError
 from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments
 
-REMOVABLE = ("datasets", "methods", "scenarios", "hypotheses")
+REMOVABLE = ("datasets", "methods", "scenarios", "families", "hypotheses", "interactions")
+
+COMPARED = {
+    "hypotheses": ("reference", "against"),
+    "interactions": ("full", "without_first", "without_second", "neither"),
+}
+"""Section -> its keys that name a method."""
 
 BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.Method"}
 GIVEN = {"datasets": (), "methods": ("classes", "size")}
@@ -53,13 +59,16 @@ Validator = extend(
 def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
 
-    A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario or hypothesis of
-    config.yaml away by setting it to null.
+    A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario, family,
+    hypothesis or interaction of config.yaml away by setting it to null. A hypothesis or interaction that speaks of a
+    method that was taken away stays, and is reported as not run.
 
-    Checked beyond the schema: classes, datasets, methods and scenarios that are named must exist, Python classes must
-    exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of the split
-    make one.
+    Checked beyond the schema: classes, datasets, methods, scenarios and families that are named must exist, Python
+    classes must exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of
+    the split make one.
     """
+    methods = config.get("methods")
+    removed = {name for name, entry in methods.items() if entry is None} if isinstance(methods, dict) else set()
     for section in REMOVABLE:
         if isinstance(config.get(section), dict):
             config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
@@ -68,7 +77,7 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:
         raise InputError(_sentence(errors[0]))
-    _check_names(config)
+    _check_names(config, removed)
     for kind in ("datasets", "methods"):
         for name, entry in config[kind].items():
             _check_class(kind, name, entry)
@@ -170,8 +179,11 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f": known are {', '.join(listed)}."
 
 
-def _check_names(config: Mapping[str, Any]) -> None:
-    """Every class, dataset, method and scenario that the configuration speaks of is declared in it."""
+def _check_names(config: Mapping[str, Any], removed: Collection[str]) -> None:
+    """Every class, dataset, method, scenario and family that the configuration speaks of is declared in it.
+
+    removed: methods that were taken away, of which a comparison may still speak.
+    """
     mentions = [
         *(
             (f"datasets.{name}.labels", "class", label, config["classes"])
@@ -186,19 +198,23 @@ def _check_names(config: Mapping[str, Any]) -> None:
             for dataset in pair
         ),
         *(
-            (f"hypotheses.{name}", kind, hypothesis[key], config[section])
-            for name, hypothesis in config["hypotheses"].items()
-            for key, kind, section in (
-                ("reference", "method", "methods"),
-                ("against", "method", "methods"),
-                ("scenario", "scenario", "scenarios"),
-            )
+            (f"{section}.{name}", "method", entry[key], config["methods"])
+            for section, keys in COMPARED.items()
+            for name, entry in config[section].items()
+            for key in keys
+            if entry[key] not in removed
+        ),
+        *(
+            (f"{section}.{name}", kind, entry[kind], config[known])
+            for section in COMPARED
+            for name, entry in config[section].items()
+            for kind, known in (("scenario", "scenarios"), ("family", "families"))
         ),
     ]
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
-    _check_optional(config)
+    _check_optional(config, removed)
     for name, pairs in config["scenarios"].items():
         for trained_on, tested_on in pairs:
             if (trained_on == tested_on) != (name == "in_domain"):
@@ -215,8 +231,8 @@ def _check_names(config: Mapping[str, Any]) -> None:
         )
 
 
-def _check_optional(config: Mapping[str, Any]) -> None:
-    """`optional_methods` is `all` or names optional methods, and what the hypotheses compare is run."""
+def _check_optional(config: Mapping[str, Any], removed: Collection[str]) -> None:
+    """`optional_methods` is `all` or names optional methods, and what is compared is run, or was taken away."""
     wanted = config["optional_methods"]
     optional = [name for name, entry in config["methods"].items() if entry["optional"]]
     if isinstance(wanted, str) and wanted != "all":
@@ -225,13 +241,14 @@ def _check_optional(config: Mapping[str, Any]) -> None:
         if name not in optional:
             raise InputError(f"optional_methods: {name!r} is no optional method{_meant(name, optional)}")
     run = methods_run(config)
-    for name, hypothesis in config["hypotheses"].items():
-        for key in ("reference", "against"):
-            if hypothesis[key] not in run:
-                raise InputError(
-                    f"hypotheses.{name}: the method {hypothesis[key]!r} is optional and not run: "
-                    "name it in `optional_methods`."
-                )
+    for section, keys in COMPARED.items():
+        for name, entry in config[section].items():
+            for method in (entry[key] for key in keys):
+                if method not in run and method not in removed:
+                    raise InputError(
+                        f"{section}.{name}: the method {method!r} is optional and not run: "
+                        "name it in `optional_methods`."
+                    )
 
 
 def _fits(value: Any, admitted: Sequence[type | str]) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from sgcldff.statistics.tables import METRICS, comparisons, hypotheses, summary
+from sgcldff.statistics.benchmark import METRICS, Benchmark
+from sgcldff.statistics.comparisons import comparisons
+from sgcldff.statistics.hypotheses import hypotheses
+from sgcldff.statistics.interactions import interactions
+from sgcldff.statistics.pictures import Pictures
+from sgcldff.statistics.summary import summary
 
-__all__ = ["METRICS", "comparisons", "hypotheses", "summary"]
+__all__ = ["METRICS", "Benchmark", "Pictures", "comparisons", "hypotheses", "interactions", "summary"]

@@ -1,4 +1,4 @@
-"""Standardised paired differences: Cohen's d_z = mean / SD of the differences, and g_z without its small-sample bias."""
+"""Standardised paired differences: d_z = mean / SD of the differences, and g_z, without its small-sample bias."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paired t-test over seeds, on the differences reference - against, in the unit of the input (the tables give points).
+"""The paired t-test over seeds, on the differences reference - against, in the unit of the input.
 
 It takes the test pictures as given: its interval is about other seeds on these pictures (README.md).
 """

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
+
+MOST_LISTED = 5
+"""Keys in a sentence."""
 
 
 def pair(
@@ -27,9 +31,9 @@ def pair(
     left = _series(reference, keys, value, names[0])
     right = _series(against, keys, value, names[1])
     for one, other, name, without in ((left, right, *names), (right, left, *names[::-1])):
-        if extra := sorted(map(str, set(one.index) - set(other.index))):
+        if extra := sorted(set(one.index) - set(other.index)):
             raise InputError(
-                f"{name} has {value} for {_of(keys)} {', '.join(extra)} and {without} does not: run what is missing or "
+                f"{name} has {value} for {_of(keys)} {_listed(extra)} and {without} does not: run what is missing or "
                 "leave it out of both."
             )
     paired = pd.DataFrame({"reference": left, "against": right.reindex(left.index)})
@@ -43,14 +47,22 @@ def _series(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.S
         raise InputError(f"{name} has a row without {_of(keys)}: fill it in or remove the row.")
     index = pd.Index(table[keys[0]]) if len(keys) == 1 else pd.MultiIndex.from_frame(table[keys])
     if index.has_duplicates:
-        raise InputError(f"{name} has two rows for {_of(keys)} {index[index.duplicated()][0]}: keep one of them.")
+        raise InputError(f"{name} has two rows for {_of(keys)} {_listed([index[index.duplicated()][0]])}: keep one.")
     numbers = pd.to_numeric(table[value], errors="coerce").to_numpy(dtype=float)
     if not np.isfinite(numbers).all():
         where = index[~np.isfinite(numbers)][0]
         raise InputError(
-            f"{name} has no finite number in {value} for {_of(keys)} {where}: fill it in or leave that key out of both."
+            f"{name} has no finite number in {value} for {_of(keys)} {_listed([where])}: fill it in or leave that key "
+            "out of both."
         )
     return pd.Series(numbers, index=index)
+
+
+def _listed(keys: list[Any]) -> str:
+    """The first few keys; there may be thousands of pictures."""
+    shown = [" ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in keys[:MOST_LISTED]]
+    more = len(keys) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _of(keys: list[str]) -> str:

@@ -1,7 +1,8 @@
 """Power of the paired t-test: what n pairs can show, and how many would be needed.
 
 An effect is (true mean - margin) / SD of the differences. alpha is .05, one-sided for a margin test, two-sided for a
-test of no difference. Pairs are seeds, so the SD is that between seeds.
+test of no difference. Pairs are seeds, so the SD is that between seeds. Where splits were redrawn (resampled.py), the
+standard error never falls below SD sqrt(n_test / n_train): a small effect is then shown by no number of seeds.
 
 statsmodels' TTestPower gives the same numbers (the tests hold the two together), but its two-sided power is NaN for
 large effects, where the tail of the wrong direction does not converge, and NaN breaks every search.
@@ -21,11 +22,14 @@ WANTED = 0.8
 MOST_PAIRS = 100_000
 
 
-def power(effect: float, n: int, two_sided: bool = False) -> float:
-    """The probability that n pairs give p < .05; NaN below 2 pairs or for an effect that is no finite number."""
+def power(effect: float, n: int, two_sided: bool = False, test_train_ratio: float = 0.0) -> float:
+    """The probability that n pairs give p < .05; NaN below 2 pairs or for an effect that is no finite number.
+
+    test_train_ratio: of the corrected test, 0 for the plain one.
+    """
     if n < 2 or not math.isfinite(effect):
         return math.nan
-    df, noncentrality = n - 1, math.sqrt(n) * (abs(effect) if two_sided else effect)
+    df, noncentrality = n - 1, (abs(effect) if two_sided else effect) / math.sqrt(1 / n + test_train_ratio)
     critical = stats.t.isf(ALPHA / 2 if two_sided else ALPHA, df)
     if noncentrality > critical + 1000:
         return 1.0  # short of it only with a chance of less than 1e-9 for 2 pairs; the series no longer converges
@@ -35,26 +39,32 @@ def power(effect: float, n: int, two_sided: bool = False) -> float:
 
 
 @functools.cache
-def detectable_effect(n: int, two_sided: bool = False, wanted: float = WANTED) -> float:
+def detectable_effect(n: int, two_sided: bool = False, wanted: float = WANTED, test_train_ratio: float = 0.0) -> float:
     """The effect that n pairs show with the wanted power; NaN below 2 pairs."""
     if n < 2:
         return math.nan
-    return float(brentq(lambda effect: power(effect, n, two_sided) - wanted, 0, 100))
+    return float(brentq(lambda effect: power(effect, n, two_sided, test_train_ratio) - wanted, 0, 100))
 
 
-def pairs_needed(effect: float, two_sided: bool = False, wanted: float = WANTED) -> float:
-    """The least number of pairs with the wanted power; infinite beyond 100,000 and for a one-sided effect not above 0."""
+def pairs_needed(
+    effect: float, two_sided: bool = False, wanted: float = WANTED, test_train_ratio: float = 0.0
+) -> float:
+    """The least number of pairs with the wanted power; infinite beyond 100,000, and one-sided for no effect above 0."""
     if not math.isfinite(effect):
         return math.nan
     effect = abs(effect) if two_sided else effect
     if effect <= 0:
         return math.inf
+
+    def suffices(n: int) -> bool:
+        return power(effect, n, two_sided, test_train_ratio) >= wanted
+
     low, high = 1, 2
-    while power(effect, high, two_sided) < wanted:
+    while not suffices(high):
         low, high = high, 2 * high
         if low >= MOST_PAIRS:
             return math.inf
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if power(effect, middle, two_sided) >= wanted else (middle, high)
+        low, high = (low, middle) if suffices(middle) else (middle, high)
     return float(high) if high <= MOST_PAIRS else math.inf

@@ -26,6 +26,16 @@ class Scope:
     def __str__(self) -> str:
         return f"{self.scenario} ({self.label})" if self.label else self.scenario
 
+    @property
+    def redrawn(self) -> bool:
+        """Whether every seed drew its own test pictures: each fit is tested on a part of its own dataset."""
+        return all(trained_on == tested_on for trained_on, tested_on in self.pairs)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether every seed was tested on the same pictures: all those of another dataset."""
+        return all(trained_on != tested_on for trained_on, tested_on in self.pairs)
+
 
 def pair_label(trained_on: str, tested_on: str) -> str:
     """How a pair is written in every table."""
@@ -65,12 +75,10 @@ class Values:
     parts: np.ndarray
     n_images: np.ndarray
 
-    def of(self, metric: str) -> pd.DataFrame | None:
-        """seed, value: the mean over the pairs, NaN where one of them is; None where every value is NaN."""
+    def of(self, metric: str) -> np.ndarray | None:
+        """[S]: the mean over the pairs in each seed, NaN where one of them is; None where every value is NaN."""
         parts = self.parts[:, :, self.metrics.index(metric)]
-        if np.isnan(parts).all():
-            return None
-        return pd.DataFrame({"seed": self.seeds, "value": parts.mean(axis=1)})
+        return None if np.isnan(parts).all() else parts.mean(axis=1)
 
     def undefined(self, metric: str) -> str:
         """Where the metric is NaN, in words ("auc of full is undefined in jtsc→jtsc (seed 3)"); "" if nowhere."""

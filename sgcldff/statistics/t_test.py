@@ -1,4 +1,4 @@
-"""A t-test from an estimate, its standard error and its degrees of freedom: the form that every test of the room takes."""
+"""A t-test from an estimate, its standard error and its degrees of freedom: the form of every test in this room."""
 
 from __future__ import annotations
 

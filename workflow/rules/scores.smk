@@ -94,6 +94,7 @@ rule gather:
 rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
+        scores=RESULTS / "{selection}scores.parquet",
         code=code("sgcldff.statistics"),
     output:
         [RESULTS / f"{{selection}}statistics/{name}" for name in STATISTICS_FILES],
@@ -105,13 +106,16 @@ rule statistics:
         ENVIRONMENT
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=4000,
+        runtime=30,
     params:
         # Not sorted: the order of the configuration is the order of the rows.
-        settings=json.dumps({"scenarios": config["scenarios"], "hypotheses": config["hypotheses"], "reference": "full"}),
+        settings=json.dumps(
+            {key: config[key] for key in ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")}
+            | {"reference": "full"}
+        ),
         out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
     shell:
-        command("statistics --settings {params.settings:q} --runs {input.runs:q} --out {params.out:q}")
+        command("statistics --settings {params.settings:q} --runs {input.runs:q} --scores {input.scores:q} --out {params.out:q}")

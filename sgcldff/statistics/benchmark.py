@@ -1,0 +1,113 @@
+"""A measured benchmark: the runs, their pictures and what is declared of them, and the comparison of any two sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.comparison import Comparison, compare
+from sgcldff.statistics.paired import PairedTest
+from sgcldff.statistics.pictures import Pictures
+from sgcldff.statistics.runs import checked_runs
+from sgcldff.statistics.scenarios import Scope, Values, scopes, values
+
+METRICS = ("accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "dice", "pixel_accuracy")
+"""The metrics on which every method is compared with the reference."""
+
+POINTS = 100.0
+"""Scores are fractions; differences and margins are points."""
+
+Scenarios = Mapping[str, Sequence[Sequence[str]]]
+Side = Mapping[str, float]
+"""Methods and their weights: what a side of a comparison scores is the weighted sum."""
+
+_PER_CLASS = re.compile("(precision|recall|f1|auc|iou)_.+")
+
+
+@dataclass
+class Benchmark:
+    """What is compared.
+
+    runs: a row a run, scores as fractions; scenarios: name -> [trained on, tested on] pairs; pictures: the scores of
+    single pictures, None for no crossed analysis; test_train_ratio: pictures tested over pictures trained on in a
+    seed's split; equivalence_bound: points within which a difference counts as none.
+    Raises InputError as `checked_runs` and `scopes` do.
+    """
+
+    runs: pd.DataFrame
+    scenarios: Scenarios
+    test_train_ratio: float
+    pictures: Pictures | None = None
+    equivalence_bound: float = 1.0
+    _found: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        columns = [*METRICS, *(name for name in self.runs if name == "mean_iou" or _PER_CLASS.fullmatch(name))]
+        self.metrics = list(dict.fromkeys(columns))
+        self.runs = checked_runs(self.runs, self.metrics)
+        self.scopes = scopes(self.scenarios)
+
+    @property
+    def methods(self) -> list[str]:
+        """Sorted, so that the order of rows in the runs decides nothing."""
+        return sorted(self.runs["method"].unique())
+
+    def scopes_of(self, scenario: str) -> list[Scope]:
+        """The average of a scenario and each of its pairs."""
+        return [scope for scope in self.scopes if scope.scenario == scenario]
+
+    def values(self, method: str, scope: Scope) -> Values | None:
+        """The method's values in the scope; None where it was not run there. Raises InputError as `values` does."""
+        if (method, scope) not in self._found:
+            self._found[method, scope] = values(self.runs, method, scope, self.metrics)
+        return self._found[method, scope]
+
+    def ratio(self, scope: Scope) -> float | None:
+        """The ratio for the correction where the scope's splits were redrawn, else None."""
+        return self.test_train_ratio if scope.redrawn else None
+
+    def compared(
+        self, scope: Scope, metric: str, reference: Side, against: Side, margin: float = 0.0
+    ) -> Comparison | None:
+        """The two sides compared over the seeds, in points; None where a method was not run or lacks the metric.
+
+        reference, against: method -> weight; margin: points. A metric that is undefined in some run is not tested, and
+        the note says where. Raises InputError where the methods have different seeds, or different pictures.
+        """
+        sides = {**reference, **against}
+        found = {method: self.values(method, scope) for method in sides}
+        if any(one is None or one.of(metric) is None for one in found.values()):
+            return None
+        if undefined := [text for one in found.values() if (text := one.undefined(metric))]:
+            defined = [set(one.seeds[~np.isnan(one.of(metric))]) for one in found.values()]
+            note = f"not tested: {'; '.join(undefined)}"
+            return Comparison(PairedTest(n=len(set.intersection(*defined))), note=note)
+        _check_seeds(list(found.values()))
+        left, right = (
+            sum(weight * POINTS * found[method].of(metric) for method, weight in side.items())
+            for side in (reference, against)
+        )
+        return compare(left, right, margin, self.ratio(scope), self._grids(scope, metric, reference, against))
+
+    def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> list[np.ndarray] | None:
+        """Differences [S, I] in points for each dataset tested on, where its pictures repeat over the seeds."""
+        if self.pictures is None or not scope.fixed:
+            return None
+        grids = self.pictures.differences(reference, against, scope, metric)
+        return None if grids is None else [POINTS * grid for grid in grids]
+
+
+def _check_seeds(found: Sequence[Values]) -> None:
+    """Raises InputError where methods that are to be paired have different seeds."""
+    for one in found[1:]:
+        for more, fewer in ((found[0], one), (one, found[0])):
+            if extra := sorted(set(more.seeds) - set(fewer.seeds)):
+                raise InputError(
+                    f"{more.method} in {more.scope} has runs for seed {', '.join(map(str, extra))} and {fewer.method} "
+                    "does not: run what is missing or leave it out of both."
+                )

@@ -1,0 +1,161 @@
+"""Everything that is said of one comparison, and which of its tests decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from sgcldff.statistics.crossed import CrossedTest, crossed_test
+from sgcldff.statistics.effect_size import EffectSize, effect_size
+from sgcldff.statistics.equivalence import equivalence_p
+from sgcldff.statistics.paired import PairedTest, paired_test
+from sgcldff.statistics.power import detectable_effect, pairs_needed, power
+from sgcldff.statistics.resampled import corrected_test
+from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
+from sgcldff.statistics.t_test import TTest
+
+SEEDS, REDRAWN = "seeds", "redrawn splits"
+"""What decides: the plain test over seeds, or the one that is corrected because each seed drew its own split."""
+
+COLUMNS = (
+    *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
+    *("d_z", "d_z_low", "d_z_high", "g_z", "g_z_low", "g_z_high", "p_wilcoxon", "p_sign_flip"),
+    *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
+    *("corrected_lower", "corrected_upper"),
+    *("n_images", "crossed_mean", "crossed_se", "crossed_df", "crossed_p", "crossed_low", "crossed_high"),
+    *("crossed_lower", "crossed_upper", "sd_seed", "sd_image", "sd_residual"),
+    *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
+)
+"""Of one comparison in a table, in points."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The tests of one comparison, all in the unit of the input; a test that does not apply is all NaN.
+
+    corrected: where splits were redrawn; crossed: where seeds and pictures are crossed; test_train_ratio: 0 where the
+    plain test decides; note: why something is missing.
+    """
+
+    plain: PairedTest
+    effect: EffectSize = EffectSize()
+    p_wilcoxon: float = math.nan
+    p_sign_flip: float = math.nan
+    corrected: TTest = TTest()
+    crossed: CrossedTest = CrossedTest()
+    test_train_ratio: float = 0.0
+    note: str = ""
+
+    @property
+    def basis(self) -> str:
+        return REDRAWN if self.test_train_ratio else SEEDS
+
+    @property
+    def deciding(self) -> TTest:
+        """The test that p, interval, bounds and verdict are taken from."""
+        return self.corrected if self.test_train_ratio else self.plain
+
+    def power_of_margin(self, margin: float) -> tuple[float, float]:
+        """Power and pairs needed of the one-sided margin test, if mean and SD were those observed.
+
+        Towards showing that the mean exceeds the margin where it does, and towards ruling that out where it does not.
+        """
+        effect = abs(self.plain.mean - margin) / self.plain.sd if self.plain.sd > 0 else math.nan
+        return self._power(effect, two_sided=False)
+
+    def power_of_difference(self) -> tuple[float, float]:
+        """Power and pairs needed of the two-sided test of no difference, if mean and SD were those observed."""
+        return self._power(self.effect.d_z, two_sided=True)
+
+    def least_detectable(self, margin: float) -> float:
+        """The true mean that as many seeds with this SD would show to exceed the margin, four times in five."""
+        effect = detectable_effect(self.plain.n, test_train_ratio=self.test_train_ratio)
+        return margin + effect * self.plain.sd if self.plain.sd > 0 else math.nan
+
+    def row(self, equivalence_bound: float, margin: float | None = None) -> dict[str, Any]:
+        """The columns COLUMNS; power and pairs needed are of the margin test where there is a margin."""
+        decided = self.deciding
+        achieved, needed = self.power_of_difference() if margin is None else self.power_of_margin(margin)
+        return (
+            asdict(self.plain)
+            | asdict(self.effect)
+            | {
+                "p_wilcoxon": self.p_wilcoxon,
+                "p_sign_flip": self.p_sign_flip,
+                "corrected_t": self.corrected.t,
+                "corrected_df": self.corrected.df,
+                "corrected_p": self.corrected.p,
+                "corrected_low": self.corrected.ci_low,
+                "corrected_high": self.corrected.ci_high,
+                "corrected_lower": self.corrected.lower_bound,
+                "corrected_upper": self.corrected.upper_bound,
+                "corrected_p_margin": self.corrected.p_margin,
+                "n_images": self.crossed.n_images or math.nan,
+                "crossed_mean": self.crossed.mean,
+                "crossed_se": self.crossed.se,
+                "crossed_df": self.crossed.df,
+                "crossed_p": self.crossed.p,
+                "crossed_low": self.crossed.ci_low,
+                "crossed_high": self.crossed.ci_high,
+                "crossed_lower": self.crossed.lower_bound,
+                "crossed_upper": self.crossed.upper_bound,
+                "crossed_p_margin": self.crossed.p_margin,
+                "sd_seed": _sd(self.crossed.var_seed),
+                "sd_image": _sd(self.crossed.var_image),
+                "sd_residual": _sd(self.crossed.var_residual),
+                "basis": self.basis,
+                "equivalence_bound": equivalence_bound,
+                "p_equivalence": equivalence_p(decided.mean, decided.se, decided.df, equivalence_bound),
+                "power": achieved,
+                "pairs_needed": needed,
+                "note": self.note,
+            }
+        )
+
+    def _power(self, effect: float, two_sided: bool) -> tuple[float, float]:
+        ratio = self.test_train_ratio
+        return (
+            power(effect, self.plain.n, two_sided, ratio),
+            pairs_needed(effect, two_sided, test_train_ratio=ratio),
+        )
+
+
+def compare(
+    reference: Sequence[float],
+    against: Sequence[float],
+    margin: float = 0.0,
+    test_train_ratio: float | None = None,
+    grids: Sequence[np.ndarray] | None = None,
+) -> Comparison:
+    """Compare two methods over n seeds, in the order of the seeds.
+
+    reference, against: a finite number a seed; margin: in the same unit; test_train_ratio: where each seed drew its own
+    split; grids: differences [S, I] of single pictures where they repeat over the seeds, in the same unit (crossed.py).
+    A difference that is the same in every seed allows no test: everything but the mean is NaN, and the note says so.
+    """
+    plain = paired_test(reference, against, margin)
+    if plain.note:
+        return Comparison(plain, test_train_ratio=test_train_ratio or 0.0, note=plain.note)
+    differences = np.asarray(reference, dtype=float) - np.asarray(against, dtype=float)
+    crossed = CrossedTest() if grids is None else crossed_test(grids, margin)
+    return Comparison(
+        plain=plain,
+        effect=effect_size(plain.mean, plain.sd, plain.n),
+        p_wilcoxon=wilcoxon_p(differences),
+        p_sign_flip=sign_flip_p(differences),
+        corrected=corrected_test(plain.mean, plain.sd, plain.n, test_train_ratio, margin)
+        if test_train_ratio
+        else TTest(),
+        crossed=crossed,
+        test_train_ratio=test_train_ratio or 0.0,
+        note=crossed.note,
+    )
+
+
+def _sd(variance: float) -> float:
+    """The square root of an estimated variance component, 0 where the estimate is below zero."""
+    return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan

@@ -1,0 +1,105 @@
+"""The declared hypotheses: "reference beats against by at least the margin", each with its verdict.
+
+Holm's correction is made within each declared family, over the averages of the scenarios (the tests that count); the
+pairs beside them are for orientation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.benchmark import Benchmark
+from sgcldff.statistics.comparison import COLUMNS as TEST
+from sgcldff.statistics.comparison import REDRAWN, Comparison
+from sgcldff.statistics.comparisons import SUBJECT, identified
+from sgcldff.statistics.multiplicity import holm
+from sgcldff.statistics.t_test import TTest
+from sgcldff.statistics.verdict import Verdict, verdict
+
+COLUMNS = (
+    *("hypothesis", "family", "direction", *SUBJECT, "margin", *TEST),
+    *("p_margin", "corrected_p_margin", "crossed_p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
+)
+
+
+def hypotheses(
+    benchmark: Benchmark, declared: Mapping[str, Mapping[str, Any]], families: Mapping[str, str]
+) -> pd.DataFrame:
+    """The hypotheses, on the average of their scenario (the verdict that counts) and on each pair by itself.
+
+    declared: name -> reference, against, metric, scenario, margin (points), direction (`greater`: reference - against
+    exceeds the margin; `less`: it lies below -margin), family; families: name -> what it is. Differences, intervals and
+    bounds are those of reference - against in either direction. A hypothesis whose methods were not run in a scope
+    gives no row there. Raises InputError as `Benchmark.compared` does, and for a scenario, direction or family that is
+    not declared.
+    """
+    rows = []
+    for name, one in declared.items():
+        check_family(name, one, families)
+        if one["scenario"] not in benchmark.scenarios:
+            raise InputError(
+                f"Hypothesis {name} names scenario {one['scenario']}, which is not declared: correct config.yaml."
+            )
+        if one["direction"] not in ("greater", "less"):
+            raise InputError(f"Hypothesis {name} has the direction {one['direction']!r}: write greater or less.")
+        for scope in benchmark.scopes_of(one["scenario"]):
+            compared = benchmark.compared(
+                scope, one["metric"], {one["reference"]: 1.0}, {one["against"]: 1.0}, _margin_of_difference(one)
+            )
+            if compared is not None:
+                rows.append(
+                    {"hypothesis": name, "family": one["family"], "direction": one["direction"]}
+                    | identified(scope, one["metric"], one["reference"], one["against"])
+                    | _judged(compared, one)
+                )
+    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
+    table["p_holm"] = holm_within(table, table["pair"] == "")
+    return table[list(COLUMNS)]
+
+
+def check_family(name: str, one: Mapping[str, Any], families: Mapping[str, str]) -> None:
+    """Raises InputError where a hypothesis or interaction is in no declared family: its correction would be a guess."""
+    if one.get("family") not in families:
+        raise InputError(f"{name} is in the family {one.get('family')!r}, which is not declared: add it to `families`.")
+
+
+def holm_within(table: pd.DataFrame, counted: pd.Series) -> pd.Series:
+    """Holm's p within each family, over the counted rows' one-sided p of their basis; NaN in all other rows."""
+    p = table["p_margin"].where(table["basis"] != REDRAWN, table["corrected_p_margin"]).astype(float)
+    return p.where(counted).groupby(table["family"]).transform(lambda family: holm(family.to_numpy()))
+
+
+def _margin_of_difference(one: Mapping[str, Any]) -> float:
+    """The margin on the scale of reference - against."""
+    return float(one["margin"]) if one["direction"] == "greater" else -float(one["margin"])
+
+
+def _judged(compared: Comparison, one: Mapping[str, Any]) -> dict[str, Any]:
+    margin, greater = float(one["margin"]), one["direction"] == "greater"
+    row = compared.row(margin, _margin_of_difference(one))
+    if not greater:
+        row |= {name: 1 - row[name] for name in ("p_margin", "corrected_p_margin", "crossed_p_margin")}
+    decision = _verdict(compared.deciding, margin, greater)
+    notes = [compared.note] if compared.note else []
+    upper = compared.deciding.upper_bound if greater else -compared.deciding.lower_bound
+    if decision is Verdict.DIRECTION_ONLY and verdict(-np.inf, upper, margin) is Verdict.REFUTED:
+        notes.append("better, but by less than the margin: the bound on the other side lies below it")
+    crossed = np.isfinite(compared.crossed.se)
+    return row | {
+        "margin": margin,
+        "least_detectable": (1 if greater else -1) * compared.least_detectable(margin),
+        "verdict": str(decision),
+        "crossed_verdict": str(_verdict(compared.crossed, margin, greater)) if crossed else "",
+        "note": "; ".join(notes),
+    }
+
+
+def _verdict(test: TTest, margin: float, greater: bool) -> Verdict:
+    if greater:
+        return verdict(test.lower_bound, test.upper_bound, margin)
+    return verdict(-test.upper_bound, -test.lower_bound, margin)

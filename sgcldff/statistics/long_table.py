@@ -1,0 +1,177 @@
+"""Anybody's scores in a long table, `method, seed, metric, value` and optionally `image`: checked, paired, compared.
+
+Nothing is left out or filled in: what cannot be paired is refused, with one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.comparison import Comparison, compare
+from sgcldff.statistics.pairing import pair
+from sgcldff.statistics.verdict import verdict
+
+COLUMNS = ("method", "seed", "metric", "value")
+IMAGE = "image"
+PERCENT = 100.0
+MIXED_UNITS = 10.0
+"""Percentages are told from fractions where the smallest of the one is this many times the largest of the other."""
+
+
+def compared(
+    table: pd.DataFrame,
+    reference: str,
+    against: str,
+    metric: str,
+    *,
+    margin: float = 0.0,
+    test_train_ratio: float | None = None,
+    scale: float | None = None,
+) -> tuple[Comparison, float]:
+    """The comparison reference - against and the scale that its differences are multiplied by.
+
+    table: a row a method, seed and metric, or a row a picture where it has the column `image`; values as text or
+    numbers. margin: in scaled units; scale: None for 100 where all values are fractions (the differences are then
+    points) and 1 where they are not. With pictures, the score of a seed is the mean over its pictures, and where every
+    seed has the same pictures the crossed analysis is made too.
+    Raises InputError for a missing column, an unknown method or metric, a cell that is empty or no number, duplicated
+    keys, seeds that only one method has, pictures that differ between the methods, percentages among fractions, and a
+    difference that is the same in every seed, which allows no test.
+    """
+    rows = _rows(table, reference, against, metric)
+    if scale is None:
+        scale = PERCENT if rows["value"].between(0, 1).all() else 1.0
+    if not (np.isfinite(scale) and scale > 0):
+        raise InputError(f"The scale is {scale:g}: give a number above 0, 100 to turn fractions into points.")
+    if not np.isfinite(margin):
+        raise InputError("The margin is no finite number: give it in points.")
+    rows["value"] *= scale
+    grids, note = None, ""
+    if IMAGE in rows:
+        by_picture = _paired(rows, ["seed", IMAGE], reference, against, metric)
+        by_picture["difference"] = by_picture["reference"] - by_picture["against"]
+        grid = by_picture.pivot(index="seed", columns=IMAGE, values="difference")
+        if grid.isna().any(axis=None):
+            note = "the pictures are not the same in every seed: no crossed analysis"
+        else:
+            grids = [grid.to_numpy()]
+        rows = rows.groupby(["method", "seed"], as_index=False)["value"].mean()
+    paired = _paired(rows, ["seed"], reference, against, metric)
+    if len(paired) < 2:
+        raise InputError(f"{metric} of {reference} and {against} has 1 seed: a test needs at least 2.")
+    found = compare(paired["reference"], paired["against"], margin, test_train_ratio, grids)
+    if np.isnan(found.plain.p):
+        raise InputError(
+            f"{reference} - {against} in {metric} is the same in all {found.plain.n} seeds ({found.plain.mean:.6g}): "
+            "no test can be made of a constant difference; check that the runs are different ones."
+        )
+    return (replace(found, note=note) if note else found), scale
+
+
+def as_json(found: Comparison, margin: float) -> dict[str, Any]:
+    """The comparison under its fixed keys; None where a value does not exist.
+
+    p values are two-sided except p_margin; `corrected` is there where a test_train_ratio was given, `crossed` where
+    pictures repeat over the seeds. The verdict is that of lower_bound.
+    """
+    plain, effect = found.plain, found.effect
+    told: dict[str, Any] = {name: getattr(plain, name) for name in ("n", "mean", "sd", "t", "df", "p")}
+    told |= {name: getattr(plain, name) for name in ("ci_low", "ci_high", "lower_bound", "p_margin")}
+    told |= {"d_z": effect.d_z, "g_z": effect.g_z}
+    told |= {"p_wilcoxon": found.p_wilcoxon, "p_sign_flip": found.p_sign_flip}
+    if found.test_train_ratio:
+        told["corrected"] = {name: getattr(found.corrected, name) for name in ("t", "df", "p")}
+    if found.crossed.n_images:
+        keys = ("mean", "se", "df", "p", "ci_low", "ci_high")
+        told["crossed"] = {name: getattr(found.crossed, name) for name in keys}
+    return _without_nan(told) | {"verdict": str(verdict(plain.lower_bound, plain.upper_bound, margin))}
+
+
+def _without_nan(told: dict[str, Any]) -> dict[str, Any]:
+    """NaN has no place in JSON."""
+    return {
+        name: _without_nan(value) if isinstance(value, dict) else value if np.isfinite(value) else None
+        for name, value in told.items()
+    }
+
+
+def _rows(table: pd.DataFrame, reference: str, against: str, metric: str) -> pd.DataFrame:
+    """The rows of both methods and the metric: method, seed (whole), value (number) and image where there is one."""
+    if missing := [column for column in COLUMNS if column not in table]:
+        has = ", ".join(map(str, table.columns)) or "none"
+        raise InputError(f"The column {', '.join(missing)} is missing (there are: {has}): add it.")
+    columns = [*COLUMNS, IMAGE] if IMAGE in table else list(COLUMNS)
+    rows = table[columns].copy()
+    for column in columns:
+        if column != "value":
+            rows[column] = rows[column].astype(object).where(rows[column].notna(), "").astype(str).str.strip()
+    if reference == against:
+        raise InputError(f"{reference} is compared with itself: name two methods.")
+    _check_known("metric", metric, rows["metric"])
+    rows = rows[rows["metric"] == metric]
+    for method in (reference, against):
+        _check_known("method", method, rows["method"])
+    rows = rows[rows["method"].isin([reference, against])].drop(columns="metric")
+    if IMAGE in rows and (rows[IMAGE] == "").any():
+        empty = rows[rows[IMAGE] == ""].iloc[0]
+        raise InputError(f"{empty['method']}, seed {empty['seed']} has a row without image: fill in all or none.")
+    rows["seed"] = _numbers(rows, "seed")
+    if (rows["seed"] % 1 != 0).any():
+        raise InputError(
+            f"The seed {rows.loc[rows['seed'] % 1 != 0, 'seed'].iloc[0]:g} is no whole number: number the runs."
+        )
+    rows["seed"] = rows["seed"].astype("int64")
+    rows["value"] = _numbers(rows, "value")
+    _check_units(rows, metric)
+    return rows
+
+
+def _check_known(kind: str, name: str, column: pd.Series) -> None:
+    known = list(dict.fromkeys(column))
+    if name not in known:
+        raise InputError(
+            f"There is no {kind} {name!r}: name one of {', '.join(known) or 'those in the table (it is empty)'}."
+        )
+
+
+def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The column as finite numbers; says which cell is none."""
+    numbers = pd.to_numeric(rows[column], errors="coerce").astype(float)
+    if not np.isfinite(numbers).all():
+        wrong = rows[~np.isfinite(numbers)].iloc[0]
+        told = str(wrong[column]).strip()
+        shown = f"{told!r}" if told and told.lower() != "nan" else "nothing"
+        place = wrong["method"] if column == "seed" else f"{wrong['method']}, seed {wrong['seed']}"
+        raise InputError(
+            f"{place} has {shown} for {column}, which is no finite number: correct it, or leave that seed out of both "
+            "methods."
+        )
+    return numbers
+
+
+def _check_units(rows: pd.DataFrame, metric: str) -> None:
+    """Refuses percentages among fractions: runs that stay within 1 beside runs that are many times as large.
+
+    The largest score of a run stands for it, so that a single picture of 0.4% among percentages is none.
+    """
+    runs = rows.groupby(["method", "seed"])["value"].agg(["min", "max"])
+    if (runs["min"] < 0).any() or (runs["max"] > PERCENT).any():
+        return
+    fractions, percentages = runs[(runs["max"] > 0) & (runs["max"] <= 1)], runs[runs["max"] > 1]
+    if len(fractions) and len(percentages) and percentages["max"].min() >= MIXED_UNITS * fractions["max"].max():
+        (method, seed), (other, other_seed) = percentages.index[0], fractions.index[0]
+        raise InputError(
+            f"{metric} mixes percentages ({method}, seed {seed}: {percentages['max'].iloc[0]:g}) with fractions "
+            f"({other}, seed {other_seed}: {fractions['max'].iloc[0]:g}): write all of them as fractions."
+        )
+
+
+def _paired(rows: pd.DataFrame, keys: Sequence[str], reference: str, against: str, metric: str) -> pd.DataFrame:
+    left, right = (rows[rows["method"] == method] for method in (reference, against))
+    return pair(left, right, keys, "value", (f"{metric} of {reference}", f"{metric} of {against}"))

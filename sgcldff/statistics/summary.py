@@ -1,0 +1,75 @@
+"""What was measured: mean and spread over seeds of every metric of every method.
+
+A metric that is NaN in all of a method's runs in a scope (it does not segment, say) gives no row. One that is NaN in
+some runs is described over the seeds that have it, with the number of seeds and a note, and has no interval.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.statistics.benchmark import Benchmark
+from sgcldff.statistics.comparison import REDRAWN, SEEDS
+from sgcldff.statistics.resampled import corrected_test
+from sgcldff.statistics.scenarios import Values
+from sgcldff.statistics.t_test import TTest, t_test
+
+COLUMNS = (
+    *("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "minimum", "maximum"),
+    *("ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "n_images", "note"),
+)
+
+
+def summary(benchmark: Benchmark) -> pd.DataFrame:
+    """A row for each scenario's average and each pair by itself, method and metric, in fractions.
+
+    sd has n_seeds - 1 in the denominator and is NaN for one seed; the interval and bounds are of the mean over seeds,
+    corrected where each seed drew its own split (`basis`); n_images: pictures tested in a seed, over the pairs of the
+    scope, rounded mean over seeds.
+    """
+    rows = []
+    for scope in benchmark.scopes:
+        for method in benchmark.methods:
+            if (found := benchmark.values(method, scope)) is not None:
+                ratio = benchmark.ratio(scope)
+                rows += [
+                    _described(found, metric, ratio) for metric in benchmark.metrics if found.of(metric) is not None
+                ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
+    scores = found.of(metric)
+    scores = scores[~np.isnan(scores)]
+    note = found.undefined(metric)
+    bounded = TTest() if note else _bounded(scores, ratio)
+    return {
+        "scenario": found.scope.scenario,
+        "pair": found.scope.label,
+        "method": found.method,
+        "metric": metric,
+        "n_seeds": len(scores),
+        "mean": scores.mean(),
+        "sd": scores.std(ddof=1) if len(scores) > 1 else math.nan,
+        "minimum": scores.min(),
+        "maximum": scores.max(),
+        "ci_low": bounded.ci_low,
+        "ci_high": bounded.ci_high,
+        "lower_bound": bounded.lower_bound,
+        "upper_bound": bounded.upper_bound,
+        "basis": REDRAWN if ratio else SEEDS,
+        "n_images": int(np.rint(found.n_images.mean())),
+        "note": note,
+    }
+
+
+def _bounded(scores: np.ndarray, ratio: float | None) -> TTest:
+    # Equal scores in every seed differ by rounding alone: no interval can be made of that.
+    if (n := len(scores)) < 2 or (sd := scores.std(ddof=1)) <= 10 * np.finfo(float).eps * scores.max():
+        return TTest()
+    mean = scores.mean()
+    return corrected_test(mean, sd, n, ratio) if ratio else t_test(mean, sd / math.sqrt(n), n - 1)
