@@ -305,8 +305,8 @@ def audit(
         for name, table in tables.items():
             table.to_csv(out / f"{name}.csv", index=False)
     if reference is None:
-        typer.echo("The reference is the last method of each table, where a proposed method stands.\n")
-    typer.echo(audit_section(*tables.values()))
+        print("The reference is the last method of each table, where a proposed method stands.\n")
+    print(audit_section(*tables.values()))
 
 
 def _audited(
@@ -319,7 +319,7 @@ def _audited(
     with _naming(printed):
         table = read_text_table(printed)
         comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
-    with _naming(claims):
+    with _naming(claims or printed):
         checked = audit_claims(table, None if claims is None else read_text_table(claims))
     return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}
 
@@ -350,15 +350,6 @@ def _margins(given: list[str]) -> dict[str, float]:
             raise InputError(f"--margin {text} is not one METRIC=POINTS for each metric: write it as iou=2.")
         margins[metric] = margin
     return margins
-
-
-@contextmanager
-def _naming(file: Path | None) -> Iterator[None]:
-    """What is wrong in a person's file is said with the file's name."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from error
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from sgcldff import cli
+from sgcldff.reporting.audit_tables import audit_section
+from sgcldff.reporting.material import read_table
 from sgcldff.reporting.printed import PRINTED, PRINTED_CLAIMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +96,20 @@ def test_the_papers_claims_that_do_not_follow_from_its_tables_are_told(of_the_pa
         ["Without saliency-guided preprocessing", "iou", "points, not per cent", ""],
         ["Without cross-layer fusion", "accuracy", "points, not per cent", ""],
     ]
+
+
+def test_the_section_can_be_made_again_from_what_was_written(of_the_paper):
+    text, out = of_the_paper
+    words = {
+        "audit_comparisons": ["table", "metric", "reference", "against", "note"],
+        "audit_findings": ["table", "method", "metric", "kind", "finding"],
+        "audit_claims": [
+            *("claim", "table", "reference", "against", "metric", "claimed", "unit", "check", "p_check", "finding"),
+        ],
+    }
+    assert text.endswith(
+        audit_section(*(read_table(out / f"{name}.csv", (), cells) for name, cells in words.items())) + "\n"
+    )
 
 
 def test_without_a_reference_the_last_method_is_it_and_is_said_to_be(audit, printed):
