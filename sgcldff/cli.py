@@ -301,6 +301,8 @@ def audit(
 
     tables = _audited(printed, claims, reference, _margins(margin or []))
     if out is not None:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"{out} is no folder: give another place to --out.")
         out.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(out / f"{name}.csv", index=False)

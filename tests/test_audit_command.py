@@ -173,6 +173,11 @@ def test_what_is_wrong_in_the_options_is_said_in_a_sentence(audit, printed, argu
     assert words in sentence(audit(printed, *arguments))
 
 
+def test_a_file_in_the_place_of_the_folder_is_named_and_kept(audit, printed):
+    assert sentence(audit(printed, "--out", printed)) == f"{printed} is no folder: give another place to --out."
+    assert printed.read_text() == TABLE
+
+
 def test_a_missing_file_is_named(audit, tmp_path):
     assert sentence(audit(tmp_path / "nowhere.csv")).startswith(f"{tmp_path / 'nowhere.csv'}: The file cannot be read")
 
