@@ -6,15 +6,19 @@ Each verb imports what it needs when it is called: most of them start without to
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sgcldff.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -275,6 +279,79 @@ def report(
 
     asked = _asked(settings)
     render_run(asked["config"], asked["methods"], asked["tests"], results, computed, reports)
+
+
+@app.command()
+def audit(
+    printed: Annotated[Path, typer.Argument(help="CSV, text as printed: method, metric, mean, sd, n, maybe table.")],
+    reference: Annotated[
+        str | None, typer.Option(help="What the other methods are compared with; by default the last of each table.")
+    ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(help="CSV: claim, table, reference, against, metric, difference, unit (points or percent), p."),
+    ] = None,
+    margin: Annotated[
+        list[str] | None, typer.Option(metavar="METRIC=POINTS", help="A metric's margin; give one for each.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
+) -> None:
+    """Say what printed means, SDs and n allow: p over correlations and rounding, and what does not add up."""
+    from sgcldff.reporting.audit_tables import audit_section
+
+    tables = _audited(printed, claims, reference, _margins(margin or []))
+    if out is not None:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"{out} is no folder: give another place to --out.")
+        out.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            table.to_csv(out / f"{name}.csv", index=False)
+    if reference is None:
+        print("The reference is the last method of each table, where a proposed method stands.\n")
+    print(audit_section(*tables.values()))
+
+
+def _audited(
+    printed: Path, claims: Path | None, reference: str | None, margins: dict[str, float]
+) -> dict[str, pd.DataFrame]:
+    """The audit's tables by the names of their files; what is wrong in a file is said with its name."""
+    from sgcldff.reporting.text_table import read_text_table
+    from sgcldff.statistics.audit import audit_claims, audit_comparisons, audit_findings
+
+    with _naming(printed):
+        table = read_text_table(printed)
+        comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
+    with _naming(claims or printed):
+        checked = audit_claims(table, None if claims is None else read_text_table(claims))
+    return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}
+
+
+def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """The audit of the paper's own tables and claims, with the margins of the declared hypotheses."""
+    from sgcldff.reporting.printed import PRINTED, PRINTED_CLAIMS
+    from sgcldff.reporting.text_table import read_text_table
+
+    margins: dict[str, float] = {}
+    for hypothesis in hypotheses.values():
+        metric, margin = hypothesis["metric"], float(hypothesis["margin"])
+        margins[metric] = max(margin, margins.get(metric, margin))
+    known = set(read_text_table(PRINTED)["metric"])
+    return _audited(PRINTED, PRINTED_CLAIMS, None, {metric: margins[metric] for metric in margins if metric in known})
+
+
+def _margins(given: list[str]) -> dict[str, float]:
+    """METRIC=POINTS, each metric once."""
+    margins: dict[str, float] = {}
+    for text in given:
+        metric, _, points = text.rpartition("=")
+        try:
+            margin = float(points)
+        except ValueError:
+            margin = math.nan
+        if not metric or not math.isfinite(margin) or metric in margins:
+            raise InputError(f"--margin {text} is not one METRIC=POINTS for each metric: write it as iou=2.")
+        margins[metric] = margin
+    return margins
 
 
 def main() -> None:

@@ -1,18 +1,22 @@
-"""The values that the paper prints in its Tables 2 and 3, read from printed.csv: the only place where they stand.
+"""The values that the paper prints, read from printed.csv: the only place where they stand.
 
-The file holds them as printed, accuracy in per cent and the rest as fractions. The paper's own model, "Proposed
-SG-CLDFF" in Table 2 and "Full SG-CLDFF model" in Table 3, is one method and is named SG-CLDFF here.
+The file holds Tables 2 and 3 and the values of single classes in the captions of Figures 3 (AUC) and 5 (IoU), as
+printed, accuracy in per cent and the rest as fractions, with the number of runs behind each mean and SD. The paper's
+own model, "Proposed SG-CLDFF" in Table 2 and "Full SG-CLDFF model" in Table 3, is one method and is named SG-CLDFF
+here. What the paper's text says of these numbers stands in printed_claims.csv.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from sgcldff.errors import InputError
+from sgcldff.reporting.text_table import read_text_table
+
+PRINTED = Path(__file__).with_name("printed.csv")
+PRINTED_CLAIMS = Path(__file__).with_name("printed_claims.csv")
 
 
 class PrintedValue(NamedTuple):
@@ -24,12 +28,11 @@ class PrintedValue(NamedTuple):
 
 def printed_rows(table: int) -> dict[str, dict[str, PrintedValue]]:
     """Row name -> metric -> value of the paper's Table 2 or 3, in the order of the print."""
-    with (files("sgcldff.reporting") / "printed.csv").open(encoding="utf-8") as handle:
-        frame = pd.read_csv(handle)
+    frame = read_text_table(PRINTED)
     rows: dict[str, dict[str, PrintedValue]] = {}
-    for line in frame[frame["table"] == table].itertuples():
+    for line in frame[frame["table"] == f"Table {table}"].itertuples():
         unit = 100.0 if line.metric == "accuracy" else 1.0
-        rows.setdefault(line.row, {})[line.metric] = PrintedValue(line.mean / unit, line.sd / unit)
+        rows.setdefault(line.method, {})[line.metric] = PrintedValue(float(line.mean) / unit, float(line.sd) / unit)
     return rows
 
 
