@@ -86,15 +86,31 @@ def crossed(grids: Sequence[np.ndarray]) -> Estimate:
         rest = grid - grid.mean(2, keepdims=True) - of_images[:, None] + grid.mean((1, 2), keepdims=True)
         images.append(of_images.var(1, ddof=1) / n_images)
         noises.append((rest**2).sum((1, 2)) / ((n_seeds - 1) * (n_images - 1)) / (n_seeds * n_images))
-    # A variance between seeds or pictures that is estimated below zero counts as zero.
-    seeds = over_seeds.se**2 * (of_seeds := over_seeds.se**2 > sum(noises))
-    variance, spread = seeds, seeds**2 / (n_seeds - 1)
+    variance, df = _satterthwaite(grids, over_seeds.se**2, images, noises, clipped=False)
+    # Where nothing is left, or less than one degree of freedom, negative variances count as zero.
+    again = ~((variance > 0) & (df >= 1))
+    clipped = _satterthwaite(grids, over_seeds.se**2, images, noises, clipped=True)
+    variance, df = (np.where(again, new, old) for new, old in zip(clipped, (variance, df), strict=True))
+    return Estimate(over_seeds.mean, np.sqrt(variance), df)
+
+
+def _satterthwaite(
+    grids: Sequence[np.ndarray],
+    seeds: np.ndarray,
+    images: Sequence[np.ndarray],
+    noises: Sequence[np.ndarray],
+    clipped: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Variance of the mean and its degrees of freedom, [R] each."""
+    freedom = grids[0].shape[1] - 1
+    of_seeds = (seeds > sum(noises)) | (not clipped)
+    variance, spread = of_seeds * seeds, of_seeds * seeds**2 / freedom
     for grid, image, noise in zip(grids, images, noises, strict=True):
-        counts, freedom = image > noise, grid.shape[2] - 1
+        counts, of_images = (image > noise) | (not clipped), grid.shape[2] - 1
         parts = (counts * image, (1.0 - of_seeds - counts) * noise)
         variance = variance + sum(parts)
-        spread = spread + parts[0] ** 2 / freedom + parts[1] ** 2 / ((n_seeds - 1) * freedom)
-    return Estimate(over_seeds.mean, np.sqrt(variance), variance**2 / spread)
+        spread = spread + parts[0] ** 2 / of_images + parts[1] ** 2 / (freedom * of_images)
+    return variance, variance**2 / spread
 
 
 def misses(estimate: Estimate, truth: float) -> np.ndarray:
@@ -108,11 +124,11 @@ def misses(estimate: Estimate, truth: float) -> np.ndarray:
 
 
 def effect_size_misses(differences: np.ndarray, delta: float) -> tuple[np.ndarray, np.ndarray]:
-    """Booleans [R]: the intervals of d_z and of g_z lie wholly to one side of the true standardised difference delta.
+    """Booleans [R]: the interval of d_z, and J times it, lie wholly to one side of the true standardised difference.
 
     The interval of d_z ends where the observed t is a quantile of the noncentral t, so it holds delta exactly when t is
-    between the two quantiles that belong to delta. The interval of g_z is J times that of d_z, and holds delta exactly
-    when the one of d_z holds delta / J.
+    between the two quantiles that belong to delta. Some packages print J times that interval with g_z; it holds delta
+    exactly when the interval of d_z holds delta / J.
     """
     n = differences.shape[1]
     observed = plain(differences)
@@ -283,7 +299,7 @@ def seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
 
 
 def effect_sizes(random: np.random.Generator, repeats: int) -> list[str]:
-    lines = _head("seeds", "true d", "interval of d_z", "interval of g_z")
+    lines = _head("seeds", "true d", "the interval", "J times the interval (not used)")
     for n in (3, 5, 10):
         for delta in (0.0, 1.0, 2.0):
             found = effect_size_misses(normal_differences(random, repeats, n) + delta, delta)

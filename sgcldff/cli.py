@@ -1,21 +1,20 @@
-"""The command line: one verb for each arrow of the way of the data. Settings come as the JSON that a rule passes on.
+"""The command line: one verb for each arrow of the way of the data, and those for anybody's numbers (numbers.py).
 
-Each verb imports what it needs when it is called: most of them start without torch.
+Settings come as the JSON that a rule passes on. Each verb imports what it needs when it is called: most of them start
+without torch.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sgcldff.errors import InputError
+from sgcldff.numbers import audit, audited, compare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,15 +37,6 @@ def _asked(settings: str) -> dict[str, Any]:
     if not isinstance(asked, dict):
         raise InputError("--settings is not a JSON object: give what the rule of this stage gives.")
     return _Asked(asked)
-
-
-@contextmanager
-def _naming(file: Path) -> Iterator[None]:
-    """Puts the file's name before what is said of its content."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from error
 
 
 class _Asked(dict[str, Any]):
@@ -200,10 +190,13 @@ def statistics(
     scores: Annotated[Path, typer.Option(help="scores.parquet, the scores of single pictures.")],
     out: Annotated[Path, typer.Option(help="Folder for the tables of statistics.")],
 ) -> None:
-    """Test every method against the reference, the declared hypotheses and interactions."""
+    """Test every method against the reference, the declared hypotheses and interactions, and every claim of the paper."""
+    from sgcldff.reporting.claims import declared_claims
     from sgcldff.reporting.material import RUN_KEYS, read_table
     from sgcldff.reporting.picture_scores import read_scores
     from sgcldff.statistics import Benchmark, Pictures, comparisons, hypotheses, interactions, summary
+    from sgcldff.statistics.claims import claims
+    from sgcldff.statistics.power_curve import power_curve
 
     asked = _asked(settings)
     benchmark = Benchmark(
@@ -219,52 +212,12 @@ def statistics(
         "hypotheses": hypotheses(benchmark, asked["hypotheses"], asked["families"]),
         "interactions": interactions(benchmark, asked["interactions"], asked["families"]),
     }
+    tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
+    tables["power"] = power_curve(tables["hypotheses"])
+    tables |= _paper_audit(asked["hypotheses"])
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(out / f"{name}.csv", index=False)
-
-
-@app.command()
-def compare(
-    scores: Annotated[Path, typer.Argument(help="CSV: method, seed, metric, value and optionally image.")],
-    reference: Annotated[str, typer.Option(help="The method that is claimed to be better.")],
-    against: Annotated[str, typer.Option(help="The method that it is compared with.")],
-    metric: Annotated[str, typer.Option(help="The metric to compare.")],
-    margin: Annotated[float, typer.Option(help="By how many points it must be better.")] = 0.0,
-    test_train_ratio: Annotated[
-        float | None, typer.Option(help="Where each seed drew its own split: pictures tested over trained on.")
-    ] = None,
-    scale: Annotated[
-        float | None,
-        typer.Option(help="What differences are multiplied by. Without it: 100 (points) for fractions, else 1."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Compare two methods, from anybody's scores: paired over seeds, with interval, margin test, power and verdict."""
-    from sgcldff.reporting.comparison_text import comparison_text
-    from sgcldff.reporting.text_table import read_text_table
-    from sgcldff.statistics import long_table
-    from sgcldff.statistics.verdict import verdict
-
-    with _naming(scores):
-        found, factor = long_table.compared(
-            read_text_table(scores),
-            reference,
-            against,
-            metric,
-            margin=margin,
-            test_train_ratio=test_train_ratio,
-            scale=scale,
-        )
-    if as_json:
-        print(json.dumps(long_table.as_json(found, margin), indent=2, ensure_ascii=False))
-        return
-    told = found.row(abs(margin), margin) | {"reference": reference, "against": against, "metric": metric}
-    told |= {"margin": margin, "scale": factor}
-    tests = {"": found.plain, "corrected_": found.corrected, "crossed_": found.crossed}
-    for name, test in tests.items():
-        told[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
-    print(comparison_text(told))
 
 
 @app.command()
@@ -281,51 +234,6 @@ def report(
     render_run(asked["config"], asked["methods"], asked["tests"], results, computed, reports)
 
 
-@app.command()
-def audit(
-    printed: Annotated[Path, typer.Argument(help="CSV, text as printed: method, metric, mean, sd, n, maybe table.")],
-    reference: Annotated[
-        str | None, typer.Option(help="What the other methods are compared with; by default the last of each table.")
-    ] = None,
-    claims: Annotated[
-        Path | None,
-        typer.Option(help="CSV: claim, table, reference, against, metric, difference, unit (points or percent), p."),
-    ] = None,
-    margin: Annotated[
-        list[str] | None, typer.Option(metavar="METRIC=POINTS", help="A metric's margin; give one for each.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
-) -> None:
-    """Say what printed means, SDs and n allow: p over correlations and rounding, and what does not add up."""
-    from sgcldff.reporting.audit_tables import audit_section
-
-    tables = _audited(printed, claims, reference, _margins(margin or []))
-    if out is not None:
-        if out.exists() and not out.is_dir():
-            raise InputError(f"{out} is no folder: give another place to --out.")
-        out.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False)
-    if reference is None:
-        print("The reference is the last method of each table, where a proposed method stands.\n")
-    print(audit_section(*tables.values()))
-
-
-def _audited(
-    printed: Path, claims: Path | None, reference: str | None, margins: dict[str, float]
-) -> dict[str, pd.DataFrame]:
-    """The audit's tables by the names of their files; what is wrong in a file is said with its name."""
-    from sgcldff.reporting.text_table import read_text_table
-    from sgcldff.statistics.audit import audit_claims, audit_comparisons, audit_findings
-
-    with _naming(printed):
-        table = read_text_table(printed)
-        comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
-    with _naming(claims or printed):
-        checked = audit_claims(table, None if claims is None else read_text_table(claims))
-    return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}
-
-
 def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """The audit of the paper's own tables and claims, with the margins of the declared hypotheses."""
     from sgcldff.reporting.printed import PRINTED, PRINTED_CLAIMS
@@ -336,22 +244,11 @@ def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:
         metric, margin = hypothesis["metric"], float(hypothesis["margin"])
         margins[metric] = max(margin, margins.get(metric, margin))
     known = set(read_text_table(PRINTED)["metric"])
-    return _audited(PRINTED, PRINTED_CLAIMS, None, {metric: margins[metric] for metric in margins if metric in known})
+    return audited(PRINTED, PRINTED_CLAIMS, None, {metric: margins[metric] for metric in margins if metric in known})
 
 
-def _margins(given: list[str]) -> dict[str, float]:
-    """METRIC=POINTS, each metric once."""
-    margins: dict[str, float] = {}
-    for text in given:
-        metric, _, points = text.rpartition("=")
-        try:
-            margin = float(points)
-        except ValueError:
-            margin = math.nan
-        if not metric or not math.isfinite(margin) or metric in margins:
-            raise InputError(f"--margin {text} is not one METRIC=POINTS for each metric: write it as iou=2.")
-        margins[metric] = margin
-    return margins
+app.command()(compare)
+app.command()(audit)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ ALLOWED = {
     "reporting": {"errors", "environment", "layout"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
-DOORS = {"cli", "__main__"}
+DOORS = {"cli", "numbers", "__main__"}
 """The command line calls every room."""
 
 

@@ -23,7 +23,11 @@ def comparison_text(told: Mapping[str, Any]) -> str:
             f"one-sided p = {_p(told['p_margin'])}; lower bound {md.points(told['lower_bound'], 4)}, upper bound "
             f"{md.points(told['upper_bound'], 4)}",
         ),
-        ("effect size", f"d_z = {_sized(told, 'd_z')}; g_z = {_sized(told, 'g_z')}"),
+        (
+            "effect size",
+            f"d_z = {md.number(told['d_z'])}, g_z = {md.number(told['g_z'])}, 95% interval of what both estimate "
+            f"{md.number(told['d_z_low'])} to {md.number(told['d_z_high'])}",
+        ),
         (
             "sensitivity",
             f"Wilcoxon p = {_p(told['p_wilcoxon'])}, sign-flip p = {_p(told['p_sign_flip'])}",
@@ -60,10 +64,6 @@ def _test(told: Mapping[str, Any], prefix: str, t: float) -> str:
     df = md.number(told[f"{prefix}df"], 2).rstrip("0").rstrip(".")
     p = _p(told[f"{prefix}p"])
     return f"t({df}) = {md.number(t, 4)}, p = {p}, 95% interval {md.interval(low, high, 4)}"
-
-
-def _sized(told: Mapping[str, Any], name: str) -> str:
-    return f"{md.number(told[name])} ({md.number(told[f'{name}_low'])} to {md.number(told[f'{name}_high'])})"
 
 
 def _needed(seeds: float) -> str:

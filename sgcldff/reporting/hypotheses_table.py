@@ -130,7 +130,7 @@ def _strength(material: Material, test: Any) -> list[str]:
     return [
         test.hypothesis,
         _place(material, test),
-        md.effect_size(test.g_z, test.g_z_low, test.g_z_high),
+        md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.number(test.power, 2),
         md.points(test.least_detectable, 2),
         md.seeds_needed(test.pairs_needed),

@@ -108,7 +108,7 @@ def _row(test: Any, shared: Sequence[str]) -> list[str]:
         md.number(counts.df, 0),
         md.p_value(margin_p(test)),
         md.p_value(test.p_holm),
-        md.effect_size(test.g_z, test.g_z_low, test.g_z_high),
+        md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.seeds_needed(test.pairs_needed),
         test.verdict or md.MISSING,
         own_note(test.note, shared),

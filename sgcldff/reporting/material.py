@@ -20,7 +20,7 @@ RUN_KEYS = ("trained_on", "tested_on", "method", "seed", "n_images")
 SUMMARY_COLUMNS = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "n_images")
 TEST_COLUMNS = (
     *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
-    *("g_z", "g_z_low", "g_z_high", "p_wilcoxon", "p_sign_flip"),
+    *("d_z_low", "d_z_high", "g_z", "p_wilcoxon", "p_sign_flip"),
     *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
     *("corrected_lower", "corrected_upper", "crossed_low", "crossed_high"),
     *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),

@@ -23,7 +23,7 @@ SEEDS, REDRAWN = "seeds", "redrawn splits"
 
 COLUMNS = (
     *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
-    *("d_z", "d_z_low", "d_z_high", "g_z", "g_z_low", "g_z_high", "p_wilcoxon", "p_sign_flip"),
+    *("d_z", "d_z_low", "d_z_high", "g_z", "p_wilcoxon", "p_sign_flip"),
     *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
     *("corrected_lower", "corrected_upper"),
     *("n_images", "crossed_mean", "crossed_se", "crossed_df", "crossed_p", "crossed_low", "crossed_high"),

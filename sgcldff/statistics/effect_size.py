@@ -17,14 +17,16 @@ LARGEST_T = 1000.0
 
 @dataclass(frozen=True)
 class EffectSize:
-    """d_z and g_z = J(n - 1) d_z with their 95% intervals; NaN where they do not exist."""
+    """d_z and g_z = J(n - 1) d_z; NaN where they do not exist.
+
+    Both estimate the same true standardised difference, and d_z_low, d_z_high are its 95% interval. J times that
+    interval, which some packages print with g_z, misses it too often (README.md).
+    """
 
     d_z: float = math.nan
     d_z_low: float = math.nan
     d_z_high: float = math.nan
     g_z: float = math.nan
-    g_z_low: float = math.nan
-    g_z_high: float = math.nan
 
 
 def small_sample_factor(df: float) -> float:
@@ -48,7 +50,7 @@ def effect_size(mean: float, sd: float, n: int) -> EffectSize:
     d_z, factor = mean / sd, small_sample_factor(n - 1)
     tail = (1 - CONFIDENCE) / 2
     low, high = (_noncentrality(share, n - 1, math.sqrt(n) * d_z) / math.sqrt(n) for share in (1 - tail, tail))
-    return EffectSize(d_z, low, high, factor * d_z, factor * low, factor * high)
+    return EffectSize(d_z, low, high, factor * d_z)
 
 
 def _noncentrality(share: float, df: float, t: float) -> float:

@@ -95,7 +95,8 @@ rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
-        code=code("sgcldff.statistics"),
+        code=code("sgcldff.statistics", *(f"sgcldff.statistics.{each}" for each in ("claims", "power_curve", "audit"))),
+        paper=[f"sgcldff/reporting/{name}.csv" for name in ("claims", "printed", "printed_claims")],
     output:
         [RESULTS / f"{{selection}}statistics/{name}" for name in STATISTICS_FILES],
     log:
@@ -110,10 +111,13 @@ rule statistics:
         runtime=30,
     params:
         # Not sorted: the order of the configuration is the order of the rows.
-        settings=json.dumps(
+        settings=lambda wildcards: json.dumps(
             {
-                key: config[key]
-                for key in ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")
+                key: reported(wildcards.selection)[key]
+                for key in (
+                    *("scenarios", "split", "equivalence", "families", "hypotheses", "interactions"),
+                    "methods",
+                )
             }
             | {"reference": "full"}
         ),
