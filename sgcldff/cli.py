@@ -190,7 +190,7 @@ def statistics(
     scores: Annotated[Path, typer.Option(help="scores.parquet, the scores of single pictures.")],
     out: Annotated[Path, typer.Option(help="Folder for the tables of statistics.")],
 ) -> None:
-    """Test every method against the reference, the declared hypotheses and interactions, and every claim of the paper."""
+    """Test every method against the reference, the hypotheses and interactions, and every claim of the paper."""
     from sgcldff.reporting.claims import declared_claims
     from sgcldff.reporting.material import RUN_KEYS, read_table
     from sgcldff.reporting.picture_scores import read_scores

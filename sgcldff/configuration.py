@@ -238,7 +238,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
 
 
 def _check_optional(config: Mapping[str, Any]) -> None:
-    """`optional_methods` is `all` or names optional methods, and what is compared is run."""
+    """`optional_methods` is `all` or names optional methods, and what the hypotheses compare is run."""
     wanted = config["optional_methods"]
     optional = [name for name, entry in config["methods"].items() if entry["optional"]]
     if isinstance(wanted, str) and wanted != "all":
@@ -247,14 +247,12 @@ def _check_optional(config: Mapping[str, Any]) -> None:
         if name not in optional:
             raise InputError(f"optional_methods: {name!r} is no optional method{_meant(name, optional)}")
     run = methods_run(config)
-    for section, keys in COMPARED.items():
-        for name, entry in config[section].items():
-            for method in (entry[key] for key in keys):
-                if method not in run:
-                    raise InputError(
-                        f"{section}.{name}: the method {method!r} is optional and not run: "
-                        "name it in `optional_methods`."
-                    )
+    for name, hypothesis in config["hypotheses"].items():
+        for method in (hypothesis[key] for key in COMPARED["hypotheses"]):
+            if method not in run:
+                raise InputError(
+                    f"hypotheses.{name}: the method {method!r} is optional and not run: name it in `optional_methods`."
+                )
 
 
 def _fits(value: Any, admitted: Sequence[type | str]) -> bool:

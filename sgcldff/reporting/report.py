@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.costs import cost_rows, read_cost
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
@@ -23,6 +22,7 @@ from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import save
 from sgcldff.reporting.material import IN_DOMAIN, Material, read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
+from sgcldff.reporting.picture_scores import read_scores
 from sgcldff.reporting.printed import check_paper_rows
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.result_tables import (
@@ -105,13 +105,7 @@ def render_run(
 
 def _in_domain_iou(path: Path) -> pd.DataFrame:
     """The IoU of single pictures in their own dataset's test parts."""
-    columns = ["trained_on", "tested_on", "method", "seed", "label", "metric", "value"]
-    try:
-        scores = pd.read_parquet(path, columns=columns)
-    except FileNotFoundError as error:
-        raise InputError(f"The file {path} does not exist: run the stage that writes it first.") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"The file {path} holds no scores ({error}): delete it and score again.") from error
+    scores = read_scores(path)
     own = (scores["trained_on"] == scores["tested_on"]) & (scores["metric"] == "iou")
     return scores[own].dropna(subset="value")
 

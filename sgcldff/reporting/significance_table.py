@@ -31,7 +31,8 @@ def significance(material: Material) -> str:
         f"Paired by seed: {name} minus the other, in points; a positive difference favours {name}. *p* is two-sided; "
         "*p (BH)* is corrected by Benjamini and Hochberg over all distinct exploratory comparisons of this run, and "
         f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family. '
-        "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), with the 95% interval of the true value. "
+        "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
+        "with the 95% interval of the true value. "
         "*Seeds needed* would show a difference four times in five if mean and SD stayed as observed; on redrawn "
         "splits of the same pictures more seeds narrow an interval only so far, and no number may do (> 100,000). A "
         "difference that is the same in every seed allows no test.",

@@ -7,7 +7,8 @@ t-test over all S I differences ignores that a seed moves all of its pictures to
 
 Where the subtraction leaves nothing, or so little that fewer than one degree of freedom belong to it, no interval can
 be had of it (noise alone does that in a few cases of a hundred). The variance between seeds or pictures that was
-estimated below zero then counts as zero: MS_image / (S I) or MS_seed / (S I) is left, or MS_residual / (S I) where both are.
+estimated below zero then counts as zero: MS_image / (S I) or MS_seed / (S I) is left, or MS_residual / (S I) where
+both are.
 """
 
 from __future__ import annotations

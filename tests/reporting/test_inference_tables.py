@@ -125,7 +125,7 @@ def test_the_2_by_2_has_seven_effects_a_metric_and_the_verdict_on_all_of_them(ma
 
 def test_an_effect_has_the_corrected_p_that_holm_starts_from(material):
     assert row(interactions(material), "**F1", "saliency module")[1:8] == [
-        *("+2.20", "−2.76 to +7.16", "2.77", "2", "0.200", "0.030", "0.56 (−0.28 to 1.30)")
+        *("+2.20", "−2.76 to +7.16", "2.77", "2", "0.200", "0.030", "0.56 (−0.50 to 2.30)")
     ]
 
 

@@ -126,3 +126,11 @@ def request(wildcards):
 def settings(**chosen):
     """The part of the configuration that a stage depends on: Snakemake reruns it when this text changes."""
     return json.dumps(chosen, sort_keys=True)
+
+
+def statistics_settings(wildcards):
+    """What the statistics depend on; not sorted: the order of the configuration is the order of the rows."""
+    shown = reported(wildcards.selection)
+    keys = ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")
+    methods = {name: {"paper": entry.get("paper")} for name, entry in shown["methods"].items()}
+    return json.dumps({key: shown[key] for key in keys} | {"reference": "full", "methods": methods})

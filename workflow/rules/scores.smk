@@ -110,17 +110,7 @@ rule statistics:
         mem_mb=4000,
         runtime=30,
     params:
-        # Not sorted: the order of the configuration is the order of the rows.
-        settings=lambda wildcards: json.dumps(
-            {
-                key: reported(wildcards.selection)[key]
-                for key in (
-                    *("scenarios", "split", "equivalence", "families", "hypotheses", "interactions"),
-                    "methods",
-                )
-            }
-            | {"reference": "full"}
-        ),
+        settings=statistics_settings,
         out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
