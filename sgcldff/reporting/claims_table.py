@@ -84,7 +84,7 @@ def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
         md.p_value(claim.p),
         md.p_value(claim.p_holm),
         claim.verdict or ("cannot be tested" if claim.kind == UNTESTED else md.NOT_RUN),
-        claim.note,
+        claim.note.removeprefix(md.NOT_RUN).removeprefix("; "),
     ]
 
 

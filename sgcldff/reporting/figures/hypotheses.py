@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -17,6 +18,9 @@ from sgcldff.reporting.material import Material
 
 CROSSED_OFFSET = 0.28
 """Rows below its test, at which a crossed interval is drawn."""
+MOST_LETTERS = 48
+"""In a line of a panel's title: the names of the directions take the left part of the figure."""
+
 VERDICT_COLOURS = {"SUPPORTED": "#1b7837", "DIRECTION ONLY": "#8a6d00", "REFUTED": MARK, "INCONCLUSIVE": INK}
 
 
@@ -30,7 +34,7 @@ def draw_hypotheses(material: Material) -> Figure:
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        axes.set_title(hypothesis["title"], loc="left")
+        axes.set_title(textwrap.fill(hypothesis["title"], MOST_LETTERS), loc="left")
         if found[key].empty:
             say(axes, "not run")
             continue
