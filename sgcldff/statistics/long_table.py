@@ -156,19 +156,21 @@ def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _check_units(rows: pd.DataFrame, metric: str) -> None:
-    """Refuses percentages among fractions: runs that stay within 1 beside runs that are many times as large.
+    """Refuses percentages among fractions: scores up to 100 with a wide gap between those up to 1 and the others.
 
-    The largest score of a run stands for it, so that a single picture of 0.4% among percentages is none.
+    Whole numbers are no fractions. A score of half a per cent among high percentages is refused too: written as
+    fractions, all of them are read.
     """
-    runs = rows.groupby(["method", "seed"])["value"].agg(["min", "max"])
-    if (runs["min"] < 0).any() or (runs["max"] > PERCENT).any():
+    values = rows["value"]
+    small, large = rows[(values > 0) & (values <= 1)], rows[values > 1]
+    if not values.between(0, PERCENT).all() or (small["value"] % 1 == 0).all() or large.empty:
         return
-    fractions, percentages = runs[(runs["max"] > 0) & (runs["max"] <= 1)], runs[runs["max"] > 1]
-    if len(fractions) and len(percentages) and percentages["max"].min() >= MIXED_UNITS * fractions["max"].max():
-        (method, seed), (other, other_seed) = percentages.index[0], fractions.index[0]
+    if large["value"].min() >= MIXED_UNITS * small["value"].max():
+        percentage, fraction = large.iloc[0], small.iloc[0]
         raise InputError(
-            f"{metric} mixes percentages ({method}, seed {seed}: {percentages['max'].iloc[0]:g}) with fractions "
-            f"({other}, seed {other_seed}: {fractions['max'].iloc[0]:g}): write all of them as fractions."
+            f"{metric} mixes percentages ({percentage['method']}, seed {percentage['seed']}: {percentage['value']:g}) "
+            f"with fractions ({fraction['method']}, seed {fraction['seed']}: {fraction['value']:g}): write all as "
+            "fractions."
         )
 
 

@@ -201,8 +201,20 @@ def test_small_values_that_are_no_percentages_are_not_taken_for_mixed():
     assert told(hours)["p_wilcoxon"] == pytest.approx(2 * 0.01953125)
 
 
-def test_a_picture_of_half_a_percent_among_percentages_is_none():
+def test_a_fraction_in_a_single_picture_among_percentages_is_refused():
     frame = by_picture()
     frame["value"] *= 100
-    frame.loc[2, "value"] = 0.5
+    frame.loc[2, "value"] /= 100
+    with pytest.raises(InputError, match=r"mixes percentages \(full, seed 0: .*\) with fractions \(full, seed 0: 0"):
+        told(frame)
+
+
+def test_pictures_that_were_missed_altogether_are_no_fractions():
+    frame = by_picture()
+    frame["value"] *= 100
+    frame.loc[2, "value"] = 0
     assert told(frame)["n"] == 3
+
+
+def test_counts_are_no_percentages():
+    assert told(table([1, 25, 40, 33, 18], [20, 24, 30, 35, 1]))["n"] == 5
