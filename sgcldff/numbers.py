@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,8 @@ def compare(
         )
     if as_json:
         print(json.dumps(long_table.as_json(found, margin), indent=2, ensure_ascii=False))
+        if found.note:
+            print(f"sgcldff: note: {found.note}", file=sys.stderr)
         return
     told = found.row(abs(margin), margin) | {"reference": reference, "against": against, "metric": metric}
     told |= {"margin": margin, "scale": factor}

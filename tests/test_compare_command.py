@@ -52,6 +52,15 @@ def test_without_json_it_says_the_same_in_words(sleep):
     assert "with the correction for redrawn splits: DIRECTION ONLY" in answer.stdout
 
 
+def test_what_json_has_no_place_for_is_said_beside_it(sleep):
+    rows = [line.split(",") for line in sleep.read_text().splitlines()[1:]]
+    rows = [[*row, f"p{i}-{row[1]}"] for row in rows for i in range(2)]
+    sleep.write_text("\n".join(",".join(row) for row in [["method", "seed", "metric", "value", "image"], *rows]))
+    answer = asked(sleep, "--json")
+    assert "crossed" not in json.loads(answer.stdout)
+    assert answer.stderr == "sgcldff: note: the pictures are not the same in every seed: no crossed analysis\n"
+
+
 def test_wrong_input_is_one_sentence_that_names_the_file(sleep):
     sleep.write_text(sleep.read_text().replace("3.4", "x", 1))
     answer = asked(sleep)
