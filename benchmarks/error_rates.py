@@ -15,6 +15,9 @@ The models:
 - seeds and pictures: seed effect + picture effect + noise, all normal; the truth is the mean over all of both. Shares
   say how much of the variance of the mean each brings. Two sets of pictures are averaged with equal weight, and a
   seed's effect is the same in both.
+- macro F1: pictures of four classes, unequally many, are named by two methods of unequal skill, whose seeds differ in
+  skill too. The scores of pictures are jackknife pseudo-values; the truth is the mean over seeds of the
+  difference in F1 on endlessly many pictures.
 - right or wrong: a difference is -1, 0 or 1. One picture in five is contested; such a picture leans to one of the
   methods by itself, and each seed leans too.
 """
@@ -240,6 +243,62 @@ def right_or_wrong(
         yield [contested * sign - 0.2 * 0.3]
 
 
+CLASSES = np.array([0.55, 0.25, 0.12, 0.08])
+"""Shares of the four classes."""
+SKILLS, OF_SEEDS, OF_PICTURES = (1.0, 0.7), 0.3, 0.7
+"""Of the two methods; SD between the seeds of a method, SD of what is hard for both and of what is hard for one."""
+
+
+def macro_f1(counts: np.ndarray) -> np.ndarray:
+    """[...]: macro F1 of confusion counts [..., truth, predicted], over the classes that occur in either."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    occurs = counts.sum(-1) + counts.sum(-2)
+    f1 = 2 * right / np.where(occurs > 0, occurs, 1)
+    return f1.sum(-1) / (occurs > 0).sum(-1)
+
+
+def f1_pseudo_values(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """[R, S, N]: the jackknife pseudo-values of macro F1; truth [R, 1, N], predicted [R, S, N]."""
+    (repeats, n_seeds, n), k = predicted.shape, len(CLASSES)
+    combination = truth * k + predicted  # a picture is, to the score, its true and its predicted class
+    run = np.arange(repeats * n_seeds).reshape(repeats, n_seeds, 1)
+    counts = np.bincount((run * k * k + combination).ravel(), minlength=repeats * n_seeds * k * k)
+    counts = counts.reshape(repeats, n_seeds, 1, k * k)
+    left = macro_f1((counts - np.eye(k * k, dtype=int)).clip(0).reshape(repeats, n_seeds, k * k, k, k))
+    without = np.take_along_axis(left, combination, 2)
+    whole = macro_f1(counts.reshape(repeats, n_seeds, k, k))[..., None]
+    return whole + (n - 1) * (without.mean(2, keepdims=True) - without)
+
+
+def f1_truth() -> float:
+    """The mean over seeds of the difference in macro F1, on endlessly many pictures."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    means = []
+    for skill in SKILLS:
+        right = stats.norm.cdf((skill + OF_SEEDS * nodes) / math.sqrt(1 + 2 * OF_PICTURES**2))[:, None, None]
+        wrong = (1 - right) / (len(CLASSES) - 1)
+        shares = CLASSES[:, None] * np.where(np.eye(len(CLASSES), dtype=bool), right, wrong)
+        means.append(weights @ macro_f1(shares) / weights.sum())
+    return float(means[0] - means[1])
+
+
+def classified(
+    random: np.random.Generator, repeats: int, n_seeds: int, n_images: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Truth [R, 1, N] and both methods' predictions [2, R, S, N], some repeats at a time."""
+    k = len(CLASSES)
+    for some in _chunks(repeats, 4 * n_seeds * n_images):
+        truth = random.choice(k, (some, 1, n_images), p=CLASSES)
+        hard = OF_PICTURES * random.normal(size=(some, 1, n_images))
+        named = []
+        for skill in SKILLS:
+            of_picture = hard + OF_PICTURES * random.normal(size=(some, 1, n_images))
+            of_seed = OF_SEEDS * random.normal(size=(some, n_seeds, 1))
+            right = skill + of_picture + of_seed + random.normal(size=(some, n_seeds, n_images)) > 0
+            named.append(np.where(right, truth, (truth + random.integers(1, k, right.shape)) % k))
+        yield truth, np.array(named)
+
+
 CROSSED: dict[str, Grids] = {
     "a third each from seeds, pictures and noise": Crossed(1 / 3, 1 / 3, 1 / 3),
     "half seeds, half noise": Crossed(1 / 2, 0, 1 / 2),
@@ -298,6 +357,22 @@ def seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
     return [*intervals, "", "The one-sided bounds of the crossed analysis:", "", *bounds]
 
 
+def f1_of_seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
+    three = ("95% interval", "lower bound", "upper bound")
+    lines = _head("pictures", "seeds", *(f"{kind}: {name}" for kind in ("plain", "crossed") for name in three))
+    truth, number = f1_truth(), max(1, repeats // SLOWER)
+    for n_images in (100, 300):
+        for n_seeds in (3, 5, 10):
+            parts = []
+            for true, named in classified(random, number, n_seeds, n_images):
+                grid = f1_pseudo_values(true, named[0]) - f1_pseudo_values(true, named[1])
+                parts.append([misses(plain(grid.mean(2)), truth), misses(crossed([grid]), truth)])
+            by_test = np.concatenate(parts, axis=2)
+            cells = [_miss(missed) for three_ends in by_test for missed in three_ends]
+            lines.append(_line(str(n_images), str(n_seeds), *cells))
+    return lines
+
+
 def effect_sizes(random: np.random.Generator, repeats: int) -> list[str]:
     lines = _head("seeds", "true d", "the interval", "J times the interval (not used)")
     for n in (3, 5, 10):
@@ -353,6 +428,7 @@ SECTIONS: dict[str, Callable[[np.random.Generator, int], list[str]]] = {
     "Fixed pictures, plain test: the truth is missed": fixed_pictures,
     "Redrawn splits: the truth is missed": redrawn_splits,
     "Seeds and pictures: the truth of all pictures is missed": seeds_and_pictures,
+    "Macro F1, seeds and pictures: the truth of all pictures is missed": f1_of_seeds_and_pictures,
     "Effect sizes: the true d is missed": effect_sizes,
     "Equivalence, where the true difference is the bound": equivalence,
     "Verdicts of the plain test on fixed pictures": verdicts,
@@ -366,7 +442,7 @@ def report(repeats: int, seed: int) -> str:
     random = np.random.default_rng(seed)
     lines = [
         f"Per cent of {repeats:,} simulated experiments ± Monte-Carlo standard error ({repeats // SLOWER:,} for 100 "
-        "features, Wilcoxon and sign-flip); bold is clearly more than 5, and above "
+        "features, macro F1, Wilcoxon and sign-flip); bold is clearly more than 5, and above "
         f"{100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
     ]
     for title, table in SECTIONS.items():

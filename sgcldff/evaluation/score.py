@@ -15,6 +15,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.evaluation import classification, segmentation
+from sgcldff.evaluation.jackknife import pseudo_values
 from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
 from sgcldff.evaluation.segmentation import PixelCounts
 
@@ -27,8 +28,9 @@ _PER_PICTURE = ("iou", "dice", "pixel_accuracy")
 def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The scores of every prediction file: (scores, runs), sorted by run, with one file in memory at a time.
 
-    scores: trained_on, tested_on, method, seed, image_id, label, metric, value; metric is iou, dice, pixel_accuracy or
-    correct. runs: the run's keys, the counts, the run's scores, then those of each class (see `score_run`).
+    scores: trained_on, tested_on, method, seed, image_id, label, metric, value; metric is iou, dice, pixel_accuracy,
+    correct, or precision, recall, f1 or auc, of which a picture has the pseudo-value (`jackknife`). runs: the run's
+    keys, the counts, the run's scores, then those of each class (see `score_run`).
     Raises InputError for a file that cannot be read, for a run that stands in two files, and where there is no file.
     """
     scored: dict[tuple, tuple[Path, pd.DataFrame, dict[str, Any]]] = {}
@@ -84,7 +86,8 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
     if not np.isnan(probabilities).all():
         predicted = probabilities.argmax(axis=1)
-        rows.append(_rows(frame, "correct", (predicted == truth).astype(float), np.ones(len(frame), bool)))
+        per_picture = {"correct": (predicted == truth).astype(float)} | pseudo_values(truth, probabilities)
+        rows += [_rows(frame, metric, values, np.ones(len(frame), bool)) for metric, values in per_picture.items()]
         run["accuracy"] = classification.accuracy(truth, predicted)
         scores = classification.precision_recall_f1(truth, predicted, len(classes))
         per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))

@@ -67,7 +67,7 @@ def hypotheses(material: Material) -> str:
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
         "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
         "not corrected for their number. *New pictures too* is the verdict if pictures, like seeds, are taken as a "
-        "sample of more (crossed analysis of seeds and pictures; for F1 and AUC there is none). "
+        "sample of more (crossed analysis of seeds and pictures; F1 and AUC by their jackknife pseudo-values). "
         + " ".join(basis_sentences(material.hypotheses)),
     ]
     if strengths:

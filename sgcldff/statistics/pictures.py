@@ -10,8 +10,12 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.scenarios import Scope, pair_label
 
-PICTURE_SCORES = {"accuracy": "correct", "iou": "iou", "dice": "dice", "pixel_accuracy": "pixel_accuracy"}
-"""Metric of a run -> the score of a picture whose mean over the pictures it is."""
+PICTURE_SCORES = {
+    "accuracy": "correct",
+    **{name: name for name in ("precision", "recall", "f1", "auc", "iou", "dice", "pixel_accuracy")},
+}
+"""Metric of a run -> the score of a picture whose mean over the pictures it is; the macro scores are no means over
+pictures, and have pseudo-values in their place."""
 
 _KEYS = ["trained_on", "tested_on", "method", "metric"]
 
@@ -45,9 +49,9 @@ class Pictures:
     ) -> list[np.ndarray] | None:
         """reference - against as [S, I] grids (fractions), one for each dataset tested on.
 
-        reference, against: method -> weight. None where there is nothing to cross: the metric is no mean over pictures,
-        or a picture has no value in some run. The pairs of a scope that are tested on the same dataset share its
-        pictures, and so become one grid; each is weighted as its pairs weigh in the scope, so that the means of the
+        reference, against: method -> weight. None where there is nothing to cross: the metric has no scores of
+        pictures, or a picture has no value in some run. The pairs of a scope that are tested on the same dataset share
+        its pictures, and so become one grid; each is weighted as its pairs weigh in the scope, so that the means of the
         grids add up to the scope's mean difference. Raises InputError where the methods were not scored on the same
         pictures and seeds.
         """

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sgcldff.evaluation.jackknife import pseudo_values
 from sgcldff.statistics.crossed import crossed_test
 from sgcldff.statistics.effect_size import effect_size, small_sample_factor
 from sgcldff.statistics.paired import paired_test
@@ -83,6 +84,23 @@ def test_the_means_of_the_crossed_model_have_the_variance_that_the_shares_promis
     )
     assert means.var() == pytest.approx(1, abs=5 * math.sqrt(2 / 4000))
     assert means.mean() == pytest.approx(0, abs=5 / math.sqrt(4000))
+
+
+def test_the_pseudo_values_of_f1_are_those_of_the_scores(error_rates, random):
+    truth, named = next(error_rates.classified(random, 6, 3, 30))
+    found = error_rates.f1_pseudo_values(truth, named[0])
+    for repeat, seed in np.ndindex(6, 3):
+        expected = pseudo_values(truth[repeat, 0], np.eye(4)[named[0, repeat, seed]])["f1"]
+        assert found[repeat, seed] == pytest.approx(expected)
+
+
+def test_the_truth_of_f1_is_what_many_pictures_come_to(error_rates, random):
+    means = [
+        np.subtract(*(error_rates.f1_pseudo_values(truth, one).mean(2) for one in named)).mean(1)
+        for truth, named in error_rates.classified(random, 60, 40, 2000)
+    ]
+    means = np.concatenate(means)
+    assert means.mean() == pytest.approx(error_rates.f1_truth(), abs=5 * means.std() / math.sqrt(60))
 
 
 def test_the_truth_of_the_small_dataset_is_what_its_splits_score_on_average(error_rates, random):

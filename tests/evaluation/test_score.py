@@ -121,11 +121,13 @@ def test_means_of_the_picture_scores_are_the_scores_of_the_run(scored):
     means = pictures.groupby("metric")["value"].mean()
     assert means["iou"] == pytest.approx(run["iou"])
     assert means["correct"] == pytest.approx(run["accuracy"])
+    for metric in ("precision", "recall", "f1"):
+        assert means[metric] == pytest.approx(run[metric])
 
 
 def test_a_method_that_does_not_segment_has_no_segmentation_scores(tmp_path):
     pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False)))
-    assert set(pictures["metric"]) == {"correct"}
+    assert set(pictures["metric"]) == {"correct", "precision", "recall", "f1", "auc"}
     assert run["n_masks"] == 0
     assert np.isnan([run[name] for name in ("iou", "dice", "pooled_iou", "mean_iou", "iou_neutrophil")]).all()
     assert run["accuracy"] == 4 / 5

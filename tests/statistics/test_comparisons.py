@@ -70,7 +70,7 @@ def test_the_crossed_mean_of_a_scenario_is_its_mean(runs, measured, pictures, ro
     assert average["crossed_mean"] == pytest.approx(average["mean"]) and average["n_images"] == 24
 
 
-def test_redrawn_test_parts_and_scores_that_are_no_mean_over_pictures_are_not_crossed(runs, measured, pictures):
+def test_redrawn_test_parts_and_metrics_without_scores_of_pictures_are_not_crossed(runs, measured, pictures):
     table = runs()
     found = comparisons(measured(table, scores=pictures(table)), "full", {}, TWO)
     uncrossed = found[(found["scenario"] == "in_domain") | (found["metric"] == "auc")]
