@@ -221,6 +221,13 @@ def _check_names(config: Mapping[str, Any]) -> None:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
     _check_optional(config)
+    taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
+    for name, interaction in config["interactions"].items():
+        if interaction["family"] in taken:
+            raise InputError(
+                f"interactions.{name}: the family {interaction['family']!r} is that of the hypothesis "
+                f"{taken[interaction['family']]!r}, and each is corrected by itself: give it a family of its own."
+            )
     for name, pairs in config["scenarios"].items():
         for trained_on, tested_on in pairs:
             if (trained_on == tested_on) != (name == "in_domain"):

@@ -394,6 +394,14 @@ def test_an_optional_method_that_is_none_is_named(wanted, sentence):
     assert refusal(lambda config: config.update(with_an_optional_method(wanted))).startswith(sentence)
 
 
+def test_hypotheses_and_interactions_do_not_share_a_family():
+    sentence = refusal({"interactions": {"components": {"family": "mechanism"}}})
+    assert sentence == (
+        "interactions.components: the family 'mechanism' is that of the hypothesis 'prior', and each is corrected by "
+        "itself: give it a family of its own."
+    )
+
+
 def test_a_hypothesis_cannot_rest_on_a_method_that_is_not_run():
     sentence = refusal({"methods": {"no_fusion": {"optional": True}}})
     assert sentence == (
