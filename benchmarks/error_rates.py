@@ -442,7 +442,7 @@ def report(repeats: int, seed: int) -> str:
     random = np.random.default_rng(seed)
     lines = [
         f"Per cent of {repeats:,} simulated experiments ± Monte-Carlo standard error ({repeats // SLOWER:,} for 100 "
-        "features, macro F1, Wilcoxon and sign-flip); bold is clearly more than 5, and above "
+        "features, macro F1, Wilcoxon and sign-flip); bold: by three standard errors more than 5, and above "
         f"{100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
     ]
     for title, table in SECTIONS.items():

@@ -206,14 +206,15 @@ def statistics(
         Pictures(read_scores(scores)),
         asked["equivalence"],
     )
+    controls = [name for name, method in asked["methods"].items() if method["role"] == "control"]
     tables = {
         "summary": summary(benchmark),
-        "comparisons": comparisons(benchmark, asked["reference"], asked["hypotheses"]),
+        "comparisons": comparisons(benchmark, asked["reference"], asked["hypotheses"], controls),
         "hypotheses": hypotheses(benchmark, asked["hypotheses"], asked["families"]),
         "interactions": interactions(benchmark, asked["interactions"], asked["families"]),
     }
     tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
-    tables["power"] = power_curve(tables["hypotheses"])
+    tables["power"] = power_curve(tables["hypotheses"], benchmark.test_train_ratio)
     tables |= _paper_audit(asked["hypotheses"])
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

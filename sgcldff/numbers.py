@@ -62,6 +62,11 @@ def compare(
     tests = {"": found.plain, "corrected_": found.corrected, "crossed_": found.crossed}
     for name, test in tests.items():
         told[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
+    decided = found.deciding
+    if decided.lower_bound > 0 and decided.upper_bound < margin:
+        told["note"] = "; ".join(
+            filter(None, [found.note, "better, but by less than the margin: both bounds lie below it"])
+        )
     print(comparison_text(told))
 
 
@@ -84,14 +89,15 @@ def audit(
 
     tables = audited(printed, claims, reference, _margins(margin or []))
     if out is not None:
-        if out.exists() and not out.is_dir():
-            raise InputError(f"{out} is no folder: give another place to --out.")
-        out.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, table in tables.items():
+                table.to_csv(out / f"{name}.csv", index=False)
+        except OSError as error:
+            raise InputError(f"{out} cannot be written ({error.strerror}): give another folder to --out.") from error
     if reference is None:
         print("The reference is the last method of each table, where a proposed method stands.\n")
-    print(audit_section(*tables.values()))
+    print(audit_section("What the printed numbers allow", *tables.values()))
 
 
 def audited(

@@ -17,6 +17,7 @@ from sgcldff.reporting.material import read_table
 from sgcldff.reporting.printed import PRINTED, PRINTED_CLAIMS
 
 ROOT = Path(__file__).resolve().parents[1]
+TITLE = "What the printed numbers allow"
 TABLE = "method,metric,mean,sd,n\nours,iou,0.82,0.01,5\ntheirs,iou,0.79,0.01,5\n"
 
 
@@ -108,7 +109,7 @@ def test_the_section_can_be_made_again_from_what_was_written(of_the_paper):
         ],
     }
     assert text.endswith(
-        audit_section(*(read_table(out / f"{name}.csv", (), cells) for name, cells in words.items())) + "\n"
+        audit_section(TITLE, *(read_table(out / f"{name}.csv", (), cells) for name, cells in words.items())) + "\n"
     )
 
 
@@ -173,8 +174,12 @@ def test_what_is_wrong_in_the_options_is_said_in_a_sentence(audit, printed, argu
     assert words in sentence(audit(printed, *arguments))
 
 
-def test_a_file_in_the_place_of_the_folder_is_named_and_kept(audit, printed):
-    assert sentence(audit(printed, "--out", printed)) == f"{printed} is no folder: give another place to --out."
+@pytest.mark.parametrize("place", ["", "below"])
+def test_a_file_in_the_place_of_the_folder_is_named_and_kept(audit, printed, place):
+    message = sentence(audit(printed, "--out", printed / place))
+    assert message.startswith(f"{printed / place} cannot be written (") and message.endswith(
+        "give another folder to --out."
+    )
     assert printed.read_text() == TABLE
 
 

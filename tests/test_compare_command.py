@@ -48,8 +48,8 @@ def test_without_json_it_says_the_same_in_words(sleep):
     assert answer.returncode == 0 and answer.stderr == ""
     assert "hours: g2 minus g1, 10 seeds" in answer.stdout
     assert "t(9) = 4.0621, p = 0.002833, 95% interval +0.7001 to +2.4599" in answer.stdout
-    assert "verdict: DIRECTION ONLY" in answer.stdout
-    assert "with the correction for redrawn splits: DIRECTION ONLY" in answer.stdout
+    assert "verdict, corrected for redrawn splits: DIRECTION ONLY" in answer.stdout
+    assert "without the correction: DIRECTION ONLY" in answer.stdout
 
 
 def test_what_json_has_no_place_for_is_said_beside_it(sleep):
@@ -59,6 +59,16 @@ def test_what_json_has_no_place_for_is_said_beside_it(sleep):
     answer = asked(sleep, "--json")
     assert "crossed" not in json.loads(answer.stdout)
     assert answer.stderr == "sgcldff: note: the pictures are not the same in every seed: no crossed analysis\n"
+
+
+def test_a_file_with_semicolons_is_told_from_one_that_lacks_a_column(sleep):
+    sleep.write_text(sleep.read_text().replace(",", ";"))
+    answer = asked(sleep)
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        f"sgcldff: {sleep}: The file separates its cells with semicolons: save it with commas between cells and points "
+        "in numbers.\n"
+    )
 
 
 def test_wrong_input_is_one_sentence_that_names_the_file(sleep):

@@ -15,10 +15,10 @@ COLUMNS_AT = {"r0": "r = 0", "r50": "r = 0.5", "r95": "r = 0.95"}
 """Suffix of a column of the audit -> the correlation at which its test was made."""
 
 
-def audit_section(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> str:
-    """The section; the three tables are those of the audit, with "" in empty cells of text."""
+def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> str:
+    """The section of that title; the three tables are those of the audit, with "" in empty cells of text."""
     blocks = [
-        "## What the paper's printed numbers allow",
+        f"## {title}",
         "A paired t-test needs the correlation r between the runs of the two methods, which tables of means and SDs do "
         "not give. **No paired p can be recomputed from them**: it can only be said what p is for one r or another. "
         "Nor do they say whether both methods had the same seeds and splits; where they had not, there was nothing to "
@@ -28,7 +28,8 @@ def audit_section(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.
     blocks += [_compared(table, rows) for table, rows in comparisons.groupby("table", sort=False)]
     if len(comparisons):
         blocks.append(
-            "Differences: reference minus the other, in points. p: two-sided paired t-test, n − 1 degrees of freedom. "
+            "Differences: reference minus the other, in points (as printed where a metric is neither a fraction nor in "
+            "per cent). p: two-sided paired t-test, n − 1 degrees of freedom. "
             "Holm: corrected over all tests of the audit. Rounding: p at r = 0 for all means and SDs that round to "
             "those printed; any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r "
             "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
@@ -63,8 +64,9 @@ def _found(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFra
     if len(claims):
         doubtful = claims[~claims["check"].isin(["", "agrees"]) | ~claims["p_check"].isin(["", "at any r"])]
         sentences.append(
-            f"Of {len(claims)} claims about these numbers {len(claims) - len(doubtful)} follow from them as printed, "
-            f"{len(doubtful)} do not or depend on what is not printed."
+            f"Of {len(claims)} numbers that the text claims (one sentence may claim several) "
+            f"{len(claims) - len(doubtful)} follow from the tables as printed, {len(doubtful)} do not or "
+            "depend on what is not printed."
         )
     return sentences
 

@@ -14,21 +14,27 @@ VERDICTS = ("SUPPORTED", "DIRECTION ONLY", "REFUTED", "INCONCLUSIVE")
 UNTESTED = "untested"
 DIFFERENCES = ("difference", "improvement", "hypothesis")
 
-HEADERS = ("Where", "Claim", "Printed", "Ours", "95% interval", "p", "p (Holm)", "Verdict", "Note")
+HEADERS = (
+    *("Where", "Claim", "Printed", "Ours", "95% interval", "One-sided bounds", "p", "p (Holm)", "Verdict", "Note"),
+)
 
 LEGEND = (
     "- **Amounts.** An observed amount (0.82, +6 points) is read as *at least that, up to rounding*: half a unit of "
-    "its last printed digit is allowed for. A stated bound (at least 2 points) is taken as it is. Levels are in per "
-    "cent for accuracy, else fractions; differences are in points, SG-CLDFF minus the other.",
-    "- **Verdicts** rest on one-sided 95% bounds: SUPPORTED where the lower bound lies above the amount (above zero "
-    "for an improvement), REFUTED where the upper bound lies below it, DIRECTION ONLY where a difference is shown to "
-    "be above zero but not as large as claimed, else INCONCLUSIVE. A level has no DIRECTION ONLY. A claim about "
+    "the last printed digit is allowed for, and a whole one in a difference of two printed numbers. A stated bound (at "
+    "least 2 points) is taken as it is. Levels are in per cent for accuracy, else fractions; differences are in "
+    "points, SG-CLDFF minus the other. The interval of a mean of few seeds may leave the scale of the metric.",
+    "- **Verdicts** rest on the one-sided 95% bounds, which lie inside the interval: SUPPORTED where the lower bound "
+    "lies above the amount, REFUTED where the upper bound lies below it, DIRECTION ONLY where a difference is shown to "
+    "be above zero but not as large as claimed, else INCONCLUSIVE. An improvement that the paper calls significant is "
+    "SUPPORTED where the whole two-sided interval lies above zero. A level has no DIRECTION ONLY. A claim about "
     "several others is REFUTED where one of them is and SUPPORTED only where all are; it is not corrected for their "
     "number.",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
-    "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not.",
-    "- Every method of this run that stands for a row of the paper, or is of the kind that a claim names, gives a line "
-    "of its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
+    "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not, and "
+    "a note says where one does not outlast it. The tables of significance above correct the same tests as "
+    "exploratory ones.",
+    "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
+    "its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
     "- **What a verdict cannot say.** It is about this implementation on these pictures, at this scale, with these "
     "seeds. The paper's code, splits and two of its three datasets are not at hand: REFUTED does not mean that the "
     "paper's own measurements were wrong, and SUPPORTED does not confirm them.",
@@ -89,12 +95,13 @@ def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
 
 
 def _measured(claim: Any) -> list[str]:
-    """Ours and its interval: points for a difference, per cent or a fraction for a level."""
+    """Ours, its interval and its bounds: points for a difference, per cent or a fraction for a level."""
+    ends = ((claim.ci_low, claim.ci_high), (claim.lower_bound, claim.upper_bound))
     if claim.kind in DIFFERENCES:
-        return [md.points(claim.ours, 2), md.interval(claim.ci_low, claim.ci_high)]
-    percent = claim.metric in IN_PERCENT
-    unit, decimals = (100, 1) if percent else (1, 3)
-    if md.is_missing(claim.ci_low):
-        return [md.number(unit * claim.ours, decimals), md.MISSING]
-    ends = [md.number(unit * end, decimals) for end in (claim.ci_low, claim.ci_high)]
-    return [md.number(unit * claim.ours, decimals), " to ".join(ends)]
+        return [md.points(claim.ours, 2), *(md.interval(*pair) for pair in ends)]
+    unit, decimals = (100, 1) if claim.metric in IN_PERCENT else (1, 3)
+    shown = [
+        md.MISSING if md.is_missing(low) else f"{md.number(unit * low, decimals)} to {md.number(unit * high, decimals)}"
+        for low, high in ends
+    ]
+    return [md.number(unit * claim.ours, decimals), *shown]

@@ -34,17 +34,26 @@ def comparison_text(told: Mapping[str, Any]) -> str:
         ),
         (
             "power",
-            f"{md.number(told['power'], 2)} with {told['n']} seeds, if mean and SD are as observed; "
-            f"{_needed(told['pairs_needed'])}",
+            f"{md.number(told['power'], 2)} with {told['n']} seeds to show on which side of the margin the mean is, "
+            f"if mean and SD are as observed; {md.seeds_needed(told['pairs_needed'])} seeds would show it four times "
+            "in five",
         ),
     ]
     if told["margin"]:
-        within = f"p = {_p(told['p_equivalence'])} that the difference lies within ±{told['margin']:g}"
+        within = f"p = {_p(told['p_equivalence'])} that the difference lies within ±{abs(told['margin']):g}"
         rows.append(("equivalence", within))
     verdicts = [f"verdict: {told['verdict']}"]
     if told["corrected_verdict"]:
-        rows.append(("redrawn splits", _test(told, "corrected_", told["corrected_t"])))
-        verdicts.append(f"with the correction for redrawn splits: {told['corrected_verdict']}")
+        bounds = (
+            f"lower bound {md.points(told['corrected_lower'], 4)}, upper bound {md.points(told['corrected_upper'], 4)}"
+        )
+        corrected = f"one-sided p = {_p(told['corrected_p_margin'])}; {bounds}"
+        # Ahead of what is computed from it: power and equivalence.
+        rows[4:4] = [("redrawn splits", _test(told, "corrected_", told["corrected_t"])), ("", corrected)]
+        verdicts = [
+            f"verdict, corrected for redrawn splits: {told['corrected_verdict']}",
+            f"without the correction: {told['verdict']}",
+        ]
     if told["crossed_verdict"]:
         crossed = _test(told, "crossed_", told["crossed_mean"] / told["crossed_se"])
         rows.append(("seeds × pictures", f"{crossed}, {told['n_images']:.0f} pictures"))
@@ -64,12 +73,6 @@ def _test(told: Mapping[str, Any], prefix: str, t: float) -> str:
     df = md.number(told[f"{prefix}df"], 2).rstrip("0").rstrip(".")
     p = _p(told[f"{prefix}p"])
     return f"t({df}) = {md.number(t, 4)}, p = {p}, 95% interval {md.interval(low, high, 4)}"
-
-
-def _needed(seeds: float) -> str:
-    if seeds == float("inf"):
-        return "no number of seeds would decide"
-    return f"{seeds:.0f} seeds would decide four times in five"
 
 
 def _p(p: float) -> str:

@@ -18,8 +18,8 @@ COMPOSITE = "independent"
 
 COMPOSITE_VERDICTS = {
     "SUPPORTED": "both effects are above zero, and together they add up within the equivalence bound",
-    "DIRECTION ONLY": "both effects are above zero, but it is not shown that they add up",
-    "REFUTED": "at least one of the two effects is shown to be below zero",
+    "DIRECTION ONLY": "both effects are above zero, but whether they add up is open",
+    "REFUTED": "one of the two effects is shown to be below zero, or the two are shown to depend on each other",
     "INCONCLUSIVE": "these runs can neither show nor rule out that both contribute",
 }
 

@@ -50,7 +50,12 @@ def render_paper_tables(
         interactions(material),
         significance(material),
         claims_section(material),
-        audit_section(material.audit_comparisons, material.audit_findings, material.audit_claims),
+        audit_section(
+            "What the paper's printed numbers allow",
+            material.audit_comparisons,
+            material.audit_findings,
+            material.audit_claims,
+        ),
         costs(material, spent),
         _data(material, provenance),
         _figures(material),

@@ -14,7 +14,8 @@ def read_text_table(path: Path) -> pd.DataFrame:
     """The cells of a CSV file, stripped, a column for each name in its first row; blank rows are left out.
 
     UTF-8 with or without a byte order mark, any line ends. Raises InputError, without the file's name, where there is
-    no such file, it is no text, it is empty, a name stands twice in its first row, or a row is longer than that.
+    no such file, it is no text, it is empty, cells are separated by anything but commas, a name stands twice in its
+    first row, or a row is longer than that.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -27,6 +28,11 @@ def read_text_table(path: Path) -> pd.DataFrame:
     if not rows:
         raise InputError("The file is empty: its first row names the columns.")
     (_, names), *rows = rows
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and separator in names[0]:
+            raise InputError(
+                f"The file separates its cells with {called}: save it with commas between cells and points in numbers."
+            )
     if twice := [name for i, name in enumerate(names) if name and name in names[:i]]:
         raise InputError(f"The column {twice[0]} stands twice: remove one of the two.")
     if long := [place for place, line in rows if any(line[len(names) :])]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
 from sgcldff.statistics.paired import PairedTest
-from sgcldff.statistics.pictures import Pictures
+from sgcldff.statistics.pictures import PICTURE_SCORES, Pictures
 from sgcldff.statistics.runs import checked_runs
 from sgcldff.statistics.scenarios import Scope, Values, scopes, values
 
@@ -94,14 +94,29 @@ class Benchmark:
             sum(weight * POINTS * found[method].of(metric) for method, weight in side.items())
             for side in (reference, against)
         )
-        return compare(left, right, margin, self.ratio(scope), self._grids(scope, metric, reference, against))
+        grids, missing = self._grids(scope, metric, reference, against)
+        found = compare(left, right, margin, self.ratio(scope), grids)
+        if grids is not None:
+            _check_pictures(found, scope, metric, sides)
+        return replace(found, note=missing) if missing and not found.note else found
 
-    def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> list[np.ndarray] | None:
-        """Differences [S, I] in points for each dataset tested on, where its pictures repeat over the seeds."""
-        if self.pictures is None or not scope.fixed:
-            return None
+    def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> tuple[list[np.ndarray] | None, str]:
+        """Differences [S, I] in points for each dataset tested on, where its pictures repeat over seeds; or why not."""
+        if self.pictures is None or not scope.fixed or metric not in PICTURE_SCORES:
+            return None, ""
         grids = self.pictures.differences(reference, against, scope, metric)
-        return None if grids is None else [POINTS * grid for grid in grids]
+        return (None, grids) if isinstance(grids, str) else ([POINTS * grid for grid in grids], "")
+
+
+def _check_pictures(found: Comparison, scope: Scope, metric: str, sides: Side) -> None:
+    """Raises InputError where the scores of pictures do not come to those of the runs."""
+    crossed, plain = found.crossed, found.plain
+    if crossed.n_seeds and (crossed.n_seeds != plain.n or abs(crossed.mean - plain.mean) > 1e-6 * POINTS):
+        raise InputError(
+            f"{metric} of {' and '.join(sides)} in {scope} is {plain.mean:.4f} points apart over {plain.n} seeds in "
+            f"the runs, and {crossed.mean:.4f} over {crossed.n_seeds} in the scores of pictures: score the predictions "
+            "again."
+        )
 
 
 def _check_seeds(found: Sequence[Values]) -> None:

@@ -3,13 +3,14 @@
 A claim is read from the interval of what was measured, as a hypothesis is:
 - level: a mean of at least the printed value. Three states: a level has no direction that could be shown alone.
 - difference: reference - against of at least the printed points.
-- improvement: reference - against above zero.
+- improvement: reference - against above zero, and significantly so as the paper tests: two-sided p < .05.
 - hypothesis, interaction: the verdict of the declared one of that name; of an interaction its composite verdict.
 - all: every row of the claims that it names.
 - untested: what cannot be tested here, and why.
 
 An observed amount ("0.82", "+6 points") is read as "at least that, up to rounding": the limit lies half a unit of the
-last printed digit below it. A stated bound ("at least 2 points") has no rounding and is taken as it is.
+last printed digit below a level, and a whole unit below a difference, which comes from two rounded numbers. A stated
+bound ("at least 2 points") has no rounding and is taken as it is.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import REDRAWN
 from sgcldff.statistics.multiplicity import holm
+from sgcldff.statistics.t_test import ALPHA
 from sgcldff.statistics.verdict import Verdict, verdict
 
 COLUMNS = [
@@ -35,8 +37,6 @@ DECLARED = (*COLUMNS[:11], "decimals", "family", "remark")
 """The columns of the declared claims; an empty cell is "" or NaN."""
 
 NOT_RUN = "not run"
-SIGNIFICANT = 0.05
-
 _POINTS = 100.0
 _IN_PERCENT = {"accuracy"}
 """Printed in per cent; the other levels are printed as fractions."""
@@ -128,6 +128,11 @@ def claims(
         columns=[*COLUMNS, "family"],
     )
     table = table.assign(p_holm=_corrected(table))
+    lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA) & (table["kind"] == "improvement")
+    table["note"] = [
+        "; ".join(text for text in (note, "not after Holm's correction" if gone else "") if text)
+        for note, gone in zip(table["note"], lost, strict=True)
+    ]
     for claim in declared[declared["kind"] == "all"].itertuples():
         members = table[table["claim"].isin(claim.against.split())]
         state, note = _together(members["verdict"].tolist())
@@ -207,8 +212,9 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
         notes = [row.note]
         if state is Verdict.DIRECTION_ONLY and round(row.upper_bound, 9) < round(limit, 9):
             notes.append("better, but by less than claimed")
-        if improvement and state is Verdict.SUPPORTED and row.p >= SIGNIFICANT:
-            notes.append(f"one-sided alone: the two-sided p is not below {SIGNIFICANT}")
+        if improvement and state is Verdict.SUPPORTED and row.p >= ALPHA:
+            state = Verdict.INCONCLUSIVE
+            notes.append("better by the one-sided bound, but not significantly (two-sided)")
         yield replace(
             row,
             p=row.p if improvement else math.nan,
@@ -303,8 +309,10 @@ def _together(states: list[str]) -> tuple[str, str]:
 
 
 def _limit(claim: Any) -> float:
-    """The printed value less half a unit of its last digit; a stated bound has no digits and stays."""
-    return claim.value if math.isnan(claim.decimals) else claim.value - 0.5 * 10.0**-claim.decimals
+    """The printed value less what rounding may have added; a stated bound has no digits and stays."""
+    if math.isnan(claim.decimals):
+        return claim.value
+    return claim.value - (1.0 if claim.kind == "difference" else 0.5) * 10.0**-claim.decimals
 
 
 def _where(table: pd.DataFrame, **values: str) -> np.ndarray:

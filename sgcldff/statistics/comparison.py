@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sgcldff.statistics.crossed import CrossedTest, crossed_test
 from sgcldff.statistics.effect_size import EffectSize, effect_size
@@ -31,6 +32,11 @@ COLUMNS = (
     *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
 )
 """Of one comparison in a table, in points."""
+
+
+def deciding(table: pd.DataFrame, column: str) -> pd.Series:
+    """A column of comparisons (p, p_margin) as the deciding test of each row has it."""
+    return table[column].where(table["basis"] != REDRAWN, table[f"corrected_{column}"]).astype(float)
 
 
 @dataclass(frozen=True)
@@ -137,19 +143,19 @@ def compare(
     split; grids: differences [S, I] of single pictures where they repeat over the seeds, in the same unit (crossed.py).
     A difference that is the same in every seed allows no test: everything but the mean is NaN, and the note says so.
     """
-    plain = paired_test(reference, against, margin)
+    plain, corrected = paired_test(reference, against, margin), TTest()
+    if test_train_ratio is not None:
+        corrected = corrected_test(plain.mean, plain.sd, plain.n, test_train_ratio, margin)
     if plain.note:
         return Comparison(plain, test_train_ratio=test_train_ratio or 0.0, note=plain.note)
     differences = np.asarray(reference, dtype=float) - np.asarray(against, dtype=float)
     crossed = CrossedTest() if grids is None else crossed_test(grids, margin)
     return Comparison(
         plain=plain,
-        effect=effect_size(plain.mean, plain.sd, plain.n),
+        effect=effect_size(plain.mean, plain.sd, plain.n, test_train_ratio or 0.0),
         p_wilcoxon=wilcoxon_p(differences),
         p_sign_flip=sign_flip_p(differences),
-        corrected=corrected_test(plain.mean, plain.sd, plain.n, test_train_ratio, margin)
-        if test_train_ratio
-        else TTest(),
+        corrected=corrected,
         crossed=crossed,
         test_train_ratio=test_train_ratio or 0.0,
         note=crossed.note,

@@ -1,42 +1,45 @@
 """Every method against the reference: the exploratory comparisons, with their correction.
 
-A comparison that is declared as a hypothesis belongs to that hypothesis' family. All others are exploratory, and
-Benjamini and Hochberg's correction is made over every distinct one of them: one that is listed under two scenarios (the
-same pairs, metric and method) is one test and counts once. A comparison that gave no p is in no correction.
+A comparison that is declared as a hypothesis belongs to that hypothesis' family, wherever it is listed. Controls are no
+questions: an oracle is always better and chance always worse, and certain findings would make the correction of the
+rest too lenient. All others are exploratory, and Benjamini and Hochberg's correction is made over every distinct one of
+them: one that is listed under two scenarios (the same pairs, metric and methods) is one test and counts once. A
+comparison that gave no p is in no correction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from sgcldff.statistics.benchmark import METRICS, Benchmark
 from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import REDRAWN
+from sgcldff.statistics.comparison import deciding
 from sgcldff.statistics.multiplicity import benjamini_hochberg
 from sgcldff.statistics.scenarios import Scope
 
-EXPLORATORY = "exploratory"
+EXPLORATORY, CONTROL = "exploratory", "control"
 SUBJECT = ("scenario", "pair", "metric", "reference", "against")
 COLUMNS = (*SUBJECT, *TEST, "family", "p_bh")
+
+Test = tuple[frozenset[tuple[str, str]], str, frozenset[str]]
 
 
 def comparisons(
     benchmark: Benchmark,
     reference: str,
     hypotheses: Mapping[str, Mapping[str, Any]],
+    controls: Collection[str] = (),
     metrics: Sequence[str] = METRICS,
 ) -> pd.DataFrame:
     """The reference against every other method, paired by seed, in points; p two-sided, corrected as said above.
 
-    hypotheses: as for `hypotheses`; metrics: columns of the runs. A method that was not run in a scope gives no row
-    there. Raises InputError as `Benchmark.compared` does.
+    hypotheses: as for `hypotheses`; controls: methods that are no question; metrics: columns of the runs. A method that
+    was not run in a scope gives no row there. Raises InputError as `Benchmark.compared` does.
     """
-    declared = {
-        (one["scenario"], one["metric"], one["reference"], one["against"]): one["family"] for one in hypotheses.values()
-    }
+    families = _declared(benchmark, hypotheses)
     rows, tests = [], []
     for scope in benchmark.scopes:
         for method in benchmark.methods:
@@ -44,22 +47,34 @@ def comparisons(
                 compared = benchmark.compared(scope, metric, {reference: 1.0}, {method: 1.0})
                 if compared is None:
                     continue
-                family = EXPLORATORY
-                if not scope.label:
-                    family = declared.get((scope.scenario, metric, reference, method), EXPLORATORY)
+                test = _test(scope, metric, reference, method)
                 rows.append(
                     identified(scope, metric, reference, method)
                     | compared.row(benchmark.equivalence_bound)
-                    | {"family": family}
+                    | {"family": families.get(test, CONTROL if method in controls else EXPLORATORY)}
                 )
-                tests.append((frozenset(scope.pairs), metric, method))
+                tests.append(test)
     table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_bh"])
     exploratory = table["family"] == EXPLORATORY
-    p = table["p"].where(table["basis"] != REDRAWN, table["corrected_p"])
-    distinct = {test: value for test, value, free in zip(tests, p, exploratory, strict=True) if free}
+    distinct = {test: value for test, value, free in zip(tests, deciding(table, "p"), exploratory, strict=True) if free}
     corrected = dict(zip(distinct, benjamini_hochberg(list(distinct.values())), strict=True))
     table["p_bh"] = [corrected[test] if free else float("nan") for test, free in zip(tests, exploratory, strict=True)]
     return table
+
+
+def _declared(benchmark: Benchmark, hypotheses: Mapping[str, Mapping[str, Any]]) -> dict[Test, str]:
+    """The tests that hypotheses make on the averages of their scenarios, and their families."""
+    return {
+        _test(scope, one["metric"], one["reference"], one["against"]): one["family"]
+        for one in hypotheses.values()
+        for scope in benchmark.scopes_of(one["scenario"])
+        if not scope.label
+    }
+
+
+def _test(scope: Scope, metric: str, one: str, other: str) -> Test:
+    """What makes two rows the same test, whatever they are listed under."""
+    return frozenset(scope.pairs), metric, frozenset((one, other))
 
 
 def identified(scope: Scope, metric: str, reference: str, against: str) -> dict[str, str]:

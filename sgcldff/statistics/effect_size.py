@@ -39,17 +39,19 @@ def small_sample_factor(df: float) -> float:
     return math.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / math.sqrt(df / 2)
 
 
-def effect_size(mean: float, sd: float, n: int) -> EffectSize:
+def effect_size(mean: float, sd: float, n: int, test_train_ratio: float = 0.0) -> EffectSize:
     """Effect sizes of n differences; sd with n - 1 in the denominator. Nothing exists for sd 0 or fewer than 2 pairs.
 
     The interval is exact for normal differences: sqrt(n) d_z follows the noncentral t with n - 1 degrees of freedom and
     noncentrality sqrt(n) delta, and its ends are the delta at which the observed value lies in a tail of 2.5% each.
+    test_train_ratio: where splits were redrawn (resampled.py), 1 / (1/n + ratio) stands for n there, so that the
+    interval leaves out zero exactly where the corrected test does.
     """
     if n < 2 or not sd > 0:
         return EffectSize()
-    d_z, factor = mean / sd, small_sample_factor(n - 1)
+    d_z, factor, root = mean / sd, small_sample_factor(n - 1), 1 / math.sqrt(1 / n + test_train_ratio)
     tail = (1 - CONFIDENCE) / 2
-    low, high = (_noncentrality(share, n - 1, math.sqrt(n) * d_z) / math.sqrt(n) for share in (1 - tail, tail))
+    low, high = (_noncentrality(share, n - 1, root * d_z) / root for share in (1 - tail, tail))
     return EffectSize(d_z, low, high, factor * d_z)
 
 

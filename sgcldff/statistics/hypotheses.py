@@ -15,10 +15,10 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import REDRAWN, Comparison
+from sgcldff.statistics.comparison import Comparison, deciding
 from sgcldff.statistics.comparisons import SUBJECT, identified
 from sgcldff.statistics.multiplicity import holm
-from sgcldff.statistics.t_test import TTest
+from sgcldff.statistics.t_test import ALPHA, TTest
 from sgcldff.statistics.verdict import Verdict, verdict
 
 COLUMNS = (
@@ -59,6 +59,8 @@ def hypotheses(
                 )
     table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
     table["p_holm"] = holm_within(table, table["pair"] == "")
+    lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA)
+    table["note"] = table["note"].where(~lost, "SUPPORTED by itself, not after Holm's correction")
     return table[list(COLUMNS)]
 
 
@@ -70,8 +72,12 @@ def check_family(name: str, one: Mapping[str, Any], families: Mapping[str, str])
 
 def holm_within(table: pd.DataFrame, counted: pd.Series) -> pd.Series:
     """Holm's p within each family, over the counted rows' one-sided p of their basis; NaN in all other rows."""
-    p = table["p_margin"].where(table["basis"] != REDRAWN, table["corrected_p_margin"]).astype(float)
-    return p.where(counted).groupby(table["family"]).transform(lambda family: holm(family.to_numpy()))
+    return (
+        deciding(table, "p_margin")
+        .where(counted)
+        .groupby(table["family"])
+        .transform(lambda family: holm(family.to_numpy()))
+    )
 
 
 def _margin_of_difference(one: Mapping[str, Any]) -> float:

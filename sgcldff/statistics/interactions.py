@@ -26,6 +26,7 @@ from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.hypotheses import check_family, holm_within
 from sgcldff.statistics.scenarios import Scope
+from sgcldff.statistics.t_test import ALPHA
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, Verdict, verdict
 
 COLUMNS = (
@@ -86,8 +87,12 @@ def contrasts(full: str, without_first: str, without_second: str, neither: str) 
 
 
 def independence(first: Verdict, second: Verdict, interaction: InteractionVerdict) -> Verdict:
-    """The verdict on "each component contributes, and independently", from those of its parts (margin 0)."""
-    if Verdict.REFUTED in (first, second):
+    """The verdict on "each component contributes, and independently", from those of its parts (margin 0).
+
+    REFUTED where a component is shown to harm, or where the two are shown to depend on each other; DIRECTION ONLY where
+    both are shown to help and their independence is open.
+    """
+    if Verdict.REFUTED in (first, second) or interaction is InteractionVerdict.INTERACTION:
         return Verdict.REFUTED
     if first is second is Verdict.SUPPORTED:
         equivalent = interaction is InteractionVerdict.EQUIVALENT
@@ -126,7 +131,7 @@ def _factorial(
 
 
 def _interacts(compared: Comparison, p_equivalence: float) -> InteractionVerdict:
-    if p_equivalence < 0.05:
+    if p_equivalence < ALPHA:
         return InteractionVerdict.EQUIVALENT
     low, high = (round(end, BOUNDARY_DECIMALS) for end in (compared.deciding.ci_low, compared.deciding.ci_high))
     excludes_zero = np.isfinite(low) and (low > 0 or high < 0)

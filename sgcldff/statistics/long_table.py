@@ -22,6 +22,8 @@ IMAGE = "image"
 PERCENT = 100.0
 MIXED_UNITS = 10.0
 """Percentages are told from fractions where the smallest of the one is this many times the largest of the other."""
+ROUNDING = 1e-6
+"""A score may exceed 1 by so much and still be a fraction."""
 
 
 def compared(
@@ -37,28 +39,31 @@ def compared(
     """The comparison reference - against and the scale that its differences are multiplied by.
 
     table: a row a method, seed and metric, or a row a picture where it has the column `image`; values as text or
-    numbers. margin: in scaled units; scale: None for 100 where all values are fractions (the differences are then
-    points) and 1 where they are not. With pictures, the score of a seed is the mean over its pictures, and where every
-    seed has the same pictures the crossed analysis is made too.
+    numbers. margin: in scaled units; scale: None for 100 where all values are fractions, from -1 to 1 (the differences
+    are then points), and 1 where they are not. With pictures, the score of a seed is the mean over its pictures, and
+    where every seed has the same pictures the crossed analysis is made too.
     Raises InputError for a missing column, an unknown method or metric, a cell that is empty or no number, duplicated
     keys, seeds that only one method has, pictures that differ between the methods, percentages among fractions, and a
     difference that is the same in every seed, which allows no test.
     """
     rows = _rows(table, reference, against, metric)
+    fractions = bool((rows["value"].abs() <= 1 + ROUNDING).all())
     if scale is None:
-        scale = PERCENT if rows["value"].between(0, 1).all() else 1.0
+        scale = PERCENT if fractions else 1.0
     if not (np.isfinite(scale) and scale > 0):
         raise InputError(f"The scale is {scale:g}: give a number above 0, 100 to turn fractions into points.")
     if not np.isfinite(margin):
         raise InputError("The margin is no finite number: give it in points.")
     rows["value"] *= scale
     grids, note = None, ""
+    if scale == PERCENT and not fractions:
+        note = "values above 1 were multiplied by 100: without --scale they are taken as they are"
     if IMAGE in rows:
         by_picture = _paired(rows, ["seed", IMAGE], reference, against, metric)
         by_picture["difference"] = by_picture["reference"] - by_picture["against"]
         grid = by_picture.pivot(index="seed", columns=IMAGE, values="difference")
         if grid.isna().any(axis=None):
-            note = "the pictures are not the same in every seed: no crossed analysis"
+            note = "; ".join(filter(None, [note, "the pictures are not the same in every seed: no crossed analysis"]))
         else:
             grids = [grid.to_numpy()]
         rows = rows.groupby(["method", "seed"], as_index=False)["value"].mean()
@@ -78,9 +83,10 @@ def as_json(found: Comparison, margin: float) -> dict[str, Any]:
     """The comparison under its fixed keys; None where a value does not exist.
 
     p values are two-sided except p_margin; `corrected` is there where a test_train_ratio was given, `crossed` where
-    pictures repeat over the seeds. The verdict is that of lower_bound.
+    pictures repeat over the seeds. The verdict is that of the deciding test: the corrected one where it was asked for,
+    else that of lower_bound.
     """
-    plain, effect = found.plain, found.effect
+    plain, effect, decided = found.plain, found.effect, found.deciding
     told: dict[str, Any] = {name: getattr(plain, name) for name in ("n", "mean", "sd", "t", "df", "p")}
     told |= {name: getattr(plain, name) for name in ("ci_low", "ci_high", "lower_bound", "p_margin")}
     told |= {"d_z": effect.d_z, "g_z": effect.g_z}
@@ -90,7 +96,7 @@ def as_json(found: Comparison, margin: float) -> dict[str, Any]:
     if found.crossed.n_images:
         keys = ("mean", "se", "df", "p", "ci_low", "ci_high")
         told["crossed"] = {name: getattr(found.crossed, name) for name in keys}
-    return _without_nan(told) | {"verdict": str(verdict(plain.lower_bound, plain.upper_bound, margin))}
+    return _without_nan(told) | {"verdict": str(verdict(decided.lower_bound, decided.upper_bound, margin))}
 
 
 def _without_nan(told: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +112,8 @@ def _rows(table: pd.DataFrame, reference: str, against: str, metric: str) -> pd.
     if missing := [column for column in COLUMNS if column not in table]:
         has = ", ".join(map(str, table.columns)) or "none"
         raise InputError(f"The column {', '.join(missing)} is missing (there are: {has}): add it.")
+    if table.empty:
+        raise InputError("The table has no rows: write one for each method, seed and metric.")
     columns = [*COLUMNS, IMAGE] if IMAGE in table else list(COLUMNS)
     rows = table[columns].copy()
     for column in columns:
@@ -118,6 +126,8 @@ def _rows(table: pd.DataFrame, reference: str, against: str, metric: str) -> pd.
     for method in (reference, against):
         _check_known("method", method, rows["method"])
     rows = rows[rows["method"].isin([reference, against])].drop(columns="metric")
+    if IMAGE in rows and (rows[IMAGE] == "").all():
+        rows = rows.drop(columns=IMAGE)  # this metric has none
     if IMAGE in rows and (rows[IMAGE] == "").any():
         empty = rows[rows[IMAGE] == ""].iloc[0]
         raise InputError(f"{empty['method']}, seed {empty['seed']} has a row without image: fill in all or none.")
@@ -146,11 +156,14 @@ def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:
     if not np.isfinite(numbers).all():
         wrong = rows[~np.isfinite(numbers)].iloc[0]
         told = str(wrong[column]).strip()
-        shown = f"{told!r}" if told and told.lower() != "nan" else "nothing"
+        shown = repr(told) if told else "nothing"
         place = wrong["method"] if column == "seed" else f"{wrong['method']}, seed {wrong['seed']}"
+        part = "seed"
+        if IMAGE in rows:
+            place, part = f"{place}, image {wrong[IMAGE]}", "image"
         raise InputError(
-            f"{place} has {shown} for {column}, which is no finite number: correct it, or leave that seed out of both "
-            "methods."
+            f"{place} has {shown} for {column}, which is no finite number: correct it, or leave that {part} out of "
+            "both methods."
         )
     return numbers
 

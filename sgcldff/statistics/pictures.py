@@ -46,21 +46,20 @@ class Pictures:
 
     def differences(
         self, reference: Mapping[str, float], against: Mapping[str, float], scope: Scope, metric: str
-    ) -> list[np.ndarray] | None:
+    ) -> list[np.ndarray] | str:
         """reference - against as [S, I] grids (fractions), one for each dataset tested on.
 
-        reference, against: method -> weight. None where there is nothing to cross: the metric has no scores of
-        pictures, or a picture has no value in some run. The pairs of a scope that are tested on the same dataset share
-        its pictures, and so become one grid; each is weighted as its pairs weigh in the scope, so that the means of the
-        grids add up to the scope's mean difference. Raises InputError where the methods were not scored on the same
-        pictures and seeds.
+        reference, against: method -> weight; metric: one of PICTURE_SCORES. A sentence where there is nothing to cross.
+        The pairs of a scope that are tested on the same dataset share its pictures, and so become one grid; each is
+        weighted as its pairs weigh in the scope, so that the means of the grids add up to the scope's mean difference.
+        Raises InputError where the methods were not scored on the same pictures and seeds.
         """
         weights = {**reference} | {method: -weight for method, weight in against.items()}
         grids: dict[str, pd.DataFrame] = {}
-        for trained_on, tested_on in scope.pairs if metric in PICTURE_SCORES else ():
+        for trained_on, tested_on in scope.pairs:
             tables = {method: self._grid(trained_on, tested_on, method, metric) for method in weights}
-            if any(table is None for table in tables.values()):
-                return None
+            if absent := [method for method, table in tables.items() if table is None]:
+                return f"no crossed analysis: {absent[0]} has no scores of pictures"
             (first, ours), *others = tables.items()
             for other, theirs in others:
                 if set(ours.columns) != set(theirs.columns) or set(ours.index) != set(theirs.index):
@@ -71,8 +70,8 @@ class Pictures:
             # Labels decide: pandas puts seeds and pictures beside each other by name.
             grid = sum(weight * tables[method] for method, weight in weights.items()) / len(scope.pairs)
             grids[tested_on] = grids[tested_on] + grid if tested_on in grids else grid
-        if not grids or any(grid.isna().any(axis=None) for grid in grids.values()):
-            return None
+        if any(grid.isna().any(axis=None) for grid in grids.values()):
+            return f"no crossed analysis: {metric} is undefined for a picture in some run"
         return [grid.to_numpy() for grid in grids.values()]
 
     def _grid(self, trained_on: str, tested_on: str, method: str, metric: str) -> pd.DataFrame | None:

@@ -16,7 +16,8 @@ import math
 from scipy import stats
 from scipy.optimize import brentq
 
-ALPHA = 0.05
+from sgcldff.statistics.t_test import ALPHA
+
 WANTED = 0.8
 """Four times in five."""
 MOST_PAIRS = 100_000

@@ -11,9 +11,7 @@ from itertools import product
 
 from scipy import stats
 
-from sgcldff.statistics.t_test import TTest, t_test
-
-SIGNIFICANT = 0.05
+from sgcldff.statistics.t_test import ALPHA, TTest, t_test
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class PrintedPair:
         smallest = float(most == 0) if smallest_sd == 0 else self._test(most, smallest_sd).p
         return smallest, self._test(least, largest_sd).p
 
-    def least_r(self, level: float = SIGNIFICANT, rounding: bool = False) -> float:
+    def least_r(self, level: float = ALPHA, rounding: bool = False) -> float:
         """The correlation above which p < level: -1 if any will do, NaN if none below 1 will.
 
         rounding: for the numbers that are kindest to the claim among those that round to the printed ones.

@@ -160,7 +160,9 @@ def _of_p(p: float, reference: Printed, against: Printed) -> tuple[dict[str, Any
 
 
 def _needs(least_r: float) -> str:
-    return "at any r" if least_r == -1 else f"at r ≥ {least_r:.2f}".replace("-", "−")
+    if least_r == -1:
+        return "at any r"
+    return "at r > 0.99" if least_r > 0.99 else f"at r ≥ {least_r:.2f}".replace("-", "−")
 
 
 def _printed(claim: Any, method: str, rows: Sequence[Printed]) -> Printed:

@@ -18,6 +18,9 @@ from sgcldff.statistics.printed import PrintedPair
 COLUMNS = ("method", "metric", "mean", "sd", "n")
 """What the table must have; `table` may stand beside them."""
 
+MOST_RUNS = 10**9
+"""More are a slip of the pen."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 
 
@@ -141,7 +144,7 @@ def _n(row: Any) -> int | None:
     if row.n == "" and row.sd is None:
         return None
     runs = number(row.n, f"n of {_where(row)}")
-    if runs != int(runs) or runs < 2:
+    if not 2 <= runs <= MOST_RUNS or runs != int(runs):
         raise InputError(f"n of {_where(row)} is {row.n}: give the number of runs, a whole number of at least 2.")
     return int(runs)
 

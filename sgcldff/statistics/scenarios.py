@@ -54,6 +54,11 @@ def scopes(scenarios: Mapping[str, Sequence[Sequence[str]]]) -> list[Scope]:
         pairs = tuple((str(trained_on), str(tested_on)) for trained_on, tested_on in declared)
         if len(set(pairs)) < len(pairs):
             raise InputError(f"Scenario {name} names a pair twice: remove one of the two from config.yaml.")
+        if len({trained_on == tested_on for trained_on, tested_on in pairs}) > 1:
+            raise InputError(
+                f"Scenario {name} mixes tests on the own dataset with tests on others, which take different analyses: "
+                "make two scenarios of it."
+            )
         if pairs:
             found.append(Scope(name, "", pairs))
             found += [Scope(name, pair_label(*pair), (pair,)) for pair in pairs]

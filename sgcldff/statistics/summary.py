@@ -14,6 +14,7 @@ import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import REDRAWN, SEEDS
+from sgcldff.statistics.paired import is_constant
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.scenarios import Values
 from sgcldff.statistics.t_test import TTest, t_test
@@ -45,6 +46,8 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
 def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
     scores = pd.Series(found.of(metric)).dropna()
     note = found.undefined(metric)
+    if not note and len(scores) > 1 and is_constant(scores.to_numpy(), np.zeros(len(scores))):
+        note = "the same in every seed: no interval"
     bounded = TTest() if note else _bounded(scores, ratio)
     return {
         "scenario": found.scope.scenario,
@@ -67,8 +70,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
 
 
 def _bounded(scores: pd.Series, ratio: float | None) -> TTest:
-    # Equal scores in every seed differ by rounding alone: no interval can be made of that.
-    if (n := len(scores)) < 2 or (sd := scores.std(ddof=1)) <= 10 * np.finfo(float).eps * scores.max():
+    if (n := len(scores)) < 2:
         return TTest()
-    mean = scores.mean()
+    mean, sd = scores.mean(), scores.std(ddof=1)
     return corrected_test(mean, sd, n, ratio) if ratio else t_test(mean, sd / math.sqrt(n), n - 1)

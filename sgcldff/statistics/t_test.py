@@ -11,6 +11,9 @@ from scipy import stats
 CONFIDENCE = 0.95
 """Of the two-sided interval, and of each one-sided bound by itself."""
 
+ALPHA = 0.05
+"""Below it a p is significant, one-sided and two-sided alike."""
+
 
 @dataclass(frozen=True)
 class TTest:

@@ -15,6 +15,8 @@ WORDS = {"table": "Table 2", "metric": "accuracy", "reference": "mine", "against
 FINDINGS = ["table", "method", "metric", "kind", "finding"]
 CLAIM = {"table": "Table 2", "reference": "mine", "metric": "iou", "finding": "The table gives 6 points."}
 
+TITLE = "What the printed numbers allow"
+
 
 def comparisons(*rows: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame([WORDS | NUMBERS | row for row in rows], columns=[*WORDS, *NUMBERS])
@@ -27,7 +29,10 @@ def claims(*rows: dict[str, str]) -> pd.DataFrame:
 
 def section(rows: pd.DataFrame, findings: pd.DataFrame | None = None, told: pd.DataFrame | None = None) -> str:
     return audit_section(
-        rows, pd.DataFrame(columns=FINDINGS) if findings is None else findings, claims() if told is None else told
+        TITLE,
+        rows,
+        pd.DataFrame(columns=FINDINGS) if findings is None else findings,
+        claims() if told is None else told,
     )
 
 
@@ -39,7 +44,7 @@ def cells(text: str, start: str) -> list[str]:
 
 def test_the_section_begins_with_its_heading_and_what_cannot_be_done():
     lines = section(comparisons({})).splitlines()
-    assert lines[0] == "## What the paper's printed numbers allow"
+    assert lines[0] == "## What the printed numbers allow"
     assert "No paired p can be recomputed" in lines[2]
 
 
@@ -126,5 +131,5 @@ def test_claims_are_rows_and_those_that_do_not_follow_are_counted():
     ]
     assert cells(text, "6% more") == expected
     assert cells(text, "0.82")[1] == "Table 2, IoU of mine"
-    assert "Of 3 claims about these numbers 1 follow from them as printed, 2 do not" in text
+    assert "Of 3 numbers that the text claims" in text and "1 follow from the tables as printed, 2 do not" in text
     assert "**Claims" not in section(comparisons({}))

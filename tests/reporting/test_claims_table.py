@@ -34,7 +34,7 @@ def test_a_level_is_a_fraction_or_in_per_cent_as_it_is_printed(material):
 
 def test_a_difference_is_in_points_with_its_p_and_correction(material):
     found = cells(claims_section(material), "Better F1")
-    assert found[0] == ["p < 0.05", "+3.20", "−1.76 to +8.16", "0.109", "0.218", "INCONCLUSIVE", ""]
+    assert found[0] == ["p < 0.05", "+3.20", "−1.76 to +8.16", "−0.18 to +6.58", "0.109", "0.218", "INCONCLUSIVE", ""]
 
 
 def test_the_lines_of_one_claim_name_their_methods(material):

@@ -88,7 +88,7 @@ def test_the_effects_are_titled_with_the_names_of_the_components(four, measured)
     ("worth", "interaction", "independent"),
     [
         ({"first": 6, "second": 4}, "EQUIVALENT", "SUPPORTED"),
-        ({"first": 6, "second": 4, "more": -3}, "INTERACTION", "DIRECTION ONLY"),
+        ({"first": 6, "second": 4, "more": -3}, "INTERACTION", "REFUTED"),
         ({"first": 6, "second": -4}, "EQUIVALENT", "REFUTED"),
         ({"first": 6, "second": -0.05}, "EQUIVALENT", "INCONCLUSIVE"),
     ],
@@ -109,14 +109,14 @@ def test_a_part_that_matters_in_company_alone_does_not_contribute_independently(
     found = effects(interactions(measured(four(more=6)), DECLARED, FAMILIES))
     assert set(found.loc[["first_on_top", "second_on_top"], "verdict"]) == {"SUPPORTED"}
     assert found.loc["interaction", "verdict"] == "INTERACTION"
-    assert found.loc["independent", "verdict"] == "DIRECTION ONLY"
+    assert found.loc["independent", "verdict"] == "REFUTED"
 
 
 @pytest.mark.parametrize(
     ("first", "second", "interaction", "expected"),
     [
         (Verdict.SUPPORTED, Verdict.SUPPORTED, EQUIVALENT, Verdict.SUPPORTED),
-        (Verdict.SUPPORTED, Verdict.SUPPORTED, INTERACTION, Verdict.DIRECTION_ONLY),
+        (Verdict.SUPPORTED, Verdict.SUPPORTED, INTERACTION, Verdict.REFUTED),
         (Verdict.SUPPORTED, Verdict.SUPPORTED, InteractionVerdict.INCONCLUSIVE, Verdict.DIRECTION_ONLY),
         (Verdict.SUPPORTED, Verdict.INCONCLUSIVE, EQUIVALENT, Verdict.INCONCLUSIVE),
         (Verdict.SUPPORTED, Verdict.REFUTED, EQUIVALENT, Verdict.REFUTED),

@@ -50,6 +50,27 @@ def test_other_units_are_taken_as_they_are():
     assert told(frame)["p"] == pytest.approx(0.0583293, abs=1e-7)
 
 
+def test_scores_below_zero_and_a_rounding_above_one_are_fractions_still():
+    assert told(table([-0.1, 0.2, 0.3, 0.1, 0.9], [-0.3, 0.1, 0.1, 0.2, 1.0000001]))["mean"] == pytest.approx(6)
+
+
+def test_percentages_that_are_scaled_again_are_noted():
+    found, _ = compared(table([82, 81, 85, 83, 84], [80, 80, 81, 79, 83]), "full", "other", "iou", scale=100)
+    assert found.note.startswith("values above 1 were multiplied by 100")
+
+
+def test_a_column_of_images_that_this_metric_leaves_empty_is_none():
+    both = pd.concat([table().assign(image=""), by_picture().assign(metric="dice")])
+    assert told(both) == told(table())
+
+
+def test_where_a_ratio_is_given_the_corrected_test_decides():
+    frame = table([0.82, 0.81, 0.85, 0.83, 0.84], [0.80, 0.80, 0.81, 0.79, 0.83])
+    plain, both = told(frame, margin=0.9), told(frame, margin=0.9, test_train_ratio=0.2)
+    assert plain["lower_bound"] > 0.9 and plain["verdict"] == "SUPPORTED"
+    assert both["lower_bound"] == plain["lower_bound"] and both["verdict"] == "DIRECTION ONLY"
+
+
 def test_a_scale_that_is_given_is_used():
     assert told(table(), scale=1)["mean"] == pytest.approx(0.024)
 
@@ -144,13 +165,13 @@ def test_what_has_no_unit_does_not_scale(value):
     ("frame", "sentence"),
     [
         (table().drop(columns="seed"), r"The column seed is missing \(there are: method, metric, value\)"),
-        (table().iloc[:0], "There is no metric 'iou'"),
+        (table().iloc[:0], "The table has no rows"),
         (table(metric="f1"), "There is no metric 'iou': name one of f1"),
         (table().replace("other", "another"), "There is no method 'other': name one of full, another"),
         (table(FULL[:4]), "iou of other has value for seed 4 and iou of full does not"),
         (table(other=OTHER[:4]), "iou of full has value for seed 4 and iou of other does not"),
         (pd.concat([table(), table().head(1)]), "iou of full has two rows for seed 0: keep one"),
-        (table([*FULL[:4], np.nan]), "full, seed 4 has nothing for value"),
+        (table([*FULL[:4], np.nan]), "full, seed 4 has 'nan' for value"),
         (table([*FULL[:4], "n/a"]), "full, seed 4 has 'n/a' for value, which is no finite number"),
         (table([*FULL[:4], np.inf]), "full, seed 4 has 'inf' for value"),
         (
@@ -181,7 +202,12 @@ def test_a_list_of_pictures_in_a_sentence_is_short():
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
-    [({"scale": 0}, "The scale is 0"), ({"margin": np.nan}, "margin"), ({"test_train_ratio": -1}, "ratio of test")],
+    [
+        ({"scale": 0}, "The scale is 0"),
+        ({"margin": np.nan}, "margin"),
+        ({"test_train_ratio": -1}, "ratio of test"),
+        ({"test_train_ratio": 0}, "ratio of test"),
+    ],
 )
 def test_options_that_make_no_sense_are_refused(options, sentence):
     with pytest.raises(InputError, match=sentence):

@@ -8,11 +8,13 @@ from scipy import stats
 
 from sgcldff.statistics.power_curve import power_curve
 
+RATIO = 0.25
+
 
 def curve(**cells) -> pd.DataFrame:
     row = {"hypothesis": "h", "pair": "", "n": 5, "mean": 3.0, "sd": 1.0, "margin": 2.0, "basis": "seeds"}
     row |= {"direction": "greater"}
-    return power_curve(pd.DataFrame([row | {"corrected_lower": math.nan} | cells])).set_index("n")
+    return power_curve(pd.DataFrame([row | cells]), RATIO).set_index("n")
 
 
 def test_it_goes_from_2_to_50_seeds():
@@ -41,11 +43,9 @@ def test_five_seeds_detect_1_359_sd_above_the_margin():
 
 
 def test_redrawn_splits_have_the_standard_error_of_the_corrected_test():
-    n, ratio = 5, 0.25
-    lower = 3.0 - stats.t.ppf(0.95, n - 1) * math.sqrt(1 / n + ratio)
-    found = curve(basis="redrawn splits", corrected_lower=lower)
+    found = curve(basis="redrawn splits")
     for seeds in (5, 20):
-        noncentrality = 1 / math.sqrt(1 / seeds + ratio)
+        noncentrality = 1 / math.sqrt(1 / seeds + RATIO)
         expected = stats.nct.sf(stats.t.ppf(0.95, seeds - 1), seeds - 1, noncentrality)
         assert found.loc[seeds, "power"] == pytest.approx(expected)
 

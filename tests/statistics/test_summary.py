@@ -74,6 +74,7 @@ def test_the_same_score_in_every_seed_has_no_interval(runs, measured, row):
     table = runs().assign(iou=0.1 + 0.2)
     found = row(summary(measured(table)), scenario="cross_stain", pair="", method="full", metric="iou")
     assert found["mean"] == pytest.approx(0.3) and np.isnan(found["ci_low"])
+    assert found["note"] == "the same in every seed: no interval"
 
 
 def test_a_seed_that_lacks_a_pair_is_refused(runs, measured):

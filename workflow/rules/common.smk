@@ -128,9 +128,18 @@ def settings(**chosen):
     return json.dumps(chosen, sort_keys=True)
 
 
+STATISTICS_CODE = ["sgcldff.numbers"] + [
+    f"sgcldff.{module}"
+    for module in (
+        *("statistics.claims", "statistics.power_curve", "statistics.audit"),
+        *("reporting.claims", "reporting.material", "reporting.picture_scores", "reporting.printed"),
+    )
+]
+
+
 def statistics_settings(wildcards):
     """What the statistics depend on; not sorted: the order of the configuration is the order of the rows."""
     shown = reported(wildcards.selection)
     keys = ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")
-    methods = {name: {"paper": entry.get("paper")} for name, entry in shown["methods"].items()}
+    methods = {name: {"role": entry["role"], "paper": entry.get("paper")} for name, entry in shown["methods"].items()}
     return json.dumps({key: shown[key] for key in keys} | {"reference": "full", "methods": methods})

@@ -95,7 +95,7 @@ rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
-        code=code("sgcldff.statistics", *(f"sgcldff.statistics.{each}" for each in ("claims", "power_curve", "audit"))),
+        code=code("sgcldff.statistics", *STATISTICS_CODE),
         paper=[f"sgcldff/reporting/{name}.csv" for name in ("claims", "printed", "printed_claims")],
     output:
         [RESULTS / f"{{selection}}statistics/{name}" for name in STATISTICS_FILES],

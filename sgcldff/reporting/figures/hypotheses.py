@@ -48,7 +48,7 @@ def _legend() -> list[Line2D]:
         Line2D([], [], color=MARK, linewidth=1.5, linestyle="--", label="claimed margin"),
         Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="mean over the directions"),
         Line2D([], [], color=INK, linewidth=1.6, marker="o", markersize=6, label="one direction"),
-        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided bound"),
+        Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided bounds"),
         Line2D([], [], color=INK, linewidth=0.8, label="95% interval, new pictures too"),
     ]
 
@@ -82,15 +82,15 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
 
 
 def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
-    """The mean, the interval and bound that count, and below them the crossed interval where there is one."""
+    """The mean, the interval and bounds that count, and below them the crossed interval where there is one."""
     if math.isnan(row.mean):
         return
     average, counts = row.pair == "", counted(row)
     if not math.isnan(counts.low):
         axes.plot([counts.low, counts.high], [position, position], color=colour, linewidth=3 if average else 1.6)
-    bound = counts.upper if row.direction == "less" else counts.lower
-    if not math.isnan(bound):
-        axes.plot(bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
+    for bound in (counts.lower, counts.upper):
+        if not math.isnan(bound):
+            axes.plot(bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
     if not math.isnan(row.crossed_low):
         below = position + CROSSED_OFFSET
         axes.plot([row.crossed_low, row.crossed_high], [below, below], color=colour, linewidth=0.8)
