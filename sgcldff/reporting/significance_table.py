@@ -15,7 +15,7 @@ from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.result_tables import TABLE_2_METRICS
 from sgcldff.reporting.results import ablation_pairs, own_pairs
 
-EXPLORATORY = "exploratory"
+EXPLORATORY, CONTROL = "exploratory", "control"
 DECLARED = "declared"
 
 HEADERS = (
@@ -30,7 +30,8 @@ def significance(material: Material) -> str:
         f"## {name} against each method",
         f"Paired by seed: {name} minus the other, in points; a positive difference favours {name}. *p* is two-sided; "
         "*p (BH)* is corrected by Benjamini and Hochberg over all distinct exploratory comparisons of this run, and "
-        f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family. '
+        f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family; '
+        "controls, whose findings are certain, take no part in it. "
         "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
         "with the 95% interval of the true value. "
         "*Seeds needed* would show a difference four times in five if mean and SD stayed as observed; on redrawn "
@@ -81,7 +82,7 @@ def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
         md.number(counts.t, 2),
         md.number(counts.df, 0),
         md.p_value(counts.p),
-        md.p_value(test.p_bh) if test.family == EXPLORATORY else DECLARED,
+        md.p_value(test.p_bh) if test.family in (EXPLORATORY, CONTROL) else DECLARED,
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.seeds_needed(test.pairs_needed),
         md.count(test.n),

@@ -288,12 +288,13 @@ def _comparisons(settings: Mapping[str, Any]) -> pd.DataFrame:
             for metric in ("accuracy", "f1", "auc", "iou"):
                 basis = "redrawn splits" if scenario == "in_domain" else "seeds"
                 constant = NOTHING | {"sd": 0.0, "note": "constant difference"} if against == "oracle" else {}
+                control = settings["methods"][against]["role"] == "control"
                 declared = (scenario, against, metric) == ("domain_shift", "no_fusion", "f1")
                 rows.append(
                     {"scenario": scenario, "pair": pair, "metric": metric, "reference": "full", "against": against}
                     | _test(-7.0 if constant else 3.2, basis, **constant)
-                    | {"family": "robustness" if declared else "exploratory"}
-                    | {"p_bh": np.nan if constant or declared else 0.0004}
+                    | {"family": "control" if control else "robustness" if declared else "exploratory"}
+                    | {"p_bh": np.nan if control or declared else 0.0004}
                 )
     return pd.DataFrame(rows)
 
