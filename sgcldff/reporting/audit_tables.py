@@ -80,8 +80,8 @@ def _compared(table: str, rows: pd.DataFrame) -> str:
             _metric(row.metric),
             md.count(row.n),
             md.points(row.difference),
-            *(md.p_value(getattr(row, f"p_{at}")) for at in COLUMNS_AT),
-            *(md.p_value(getattr(row, f"p_holm_{at}")) for at in COLUMNS_AT),
+            *(_p(getattr(row, f"p_{at}")) for at in COLUMNS_AT),
+            *(_p(getattr(row, f"p_holm_{at}")) for at in COLUMNS_AT),
             _range(row.p_rounding_low, row.p_rounding_high),
             _range(row.p_low, row.p_high),
             _needed(row),
@@ -107,7 +107,7 @@ def _margins(comparisons: pd.DataFrame) -> str:
             _metric(row.metric),
             md.points(row.difference),
             md.number(row.margin, 1),
-            *(md.p_value(getattr(row, f"p_margin_{at}")) for at in COLUMNS_AT),
+            *(_p(getattr(row, f"p_margin_{at}")) for at in COLUMNS_AT),
         ]
         for row in rows.itertuples()
     ]
@@ -163,7 +163,7 @@ def _below(p: pd.Series) -> int:
 def _range(low: float, high: float) -> str:
     if md.is_missing(low):
         return md.MISSING
-    ends = ["0" if low == 0 else md.p_value(low), md.p_value(high)]
+    ends = ["0" if low == 0 else _p(low), _p(high)]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
@@ -182,3 +182,8 @@ def _correlation(r: float) -> str:
 
 def _metric(metric: str) -> str:
     return METRIC_TITLES.get(metric, metric)
+
+
+def _p(p: float) -> str:
+    """One decimal more than a measured p: these are recomputed from exact numbers, and are small."""
+    return md.p_value(p, 4)

@@ -50,11 +50,12 @@ def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
     return f"{points(low, decimals)} to {points(high, decimals)}"
 
 
-def p_value(p: float | None) -> str:
-    """Three decimals, or "< 0.001"."""
+def p_value(p: float | None, decimals: int = 3) -> str:
+    """A p with so many decimals; below the last of them "< 0.001"."""
     if is_missing(p):
         return MISSING
-    return "< 0.001" if p < 0.001 else number(p, 3)
+    least = 10.0**-decimals
+    return f"< {least:.{decimals}f}" if p < least else number(p, decimals)
 
 
 def p_told(p: float | None) -> str:

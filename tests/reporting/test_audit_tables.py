@@ -49,8 +49,8 @@ def test_the_section_begins_with_its_heading_and_what_cannot_be_done():
 
 
 def test_a_comparison_is_a_row_with_its_p_ranges_and_needed_correlation():
-    expected = ["theirs", "Accuracy", "5", "+0.8", "0.068", "0.028", "0.002", "0.136", "0.056", "0.008"]
-    expected += ["0.037 to 0.119", "< 0.001 to 0.228", "≥ 0.22 (≥ −0.26)"]
+    expected = ["theirs", "Accuracy", "5", "+0.8", "0.0680", "0.0280", "0.0021", "0.1360", "0.0560", "0.0080"]
+    expected += ["0.0370 to 0.1190", "< 0.0001 to 0.2280", "≥ 0.22 (≥ −0.26)"]
     assert cells(section(comparisons({})), "theirs") == expected
 
 
@@ -68,7 +68,7 @@ def test_the_needed_correlation_is_any_none_or_a_number(least, kindest, shown):
 
 
 def test_a_p_without_a_lower_end_is_shown_as_0():
-    assert cells(section(comparisons({"p_low": 0.0})), "theirs")[-2] == "0 to 0.228"
+    assert cells(section(comparisons({"p_low": 0.0})), "theirs")[-2] == "0 to 0.2280"
 
 
 def test_the_sentences_count_what_is_significant_before_and_after_holm():
@@ -101,7 +101,7 @@ def test_each_printed_table_has_its_own_table_and_one_without_a_name_no_title():
 def test_margins_have_a_table_of_their_own_where_there_are_any():
     margin = {"metric": "iou", "margin": 2.0, "p_margin_r0": 0.02, "p_margin_r50": 0.009, "p_margin_r95": 0.0018}
     text = section(comparisons({}, margin))
-    assert cells(text, "Table 2")[1:] == ["mine − theirs", "IoU", "+0.8", "2.0", "0.020", "0.009", "0.002"]
+    assert cells(text, "Table 2")[1:] == ["mine − theirs", "IoU", "+0.8", "2.0", "0.0200", "0.0090", "0.0018"]
     assert "exceeds its margin" not in section(comparisons({}))
 
 
