@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -125,7 +126,7 @@ def _added_up(findings: pd.DataFrame) -> str:
     if findings.empty:
         return f"{title}\n\nNothing: totals match their parts, SDs are possible, no row stands twice."
     lines = [
-        f"- {row.method}, {_metric(row.metric)}{f' ({row.table})' if row.table else ''}: {row.finding}"
+        f"- {row.method}, {_metric(row.metric)}{f' ({row.table})' if row.table else ''}: {_signed(row.finding)}"
         for row in findings.itertuples()
     ]
     return "\n\n".join([title, "\n".join(lines)])
@@ -140,7 +141,7 @@ def _claimed(claims: pd.DataFrame) -> str:
             ", ".join(text for text in (row.table, _subject(row)) if text),
             row.check or md.MISSING,
             row.p_check or md.MISSING,
-            row.finding,
+            _signed(row.finding),
         ]
         for row in claims.itertuples()
     ]
@@ -187,3 +188,8 @@ def _metric(metric: str) -> str:
 def _p(p: float) -> str:
     """One decimal more than a measured p: these are recomputed from exact numbers, and are small."""
     return md.p_value(p, 4)
+
+
+def _signed(sentence: str) -> str:
+    """Numbers below zero with a true minus sign, as everywhere else."""
+    return re.sub(r"(?<![\w.])-(?=[0-9])", "−", sentence)

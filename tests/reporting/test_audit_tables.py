@@ -133,3 +133,10 @@ def test_claims_are_rows_and_those_that_do_not_follow_are_counted():
     assert cells(text, "0.82")[1] == "Table 2, IoU of mine"
     assert "Of 3 numbers that the text claims" in text and "1 follow from the tables as printed, 2 do not" in text
     assert "**Claims" not in section(comparisons({}))
+
+
+def test_a_number_below_zero_has_a_true_minus_sign():
+    told = claims(
+        {"claim": "worse", "check": "differs", "finding": "The table gives -3 points, which is -3.7 % of 0.8-x."}
+    )
+    assert "gives −3 points, which is −3.7 % of 0.8-x." in section(comparisons({}), told=told)
