@@ -40,7 +40,7 @@ def compare(
     from sgcldff.reporting.comparison_text import comparison_text
     from sgcldff.reporting.text_table import read_text_table
     from sgcldff.statistics import long_table
-    from sgcldff.statistics.verdict import verdict
+    from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, verdict
 
     with _naming(scores):
         found, factor = long_table.compared(
@@ -62,11 +62,8 @@ def compare(
     tests = {"": found.plain, "corrected_": found.corrected, "crossed_": found.crossed}
     for name, test in tests.items():
         told[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
-    decided = found.deciding
-    if decided.lower_bound > 0 and decided.upper_bound < margin:
-        told["note"] = "; ".join(
-            filter(None, [found.note, "better, but by less than the margin: both bounds lie below it"])
-        )
+    if falls_short(found.deciding.lower_bound, found.deciding.upper_bound, margin):
+        told["note"] = "; ".join(filter(None, [found.note, FALLS_SHORT]))
     print(comparison_text(told))
 
 

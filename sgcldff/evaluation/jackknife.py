@@ -20,9 +20,10 @@ def pseudo_values(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, np.
     truth: int [N]; probabilities: [N, K]. NaN where the score itself is, or is no longer without that picture.
     """
     predicted, n_classes = probabilities.argmax(axis=1), probabilities.shape[1]
-    without = _without_each(truth, predicted, n_classes) | {"auc": _auc_without_each(truth, probabilities)}
     whole = dict(zip(("precision", "recall", "f1"), precision_recall_f1(truth, predicted, n_classes), strict=True))
     whole["auc"] = one_vs_rest_auc(truth, probabilities)
+    without = _without_each(truth, predicted, n_classes)
+    without["auc"] = _auc_without_each(truth, probabilities, whole["auc"])
     return {metric: macro(whole[metric]) + (len(truth) - 1) * (left.mean() - left) for metric, left in without.items()}
 
 
@@ -40,14 +41,14 @@ def _without_each(truth: np.ndarray, predicted: np.ndarray, n_classes: int) -> d
     return found
 
 
-def _auc_without_each(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Macro one-vs-rest AUC without each picture, [N].
+def _auc_without_each(truth: np.ndarray, probabilities: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Macro one-vs-rest AUC without each picture, [N]; whole: that of each class with all pictures, [K].
 
     The AUC is a mean over the pairs of a picture of the class and one of another; what a picture's own pairs come to
     is its rank among all, less that among its own side. Without it, they are taken out of the mean.
     """
     left = np.full(probabilities.shape, np.nan)
-    for index, auc in enumerate(one_vs_rest_auc(truth, probabilities)):
+    for index, auc in enumerate(whole):
         if np.isnan(auc):
             continue
         scores, positive = probabilities[:, index], truth == index

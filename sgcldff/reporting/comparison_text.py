@@ -55,7 +55,7 @@ def comparison_text(told: Mapping[str, Any]) -> str:
             f"without the correction: {told['verdict']}",
         ]
     if told["crossed_verdict"]:
-        crossed = _test(told, "crossed_", told["crossed_mean"] / told["crossed_se"])
+        crossed = _test(told, "crossed_", told["crossed_t"])
         rows.append(("seeds × pictures", f"{crossed}, {told['n_images']:.0f} pictures"))
         verdicts.append(f"if other pictures are meant too: {told['crossed_verdict']}")
     if told["note"]:

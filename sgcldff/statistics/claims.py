@@ -24,10 +24,10 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.comparison import REDRAWN
+from sgcldff.statistics.comparison import deciding
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.t_test import ALPHA
-from sgcldff.statistics.verdict import Verdict, verdict
+from sgcldff.statistics.verdict import Verdict, falls_short, verdict
 
 COLUMNS = [
     *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
@@ -44,7 +44,7 @@ _IN_PERCENT = {"accuracy"}
 
 @dataclass(frozen=True)
 class _Row:
-    """What one row says, beside what was declared; `tested` is its test, for Holm's families."""
+    """What one row says, beside what was declared."""
 
     scenario: str = ""
     pair: str = ""
@@ -207,10 +207,10 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
         if not found.any():
             absent += [] if measured.was_run(method, row) and measured.was_run(measured.reference, row) else [method]
             continue
-        row = _counted(row, measured.comparisons[found].iloc[0], "p")
+        row = _counted(row, measured.comparisons[found], "p")
         state = verdict(row.lower_bound, row.upper_bound, limit)
         notes = [row.note]
-        if state is Verdict.DIRECTION_ONLY and round(row.upper_bound, 9) < round(limit, 9):
+        if falls_short(row.lower_bound, row.upper_bound, limit):
             notes.append("better, but by less than claimed")
         if improvement and state is Verdict.SUPPORTED and row.p >= ALPHA:
             state = Verdict.INCONCLUSIVE
@@ -237,7 +237,7 @@ def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
         reference=test["reference"],
         against=test["against"],
     )
-    row = replace(_counted(row, test, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
+    row = replace(_counted(row, found, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
     if not math.isnan(claim.value) and claim.value != test["margin"]:
         notes = [f"tested against the configured margin of {test['margin']:g} points", row.note]
         row = replace(row, note="; ".join(note for note in notes if note))
@@ -261,24 +261,16 @@ def _interaction(claim: Any, start: _Row, measured: _Measured) -> _Row:
     )
 
 
-def _counted(row: _Row, test: pd.Series, p: str) -> _Row:
-    """The row with the mean, interval, bounds and p that count on the test's basis; points."""
-    redrawn = test["basis"] == REDRAWN
-    low, high, lower, upper = (
-        ("corrected_low", "corrected_high", "corrected_lower", "corrected_upper")
-        if redrawn
-        else ("ci_low", "ci_high", "lower_bound", "upper_bound")
-    )
+def _counted(row: _Row, tests: pd.DataFrame, p: str) -> _Row:
+    """The row with the mean, interval, bounds and p of the deciding test of the first of the tests; points."""
+    test, names = tests.iloc[0], ("ci_low", "ci_high", "lower_bound", "upper_bound")
     return replace(
         row,
         n=test["n"],
         ours=test["mean"],
-        ci_low=test[low],
-        ci_high=test[high],
-        lower_bound=test[lower],
-        upper_bound=test[upper],
+        **{name: deciding(tests, name).iloc[0] for name in names},
         basis=_text(test["basis"]),
-        p=test[f"corrected_{p}" if redrawn else p],
+        p=deciding(tests, p).iloc[0],
         note=_text(test["note"]),
     )
 

@@ -34,9 +34,14 @@ COLUMNS = (
 """Of one comparison in a table, in points."""
 
 
+_SHORT = {"ci_low": "low", "ci_high": "high", "lower_bound": "lower", "upper_bound": "upper"}
+"""Name in the plain test -> after the prefix of another test, where the two differ."""
+
+
 def deciding(table: pd.DataFrame, column: str) -> pd.Series:
-    """A column of comparisons (p, p_margin) as the deciding test of each row has it."""
-    return table[column].where(table["basis"] != REDRAWN, table[f"corrected_{column}"]).astype(float)
+    """A column of the plain test (p, p_margin, ci_low, ...) as the deciding test of each row has it."""
+    corrected = table[f"corrected_{_SHORT.get(column, column)}"]
+    return table[column].where(table["basis"] != REDRAWN, corrected).astype(float)
 
 
 @dataclass(frozen=True)
@@ -92,24 +97,11 @@ class Comparison:
             | {
                 "p_wilcoxon": self.p_wilcoxon,
                 "p_sign_flip": self.p_sign_flip,
-                "corrected_t": self.corrected.t,
-                "corrected_df": self.corrected.df,
-                "corrected_p": self.corrected.p,
-                "corrected_low": self.corrected.ci_low,
-                "corrected_high": self.corrected.ci_high,
-                "corrected_lower": self.corrected.lower_bound,
-                "corrected_upper": self.corrected.upper_bound,
-                "corrected_p_margin": self.corrected.p_margin,
+                **_prefixed("corrected", self.corrected),
                 "n_images": self.crossed.n_images or math.nan,
                 "crossed_mean": self.crossed.mean,
                 "crossed_se": self.crossed.se,
-                "crossed_df": self.crossed.df,
-                "crossed_p": self.crossed.p,
-                "crossed_low": self.crossed.ci_low,
-                "crossed_high": self.crossed.ci_high,
-                "crossed_lower": self.crossed.lower_bound,
-                "crossed_upper": self.crossed.upper_bound,
-                "crossed_p_margin": self.crossed.p_margin,
+                **_prefixed("crossed", self.crossed),
                 "sd_seed": _sd(self.crossed.var_seed),
                 "sd_image": _sd(self.crossed.var_image),
                 "sd_residual": _sd(self.crossed.var_residual),
@@ -160,6 +152,12 @@ def compare(
         test_train_ratio=test_train_ratio or 0.0,
         note=crossed.note,
     )
+
+
+def _prefixed(prefix: str, test: TTest) -> dict[str, float]:
+    """The columns of a test beside the plain one."""
+    names = ("t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin")
+    return {f"{prefix}_{_SHORT.get(name, name)}": getattr(test, name) for name in names}
 
 
 def _sd(variance: float) -> float:

@@ -6,7 +6,7 @@ pairs beside them are for orientation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from sgcldff.statistics.comparison import Comparison, deciding
 from sgcldff.statistics.comparisons import SUBJECT, identified
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.t_test import ALPHA, TTest
-from sgcldff.statistics.verdict import Verdict, verdict
+from sgcldff.statistics.verdict import FALLS_SHORT, Verdict, falls_short, verdict
 
 COLUMNS = (
     *("hypothesis", "family", "direction", *SUBJECT, "margin", *TEST),
@@ -40,11 +40,7 @@ def hypotheses(
     """
     rows = []
     for name, one in declared.items():
-        check_family(name, one, families)
-        if one["scenario"] not in benchmark.scenarios:
-            raise InputError(
-                f"Hypothesis {name} names scenario {one['scenario']}, which is not declared: correct config.yaml."
-            )
+        check_declared(name, one, benchmark.scenarios, families)
         if one["direction"] not in ("greater", "less"):
             raise InputError(f"Hypothesis {name} has the direction {one['direction']!r}: write greater or less.")
         for scope in benchmark.scopes_of(one["scenario"]):
@@ -64,10 +60,12 @@ def hypotheses(
     return table[list(COLUMNS)]
 
 
-def check_family(name: str, one: Mapping[str, Any], families: Mapping[str, str]) -> None:
-    """Raises InputError where a hypothesis or interaction is in no declared family: its correction would be a guess."""
+def check_declared(name: str, one: Mapping[str, Any], scenarios: Container[str], families: Container[str]) -> None:
+    """Raises InputError where a hypothesis or interaction names a family (its correction) or scenario that is none."""
     if one.get("family") not in families:
         raise InputError(f"{name} is in the family {one.get('family')!r}, which is not declared: add it to `families`.")
+    if one["scenario"] not in scenarios:
+        raise InputError(f"{name} names scenario {one['scenario']}, which is not declared: correct config.yaml.")
 
 
 def holm_within(table: pd.DataFrame, counted: pd.Series) -> pd.Series:
@@ -91,22 +89,18 @@ def _judged(compared: Comparison, one: Mapping[str, Any], equivalence_bound: flo
     row = compared.row(margin or equivalence_bound, _margin_of_difference(one))
     if not greater:
         row |= {name: 1 - row[name] for name in ("p_margin", "corrected_p_margin", "crossed_p_margin")}
-    decision = _verdict(compared.deciding, margin, greater)
-    notes = [compared.note] if compared.note else []
-    upper = compared.deciding.upper_bound if greater else -compared.deciding.lower_bound
-    if decision is Verdict.DIRECTION_ONLY and verdict(-np.inf, upper, margin) is Verdict.REFUTED:
-        notes.append("better, but by less than the margin: both bounds lie below it")
+    lower, upper = _bounds(compared.deciding, greater)
+    notes = [text for text in (compared.note, FALLS_SHORT if falls_short(lower, upper, margin) else "") if text]
     crossed = np.isfinite(compared.crossed.se)
     return row | {
         "margin": margin,
         "least_detectable": (1 if greater else -1) * compared.least_detectable(margin),
-        "verdict": str(decision),
-        "crossed_verdict": str(_verdict(compared.crossed, margin, greater)) if crossed else "",
+        "verdict": str(verdict(lower, upper, margin)),
+        "crossed_verdict": str(verdict(*_bounds(compared.crossed, greater), margin)) if crossed else "",
         "note": "; ".join(notes),
     }
 
 
-def _verdict(test: TTest, margin: float, greater: bool) -> Verdict:
-    if greater:
-        return verdict(test.lower_bound, test.upper_bound, margin)
-    return verdict(-test.upper_bound, -test.lower_bound, margin)
+def _bounds(test: TTest, greater: bool) -> tuple[float, float]:
+    """Lower and upper bound in the direction of the claim."""
+    return (test.lower_bound, test.upper_bound) if greater else (-test.upper_bound, -test.lower_bound)

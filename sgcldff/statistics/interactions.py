@@ -20,11 +20,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sgcldff.errors import InputError
 from sgcldff.statistics.benchmark import Benchmark, Side
 from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison
-from sgcldff.statistics.hypotheses import check_family, holm_within
+from sgcldff.statistics.hypotheses import check_declared, holm_within
 from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.t_test import ALPHA
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, Verdict, verdict
@@ -62,9 +61,7 @@ def interactions(
     """
     rows = []
     for name, one in declared.items():
-        check_family(name, one, families)
-        if one["scenario"] not in benchmark.scenarios:
-            raise InputError(f"{name} names scenario {one['scenario']}, which is not declared: correct config.yaml.")
+        check_declared(name, one, benchmark.scenarios, families)
         for scope in benchmark.scopes_of(one["scenario"]):
             for metric in one["metrics"]:
                 rows += _factorial(benchmark, name, one, scope, metric)

@@ -145,9 +145,7 @@ def _rows(table: pd.DataFrame, reference: str, against: str, metric: str) -> pd.
 def _check_known(kind: str, name: str, column: pd.Series) -> None:
     known = list(dict.fromkeys(column))
     if name not in known:
-        raise InputError(
-            f"There is no {kind} {name!r}: name one of {', '.join(known) or 'those in the table (it is empty)'}."
-        )
+        raise InputError(f"There is no {kind} {name!r}: name one of {', '.join(known)}.")
 
 
 def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:

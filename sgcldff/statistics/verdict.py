@@ -11,6 +11,9 @@ from sgcldff.errors import InputError
 BOUNDARY_DECIMALS = 9
 """Points are rounded to this before they are compared: (.80 - .78) x 100 > 2 holds in floating point alone."""
 
+FALLS_SHORT = "better, but by less than the margin: both bounds lie below it"
+"""What is said beside DIRECTION ONLY where `falls_short`."""
+
 
 class Verdict(StrEnum):
     """The four states, with the one-sided 95% bounds that they rest on."""
@@ -41,3 +44,9 @@ def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
     if upper < limit:
         return Verdict.REFUTED
     return Verdict.INCONCLUSIVE
+
+
+def falls_short(lower_bound: float, upper_bound: float, margin: float) -> bool:
+    """Whether the direction is shown and the margin excluded: both bounds lie between 0 and the margin."""
+    direction = verdict(lower_bound, upper_bound, margin) is Verdict.DIRECTION_ONLY
+    return direction and verdict(-np.inf, upper_bound, margin) is Verdict.REFUTED

@@ -49,7 +49,11 @@ def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=())
         pd.DataFrame(summary, columns=[*SUMMARY, "basis", "note"]),
         pd.DataFrame(comparisons, columns=list(test_row("x", 0, 1))),
         pd.DataFrame(
-            hypotheses, columns=["hypothesis", "margin", "p_margin", "p_holm", "verdict", *test_row("x", 0, 1)]
+            hypotheses,
+            columns=[
+                *("hypothesis", "margin", "p_margin", "corrected_p_margin", "p_holm", "verdict"),
+                *test_row("x", 0, 1),
+            ],
         ),
         pd.DataFrame(interactions, columns=["interaction", "scenario", "pair", "metric", "effect", "title", *REST]),
     )
