@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sgcldff.data.about import About
 from sgcldff.method import instance
 
 
@@ -19,17 +20,25 @@ class Record:
 
     image_id: unique within the dataset and the same in every release of this project; label: the source's own class
     name, lower case (an adapter drops nothing: the configuration's `labels` table decides what an experiment keeps);
-    image, mask: paths relative to the raw folder, mask None where the source has none for this picture.
+    image, mask: paths relative to the raw folder, mask None where the source has none for this picture; group: a name
+    that pictures share which must stay together in a split (made from one source picture, say), None where the source
+    tells nothing (what overlaps by content is found and joined in any case).
     """
 
     image_id: str
     label: str
     image: str
     mask: str | None
+    group: str | None = None
 
 
 class Dataset(ABC):
-    """A source of pictures; its keyword arguments are the configuration's `datasets.<name>.arguments`."""
+    """A source of pictures; its keyword arguments are the configuration's `datasets.<name>.arguments`.
+
+    about: what its card says of it.
+    """
+
+    about = About()
 
     @abstractmethod
     def fetch(self, raw: Path, mirror: str | None) -> None:
