@@ -65,7 +65,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
         "upper_bound": bounded.upper_bound,
         "basis": REDRAWN if ratio else SEEDS,
         "n_images": int(np.rint(found.n_images.mean())),
-        "note": note,
+        "note": note or found.without(metric),
     }
 
 
