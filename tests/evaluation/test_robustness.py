@@ -34,7 +34,9 @@ def test_a_score_is_the_mean_height_of_its_curve_by_the_trapezoid_rule():
 
 def test_a_score_that_never_changes_is_its_own_area_however_long_the_axis():
     runs = table(*curve(values=(0.7, 0.7, 0.7, 0.7)))
-    assert area_rows(runs, HUE)[["f1", "iou", "iou_neutrophil"]].to_numpy() == pytest.approx(np.array([[0.7, 0.5, 0.25]]))
+    assert area_rows(runs, HUE)[["f1", "iou", "iou_neutrophil"]].to_numpy() == pytest.approx(
+        np.array([[0.7, 0.5, 0.25]])
+    )
     short = runs[runs["tested_on"] != "bccd@hue@1"]
     assert area_rows(short, {"hue": [0.25, 0.5]})["f1"].item() == pytest.approx(0.7)
 
