@@ -25,7 +25,7 @@ ALLOWED = {
     "model": GROUND | {"data"},
     "training": GROUND | {"data", "model", "environment", "sources"},
     "evaluation": GROUND | {"data", "model", "training", "layout", "variants"},
-    "statistics": {"errors"},
+    "statistics": {"errors", "variants"},
     "reporting": {"errors", "environment", "layout", "plan", "variants"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
