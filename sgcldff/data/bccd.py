@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from sgcldff.data.pinned import PinnedDataset, label_rows, unknown_label
+from sgcldff.data.pinned import PinnedDataset, numbered_labels, unknown_label
 from sgcldff.data.source import Record
 
 CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
@@ -34,7 +34,7 @@ class BCCD(PinnedDataset):
         file = raw / PICTURES / "labels.csv"
         held = {entry.path for entry in self.entries}
         records = []
-        for line, number, text in label_rows(file, ("Image", "Category")):
+        for line, number, text in numbered_labels(file, ("Image", "Category")):
             names = [name.strip().lower() for name in text.split(",") if name.strip()]
             if len(names) > 2 or not set(names) <= set(CLASSES):
                 raise unknown_label(file, line, text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sgcldff.data.pinned import PinnedDataset, label_rows, unknown_label
+from sgcldff.data.pinned import PinnedDataset, numbered_labels, unknown_label
 from sgcldff.data.source import Record
 
 CLASSES = {"1": "neutrophil", "2": "lymphocyte", "3": "monocyte", "4": "eosinophil", "5": "basophil"}
@@ -27,7 +27,7 @@ class _Zheng(PinnedDataset):
         """See Dataset.records; labels are the values of CLASSES."""
         file = raw / f"Class Labels of Dataset {self.number}.csv"
         records = []
-        for line, picture, label in label_rows(file, ("image ID", self.label_column)):
+        for line, picture, label in numbered_labels(file, ("image ID", self.label_column)):
             if label not in CLASSES:
                 raise unknown_label(file, line, label)
             stem = f"Dataset {self.number}/{picture:03d}"
