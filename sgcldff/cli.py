@@ -88,8 +88,9 @@ def split(
     from sgcldff.data.split import PARTS
     from sgcldff.data.split import split as run
 
-    shares = _asked(settings)["split"]
-    parts = run(read_index(prepared), seed, tuple(shares[part] for part in PARTS), str(prepared / "index.csv"))
+    asked = _asked(settings)
+    shares = tuple(asked["split"][part] for part in PARTS)
+    parts = run(read_index(prepared), seed, shares, str(prepared / "index.csv"), grouped=asked["grouped"])
     out.parent.mkdir(parents=True, exist_ok=True)
     parts.to_csv(out, index=False)
 
@@ -107,32 +108,33 @@ def weights(settings: Settings) -> None:
 @app.command()
 def fit(
     settings: Settings,
-    prepared: Prepared,
-    split: Annotated[Path, typer.Option(help="CSV of image_id and part.")],
+    prepared: Annotated[list[Path], typer.Option(help="Folder of the prepared dataset; of a pool, once for each.")],
+    split: Annotated[list[Path], typer.Option(help="CSV of image_id and part, as many as there are datasets.")],
     seed: Annotated[int, typer.Option(help="Decides initial weights, order and augmentation.")],
     out: Annotated[Path, typer.Option(help="Folder for weights, history and record.")],
+    overlaps: Annotated[list[Path] | None, typer.Option(help="What each two datasets of a pool share.")] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
 ) -> None:
-    """Fit a method on the training part of a split; goes on where a killed fit stopped."""
+    """Fit a method on the training part of one split or several; goes on where a killed fit stopped."""
+    from sgcldff.data.pools import TrainingData
     from sgcldff.training.fit import fit as run
 
-    run(_asked(settings), prepared, split, seed, threads, out)
+    run(_asked(settings), TrainingData(prepared, split, overlaps or []), seed, threads, out)
 
 
 @app.command()
 def test(
     settings: Settings,
     fit: Annotated[Path, typer.Option(help="Folder of a finished fit.")],
-    split: Annotated[Path, typer.Option(help="The split of that fit: its test part is what is tested in-domain.")],
     results: Annotated[
-        Path, typer.Option(help="Results folder: prepared datasets are read, predictions written there.")
+        Path, typer.Option(help="Results folder: prepared datasets and splits are read, predictions written there.")
     ],
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
 ) -> None:
-    """Predict the test part of a fit's own dataset and all pictures of every other dataset."""
+    """Predict the test parts of a fit's own datasets, plain and restained, and all pictures of every other dataset."""
     from sgcldff.evaluation.testing import test_fit as run
 
-    run(_asked(settings), fit, split, results, threads)
+    run(_asked(settings), fit, results, threads)
 
 
 @app.command()
@@ -205,6 +207,7 @@ def statistics(
         asked["split"]["test"] / asked["split"]["train"],
         Pictures(read_scores(scores)),
         asked["equivalence"],
+        redrawn={tuple(pair) for pair in asked["redrawn"]},
     )
     controls = [name for name, method in asked["methods"].items() if method["role"] == "control"]
     tables = {

@@ -17,15 +17,14 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from sgcldff.errors import InputError
+from sgcldff.plan import COMPARED, methods_run, on_own_parts, take_away
 from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments
+from sgcldff.variants import parse_variant
 
-REMOVABLE = ("datasets", "methods", "scenarios", "families", "hypotheses", "interactions")
-
-COMPARED = {
-    "hypotheses": ("reference", "against"),
-    "interactions": ("full", "without_first", "without_second", "neither"),
-}
-"""Section -> its keys that name a method."""
+REMOVABLE = (
+    *("label_spaces", "datasets", "pools", "perturbations", "methods"),
+    *("scenarios", "families", "hypotheses", "interactions"),
+)
 
 BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.Method"}
 GIVEN = {"datasets": (), "methods": ("classes", "size")}
@@ -59,15 +58,14 @@ Validator = extend(
 def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
 
-    A configuration is laid over config.yaml, mapping by mapping: it takes a dataset, method, scenario, family,
-    hypothesis or interaction of config.yaml away by setting it to null. Hypotheses and interactions go with the
-    method, scenario or family that they are about.
+    A configuration is laid over config.yaml, mapping by mapping: it takes an entry of one of the sections REMOVABLE
+    away by setting it to null, and what is declared of that entry goes with it (`take_away`).
 
-    Checked beyond the schema: classes, datasets, methods, scenarios and families that are named must exist, Python
-    classes must exist, be a dataset or a method and take the arguments given, there is one reference, and the shares of
-    the split make one.
+    Checked beyond the schema: what is named must exist, Python classes must exist, be a dataset or a method and take
+    the arguments given, the members of a pool have one label space, a scenario's tests are of one kind, there is one
+    reference, and the shares of the split make one.
     """
-    _take_away(config)
+    _take_away_null(config)
     _check_keys("the configuration", config)
     _fill_defaults(config, schema)
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
@@ -81,22 +79,6 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
         raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
 
 
-def methods_run(config: Mapping[str, Any]) -> list[str]:
-    """The methods of a whole run: those that are not optional, and the optional ones that `optional_methods` names."""
-    wanted = config["optional_methods"]
-    return [
-        name for name, entry in config["methods"].items() if not entry["optional"] or wanted == "all" or name in wanted
-    ]
-
-
-def scenario_tests(config: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Dataset that is trained on -> datasets its fits are tested on: what any scenario asks for, and nothing else."""
-    asked = {(trained_on, tested_on) for pairs in config["scenarios"].values() for trained_on, tested_on in pairs}
-    names = list(config["datasets"])
-    tests = {name: [other for other in names if (name, other) in asked] for name in names}
-    return {name: tested_on for name, tested_on in tests.items() if tested_on}
-
-
 def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
     """Put the entries that `base` (config.yaml) has too back into its order, and the others behind them.
 
@@ -108,18 +90,11 @@ def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
             config[section] = {name: given[name] for name in base[section] if name in given} | given
 
 
-def _take_away(config: dict[str, Any]) -> None:
+def _take_away_null(config: dict[str, Any]) -> None:
     """Drop the entries that are null, and what is declared of them."""
-    gone: dict[str, set[str]] = {}
-    for section in REMOVABLE:
-        if isinstance(config.get(section), dict):
-            gone[section] = {name for name, entry in config[section].items() if entry is None}
-            config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
-    for section, keys in COMPARED.items():
-        about = {**dict.fromkeys(keys, "methods"), "scenario": "scenarios", "family": "families"}
-        for name, entry in list(config.get(section, {}).items() if section in gone else ()):
-            if isinstance(entry, dict) and any(entry.get(key) in gone.get(kind, ()) for key, kind in about.items()):
-                del config[section][name]
+    sections = [section for section in REMOVABLE if isinstance(config.get(section), dict)]
+    gone = {section: {name for name, entry in config[section].items() if entry is None} for section in sections}
+    take_away(config, gone)
 
 
 def _check_keys(place: str, value: Any) -> None:
@@ -190,20 +165,30 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 
 def _check_names(config: Mapping[str, Any]) -> None:
-    """Every class, dataset, method, scenario and family that the configuration speaks of is declared in it."""
+    """Everything that the configuration speaks of is declared in it."""
+    datasets, spaces = config["datasets"], config["label_spaces"]
+    trained_on = {**datasets, **config["pools"]}
+    pairs = [(f"scenarios.{name}", *pair) for name, declared in config["scenarios"].items() for pair in declared]
     mentions = [
         *(
-            (f"datasets.{name}.labels", "class", label, config["classes"])
-            for name, dataset in config["datasets"].items()
-            for label in dataset["labels"].values()
-            if label is not None
+            (f"label_spaces.{name}.classes", "class", each, s["names"])
+            for name, s in spaces.items()
+            for each in s["classes"]
+        ),
+        *((f"datasets.{name}.space", "label space", entry["space"], spaces) for name, entry in datasets.items()),
+        *(
+            (f"datasets.{name}.labels", "label space", s, spaces)
+            for name, entry in datasets.items()
+            for s in entry["labels"]
         ),
         *(
-            (f"scenarios.{name}", "dataset", dataset, config["datasets"])
-            for name, pairs in config["scenarios"].items()
-            for pair in pairs
-            for dataset in pair
+            (f"pools.{name}", "dataset", each, datasets)
+            for name, pool in config["pools"].items()
+            for each in pool["members"]
         ),
+        *((place, "dataset", first, trained_on) for place, first, _ in pairs),
+        *((place, "dataset", parse_variant(second)[0], datasets) for place, _, second in pairs),
+        *((place, "axis", axis, config["perturbations"]) for place, _, second in pairs for axis in _axis(second)),
         *(
             (f"{section}.{name}", "method", entry[key], config["methods"])
             for section, keys in COMPARED.items()
@@ -216,10 +201,14 @@ def _check_names(config: Mapping[str, Any]) -> None:
             for name, entry in config[section].items()
             for kind, known in (("scenario", "scenarios"), ("family", "families"))
         ),
+        *(("leakage", "dataset", name, datasets) for name in (config["leakage"] or {}).values()),
     ]
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
+    _check_labels(config)
+    _check_pools(config)
+    _check_scenarios(config)
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
@@ -228,20 +217,68 @@ def _check_names(config: Mapping[str, Any]) -> None:
                 f"interactions.{name}: the family {interaction['family']!r} is that of the hypothesis "
                 f"{taken[interaction['family']]!r}, and each is corrected by itself: give it a family of its own."
             )
-    for name, pairs in config["scenarios"].items():
-        for trained_on, tested_on in pairs:
-            if (trained_on == tested_on) != (name == "in_domain"):
-                remedy = (
-                    "test each on itself" if name == "in_domain" else "leave tests of a dataset on itself to in_domain"
-                )
-                raise InputError(
-                    f"scenarios.{name}: the pair [{trained_on}, {tested_on}] does not belong here: {remedy}."
-                )
     references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
     if references != ["full"]:
         raise InputError(
             f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
         )
+
+
+def _axis(tested_on: str) -> list[str]:
+    """The axis of perturbation that the second name of a pair gives, if it gives one."""
+    axis = parse_variant(tested_on)[1]
+    return [] if axis is None else [axis]
+
+
+def _check_labels(config: Mapping[str, Any]) -> None:
+    """A dataset's labels are classes of their space, and it has labels in its own."""
+    for name, entry in config["datasets"].items():
+        if entry["space"] not in entry["labels"]:
+            raise InputError(
+                f"datasets.{name}.labels: there are none for its own label space {entry['space']!r}: add them."
+            )
+        for space, labels in entry["labels"].items():
+            known = config["label_spaces"][space]["names"]
+            for label in labels.values():
+                if label is not None and label not in known:
+                    raise InputError(
+                        f"datasets.{name}.labels.{space}: the class {label!r} is unknown{_meant(label, known)}"
+                    )
+
+
+def _check_pools(config: Mapping[str, Any]) -> None:
+    """A pool is called like no dataset, and its members have one label space."""
+    for name, pool in config["pools"].items():
+        if name in config["datasets"]:
+            raise InputError(f"pools.{name}: a dataset has this name too: give the pool another.")
+        spaces = {config["datasets"][member]["space"] for member in pool["members"]}
+        if len(spaces) > 1:
+            raise InputError(
+                f"pools.{name}: its members have the label spaces {', '.join(sorted(spaces))}, and a fit tells the "
+                "classes of one apart: make two pools of it."
+            )
+
+
+def _check_scenarios(config: Mapping[str, Any]) -> None:
+    """Tests on a fit's own dataset, on whole other ones and on restained pictures do not mix in a scenario."""
+    for name, pairs in config["scenarios"].items():
+        kinds = set()
+        for trained_on, tested_on in pairs:
+            dataset, axis, _ = parse_variant(tested_on)
+            own = on_own_parts(config, trained_on, tested_on)
+            kinds.add((own, axis is None))
+            shown = f"scenarios.{name}: the pair [{trained_on}, {tested_on}]"
+            if axis is not None and trained_on != dataset:
+                raise InputError(
+                    f"{shown} restains another dataset than the fit's own: write [{dataset}, {tested_on}]."
+                )
+            if name == "in_domain" and (trained_on != tested_on):
+                raise InputError(f"{shown} does not belong here: test each on itself.")
+        if len(kinds) > 1:
+            raise InputError(
+                f"scenarios.{name}: it mixes tests on a fit's own dataset, on other ones, or on restained pictures, "
+                "which take different analyses: make a scenario of each kind."
+            )
 
 
 def _check_optional(config: Mapping[str, Any]) -> None:

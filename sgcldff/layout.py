@@ -25,6 +25,14 @@ class Layout:
     def prepared(self, dataset: str) -> Path:
         return self.results / "data" / dataset
 
+    def duplicates(self, dataset: str) -> Path:
+        """Pairs of pictures of a dataset that show the same."""
+        return self.prepared(dataset) / "duplicates.csv"
+
+    def overlaps(self, one: str, other: str) -> Path:
+        """Pairs of pictures of two datasets that show the same; the same file whichever is named first."""
+        return self.results / "data" / "overlaps" / f"{'--'.join(sorted((one, other)))}.csv"
+
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"
 
@@ -32,8 +40,8 @@ class Layout:
         """Stands once every dataset is prepared and divided."""
         return self.results / "data" / "checked"
 
-    def fit(self, dataset: str, method: str, seed: int | str) -> Path:
-        return self.results / "fits" / dataset / method / f"seed-{seed}"
+    def fit(self, trained_on: str, method: str, seed: int | str) -> Path:
+        return self.results / "fits" / trained_on / method / f"seed-{seed}"
 
     def prediction(self, trained_on: str, method: str, seed: int | str, tested_on: str) -> Path:
         return self.results / "predictions" / trained_on / method / f"seed-{seed}" / f"{tested_on}.parquet"

@@ -62,6 +62,12 @@ class Samples:
         kept = slice(count)
         return Samples(self.image_ids[kept], self.images[kept], self.labels[kept], self.masks[kept])
 
+    @staticmethod
+    def together(parts: Sequence[Samples]) -> Samples:
+        """The pictures of several sets, one after the other."""
+        arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in ("images", "labels", "masks"))
+        return Samples([image_id for part in parts for image_id in part.image_ids], *arrays)
+
     def without_truth(self) -> Samples:
         """The same pictures, every label HIDDEN and every mask pixel UNKNOWN."""
         return replace(self, labels=np.full_like(self.labels, HIDDEN), masks=np.full_like(self.masks, UNKNOWN))
@@ -100,6 +106,9 @@ class Method(ABC):
 
     sees_truth = False
     """True for the oracle alone: every other method predicts from `Samples.without_truth()`."""
+
+    segments_untaught = False
+    """True where masks are predicted by rule: a fit without an annotated picture then has masks all the same."""
 
     def __init__(self, classes: Sequence[str], size: int) -> None:
         """classes: names in the order of the probability columns; size: pictures are size x size pixels."""

@@ -43,6 +43,20 @@ def ancestors(class_path: str) -> list[str]:
     return list(dict.fromkeys([path, *inherited]))
 
 
+def text_constant(class_path: str, name: str) -> str:
+    """The text that a class, or the nearest of its bases that does, gives to a name in its body; "" where none does.
+
+    Raises MissingClass where the module or the class does not exist.
+    """
+    for path in ancestors(class_path):
+        for statement in _definition(path)[2].body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                value = ast.literal_eval(statement.value)
+                return value if isinstance(value, str) else ""
+    return ""
+
+
 def constructor_arguments(class_path: str) -> dict[str, bool]:
     """The constructor's arguments and whether each must be given, those of its bases included where it passes them on.
 

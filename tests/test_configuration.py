@@ -8,8 +8,9 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from sgcldff.configuration import check, keep_order, methods_run, scenario_tests
+from sgcldff.configuration import check, keep_order
 from sgcldff.errors import InputError
+from sgcldff.plan import methods_run
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
@@ -84,9 +85,9 @@ def test_an_entry_set_to_null_is_taken_away():
         },
     )
     check(config, SCHEMA)
-    assert list(config["datasets"]) == ["jtsc", "cellavision"]
+    assert "bccd" not in config["datasets"] and "jtsc" in config["datasets"]
     assert "neither" not in config["methods"] and "full" in config["methods"]
-    assert list(config["scenarios"]) == ["in_domain", "cross_stain"]
+    assert "domain_shift" not in config["scenarios"] and "cross_stain" in config["scenarios"]
     assert list(config["hypotheses"]) == ["alignment", "prior"]
 
 
@@ -109,16 +110,40 @@ def test_what_is_declared_of_an_entry_that_is_taken_away_goes_with_it(taken, hyp
 def test_a_label_set_to_null_stays_and_drops_its_pictures():
     config = configuration()
     check(config, SCHEMA)
-    assert config["datasets"]["bccd"]["labels"]["basophil"] is None
+    assert config["datasets"]["bccd"]["labels"]["subtypes"]["two cells"] is None
+
+
+def test_a_dataset_that_is_taken_away_leaves_pools_and_scenarios():
+    config = configuration()
+    update_config(config, {"datasets": {"bccd": None}})
+    check(config, SCHEMA)
+    assert config["pools"]["pooled"]["members"] == ["jtsc", "cellavision", "lisc"]
+    pairs = [pair for declared in config["scenarios"].values() for pair in declared]
+    assert not any(name.split("@")[0] == "bccd" for pair in pairs for name in pair)
+    assert ["jtsc", "jtsc@hue"] in pairs
+
+
+def test_a_pool_without_members_and_a_scenario_without_pairs_go_too():
+    config = configuration()
+    update_config(
+        config, {"datasets": {"all_idb1": None, "all_idb2": None}, "pools": {"pooled": {"members": ["bccd"]}}}
+    )
+    update_config(config, {"datasets": {"bccd": None}})
+    check(config, SCHEMA)
+    assert "pooled" not in config["pools"] and "pooled" not in config["scenarios"]
+    assert not {"leukaemia", "leukaemia_shift", "other_cells"} & set(config["scenarios"])
+
+
+def test_an_axis_that_is_taken_away_leaves_the_scenarios():
+    config = configuration()
+    update_config(config, {"perturbations": {"hue": None}})
+    check(config, SCHEMA)
+    assert "stain_hue" not in config["scenarios"] and "stain_concentration" in config["scenarios"]
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (
-            {"datasets": {"bccd": None}},
-            "scenarios.in_domain: the dataset 'bccd' is unknown: known are jtsc, cellavision.",
-        ),
         ({"scenarios": {"in_domain": None}}, "scenarios: the key 'in_domain' is missing: add it."),
         ({"methods": {"full": None}}, "methods: the role reference belongs to `full` alone, not to []: "),
     ],
@@ -191,7 +216,10 @@ def test_a_missing_key_is_named(section, key):
         ({"datasets": ["bccd"]}, "datasets: ['bccd'] is not a mapping: correct it."),
         ({"methods": {"full": "SGCLDFF"}}, "methods.full: 'SGCLDFF' is not a mapping: correct it."),
         ({"split": {"train": float("nan")}}, "split.train: nan is not a number: correct it."),
-        ({"classes": {f"class {n}": "a long list" for n in range(9)}}, "classes: a mapping is not a list: correct it."),
+        (
+            {"label_spaces": {"subtypes": {"classes": {f"class {n}": "a long list" for n in range(9)}}}},
+            "label_spaces.subtypes.classes: a mapping is not a list: correct it.",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named_with_the_right_type(change, sentence):
@@ -211,7 +239,7 @@ def test_a_number_that_yaml_takes_for_text_is_written_out():
         ({"seeds": []}, ("seeds:",)),
         ({"seeds": [1, 1]}, ("seeds:", "non-unique")),
         ({"seeds": [-1]}, ("seeds.0:", "-1")),
-        ({"classes": ["neutrophil"]}, ("classes:", "too short")),
+        ({"label_spaces": {"subtypes": {"classes": ["neutrophil"]}}}, ("label_spaces.subtypes.classes:", "too short")),
         ({"split": {"test": 0}}, ("split.test:", "0")),
         ({"training": {"batch_size": 1}}, ("training.batch_size:", "1")),
         ({"training": {"augmentation": {"contrast": 1}}}, ("training.augmentation.contrast:", "1")),
@@ -267,8 +295,28 @@ def test_a_value_that_is_no_choice_is_named_with_the_choices(change, sentence):
             "interactions.components: the method 'nether' is unknown: did you mean 'neither'?",
         ),
         (
-            {"datasets": {"jtsc": {"labels": {"eosinophil": "eosinophile"}}}},
-            "datasets.jtsc.labels: the class 'eosinophile' is unknown: did you mean 'eosinophil'?",
+            {"datasets": {"jtsc": {"labels": {"subtypes": {"eosinophil": "eosinophile"}}}}},
+            "datasets.jtsc.labels.subtypes: the class 'eosinophile' is unknown: did you mean 'eosinophil'?",
+        ),
+        (
+            {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocite"]}}},
+            "label_spaces.subtypes.classes: the class 'monocite' is unknown: did you mean 'monocyte'?",
+        ),
+        (
+            {"datasets": {"jtsc": {"space": "subtype"}}},
+            "datasets.jtsc.space: the label space 'subtype' is unknown: did you mean 'subtypes'?",
+        ),
+        (
+            {"datasets": {"jtsc": {"labels": {"subtype": {"blast": "blast"}}}}},
+            "datasets.jtsc.labels: the label space 'subtype' is unknown: did you mean 'subtypes'?",
+        ),
+        (
+            {"pools": {"pooled": {"members": ["bccd", "jtcs"]}}},
+            "pools.pooled: the dataset 'jtcs' is unknown: did you mean 'jtsc'?",
+        ),
+        (
+            {"scenarios": {"stain_hue": [["jtsc", "jtsc@hues"]]}},
+            "scenarios.stain_hue: the axis 'hues' is unknown: did you mean 'hue'?",
         ),
     ],
 )
@@ -409,15 +457,6 @@ def test_a_hypothesis_cannot_rest_on_a_method_that_is_not_run():
     )
 
 
-def test_a_fit_is_made_and_tested_where_a_scenario_asks_for_it():
-    config = configuration()
-    check(config, SCHEMA)
-    everywhere = ["bccd", "jtsc", "cellavision"]
-    assert scenario_tests(config) == dict.fromkeys(everywhere, everywhere)
-    config["scenarios"] = {"in_domain": [["jtsc", "jtsc"]], "cross_stain": [["jtsc", "cellavision"]]}
-    assert scenario_tests(config) == {"jtsc": ["jtsc", "cellavision"]}
-
-
 def test_shares_that_do_not_make_one_are_added_up():
     assert refusal({"split": {"test": 0.3}}) == "split: the shares add up to 1.1: make them add up to 1."
 
@@ -435,8 +474,8 @@ def test_the_reference_is_full_and_full_alone(roles):
     [
         ("1: x", "the configuration: the key 1 is not text: put it in quotes."),
         (
-            "datasets: {jtsc: {labels: {1: neutrophil}}}",
-            "datasets.jtsc.labels: the key 1 is not text: put it in quotes.",
+            "datasets: {jtsc: {labels: {subtypes: {1: neutrophil}}}}",
+            "datasets.jtsc.labels.subtypes: the key 1 is not text: put it in quotes.",
         ),
         ("training: {yes: 1}", "training: the key True is not text: put it in quotes."),
     ],
@@ -452,7 +491,58 @@ def test_entries_keep_the_order_of_the_papers_configuration():
     assert list(config["methods"]) == [*base["methods"], "mine"]
 
 
-@pytest.mark.parametrize("scenario", ["in_domain", "cross_stain"])
-def test_a_pair_is_in_domain_exactly_where_the_scenario_is(scenario):
-    pair = ["jtsc", "cellavision"] if scenario == "in_domain" else ["jtsc", "jtsc"]
-    assert refusal({"scenarios": {scenario: [pair]}}).startswith(f"scenarios.{scenario}: the pair [jtsc, ")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"scenarios": {"in_domain": [["jtsc", "cellavision"]]}},
+            "scenarios.in_domain: the pair [jtsc, cellavision] does not belong here: test each on itself.",
+        ),
+        (
+            {"scenarios": {"cross_stain": [["jtsc", "cellavision"], ["jtsc", "jtsc"]]}},
+            "scenarios.cross_stain: it mixes tests on a fit's own dataset, on other ones, or on restained pictures, ",
+        ),
+        (
+            {"scenarios": {"pooled": [["pooled", "bccd"], ["without_bccd", "bccd"]]}},
+            "scenarios.pooled: it mixes tests on a fit's own dataset, on other ones, or on restained pictures, ",
+        ),
+        (
+            {"scenarios": {"stain_hue": [["jtsc", "bccd@hue"]]}},
+            "scenarios.stain_hue: the pair [jtsc, bccd@hue] restains another dataset than the fit's own: ",
+        ),
+        (
+            {"scenarios": {"stain_hue": [["jtsc", "jtsc@hue@0.5"]]}},
+            "scenarios.stain_hue.0.1: 'jtsc@hue@0.5' does not match ",
+        ),
+    ],
+)
+def test_a_scenario_has_tests_of_one_kind(change, sentence):
+    assert refusal(change).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"pools": {"all": {"title": "all", "members": ["bccd", "all_idb2"]}}},
+            "pools.all: its members have the label spaces leukaemia, subtypes, and a fit tells the classes of one "
+            "apart: make two pools of it.",
+        ),
+        (
+            {"pools": {"bccd": {"title": "all", "members": ["jtsc"]}}},
+            "pools.bccd: a dataset has this name too: give the pool another.",
+        ),
+        (
+            {"datasets": {"bccd": {"space": "leukaemia"}}},
+            "datasets.bccd.labels: there are none for its own label space 'leukaemia': add them.",
+        ),
+    ],
+)
+def test_pools_and_datasets_fit_their_label_space(change, sentence):
+    assert refusal(change) == sentence
+
+
+def test_the_three_classes_of_the_papers_figures_are_one_key():
+    config = configuration()
+    update_config(config, {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocyte", "neutrophil"]}}})
+    check(config, SCHEMA)

@@ -18,13 +18,15 @@ ALLOWED = {
     "method": {"errors"},
     "layout": set(),
     "sources": set(),
-    "configuration": {"errors", "sources"},
+    "variants": set(),
+    "plan": {"errors", "variants"},
+    "configuration": {"errors", "sources", "plan", "variants"},
     "data": GROUND,
     "model": GROUND | {"data"},
     "training": GROUND | {"data", "model", "environment", "sources"},
-    "evaluation": GROUND | {"data", "model", "training", "layout"},
-    "statistics": {"errors"},
-    "reporting": {"errors", "environment", "layout"},
+    "evaluation": GROUND | {"data", "model", "training", "layout", "variants"},
+    "statistics": {"errors", "variants"},
+    "reporting": {"errors", "environment", "layout", "plan", "variants"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
 DOORS = {"cli", "numbers", "__main__"}

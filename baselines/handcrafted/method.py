@@ -33,6 +33,7 @@ class HandFeatureMethod(Method):
     A subclass declares `settings` and `segment`, and `prepare` where the settings share work.
     """
 
+    segments_untaught = True
     settings: ClassVar[Sequence[Setting]]
     """What `fit` chooses from: the first of equals, and the very first where the training part has no masks."""
 

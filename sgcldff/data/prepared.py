@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.method import Samples
+from sgcldff.method import HIDDEN, Samples
 
-INDEX = ("image_id", "label", "group", "source", "sha256")
+INDEX = ("image_id", "label", "source_label", "group", "source", "sha256", "masked")
 
 
 def read_index(prepared: Path) -> pd.DataFrame:
@@ -45,11 +45,17 @@ def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataF
     return table
 
 
-def load_samples(prepared: Path, classes: Sequence[str], image_ids: Collection[str] | None = None) -> Samples:
+def load_samples(
+    prepared: Path,
+    classes: Sequence[str],
+    image_ids: Collection[str] | None = None,
+    labels: Mapping[str, str | None] | None = None,
+) -> Samples:
     """The pictures with these names (None: all of them) in index order; only those are read into memory.
 
-    Raises InputError for a name that the dataset does not hold, for a label outside `classes`, and for arrays that are
-    missing, damaged or of another length than the index.
+    labels: what the source calls a picture -> its class, where `classes` are of another label space than the dataset's
+    own: a picture without a class there is HIDDEN. Raises InputError for a name that the dataset does not hold, for a
+    label outside `classes`, and for arrays that are missing, damaged or of another length than the index.
     """
     index = read_index(prepared)
     images, masks = (_read_array(prepared / name, len(index)) for name in ("images.npy", "masks.npy"))
@@ -59,7 +65,12 @@ def load_samples(prepared: Path, classes: Sequence[str], image_ids: Collection[s
         raise InputError(f"{prepared / 'index.csv'} does not hold the picture {stray}: split the dataset anew.")
     chosen = index.iloc[rows]
     number = {name: position for position, name in enumerate(classes)}
-    for label in chosen["label"]:
+    if labels is None:
+        named = chosen["label"]
+    else:
+        number[""] = HIDDEN
+        named = chosen["source_label"].map(lambda label: _class_or_none(labels.get(label), classes))
+    for label in named:
         if label not in number:
             raise InputError(
                 f"{prepared / 'index.csv'} has the class {label}, which is not in the experiment: prepare it anew."
@@ -67,9 +78,14 @@ def load_samples(prepared: Path, classes: Sequence[str], image_ids: Collection[s
     return Samples(
         image_ids=chosen["image_id"].tolist(),
         images=images[rows],
-        labels=chosen["label"].map(number).to_numpy(np.int64),
+        labels=named.map(number).to_numpy(np.int64),
         masks=masks[rows],
     )
+
+
+def _class_or_none(label: str | None, classes: Sequence[str]) -> str:
+    """The class where it takes part, "" where there is none or it does not."""
+    return label if label in classes else ""
 
 
 def _read_array(file: Path, rows: int) -> np.ndarray:

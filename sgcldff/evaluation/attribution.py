@@ -85,6 +85,11 @@ def explain(fit: Path, prediction: Path, prepared: Path, count: int, out: Path) 
         **{name: chosen[name].to_numpy(str) for name in ("image_id", "label", "predicted")},
         confidence=chosen["confidence"].to_numpy(),
         truth=np.isin(np.stack([decode_png(each) for each in chosen["truth"]]), (1, 2)),
-        mask=np.stack([decode_png(each) for each in chosen["mask"]]) > 0,
+        mask=np.stack([_mask(each, images.shape[1:3]) for each in chosen["mask"]]),
         **{name: each for name, each in maps.items() if each is not None},
     )
+
+
+def _mask(png: bytes | None, shape: tuple[int, int]) -> np.ndarray:
+    """A predicted mask, bool; empty where the fit was taught none."""
+    return np.zeros(shape, bool) if png is None else decode_png(png) > 0

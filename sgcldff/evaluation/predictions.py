@@ -1,9 +1,10 @@
 """The prediction file: one run on one dataset, a row a picture, from which every score can be recomputed.
 
-Columns: trained_on, tested_on, method (string), seed (int64), image_id, label (string, the true class), p_<class>
-(float64 for each declared class in order; NaN if the method does not classify), mask (PNG, 0/255 the predicted whole
-cell; null if the method does not segment), truth (PNG of the prepared mask codes). Masks are PNG because they compress
-to about a kilobyte and any viewer opens them.
+Columns: trained_on, tested_on, method (string), seed (int64), image_id, label (string, the true class; null where the
+picture has none in the label space of the fit), p_<class> (float64 for each declared class in order; NaN if the method
+does not classify), mask (PNG, 0/255 the predicted whole cell; null if the method does not segment, or was taught to on
+no mask), truth (PNG of the prepared mask codes). Masks are PNG because they compress to about a kilobyte and any viewer
+opens them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sgcldff.errors import InputError
-from sgcldff.method import Prediction, Samples
+from sgcldff.method import HIDDEN, Prediction, Samples
 
 RUN_KEYS = ("trained_on", "tested_on", "method", "seed")
 """What names a run; the same in every row of a file."""
@@ -41,15 +42,11 @@ def write_predictions(
 ) -> None:
     """Write what `method` predicted for the pictures of `truth`, whole or not at all.
 
-    Raises InputError, naming the method, where the prediction is empty or does not fit the pictures: another number of
-    them, masks of another shape or type, probabilities that are not finite, not in [0, 1] or do not sum to one.
+    Raises InputError, naming the method, where the prediction does not fit the pictures: another number of them, masks
+    of another shape or type, probabilities that are not finite, not in [0, 1] or do not sum to one.
     """
-    if prediction.probabilities is None and prediction.masks is None:
-        raise InputError(f"The method {method} gave neither probabilities nor masks: correct its `predict`.")
     probabilities = _checked_probabilities(method, prediction, len(truth), len(classes))
     masks = _checked_masks(method, prediction, truth)
-    if truth.labels.min(initial=0) < 0:
-        raise InputError(f"Predictions of {method} come with hidden labels: hand over the samples with their truth.")
     count = len(truth)
     columns = {
         "trained_on": [trained_on] * count,
@@ -57,7 +54,7 @@ def write_predictions(
         "method": [method] * count,
         "seed": [seed] * count,
         "image_id": list(truth.image_ids),
-        "label": [classes[label] for label in truth.labels],
+        "label": [None if label == HIDDEN else classes[label] for label in truth.labels],
         **{f"p_{name}": probabilities[:, index] for index, name in enumerate(classes)},
         "mask": masks,
         "truth": [encode_png(mask) for mask in truth.masks],
@@ -133,7 +130,7 @@ def _fault(frame: pd.DataFrame) -> str | None:
         return "holds more than one run"
     if frame["image_id"].duplicated().any():
         return f"holds the picture {frame['image_id'][frame['image_id'].duplicated()].iloc[0]} twice"
-    if unknown := sorted(set(frame["label"]) - set(classes), key=str):
+    if unknown := sorted(set(frame["label"].dropna()) - set(classes), key=str):
         return f"holds the label {unknown[0]}, which is none of its classes ({', '.join(classes)})"
     if frame["truth"].isna().any():
         return "holds a picture without a truth mask"
@@ -141,7 +138,7 @@ def _fault(frame: pd.DataFrame) -> str | None:
         return "holds a predicted mask for some of its pictures only"
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
     if np.isnan(probabilities).all():
-        return "holds neither probabilities nor masks" if frame["mask"].isna().all() else None
+        return None
     fault = _probability_fault(probabilities)
     return f"holds probabilities that {fault}" if fault else None
 

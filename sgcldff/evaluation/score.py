@@ -18,8 +18,9 @@ from sgcldff.evaluation import classification, segmentation
 from sgcldff.evaluation.jackknife import pseudo_values
 from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
 from sgcldff.evaluation.segmentation import PixelCounts
+from sgcldff.method import HIDDEN, UNKNOWN
 
-COUNTS = ("n_images", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
+COUNTS = ("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
 _CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")
 _SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
 _PER_PICTURE = ("iou", "dice", "pixel_accuracy")
@@ -54,24 +55,30 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The scores of one run, from the frame that `read_predictions` gives: (a row a picture and metric, the run's row).
 
     A picture whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
-    empty has NaN in iou and dice. The run's iou, dice and pixel_accuracy are means over the pictures where they are
-    defined; precision, recall, f1 and auc are macro averages. n_masks: pictures with both a truth and a predicted mask;
+    empty has NaN in iou and dice; one without a true class has no row for correct, precision, recall, f1 and auc. The
+    run's iou, dice and pixel_accuracy are means over the pictures where they are defined; precision, recall, f1 and auc
+    are macro averages. n_labelled: pictures with a true class, n_annotated with a truth mask, whatever the method
+    predicts; n_masks: pictures with both a truth and a predicted mask;
     n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes:
     declared classes without a picture. For each class c, n_c pictures, and iou_c is the mean over the pictures with
     that label.
     Raises InputError for a mask that cannot be decoded or compared.
     """
     classes = classes_of(frame)
-    truth = np.array([classes.index(label) for label in frame["label"]])
+    labelled = frame["label"].notna().to_numpy()
+    number = {name: index for index, name in enumerate(classes)}
+    truth = np.array([number.get(label, HIDDEN) for label in frame["label"]])
     run: dict[str, Any] = {name: frame[name].iloc[0] for name in RUN_KEYS}
     run["seed"] = int(run["seed"])
     run |= dict.fromkeys(COUNTS, 0) | dict.fromkeys((*_CLASSIFICATION, *_SEGMENTATION), np.nan)
     run["n_images"] = len(frame)
-    run["n_absent_classes"] = classification.n_absent(truth, len(classes))
+    run["n_labelled"] = int(labelled.sum())
+    run["n_absent_classes"] = classification.n_absent(truth[labelled], len(classes))
     per_class = {name: np.full(len(classes), np.nan) for name in ("precision", "recall", "f1", "auc", "iou")}
     rows: list[pd.DataFrame] = []
 
-    counts = _pixel_counts(frame)
+    annotated, counts = _pixel_counts(frame)
+    run["n_annotated"] = int(annotated.sum())
     if counts is not None:
         values = {metric: getattr(segmentation, metric)(counts) for metric in _PER_PICTURE}
         rows += [_rows(frame, metric, values[metric], counts.scored) for metric in _PER_PICTURE]
@@ -84,37 +91,45 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
         per_class["iou"] = np.array([_mean(values["iou"][truth == index]) for index in range(len(classes))])
 
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
-    if not np.isnan(probabilities).all():
+    if labelled.any() and not np.isnan(probabilities).all():
+        known, probabilities = truth[labelled], probabilities[labelled]
         predicted = probabilities.argmax(axis=1)
-        per_picture = {"correct": (predicted == truth).astype(float)} | pseudo_values(truth, probabilities)
-        rows += [_rows(frame, metric, values, np.ones(len(frame), bool)) for metric, values in per_picture.items()]
-        run["accuracy"] = classification.accuracy(truth, predicted)
-        scores = classification.precision_recall_f1(truth, predicted, len(classes))
+        per_picture = {"correct": (predicted == known).astype(float)} | pseudo_values(known, probabilities)
+        own, everywhere = frame[labelled], np.ones(labelled.sum(), bool)
+        rows += [_rows(own, metric, values, everywhere) for metric, values in per_picture.items()]
+        run["accuracy"] = classification.accuracy(known, predicted)
+        scores = classification.precision_recall_f1(known, predicted, len(classes))
         per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))
-        per_class["auc"] = classification.one_vs_rest_auc(truth, probabilities)
+        per_class["auc"] = classification.one_vs_rest_auc(known, probabilities)
         run |= {metric: classification.macro(per_class[metric]) for metric in ("precision", "recall", "f1", "auc")}
 
     for index, name in enumerate(classes):
         run[f"n_{name}"] = int((truth == index).sum())
         run |= {f"{metric}_{name}": float(values[index]) for metric, values in per_class.items()}
-    return pd.concat(rows, ignore_index=True), run
+    # Nothing to concatenate where neither masks nor classes can be scored.
+    return pd.concat([_rows(frame[:0], "", np.empty(0), np.empty(0, bool)), *rows], ignore_index=True), run
 
 
-def _pixel_counts(frame: pd.DataFrame) -> PixelCounts | None:
-    """The counts of every picture, decoded one at a time; None where the method does not segment."""
-    if frame["mask"].isna().all():
-        return None
-    parts = []
+def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
+    """Which pictures have a truth mask, bool [N], and the counts of every picture, decoded one at a time.
+
+    The counts are None where the method does not segment.
+    """
+    segmented = frame["mask"].notna().all()
+    annotated, parts = [], []
     for image_id, mask, truth in zip(frame["image_id"], frame["mask"], frame["truth"], strict=True):
         try:
-            parts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, decode_png(truth)[None]))
+            codes = decode_png(truth)
+            annotated.append(bool((codes != UNKNOWN).any()))
+            if segmented:
+                parts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
         except ValueError as error:
             name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
             raise InputError(
                 f"The masks of picture {image_id} in the predictions of {name} cannot be compared ({error}): "
                 "delete that prediction file and run the method again."
             ) from error
-    return segmentation.concatenate(parts)
+    return np.array(annotated), segmentation.concatenate(parts) if segmented else None
 
 
 def _rows(frame: pd.DataFrame, metric: str, values: np.ndarray, scored: np.ndarray) -> pd.DataFrame:

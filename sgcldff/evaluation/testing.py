@@ -1,36 +1,48 @@
-"""Test one fit: on the test part of its own dataset, and on every picture of each other dataset."""
+"""Test one fit: on its own datasets' test parts, plain and restained, and on every picture of each other dataset."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgcldff.data.prepared import load_samples
+from sgcldff.data.duplicates import read_duplicates
+from sgcldff.data.prepared import load_samples, read_index
 from sgcldff.data.split import read_parts
+from sgcldff.data.stain_shift import shift_stain
+from sgcldff.errors import InputError
 from sgcldff.evaluation.cost import Meter
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.layout import Layout
+from sgcldff.method import Method, Samples
 from sgcldff.training.fit import load_fit
+from sgcldff.variants import parse_variant
 
 
-def test_fit(settings: Mapping[str, Any], fit: Path, split: Path, results: Path, threads: int) -> None:
-    """Write a prediction file for each dataset in `settings["tested_on"]`, and what the predictions cost.
+def test_fit(settings: Mapping[str, Any], fit: Path, results: Path, threads: int) -> None:
+    """Write a prediction file for each entry of `settings["tested_on"]`, and what the predictions cost.
 
-    settings: trained_on, tested_on (dataset names), method, seed, classes, device. A fit has never seen a picture of
-    another dataset, so all of them are tested. A method is shown no truth, the oracle excepted.
+    settings: trained_on (a dataset or pool), members (its datasets), tested_on (names of datasets, plain or restained),
+    perturbations (axis -> kind, strongest), labels (tested_on -> `foreign_labels` of the plan), method, seed, classes,
+    device. A method is shown no truth, the oracle excepted. Masks of a method that learns them are no predictions where
+    its training part had none.
     """
     layout = Layout(results)
-    method, _ = load_fit(fit)
+    method, record = load_fit(fit)
     method.place(settings["device"], threads)
-    parts = read_parts(split)
+    taught = record["used"]["train_masks"] > 0 or method.segments_untaught or method.sees_truth
     meter: Meter | None = None
     for tested_on in settings["tested_on"]:
-        chosen = parts["test"] if tested_on == settings["trained_on"] else None
-        truth = load_samples(layout.prepared(tested_on), settings["classes"], chosen)
-        shown = truth if method.sees_truth else truth.without_truth()
+        truth = _pictures(settings, layout, tested_on)
+        shown = _shown(settings, method, truth, tested_on)
         meter = meter or Meter(method, shown.first(1))
+        prediction = meter.predict(shown)
+        if prediction.probabilities is None and prediction.masks is None:
+            raise InputError(
+                f"The method {settings['method']} gave neither probabilities nor masks: correct its `predict`."
+            )
         write_predictions(
             layout.prediction(settings["trained_on"], settings["method"], settings["seed"], tested_on),
             trained_on=settings["trained_on"],
@@ -39,8 +51,37 @@ def test_fit(settings: Mapping[str, Any], fit: Path, split: Path, results: Path,
             seed=settings["seed"],
             classes=settings["classes"],
             truth=truth,
-            prediction=meter.predict(shown),
+            prediction=prediction if taught else replace(prediction, masks=None),
         )
     cost = layout.cost(settings["trained_on"], settings["method"], settings["seed"])
     who = {key: settings[key] for key in ("trained_on", "method", "seed")}
     cost.write_text(json.dumps(who | meter.account() | {"threads": threads}, indent=1) + "\n", encoding="utf-8")
+
+
+def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Samples:
+    """The test part where the fit was trained on another part of the dataset; else all that it cannot have seen."""
+    dataset, members = parse_variant(tested_on)[0], settings["members"]
+    prepared = layout.prepared(dataset)
+    if dataset in members:
+        chosen = read_parts(layout.split(dataset, settings["seed"]))["test"]
+    else:
+        known = {image for member in members for image in _shared(layout, dataset, member)}
+        chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
+    return load_samples(prepared, settings["classes"], chosen, settings["labels"][tested_on])
+
+
+def _shared(layout: Layout, dataset: str, member: str) -> set[str]:
+    """The pictures of a dataset that show the same as one of another dataset."""
+    pairs = read_duplicates(layout.overlaps(dataset, member))
+    return set(pairs["first" if dataset < member else "second"])
+
+
+def _shown(settings: Mapping[str, Any], method: Method, truth: Samples, tested_on: str) -> Samples:
+    """What the method is shown of these pictures: no truth, and another stain where the name says so."""
+    shown = truth if method.sees_truth else truth.without_truth()
+    _, axis, level = parse_variant(tested_on)
+    if axis is None:
+        return shown
+    stain = settings["perturbations"][axis]
+    images = shift_stain(shown.images, shown.image_ids, stain["kind"], stain["strongest"], level)
+    return replace(shown, images=images)

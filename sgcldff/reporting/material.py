@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.errors import InputError
+from sgcldff.plan import classes_of
+from sgcldff.variants import parse_variant
 
 IN_DOMAIN = "in_domain"
 """The scenario of Tables 2 and 3: every dataset's own test parts."""
@@ -88,11 +90,35 @@ class Material:
 
     @property
     def classes(self) -> list[str]:
-        return list(self.settings["classes"])
+        """Those of every fit, each once; those that the in-domain datasets tell apart come first."""
+        trained_on = [first for pairs in self.scenarios.values() for first, _ in pairs]
+        return list(dict.fromkeys(name for first in trained_on for name in self.classes_of(first)))
+
+    def classes_of(self, trained_on: str) -> list[str]:
+        """The classes that fits on a dataset or pool tell apart."""
+        return classes_of(self.settings, trained_on)
 
     @property
     def datasets(self) -> list[str]:
         return list(self.settings["datasets"])
+
+    @property
+    def own_datasets(self) -> list[str]:
+        """The datasets with fits of their own that are tested on their own test parts."""
+        own = {first for pairs in self.scenarios.values() for first, second in pairs if first == second}
+        return [name for name in self.datasets if name in own]
+
+    @property
+    def absent(self) -> dict[str, dict[str, str]]:
+        """Datasets that were not there: title, and where to obtain them."""
+        return dict(self.settings.get("absent", {}))
+
+    def absent_pairs(self, scenario: str) -> list[tuple[str, str]]:
+        """The pairs that a scenario would have with them."""
+        return [(first, second) for first, second in self.settings.get("absent_pairs", {}).get(scenario, [])]
+
+    def is_absent(self, scenario: str, pair: str) -> bool:
+        return pair in {f"{first}→{second}" for first, second in self.absent_pairs(scenario)}
 
     @property
     def scenarios(self) -> dict[str, list[tuple[str, str]]]:
@@ -117,19 +143,31 @@ class Material:
         return entry.get("title", key) + (" (random weights)" if random else "")
 
     def dataset_title(self, key: str) -> str:
-        return self.settings["datasets"].get(key, {}).get("title", key)
+        """Of a dataset, a pool, or a dataset along an axis of perturbation."""
+        name, axis, level = parse_variant(key)
+        entries = {**self.absent, **self.settings["datasets"], **self.settings.get("pools", {})}
+        title = entries.get(name, {}).get("title", name)
+        if axis is None:
+            return title
+        return f"{title}, {self.axis_title(axis)}" + ("" if level is None else f" at {level:g}")
+
+    def axis_title(self, axis: str) -> str:
+        return self.settings.get("perturbations", {}).get(axis, {}).get("title", axis)
 
     def pair_title(self, pair: str | tuple[str, str]) -> str:
-        """Titles of both datasets joined by an arrow, or of the one where both are the same."""
+        """Titles of both joined by an arrow, or that of the test set where both are the same dataset."""
         trained_on, tested_on = pair.split("→") if isinstance(pair, str) else pair
-        if trained_on == tested_on:
-            return self.dataset_title(trained_on)
+        if parse_variant(tested_on)[0] == trained_on:
+            return self.dataset_title(tested_on)
         return f"{self.dataset_title(trained_on)} → {self.dataset_title(tested_on)}"
 
     def was_run(self, method: str, scenario: str, pair: str = "") -> bool:
         """Whether a run of the method stands in the scenario (in one pair of it, where `pair` is given)."""
         wanted = self.scenarios.get(scenario, []) if pair == "" else [tuple(pair.split("→"))]
-        return any((method, *one) in self._run_keys for one in wanted)
+        return any(self.has_run(method, *one) for one in wanted)
+
+    def has_run(self, method: str, trained_on: str, tested_on: str) -> bool:
+        return (method, trained_on, tested_on) in self._run_keys
 
     def value(self, scenario: str, pair: str, method: str, metric: str) -> Value:
         """The summary's entry, or a missing value where the summary has none."""

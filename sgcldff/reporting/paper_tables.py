@@ -16,7 +16,14 @@ from sgcldff.reporting.interaction_table import interactions
 from sgcldff.reporting.labels import caption
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.provenance import fit_rows
-from sgcldff.reporting.result_tables import further_metrics, per_class, table_2, table_3, transfer
+from sgcldff.reporting.result_tables import (
+    absent_scenario,
+    further_metrics,
+    per_class,
+    scenario_section,
+    table_2,
+    table_3,
+)
 from sgcldff.reporting.significance_table import significance
 from sgcldff.reporting.verdicts import verdicts
 
@@ -36,6 +43,7 @@ def render_paper_tables(
     material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame, spent: pd.DataFrame
 ) -> str:
     """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does."""
+    absent_pairs = material.settings.get("absent_pairs", {})
     sections = [
         _header(material),
         _what_was_run(material, provenance),
@@ -45,7 +53,8 @@ def render_paper_tables(
         table_3(material),
         further_metrics(material),
         per_class(material, class_scores),
-        *[transfer(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
+        *[scenario_section(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
+        *[absent_scenario(material, name) for name in absent_pairs if name not in material.scenarios],
         hypotheses(material),
         interactions(material),
         significance(material),

@@ -60,7 +60,7 @@ def render(
     material = read_material(settings, runs, statistics)
     provenance = collect(settings, fits, prepared)
     iou = _in_domain_iou(scores)
-    probabilities = in_domain_probabilities(predictions, material.reference, material.classes)
+    probabilities = in_domain_probabilities(predictions, material.reference)
 
     class_scores = per_class_rows(material)
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in costs])
@@ -97,7 +97,11 @@ def render_run(
         predictions=[layout.prediction(name, reference, seed, name) for name in own for seed in seeds],
         fits=[layout.fit(*fit) / "fit.json" for fit in each_fit],
         costs=[layout.cost(*fit) for fit in each_fit],
-        explanations={name: layout.explanations(name, reference, seeds[0]) for name in own},
+        explanations={
+            name: layout.explanations(name, reference, seeds[0])
+            for name, other in settings["scenarios"][IN_DOMAIN]
+            if name == other
+        },
         prepared={name: layout.prepared(name) for name in settings["datasets"]},
         reports=reports,
     )
@@ -142,8 +146,9 @@ def _write_table(material: Material, frame: pd.DataFrame, file: Path) -> None:
 
 
 def _with_pairs(material: Material, scenario: str, metrics: Sequence[str]) -> pd.DataFrame:
-    """All methods' rows of a scenario: its average, then each of its pairs."""
-    pairs = ["", *(f"{a}→{b}" for a, b in material.scenarios.get(scenario, []))]
+    """All methods' rows of a scenario: its average, then each of its pairs, those of absent datasets last."""
+    declared = [*material.scenarios.get(scenario, []), *material.absent_pairs(scenario)]
+    pairs = ["", *(f"{a}→{b}" for a, b in declared)]
     return pd.concat(result_rows(material, material.methods(), metrics, scenario, pair) for pair in pairs)
 
 

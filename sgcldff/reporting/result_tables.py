@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from sgcldff.plan import members, on_own_parts
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.results import (
     MEASURED,
+    NOT_AVAILABLE,
     NOT_RUN,
     PAPER_ABLATION_DATASET,
     ablation_pairs,
@@ -16,6 +20,7 @@ from sgcldff.reporting.results import (
     paper_rows,
     result_rows,
 )
+from sgcldff.variants import parse_variant
 
 TABLE_2_METRICS = ("accuracy", "f1", "auc", "iou")
 TABLE_3_METRICS = ("accuracy", "f1", "iou")
@@ -36,6 +41,9 @@ def table_2(material: Material) -> str:
     for pair in pairs if len(pairs) > 1 else []:
         blocks.append(caption(material, f"Table 2 on {material.pair_title(pair)} alone"))
         blocks.append(_against_paper(material, paper_rows(material, 2, methods, TABLE_2_METRICS, pair)))
+    for pair in material.absent_pairs(IN_DOMAIN):
+        blocks.append(caption(material, f"Table 2 on {material.pair_title(pair)} alone"))
+        blocks.append(where_to_get(material, [pair]))
     return "\n\n".join(blocks)
 
 
@@ -69,6 +77,7 @@ def further_metrics(material: Material) -> str:
 def _left_out(material: Material) -> str:
     """How many pictures and classes a mean was taken without."""
     own = material.runs[material.runs["trained_on"] == material.runs["tested_on"]]
+    own = own[own["trained_on"].isin([first for first, _ in material.scenarios[IN_DOMAIN]])]
     counts = {
         "n_undefined": "both masks empty (IoU undefined, left out)",
         "n_empty_truth": "truth empty and a cell predicted (IoU 0, counted)",
@@ -108,28 +117,80 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
     return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), spread_note(material), note])
 
 
-def transfer(material: Material, scenario: str) -> str:
-    """Tables of a scenario in which a fit is tested on another dataset: the average, then each direction."""
-    pairs = [f"{a}→{b}" for a, b in material.scenarios[scenario]]
+def scenario_section(material: Material, scenario: str) -> str:
+    """Tables of a scenario beside the in-domain one: the average, then each pair, those of absent datasets too."""
+    pairs, absent = material.scenarios[scenario], material.absent_pairs(scenario)
     methods = material.methods()
     name = scenario_title(scenario).capitalize()
     blocks = [
-        f"## {name}: trained on one dataset, tested on another",
-        f"Each fit is tested on every picture of the other dataset; it has seen none of them. Directions: "
-        f"{', '.join(material.pair_title(pair) for pair in pairs)}.",
-        caption(material, f"{name}, mean over the {len(pairs)} directions"),
+        f"## {name}: {_kind(material, pairs)}",
+        f"{_how_tested(material, pairs)} {_listed(material, pairs)}.",
+        caption(material, f"{name}, mean over {_number_of(pairs)}"),
         _by_method(material, result_rows(material, methods, TABLE_2_METRICS, scenario)),
     ]
-    for metric in TABLE_2_METRICS if len(pairs) > 1 else ():
+    for metric in TABLE_2_METRICS if len(pairs) + len(absent) > 1 else ():
         unit = " (%)" if metric in IN_PERCENT else ""
-        blocks.append(caption(material, f"{name}, {METRIC_TITLES[metric]}{unit} in each direction"))
+        blocks.append(caption(material, f"{name}, {METRIC_TITLES[metric]}{unit} of each"))
         rows = []
         for method in methods:
-            cells = [_cell(result_rows(material, [method], [metric], scenario, pair).iloc[0]) for pair in pairs]
+            named = [f"{a}→{b}" for a, b in [*pairs, *absent]]
+            cells = [_cell(result_rows(material, [method], [metric], scenario, pair).iloc[0]) for pair in named]
             rows.append([_bold_title(material, method), *cells])
-        blocks.append(md.table(["Method", *[material.pair_title(pair) for pair in pairs]], rows))
+        blocks.append(md.table(["Method", *[material.pair_title(pair) for pair in [*pairs, *absent]]], rows))
         blocks.append(spread_note(material))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *([where_to_get(material, absent)] if absent else [])])
+
+
+def absent_scenario(material: Material, scenario: str) -> str:
+    """The section of a scenario all of whose pairs need a dataset that is not there."""
+    pairs = material.absent_pairs(scenario)
+    name = scenario_title(scenario).capitalize()
+    return f"## {name}: not available\n\n{_listed(material, pairs)}.\n\n{where_to_get(material, pairs)}"
+
+
+def where_to_get(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
+    """A line for each absent dataset that these pairs need."""
+    plan = {name for pair in pairs for name in _datasets(material, *pair)}
+    told = [f"- **{entry['title']}**: {entry['obtain']}" for name, entry in material.absent.items() if name in plan]
+    return "\n".join(["Not available here; the rest was run without:", "", *told])
+
+
+def _datasets(material: Material, trained_on: str, tested_on: str) -> set[str]:
+    return {trained_on, parse_variant(tested_on)[0]}
+
+
+def _own(material: Material, pair: tuple[str, str]) -> bool:
+    return on_own_parts(material.settings, *pair)
+
+
+def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
+    if not _own(material, pairs[0]):
+        return (
+            "trained on one dataset, tested on another" if _single(material, pairs) else "tested on what was left out"
+        )
+    if parse_variant(pairs[0][1])[1] is not None:
+        return "area under the robustness curve"
+    return "tested on their own test parts"
+
+
+def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
+    if not _own(material, pairs[0]):
+        return "Each fit is tested on every picture of the other dataset; it has seen none of them:"
+    if parse_variant(pairs[0][1])[1] is not None:
+        return "Test pictures are restained at growing strength; a score here is its mean over that axis, from none on:"
+    return "Each fit is tested on the test part of the seed's split; it has seen none of its pictures:"
+
+
+def _single(material: Material, pairs: Sequence[tuple[str, str]]) -> bool:
+    return all(len(members(material.settings, trained_on)) == 1 for trained_on, _ in pairs)
+
+
+def _listed(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(material.pair_title(pair) for pair in pairs)
+
+
+def _number_of(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"the {len(pairs)} of them" if len(pairs) > 1 else "the one"
 
 
 def _against_paper(material: Material, frame: pd.DataFrame) -> str:
@@ -162,8 +223,8 @@ def _by_method(material: Material, frame: pd.DataFrame) -> str:
 
 def _cell(row: pd.Series, seeds: int = 0) -> str:
     """Mean ± SD; says so where it rests on fewer than the `seeds` of the rest of its row."""
-    if row["state"] == NOT_RUN:
-        return md.NOT_RUN
+    if row["state"] in (NOT_RUN, NOT_AVAILABLE):
+        return row["state"]
     text = md.mean_sd(row["mean"], row["sd"], row["metric"] in IN_PERCENT)
     fewer = row["state"] == MEASURED and row["n_seeds"] < seeds
     return f"{text} (n = {row['n_seeds']})" if fewer else text

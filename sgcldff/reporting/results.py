@@ -13,7 +13,7 @@ import pandas as pd
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.printed import printed_rows
 
-MEASURED, NOT_RUN, NO_VALUE = "measured", "not run", "no value"
+MEASURED, NOT_RUN, NO_VALUE, NOT_AVAILABLE = "measured", "not run", "no value", "not available"
 
 COLUMNS = ["scenario", "pair", "method", "title", "role", "metric", "state", "mean", "sd", "n_seeds", "n_images"]
 
@@ -34,7 +34,9 @@ def result_rows(
     for method in methods:
         for metric in metrics:
             value = material.value(scenario, pair, method, metric)
-            if not material.was_run(method, scenario, pair):
+            if material.is_absent(scenario, pair):
+                state = NOT_AVAILABLE
+            elif not material.was_run(method, scenario, pair):
                 state = NOT_RUN
             else:
                 state = NO_VALUE if math.isnan(value.mean) else MEASURED
@@ -120,7 +122,7 @@ def per_class_rows(material: Material) -> pd.DataFrame:
                 if not material.was_run(method, scenario, pair):
                     continue
                 here = runs.loc[[(method, trained_on, tested_on)]]
-                for name in material.classes:
+                for name in material.classes_of(trained_on):
                     for metric in PER_CLASS:
                         value = material.value(scenario, pair, method, f"{metric}_{name}")
                         rows.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,7 +35,7 @@ class Benchmark:
 
     runs: a row a run, scores as fractions; scenarios: name -> [trained on, tested on] pairs; pictures: the scores of
     single pictures, None for no crossed analysis; test_train_ratio: pictures tested over pictures trained on in a
-    seed's split; equivalence_bound: points within which a difference counts as none.
+    seed's split; equivalence_bound: points within which a difference counts as none; redrawn: as for `scopes`.
     Raises InputError as `checked_runs` and `scopes` do.
     """
 
@@ -44,13 +44,14 @@ class Benchmark:
     test_train_ratio: float
     pictures: Pictures | None = None
     equivalence_bound: float = 1.0
+    redrawn: Collection[tuple[str, str]] | None = None
     _found: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         columns = [*METRICS, *(name for name in self.runs if name == "mean_iou" or _PER_CLASS.fullmatch(name))]
         self.metrics = list(dict.fromkeys(columns))
         self.runs = checked_runs(self.runs, self.metrics)
-        self.scopes = scopes(self.scenarios)
+        self.scopes = scopes(self.scenarios, self.redrawn)
 
     @property
     def methods(self) -> list[str]:
@@ -94,15 +95,17 @@ class Benchmark:
             sum(weight * POINTS * found[method].of(metric) for method, weight in side.items())
             for side in (reference, against)
         )
-        grids, missing = self._grids(scope, metric, reference, against)
-        found = compare(left, right, margin, self.ratio(scope), grids)
+        one = next(iter(found.values()))
+        grids, missing = self._grids(replace(scope, pairs=tuple(one.pairs(metric))), metric, reference, against)
+        compared = compare(left, right, margin, self.ratio(scope), grids)
         if grids is not None:
-            _check_pictures(found, scope, metric, sides)
-        return replace(found, note=missing) if missing and not found.note else found
+            _check_pictures(compared, scope, metric, sides)
+        notes = [compared.note or missing, one.without(metric)]
+        return replace(compared, note="; ".join(note for note in notes if note))
 
     def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> tuple[list[np.ndarray] | None, str]:
         """Differences [S, I] in points for each dataset tested on, where its pictures repeat over seeds; or why not."""
-        if self.pictures is None or not scope.fixed or metric not in PICTURE_SCORES:
+        if self.pictures is None or scope.redrawn or metric not in PICTURE_SCORES:
             return None, ""
         grids = self.pictures.differences(reference, against, scope, metric)
         return (None, grids) if isinstance(grids, str) else ([POINTS * grid for grid in grids], "")

@@ -10,10 +10,12 @@ import pandas as pd
 from sgcldff.errors import InputError
 
 KEYS = ("trained_on", "tested_on", "method", "seed")
+TRUTH = ("n_annotated", "n_labelled")
+"""Pictures of a run with a truth mask, and with a true class; runs need not say."""
 
 
 def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
-    """The keys, n_images and the metrics of the runs, seeds and numbers as numbers.
+    """The keys, the counts of pictures and the metrics of the runs, seeds and numbers as numbers.
 
     Seeds are read as numbers because text sorts as 1, 10, 2. Raises InputError for a missing column, an empty key, a
     seed that is no whole number, two rows for one run, text where a number belongs, a score outside 0 to 1 (scores are
@@ -22,10 +24,11 @@ def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """
     if missing := [column for column in (*KEYS, "n_images", *metrics) if column not in runs]:
         raise InputError(f"The table of runs has no column {', '.join(missing)}: score the predictions again.")
-    checked = runs[[*KEYS, "n_images", *metrics]].copy()
+    told = [column for column in TRUTH if column in runs]
+    checked = runs[[*KEYS, "n_images", *told, *metrics]].copy()
     if checked[list(KEYS)].isna().any(axis=None):
         raise InputError(f"The table of runs has a row without {', '.join(KEYS)}: score the predictions again.")
-    for column in ("seed", "n_images", *metrics):
+    for column in ("seed", "n_images", *told, *metrics):
         checked[column] = _numbers(checked[column], column)
     for column in ("seed", "n_images"):
         if not (np.isfinite(checked[column]) & (checked[column] % 1 == 0)).all():

@@ -1,12 +1,13 @@
 """What the tables are about: a scenario's average within a seed, and each of its pairs by itself.
 
 A pair is an ordered (trained on, tested on). A scenario's value in a seed is the plain mean of its pairs, so that every
-pair weighs the same whatever its number of pictures.
+pair weighs the same whatever its number of pictures. A pair whose pictures lack the truth that a metric needs (a mask,
+a class) has no part in that metric, for any method.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,27 +15,25 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 
+SEGMENTATION = ("pooled_iou", "mean_iou", "dice", "pixel_accuracy")
+"""Metrics of masks, beside the IoU and those of it that are a class's."""
+
 
 @dataclass(frozen=True)
 class Scope:
-    """One or more pairs that give one value a seed; `label` is "" for the average of the scenario."""
+    """One or more pairs that give one value a seed.
+
+    label: "" for the average of the scenario; redrawn: every seed drew its own test pictures, a part of what the fit
+    was trained on; else every seed was tested on the same pictures, all those of another dataset.
+    """
 
     scenario: str
     label: str
     pairs: tuple[tuple[str, str], ...]
+    redrawn: bool
 
     def __str__(self) -> str:
         return f"{self.scenario} ({self.label})" if self.label else self.scenario
-
-    @property
-    def redrawn(self) -> bool:
-        """Whether every seed drew its own test pictures: each fit is tested on a part of its own dataset."""
-        return all(trained_on == tested_on for trained_on, tested_on in self.pairs)
-
-    @property
-    def fixed(self) -> bool:
-        """Whether every seed was tested on the same pictures: all those of another dataset."""
-        return all(trained_on != tested_on for trained_on, tested_on in self.pairs)
 
 
 def pair_label(trained_on: str, tested_on: str) -> str:
@@ -42,10 +41,13 @@ def pair_label(trained_on: str, tested_on: str) -> str:
     return f"{trained_on}→{tested_on}"
 
 
-def scopes(scenarios: Mapping[str, Sequence[Sequence[str]]]) -> list[Scope]:
+def scopes(
+    scenarios: Mapping[str, Sequence[Sequence[str]]], redrawn: Collection[tuple[str, str]] | None = None
+) -> list[Scope]:
     """For each scenario its average, then each of its pairs, in the order declared; one without pairs gives none.
 
-    Raises InputError for a pair that is not two names or that stands twice in a scenario (it would weigh double).
+    redrawn: the pairs that are tested on a part of what was trained on; None: where both have one name. Raises
+    InputError for a pair that is not two names or that stands twice in a scenario (it would weigh double).
     """
     found = []
     for name, declared in scenarios.items():
@@ -54,14 +56,15 @@ def scopes(scenarios: Mapping[str, Sequence[Sequence[str]]]) -> list[Scope]:
         pairs = tuple((str(trained_on), str(tested_on)) for trained_on, tested_on in declared)
         if len(set(pairs)) < len(pairs):
             raise InputError(f"Scenario {name} names a pair twice: remove one of the two from config.yaml.")
-        if len({trained_on == tested_on for trained_on, tested_on in pairs}) > 1:
+        own = {pair[0] == pair[1] if redrawn is None else pair in redrawn for pair in pairs}
+        if len(own) > 1:
             raise InputError(
                 f"Scenario {name} mixes tests on the own dataset with tests on others, which take different analyses: "
                 "make two scenarios of it."
             )
         if pairs:
-            found.append(Scope(name, "", pairs))
-            found += [Scope(name, pair_label(*pair), (pair,)) for pair in pairs]
+            found.append(Scope(name, "", pairs, *own))
+            found += [Scope(name, pair_label(*pair), (pair,), *own) for pair in pairs]
     return found
 
 
@@ -69,8 +72,9 @@ def scopes(scenarios: Mapping[str, Sequence[Sequence[str]]]) -> list[Scope]:
 class Values:
     """A method's values in a scope, seeds in numeric order.
 
-    seeds: int [S]; parts: float [S, P, M], a value a seed, pair and metric; metrics: M names; n_images: float [S],
-    pictures tested, over all pairs.
+    seeds: int [S]; parts: float [S, P, M], a value a seed, pair and metric; metrics: M names; has_truth: bool [P, M],
+    whether the pair's pictures have the truth that the metric needs; n_images: float [S], pictures tested, over all
+    pairs.
     """
 
     scope: Scope
@@ -78,29 +82,51 @@ class Values:
     seeds: np.ndarray
     metrics: tuple[str, ...]
     parts: np.ndarray
+    has_truth: np.ndarray
     n_images: np.ndarray
 
     def of(self, metric: str) -> np.ndarray | None:
         """[S]: the mean over the pairs in each seed, NaN where one of them is; None where every value is NaN."""
-        parts = self.parts[:, :, self.metrics.index(metric)]
+        parts = self._parts(metric)
         return None if np.isnan(parts).all() else parts.mean(axis=1)
 
     def undefined(self, metric: str) -> str:
         """Where the metric is NaN, in words ("auc of full is undefined in jtsc→jtsc (seed 3)"); "" if nowhere."""
-        missing = np.isnan(self.parts[:, :, self.metrics.index(metric)])
+        missing = np.isnan(self._parts(metric))
         places = [
             f"{pair_label(*pair)} (seed {', '.join(map(str, self.seeds[missing[:, i]]))})"
-            for i, pair in enumerate(self.scope.pairs)
+            for i, pair in enumerate(self.pairs(metric))
             if missing[:, i].any()
         ]
         return f"{metric} of {self.method} is undefined in {', '.join(places)}" if places else ""
+
+    def pairs(self, metric: str) -> list[tuple[str, str]]:
+        """The pairs whose pictures have the truth that the metric needs."""
+        has_truth = self.has_truth[:, self.metrics.index(metric)]
+        return [pair for pair, has in zip(self.scope.pairs, has_truth, strict=True) if has]
+
+    def without(self, metric: str) -> str:
+        """Which pairs have no part in the metric, in words ("without lisc→lisc: no masks"); "" if all have."""
+        kept = self.pairs(metric)
+        lacking = [pair_label(*pair) for pair in self.scope.pairs if pair not in kept]
+        return f"without {', '.join(lacking)}: no {truth_of(metric)}" if lacking and kept else ""
+
+    def _parts(self, metric: str) -> np.ndarray:
+        index = self.metrics.index(metric)
+        return self.parts[:, self.has_truth[:, index], index]
+
+
+def truth_of(metric: str) -> str:
+    """What a metric needs of a picture: masks or classes."""
+    return "masks" if metric.partition("_")[0] == "iou" or metric in SEGMENTATION else "classes"
 
 
 def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]) -> Values | None:
     """The method's values in the scope; None where it has no run in any of the scope's pairs.
 
-    runs: as `checked_runs` gives them. Raises InputError for a seed that has some of the scope's pairs and lacks
-    another: an average over the rest would compare different things under one name.
+    runs: as `checked_runs` gives them. A pair has the truth for a metric where any method's run in it was tested on a
+    picture that has (n_annotated, n_labelled), or where the runs do not say. Raises InputError for a seed that has some
+    of the scope's pairs and lacks another: an average over the rest would compare different things under one name.
     """
     place = {pair: i for i, pair in enumerate(scope.pairs)}
     mine = runs[runs["method"] == method]
@@ -117,4 +143,12 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
     seeds, n_pairs = mine["seed"].unique(), len(place)
     parts = mine[list(metrics)].to_numpy(dtype=float).reshape(len(seeds), n_pairs, len(metrics))
     n_images = mine["n_images"].to_numpy(dtype=float).reshape(len(seeds), n_pairs).sum(axis=1)
-    return Values(scope, method, seeds, tuple(metrics), parts, n_images)
+    return Values(scope, method, seeds, tuple(metrics), parts, _has_truth(runs, scope, metrics), n_images)
+
+
+def _has_truth(runs: pd.DataFrame, scope: Scope, metrics: Sequence[str]) -> np.ndarray:
+    """bool [P, M]: whether any picture of a pair has what a metric needs."""
+    counted = {"masks": "n_annotated", "classes": "n_labelled"}
+    here = [runs[(runs["trained_on"] == one) & (runs["tested_on"] == other)] for one, other in scope.pairs]
+    columns = [counted[truth_of(metric)] for metric in metrics]
+    return np.array([[column not in rows or bool((rows[column] > 0).any()) for column in columns] for rows in here])

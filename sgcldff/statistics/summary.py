@@ -38,12 +38,13 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
             if (found := benchmark.values(method, scope)) is not None:
                 ratio = benchmark.ratio(scope)
                 rows += [
-                    _described(found, metric, ratio) for metric in benchmark.metrics if found.of(metric) is not None
+                    described(found, metric, ratio) for metric in benchmark.metrics if found.of(metric) is not None
                 ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
+def described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
+    """The row of a method's values in a scope; ratio: as `Benchmark.ratio` gives it."""
     scores = pd.Series(found.of(metric)).dropna()
     note = found.undefined(metric)
     if not note and len(scores) > 1 and is_constant(scores.to_numpy(), np.zeros(len(scores))):
@@ -65,7 +66,7 @@ def _described(found: Values, metric: str, ratio: float | None) -> dict[str, Any
         "upper_bound": bounded.upper_bound,
         "basis": REDRAWN if ratio else SEEDS,
         "n_images": int(np.rint(found.n_images.mean())),
-        "note": note,
+        "note": note or found.without(metric),
     }
 
 

@@ -14,25 +14,23 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import load_file, save_file
 
-from sgcldff.data.prepared import load_samples
-from sgcldff.data.split import read_parts
+from sgcldff.data.pools import TrainingData, load_parts
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
-from sgcldff.method import Method, Run, build
+from sgcldff.method import UNKNOWN, Method, Run, build
 
 WEIGHTS, HISTORY, RECORD = "weights.safetensors", "history.csv", "fit.json"
 
 
-def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, threads: int, out: Path) -> None:
+def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int, out: Path) -> None:
     """Fit a method and write weights, history and a record of what was asked and what was used.
 
-    settings: dataset, method (names), class, arguments, classes, size, training, device. A checkpoint stands in `out`
-    while the fit runs; it is removed when everything is written.
+    settings: dataset (what is trained on), members (its datasets), method, class, arguments, classes, size, training,
+    device. A checkpoint stands in `out` while the fit runs; it is removed when everything is written.
     """
     started, clock, used = datetime.now(UTC), time.perf_counter(), environment()
     method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
-    parts = read_parts(split)
-    train, validation = (load_samples(prepared, settings["classes"], parts[name]) for name in ("train", "validation"))
+    train, validation = load_parts(settings["members"], data, settings["classes"])
     checkpoint = out / "checkpoint.pt"
     resumed = checkpoint.exists()
     run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
@@ -58,6 +56,7 @@ def fit(settings: Mapping[str, Any], prepared: Path, split: Path, seed: int, thr
             **used,
             "threads": threads,
             "train_pictures": len(train),
+            "train_masks": int((train.masks != UNKNOWN).any(axis=(1, 2)).sum()),
             "validation_pictures": len(validation),
             "parameters": method.parameters(),
             "epochs": len(history),

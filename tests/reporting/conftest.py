@@ -25,15 +25,17 @@ def configuration() -> dict[str, Any]:
         "name": "fake",
         "synthetic": False,
         "scale": None,
-        "classes": CLASSES,
+        "label_spaces": {"subtypes": {"names": CLASSES, "classes": CLASSES}},
         "seeds": [0, 1, 2],
         "size": 96,
         "training": {"epochs": 25, "batch_size": 32},
         "datasets": {
-            "bccd": {"title": "BCCD"},
-            "jtsc": {"title": "JTSC"},
-            "cellavision": {"title": "CellaVision"},
+            "bccd": {"title": "BCCD", "space": "subtypes"},
+            "jtsc": {"title": "JTSC", "space": "subtypes"},
+            "cellavision": {"title": "CellaVision", "space": "subtypes"},
         },
+        "pools": {},
+        "perturbations": {},
         "methods": {
             "full": {"title": "SG-CLDFF", "role": "reference", "paper": "SG-CLDFF"},
             "no_saliency": {

@@ -49,7 +49,7 @@ def test_the_scenarios_pairs_and_metrics_that_claims_name_exist():
     pairs = {f"{a}→{b}" for scenario in CONFIG["scenarios"].values() for a, b in scenario}
     assert set(DECLARED["scenario"].dropna()) <= set(CONFIG["scenarios"])
     assert set(DECLARED["pair"].dropna()) <= pairs
-    of_a_class = {f"{metric}_{name}" for metric in METRICS for name in CONFIG["classes"]}
+    of_a_class = {f"{metric}_{name}" for metric in METRICS for name in CONFIG["label_spaces"]["subtypes"]["names"]}
     assert set(DECLARED["metric"].dropna()) <= {*METRICS, *of_a_class}
 
 

@@ -121,7 +121,7 @@ def test_what_was_run_tells_devices_times_and_commits(experiment):
 
 
 def test_table_3_says_where_it_was_made_when_bccd_is_missing(experiment):
-    experiment["settings"]["datasets"] = {"jtsc": {"title": "JTSC"}}
+    experiment["settings"]["datasets"] = {"jtsc": {"title": "JTSC", "space": "subtypes"}}
     experiment["settings"]["scenarios"] = {"in_domain": [["jtsc", "jtsc"]]}
     text = document(experiment)
     assert "which is not among the datasets of this run" in text

@@ -16,7 +16,7 @@ FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypothes
 @pytest.fixture
 def small(experiment):
     """One dataset and one seed's files are enough to go through everything, in a fraction of the time."""
-    experiment["settings"]["datasets"] = {"bccd": {"title": "BCCD"}}
+    experiment["settings"]["datasets"] = {"bccd": {"title": "BCCD", "space": "subtypes"}}
     experiment["settings"]["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
     for files in ("prepared", "explanations"):
         experiment[files] = {"bccd": experiment[files]["bccd"]}

@@ -1,11 +1,13 @@
 # What every stage needs: the checked configuration, the paths, and which files a stage's code consists of.
 import json
 import os
+import shlex
+from itertools import combinations
 
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from sgcldff.configuration import check, keep_order, methods_run, scenario_tests
+from sgcldff.configuration import check, keep_order
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
@@ -14,15 +16,51 @@ from sgcldff.layout import (
     Layout,
     arm,
 )
-from sgcldff.sources import ROOT, module_files
+from sgcldff.plan import (
+    classes_of,
+    foreign_labels,
+    leave_out,
+    members,
+    methods_run,
+    on_own_parts,
+    own_labels,
+    own_part_pairs,
+    scenario_tests,
+)
+from sgcldff.sources import ROOT, ancestors, module_files, text_constant
+from sgcldff.variants import parse_variant
 
 base, schema = (
     yaml.safe_load((Path(workflow.basedir) / file).read_text())
     for file in ("config.yaml", "workflow/schemas/config.schema.yaml")
 )
 keep_order(config, base)
+
+
+def absent_datasets():
+    """The datasets that a person must place and has not, each with where to get it."""
+    placed = {
+        name: entry["class"]
+        for name, entry in config["datasets"].items()
+        if "sgcldff.data.placed.PlacedDataset" in ancestors(entry["class"])
+    }
+    return {
+        name: text_constant(path, "obtain").format(folder=Path(config["raw"]) / name)
+        for name, path in placed.items()
+        if not placed_files(name)
+    }
+
+
+def placed_files(dataset):
+    """What a person put into a dataset's raw folder, hidden files and what was unpacked there left out."""
+    folder = Path(config["raw"]) / dataset
+    return sorted(file for file in folder.glob("*") if not file.name.startswith(".") and file.name != UNPACKED)
+
+
+UNPACKED = "unpacked"
 try:
     check(config, schema)
+    leave_out(config, absent_datasets())
 except InputError as error:
     raise WorkflowError(f"Configuration: {error}")
 
@@ -39,6 +77,8 @@ if "gpu" not in workflow.global_resources:
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
+    # What is fitted on: a dataset or a pool of several.
+    trained_on="|".join([*DATASETS, *config["pools"]]),
     method="|".join(METHODS),
     seed=r"\d+",
     # Nothing for the whole run, or the folder of a single method's target.
@@ -123,6 +163,32 @@ def request(wildcards):
     return [stamp] if stamp.exists() else []
 
 
+def prepared_files(trained_on):
+    """The prepared files of what a fit is trained on."""
+    return [LAYOUT.prepared(dataset) / name for dataset in members(config, trained_on) for name in PREPARED_FILES]
+
+
+def split_files(trained_on, seed):
+    """The splits of what a fit is trained on."""
+    return [LAYOUT.split(dataset, seed) for dataset in members(config, trained_on)]
+
+
+def overlap_files(trained_on):
+    """Where the members of a pool overlap with each other: nothing of one's test part is shown to a fit."""
+    return [LAYOUT.overlaps(*pair) for pair in combinations(members(config, trained_on), 2)]
+
+
+def perturbations_of(tested_on):
+    """The axes along which any of these test sets was restained."""
+    axes = {parse_variant(name)[1] for name in tested_on}
+    return {axis: entry for axis, entry in config["perturbations"].items() if axis in axes}
+
+
+def options(name, values):
+    """An option of a verb, once for each value."""
+    return " ".join(f"--{name} {shlex.quote(str(value))}" for value in values)
+
+
 def settings(**chosen):
     """The part of the configuration that a stage depends on: Snakemake reruns it when this text changes."""
     return json.dumps(chosen, sort_keys=True)
@@ -140,6 +206,8 @@ STATISTICS_CODE = ["sgcldff.numbers"] + [
 def statistics_settings(wildcards):
     """What the statistics depend on; not sorted: the order of the configuration is the order of the rows."""
     shown = reported(wildcards.selection)
-    keys = ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions")
+    keys = ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions", "leakage")
     methods = {name: {"role": entry["role"], "paper": entry.get("paper")} for name, entry in shown["methods"].items()}
-    return json.dumps({key: shown[key] for key in keys} | {"reference": "full", "methods": methods})
+    return json.dumps(
+        {key: shown[key] for key in keys} | {"reference": "full", "methods": methods, "redrawn": own_part_pairs(shown)}
+    )

@@ -24,6 +24,7 @@ rule fetch:
     params:
         settings=lambda wildcards: settings(
             **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
+            placed=[(file.name, file.stat().st_mtime_ns) for file in placed_files(wildcards.dataset)],
         ),
         raw=lambda wildcards: str(RAW / wildcards.dataset),
     message:
@@ -52,10 +53,11 @@ rule prepare:
         runtime=60,
     params:
         settings=lambda wildcards: settings(
-            **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments", "labels")},
+            **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
             dataset=wildcards.dataset,
+            labels=own_labels(config, wildcards.dataset),
             size=config["size"],
-            classes=config["classes"],
+            classes=classes_of(config, wildcards.dataset),
         ),
         raw=lambda wildcards: str(RAW / wildcards.dataset),
         out=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
@@ -83,7 +85,7 @@ rule weights:
     params:
         settings=lambda wildcards: settings(
             **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
-            classes=config["classes"],
+            classes=classes_of(config, next(iter(TESTS))),
             size=config["size"],
         ),
     message:
@@ -119,7 +121,7 @@ rule split:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=settings(split=config["split"]),
+        settings=lambda wildcards: settings(split=config["split"], grouped=DATASETS[wildcards.dataset]["grouped"]),
         prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
     message:
         "split {wildcards.dataset} for seed {wildcards.seed}"

@@ -3,18 +3,19 @@
 
 rule fit:
     input:
-        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        lambda wildcards: prepared_files(wildcards.trained_on),
         ancient(LAYOUT.checked()),
         request,
         lambda wildcards: [ancient(file) for file in hub_weights(wildcards.method)],
-        split=LAYOUT.split("{dataset}", "{seed}"),
+        splits=lambda wildcards: split_files(wildcards.trained_on, wildcards.seed),
+        overlaps=lambda wildcards: overlap_files(wildcards.trained_on),
         code=lambda wildcards: code("sgcldff.training.fit", module_of(METHODS[wildcards.method])),
     output:
-        [LAYOUT.fit("{dataset}", "{method}", "{seed}") / name for name in FIT_FILES],
+        [LAYOUT.fit("{trained_on}", "{method}", "{seed}") / name for name in FIT_FILES],
     log:
-        RESULTS / "logs/fit/{dataset}/{method}/seed-{seed}.log",
+        RESULTS / "logs/fit/{trained_on}/{method}/seed-{seed}.log",
     benchmark:
-        RESULTS / "benchmarks/fit/{dataset}/{method}/seed-{seed}.jsonl"
+        RESULTS / "benchmarks/fit/{trained_on}/{method}/seed-{seed}.jsonl"
     conda:
         ENVIRONMENT
     threads: fit_threads
@@ -25,38 +26,51 @@ rule fit:
     params:
         settings=lambda wildcards: settings(
             **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
-            dataset=wildcards.dataset,
+            dataset=wildcards.trained_on,
+            members=members(config, wildcards.trained_on),
             method=wildcards.method,
-            classes=config["classes"],
+            classes=classes_of(config, wildcards.trained_on),
             size=config["size"],
             training=config["training"],
             device=config["device"],
         ),
-        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
-        out=lambda wildcards: str(LAYOUT.fit(wildcards.dataset, wildcards.method, wildcards.seed)),
+        data=lambda wildcards, input: " ".join(
+            [
+                options("prepared", [LAYOUT.prepared(dataset) for dataset in members(config, wildcards.trained_on)]),
+                options("split", input.splits),
+                options("overlaps", input.overlaps),
+            ]
+        ),
+        out=lambda wildcards: str(LAYOUT.fit(wildcards.trained_on, wildcards.method, wildcards.seed)),
     message:
-        "fit {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
+        "fit {wildcards.method} on {wildcards.trained_on}, seed {wildcards.seed}"
     shell:
         command(
-            "fit --settings {params.settings:q} --prepared {params.prepared:q} --split {input.split:q}"
-            " --seed {wildcards.seed} --out {params.out:q} --threads {threads}"
+            "fit --settings {params.settings:q} {params.data} --seed {wildcards.seed} --out {params.out:q}"
+            " --threads {threads}"
         )
 
 
-# A rule a dataset: the prediction files of a fit are one for each dataset that a scenario tests it on.
+def test_data(trained_on, tested_on):
+    """What a test reads beside the fit: the tested pictures, and where they overlap with those that the fit may know."""
+    datasets = dict.fromkeys(parse_variant(name)[0] for name in tested_on)
+    known = members(config, trained_on)
+    return [
+        *(LAYOUT.prepared(dataset) / name for dataset in datasets for name in PREPARED_FILES),
+        *(LAYOUT.split(dataset, "{seed}") for dataset in datasets if dataset in known),
+        *(LAYOUT.overlaps(member, other) for other in datasets if other not in known for member in known),
+    ]
+
+
+# A rule for what is trained on: the prediction files of a fit are one for each dataset that a scenario tests it on.
 for trained_on, tested_on in TESTS.items():
 
     rule:
         name:
             f"test_{trained_on}"
         input:
-            [
-                LAYOUT.prepared(dataset) / name
-                for dataset in dict.fromkeys([trained_on, *tested_on])
-                for name in PREPARED_FILES
-            ],
+            test_data(trained_on, tested_on),
             [LAYOUT.fit(trained_on, "{method}", "{seed}") / name for name in FIT_FILES],
-            split=LAYOUT.split(trained_on, "{seed}"),
             code=lambda wildcards: code("sgcldff.evaluation.testing", module_of(METHODS[wildcards.method])),
         output:
             [LAYOUT.prediction(trained_on, "{method}", "{seed}", dataset) for dataset in tested_on],
@@ -75,10 +89,13 @@ for trained_on, tested_on in TESTS.items():
         params:
             settings=lambda wildcards, trained_on=trained_on, tested_on=tested_on: settings(
                 trained_on=trained_on,
+                members=members(config, trained_on),
                 tested_on=tested_on,
+                perturbations=perturbations_of(tested_on),
+                labels={name: foreign_labels(config, trained_on, name) for name in tested_on},
                 method=wildcards.method,
                 seed=int(wildcards.seed),
-                classes=config["classes"],
+                classes=classes_of(config, trained_on),
                 device=config["device"],
             ),
             fit=lambda wildcards, trained_on=trained_on: str(LAYOUT.fit(trained_on, wildcards.method, wildcards.seed)),
@@ -87,6 +104,6 @@ for trained_on, tested_on in TESTS.items():
             f"test {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
         shell:
             command(
-                "test --settings {params.settings:q} --fit {params.fit:q} --split {input.split:q}"
-                " --results {params.results:q} --threads {threads}"
+                "test --settings {params.settings:q} --fit {params.fit:q} --results {params.results:q}"
+                " --threads {threads}"
             )

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sgcldff.reporting.figures.style import FAINT, INK, class_colours, jitter, panels, say
-from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.material import Material
 
 PALETTE = seaborn.color_palette("colorblind")
 MAX_DOTS = 150
@@ -21,17 +21,16 @@ MAX_DOTS = 150
 def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> Figure:
     """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row a picture and seed."""
     title = f"IoU of single pictures by class: {material.method_title(method)}, in-domain"
-    figure, grid = panels(
-        material, title, [4.2] * len(material.datasets), 1.2 + 0.8 * len(material.classes), sharey=True
-    )
+    most = max((len(material.classes_of(name)) for name in material.own_datasets), default=0)
+    figure, grid = panels(material, title, [4.2] * len(material.own_datasets), 1.2 + 0.8 * most, sharey=True)
     colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.datasets, strict=True):
+    for axes, dataset in zip(grid, material.own_datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
         here = scores[scores["tested_on"] == dataset]
         if here.empty:
-            say(axes, "not run")
+            say(axes, _why_empty(material, method, dataset))
             continue
-        groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes}
+        groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes_of(dataset)}
         for position, (name, values) in enumerate(groups.items()):
             if values.empty:
                 axes.text(position, 0.5, "no picture", rotation=90, ha="center", va="center", color=FAINT)
@@ -50,14 +49,14 @@ def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
     methods = material.methods()
     height = 1.0 + 0.45 * len(methods)
     title = "IoU of single pictures by method, in-domain"
-    figure, grid = panels(material, title, [height] * len(material.datasets), 4.4, sharey=True)
-    for axes, dataset in zip(grid, material.datasets, strict=True):
+    figure, grid = panels(material, title, [height] * len(material.own_datasets), 4.4, sharey=True)
+    for axes, dataset in zip(grid, material.own_datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
         here = scores[scores["tested_on"] == dataset]
         for position, method in enumerate(methods):
             values = here.loc[here["method"] == method, "value"]
             if values.empty:
-                text = "no mask" if material.was_run(method, IN_DOMAIN, f"{dataset}→{dataset}") else "not run"
+                text = _why_empty(material, method, dataset)
                 axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
                 continue
             _box(axes, values, position, PALETTE[0 if method == material.reference else 7], "horizontal")
@@ -66,6 +65,10 @@ def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
         axes.set_xlabel("IoU", fontsize=11)
         axes.grid(axis="x", alpha=0.3)
     return figure
+
+
+def _why_empty(material: Material, method: str, dataset: str) -> str:
+    return "no mask" if material.has_run(method, dataset, dataset) else "not run"
 
 
 def _box(axes: Axes, values: pd.Series, position: int, colour: tuple[float, float, float], orientation: str) -> None:

@@ -46,15 +46,17 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> 
 def draw_precision_recall(material: Material, method: str, points: pd.DataFrame) -> Figure:
     """A panel for each dataset; thin dotted lines mark each class's prevalence, a blind guess's precision."""
     title = f"Precision-recall curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(material, title, [4.4 + 0.22 * len(material.classes)] * len(material.datasets), 4.4)
+    figure, grid = panels(
+        material, title, [4.4 + 0.22 * len(material.classes_of(name)) for name in material.own_datasets], 4.4
+    )
     colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.datasets, strict=True):
+    for axes, dataset in zip(grid, material.own_datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
         here = points[points["dataset"] == dataset]
         if here.empty:
             say(axes, "not run")
             continue
-        for index, name in enumerate(material.classes):
+        for index, name in enumerate(material.classes_of(dataset)):
             curve = here[here["class"] == name]
             if curve.empty:
                 axes.plot([], [], color=colours[name], label=f"{name}: no test picture")

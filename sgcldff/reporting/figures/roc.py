@@ -55,9 +55,11 @@ def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
 def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
     """A panel for each dataset of the configuration; one without predictions says so."""
     title = f"ROC curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(material, title, [4.4 + 0.22 * len(material.classes)] * len(material.datasets), 4.4)
+    figure, grid = panels(
+        material, title, [4.4 + 0.22 * len(material.classes_of(name)) for name in material.own_datasets], 4.4
+    )
     colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.datasets, strict=True):
+    for axes, dataset in zip(grid, material.own_datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))
         here = points[points["dataset"] == dataset]
         if here.empty:
@@ -70,7 +72,7 @@ def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
             views[1].set(xticks=[0, CORNER / 2, CORNER], yticks=[1 - CORNER, 1 - CORNER / 2, 1])
             views[1].tick_params(labelsize=9)
             axes.indicate_inset((0, 1 - CORNER, CORNER, CORNER), edgecolor=FAINT)
-        for index, name in enumerate(material.classes):
+        for index, name in enumerate(material.classes_of(dataset)):
             curve = here[here["class"] == name]
             label = f"{name}: no test picture"
             if not curve.empty:

@@ -39,13 +39,12 @@ def test_prevalence_is_the_share_of_the_class():
 
 
 def test_no_prediction_gives_no_curve():
-    empty = in_domain_probabilities([], "full", CLASSES)
+    empty = in_domain_probabilities([], "full")
     assert roc_points(empty, CLASSES).empty and precision_recall_points(empty, CLASSES).empty
 
 
 def test_only_the_methods_own_in_domain_predictions_are_pooled_over_seeds(experiment):
-    classes = experiment["settings"]["classes"]
-    frame = in_domain_probabilities(experiment["predictions"], "unetpp", classes)
+    frame = in_domain_probabilities(experiment["predictions"], "unetpp")
     assert set(frame["method"]) == {"unetpp"} and (frame["trained_on"] == frame["tested_on"]).all()
     assert set(frame["seed"]) == {0, 1, 2} and len(frame) == 3 * 3 * 12
 
@@ -54,10 +53,24 @@ def test_a_method_that_does_not_classify_has_no_curve(tmp_path):
     frame = probabilities(["a", "b"], [float("nan")] * 2)
     frame = frame.assign(trained_on="here", method="m", seed=0, image_id="0")
     frame.to_parquet(tmp_path / "here.parquet")
-    assert in_domain_probabilities([tmp_path / "here.parquet"], "m", CLASSES).empty
+    assert in_domain_probabilities([tmp_path / "here.parquet"], "m").empty
 
 
 def test_a_prediction_that_cannot_be_read_is_named(tmp_path):
     (tmp_path / "here.parquet").write_text("nothing")
     with pytest.raises(InputError, match=r"here\.parquet is no prediction"):
-        in_domain_probabilities([tmp_path / "here.parquet"], "m", CLASSES)
+        in_domain_probabilities([tmp_path / "here.parquet"], "m")
+
+
+def test_predictions_of_two_label_spaces_have_the_curves_of_their_own_classes(tmp_path):
+    keys = {"trained_on": "there", "tested_on": "there", "method": "m", "seed": 0, "image_id": ["0", "1"]}
+    frame = probabilities(["a", "b"], [0.9, 0.1]).assign(**keys | {"trained_on": "here", "tested_on": "here"})
+    frame.to_parquet(tmp_path / "here.parquet")
+    other = pd.DataFrame(keys | {"label": ["y", "z"], "p_y": [0.8, 0.4], "p_z": [0.2, 0.6]})
+    other.to_parquet(tmp_path / "there.parquet")
+    both = in_domain_probabilities([tmp_path / "here.parquet", tmp_path / "there.parquet"], "m")
+    points = roc_points(both, [*CLASSES, "y", "z"])
+    assert {name: set(part["class"]) for name, part in points.groupby("dataset")} == {
+        "here": {"a", "b"},
+        "there": {"y", "z"},
+    }

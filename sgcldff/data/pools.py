@@ -1,0 +1,63 @@
+"""The training and validation pictures of a fit: those of one dataset, or of several together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from sgcldff.data.duplicates import read_duplicates
+from sgcldff.data.prepared import load_samples, read_index
+from sgcldff.data.split import read_parts
+from sgcldff.method import Samples
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Files of what is trained on, an entry a dataset, and the pairs of pictures that two of them share.
+
+    prepared: folders; splits: files of image_id and part; overlaps: a file for each two of the datasets, in the order
+    of `itertools.combinations`.
+    """
+
+    prepared: Sequence[Path]
+    splits: Sequence[Path]
+    overlaps: Sequence[Path] = ()
+
+
+def load_parts(members: Sequence[str], data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Samples]:
+    """The training and the validation pictures of all members, one member after the other.
+
+    A picture that shows the same as a test picture of another member is shown to no fit, and one that shows the same as
+    another member's validation picture is not trained on. Pictures of a pool are called <dataset>/<image_id>.
+    Raises InputError where a file is missing or damaged.
+    """
+    parts = [read_parts(split) for split in data.splits]
+    held_back = _held_back(data, parts)
+    chosen: dict[str, list[Samples]] = {"train": [], "validation": []}
+    for position, (name, prepared) in enumerate(zip(members, data.prepared, strict=True)):
+        for part, loaded in chosen.items():
+            kept = [image for image in parts[position][part] if image not in held_back[part][position]]
+            samples = load_samples(prepared, classes, kept)
+            names = samples.image_ids if len(members) == 1 else [f"{name}/{image}" for image in samples.image_ids]
+            loaded.append(Samples(names, samples.images, samples.labels, samples.masks))
+    return Samples.together(chosen["train"]), Samples.together(chosen["validation"])
+
+
+def _held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict[str, list[set[str]]]:
+    """For both parts and each member, the pictures that show the same as one of another member's later part."""
+    later = {"train": ("validation", "test"), "validation": ("test",)}
+    held_back: dict[str, list[set[str]]] = {part: [set() for _ in parts] for part in later}
+    for (one, other), file in zip(combinations(range(len(parts)), 2), data.overlaps, strict=True):
+        pairs = read_duplicates(file)
+        if pairs.empty:
+            continue
+        groups = {place: read_index(data.prepared[place]).set_index("image_id")["group"] for place in (one, other)}
+        for here, there, column, across in ((one, other, "first", "second"), (other, one, "second", "first")):
+            for part, names in later.items():
+                unseen = {image for name in names for image in parts[there][name]}
+                # Whatever shows the same as these pictures goes with them.
+                shared = set(groups[here].reindex(pairs.loc[pairs[across].isin(unseen), column]))
+                held_back[part][here] |= set(groups[here].index[groups[here].isin(shared)])
+    return held_back

@@ -1,0 +1,118 @@
+"""What a split made after augmentation is worth: the same data divided by source and by picture, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.counted import basis_sentences, counted
+from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
+from sgcldff.reporting.material import Material, read_table
+from sgcldff.reporting.notes import below, own_note, shared_notes
+
+COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", "n", "mean", "p", "basis", "note")
+HEADERS = ("Method", "Metric", "Divided by source", "Divided by picture", "Difference", "95% interval", "p", "Note")
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """How near the parts of the splits of a dataset are to each other.
+
+    pictures, sources: all of them, and the source pictures that they were made from; shared: mean over the seeds of the
+    share of test pictures with a picture of their own group in the training part.
+    """
+
+    pictures: int
+    sources: int
+    shared: float
+
+
+def read_leakage(path: Path) -> pd.DataFrame:
+    """leakage.csv of the statistics; InputError where it is missing or damaged."""
+    return read_table(path, COLUMNS, text=("method", "metric", "basis", "note"))
+
+
+def read_siblings(prepared: Path, splits: Sequence[Path]) -> Siblings:
+    """From index.csv in the folder `prepared` and the split files of its seeds; InputError where one is missing."""
+    columns = ("image_id", "group", "source")
+    index = read_table(prepared / "index.csv", columns, text=columns)
+    group_of = index.set_index("image_id")["group"]
+    shares = []
+    for path in splits:
+        parts = read_table(path, ("image_id", "part"), text=("image_id", "part"))
+        groups = {part: parts.loc[parts["part"] == part, "image_id"].map(group_of) for part in ("train", "test")}
+        shares.append(groups["test"].isin(set(groups["train"])).mean())
+    return Siblings(len(index), index["source"].nunique(), float(pd.Series(shares).mean()))
+
+
+def leakage_section(material: Material, table: pd.DataFrame, siblings: Mapping[str, Siblings]) -> str:
+    """The section of the document, or "" where the configuration declares no `leakage`.
+
+    table: as `read_leakage` gives it; siblings: those of both datasets.
+    """
+    declared = material.settings.get("leakage")
+    if not declared:
+        return ""
+    honest, inflated = (siblings[declared[key]] for key in ("honest", "inflated"))
+    reference = table[table["method"] == material.reference]
+    blocks = [
+        "## What a split after augmentation is worth",
+        f"{honest.sources} source pictures stand in this data {honest.pictures / honest.sources:.3g} times each, once "
+        "as they are and otherwise augmented. They are divided in two ways. *By source*, all copies of a picture stand "
+        f"in one part: {_share(honest)} of the test pictures have a copy, or another picture of the same field, in the "
+        "training part. *By picture*, each copy is taken for a picture of its own, as it is where a dataset is "
+        f"augmented first and divided afterwards: {_share(inflated)} of the test pictures have one there. Pictures, "
+        "methods, settings and seeds are the same, and what the second gains is no skill on new pictures.",
+        *_in_words(material, reference),
+        caption(material, "By picture minus by source, paired by seed (points)"),
+    ]
+    if table.empty:
+        return "\n\n".join([*blocks, f"{md.NOT_RUN}."])
+    order = material.methods()
+    shown = table.sort_values("method", key=lambda names: names.map(order.index), kind="stable")
+    shared = shared_notes(shown)
+    rows = [_row(material, test, shared) for test in shown.itertuples()]
+    told = [*basis_sentences(shown), *below(shared)]
+    told.append(
+        "± is the standard deviation over seeds. Controls have nothing to gain: they show how alike the two splits are."
+    )
+    return "\n\n".join([*blocks, md.table(HEADERS, rows, text_columns=2), " ".join(told)])
+
+
+def _share(siblings: Siblings) -> str:
+    return f"{md.number(100 * siblings.shared, 1)}%"
+
+
+def _in_words(material: Material, tests: pd.DataFrame) -> list[str]:
+    """A sentence for each metric of the reference; none where it was not run."""
+    sentences = []
+    for test in tests.itertuples():
+        counts = counted(test)
+        if md.is_missing(counts.low):
+            told = "one seed, no interval" if test.n == 1 else "no interval"
+        else:
+            told = f"95% interval {md.interval(counts.low, counts.high, 1)}"
+            told += "" if counts.low > 0 else "; not shown to be above zero"
+        sentences.append(f"{METRIC_TITLES[test.metric]} **{md.points(test.mean)}** points ({told})")
+    if not sentences:
+        return []
+    return [f"To {material.method_title(material.reference)} the leak is worth: {'; '.join(sentences)}."]
+
+
+def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
+    counts, percent = counted(test), test.metric in IN_PERCENT
+    return [
+        material.method_title(test.method),
+        METRIC_TITLES[test.metric] + (" (%)" if percent else ""),
+        md.mean_sd(test.honest, test.honest_sd, percent),
+        md.mean_sd(test.inflated, test.inflated_sd, percent),
+        md.points(test.mean, 2),
+        md.interval(counts.low, counts.high),
+        md.p_value(counts.p),
+        own_note(test.note, shared),
+    ]

@@ -1,0 +1,65 @@
+"""What leakage is worth: the same methods in-domain on data divided by source and on the same data divided by picture.
+
+A seed draws the split of both, so that a difference is taken within a seed and its interval is the one for redrawn
+splits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.benchmark import POINTS, Benchmark
+from sgcldff.statistics.comparison import COLUMNS as TEST
+from sgcldff.statistics.comparison import Comparison, compare
+from sgcldff.statistics.paired import PairedTest
+from sgcldff.statistics.scenarios import Scope, Values, pair_label
+
+METRICS = ("accuracy", "f1", "iou")
+COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", *TEST)
+
+
+def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
+    """Inflated minus honest for each method and metric, paired by seed, in points; both means and SDs as fractions.
+
+    declared: `honest` and `inflated`, the datasets divided by source and by picture, each tested in-domain; empty for
+    no rows. A method that was not run on both, or that does not give the metric, has no row.
+    Raises InputError for a method with other seeds on the one than on the other.
+    """
+    if not declared:
+        return pd.DataFrame(columns=list(COLUMNS))
+    honest, inflated = declared["honest"], declared["inflated"]
+    scopes = [Scope("in_domain", pair_label(name, name), ((name, name),), redrawn=True) for name in (inflated, honest)]
+    rows = []
+    for method in benchmark.methods:
+        found = [benchmark.values(method, scope) for scope in scopes]
+        if any(one is None for one in found):
+            continue
+        high, low = found
+        if list(high.seeds) != list(low.seeds):
+            raise InputError(f"{method} has other seeds on {inflated} than on {honest}: run the seeds that one lacks.")
+        for metric in METRICS:
+            scores = high.of(metric), low.of(metric)
+            if any(each is None for each in scores):
+                continue
+            compared = _compared(high, low, metric, benchmark.test_train_ratio)
+            means = {"inflated": scores[0].mean(), "honest": scores[1].mean()}
+            spreads = {f"{name}_sd": _sd(each) for name, each in zip(means, scores, strict=True)}
+            rows.append(
+                {"method": method, "metric": metric, **means, **spreads} | compared.row(benchmark.equivalence_bound)
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _compared(high: Values, low: Values, metric: str, ratio: float) -> Comparison:
+    """The test of a metric; none, and a note, where it is undefined in some seed."""
+    if undefined := [text for one in (high, low) if (text := one.undefined(metric))]:
+        return Comparison(PairedTest(n=len(high.seeds)), note=f"not tested: {'; '.join(undefined)}")
+    return compare(POINTS * high.of(metric), POINTS * low.of(metric), test_train_ratio=ratio)
+
+
+def _sd(scores: np.ndarray) -> float:
+    return float(np.std(scores, ddof=1)) if len(scores) > 1 else float("nan")
