@@ -151,7 +151,11 @@ def absent_scenario(material: Material, scenario: str) -> str:
 def where_to_get(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     """A line for each absent dataset that these pairs need."""
     plan = {name for pair in pairs for name in _datasets(material, *pair)}
-    told = [f"- **{entry['title']}**: {entry['obtain']}" for name, entry in material.absent.items() if name in plan]
+    told = [
+        f"- **{entry['title']}** (`{entry['folder']}/`): {entry['obtain']}"
+        for name, entry in material.absent.items()
+        if name in plan
+    ]
     return "\n".join(["Not available here; the rest was run without:", "", *told])
 
 
