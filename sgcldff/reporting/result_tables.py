@@ -125,7 +125,7 @@ def scenario_section(material: Material, scenario: str) -> str:
     blocks = [
         f"## {name}: {_kind(material, pairs)}",
         f"{_how_tested(material, pairs)} {_listed(material, pairs)}.",
-        caption(material, f"{name}, mean over {_number_of(pairs)}"),
+        caption(material, f"{name}, mean over {number_of(pairs)}"),
         _by_method(material, result_rows(material, methods, TABLE_2_METRICS, scenario)),
     ]
     for metric in TABLE_2_METRICS if len(pairs) + len(absent) > 1 else ():
@@ -193,7 +193,8 @@ def _listed(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     return "; ".join(material.pair_title(pair) for pair in pairs)
 
 
-def _number_of(pairs: Sequence[tuple[str, str]]) -> str:
+def number_of(pairs: Sequence[tuple[str, str]]) -> str:
+    """What a scenario's mean is over."""
     return f"the {len(pairs)} of them" if len(pairs) > 1 else "the one"
 
 
