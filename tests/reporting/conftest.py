@@ -467,3 +467,36 @@ def experiment(finished: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
         "reports": tmp_path / "reports",
     }
     return finished | {name: Path(path) for name, path in copied.items()} | {"settings": configuration()}
+
+
+@pytest.fixture
+def perturbations() -> dict[str, Any]:
+    """Two axes of restaining, as the configuration declares them."""
+    hue = {"kind": "hue", "title": "hue of the stain", "strongest": 30, "levels": [0.5, 1.0]}
+    density = {"kind": "concentration", "title": "concentration of the stain", "strongest": 2.0, "levels": [0.5, 1.0]}
+    return {"hue": hue, "concentration": density}
+
+
+@pytest.fixture
+def curves(perturbations: dict[str, Any]) -> pd.DataFrame:
+    """robustness.csv of the methods of SKILL: each loses 3 points at level 0.5 and 20 at level 1, the oracle nothing.
+
+    Thresholding gives masks alone.
+    """
+    rows = []
+    for axis in perturbations:
+        for dataset in ("", "bccd", "jtsc"):
+            for method, skill in SKILL.items():
+                for metric in ("iou",) if method == "thresholding" else ("accuracy", "f1", "auc", "iou"):
+                    about = {"axis": axis, "dataset": dataset, "method": method, "metric": metric, "n_seeds": 3}
+                    lost = 0.0 if method == "oracle" else 1.0
+                    values = {("score", 0.0): (skill, 0.03), ("score", 0.5): (skill - 0.03 * lost, 0.03)}
+                    values |= {("score", 1.0): (skill - 0.2 * lost, 0.03)}
+                    values |= {("area", np.nan): (skill - 0.05 * lost, 0.03), ("drop", np.nan): (20 * lost, 3.0)}
+                    if method != "full":
+                        values["difference", np.nan] = (100 * (SKILL["full"] - skill), 2.0)
+                    for (quantity, level), (mean, half) in values.items():
+                        row = {"quantity": quantity, "level": level, "mean": mean, "sd": half / 2}
+                        row |= {"ci_low": mean - half, "ci_high": mean + half, "basis": "redrawn splits", "note": ""}
+                        rows.append(about | row)
+    return pd.DataFrame(rows)
