@@ -164,6 +164,9 @@ def score(
     results: Annotated[Path, typer.Option(help="Results folder: predictions are read, scores written there.")],
 ) -> None:
     """Score every prediction of one method, from the stored predictions alone."""
+    import pandas as pd
+
+    from sgcldff.evaluation.robustness import area_rows
     from sgcldff.evaluation.score import score_files
     from sgcldff.layout import Layout
 
@@ -177,7 +180,7 @@ def score(
     scores, runs = score_files(files)
     layout.method_runs(asked["method"]).parent.mkdir(parents=True, exist_ok=True)
     scores.to_parquet(layout.method_scores(asked["method"]), index=False)
-    runs.to_csv(layout.method_runs(asked["method"]), index=False)
+    pd.concat([runs, area_rows(runs, asked["axes"])]).to_csv(layout.method_runs(asked["method"]), index=False)
 
 
 @app.command()
@@ -219,7 +222,9 @@ def statistics(
     from sgcldff.reporting.picture_scores import read_scores
     from sgcldff.statistics import Benchmark, Pictures, comparisons, hypotheses, interactions, summary
     from sgcldff.statistics.claims import claims
+    from sgcldff.statistics.leakage import leakage
     from sgcldff.statistics.power_curve import power_curve
+    from sgcldff.statistics.robustness import robustness
 
     asked = _asked(settings)
     benchmark = Benchmark(
@@ -239,6 +244,8 @@ def statistics(
     }
     tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
     tables["power"] = power_curve(tables["hypotheses"], benchmark.test_train_ratio)
+    tables["robustness"] = robustness(benchmark, asked["axes"], asked["reference"])
+    tables["leakage"] = leakage(benchmark, asked["leakage"] or {})
     tables |= _paper_audit(asked["hypotheses"])
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

@@ -1,4 +1,4 @@
-"""What a source holds, file by file, pinned by size and sha256 (sgcldff/data/manifests)."""
+"""What a source holds, file by file, pinned by size and sha256 (sgcldff/data/manifests) where they are known."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: path relative to the source's base URL and to the raw folder, size in bytes, sha256 in hexadecimal."""
+    """One file: path relative to the source's base URL and to the raw folder, size in bytes, sha256 in hexadecimal.
+
+    Where size and sha256 are None, the commit in the base URL is all that pins the file.
+    """
 
     path: str
-    size: int
-    sha256: str
+    size: int | None = None
+    sha256: str | None = None
 
     def describes(self, file: Path) -> bool:
-        """Whether `file` exists with this size and these bytes."""
-        return file.is_file() and file.stat().st_size == self.size and file_sha256(file) == self.sha256
+        """Whether `file` exists with this size and these bytes, as far as they are known."""
+        return (
+            file.is_file()
+            and self.size in (None, file.stat().st_size)
+            and (self.sha256 is None or file_sha256(file) == self.sha256)
+        )
 
 
 def file_sha256(file: Path) -> str:

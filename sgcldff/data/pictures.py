@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +13,50 @@ from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
 FETCH_ANEW = "delete it and run again to fetch it anew"
+PUT_ANEW = "put the file there as its source gives it"
+"""The remedies for a file that the project fetched and for one that a person placed."""
+
+MOST_PIXELS = 100_000_000
+"""Of a picture; those of the sources have at most 5 million."""
+# Pillow's own limit warns at half of what it refuses, and tells no size; the one above is checked before any decoding.
+Image.MAX_IMAGE_PIXELS = None
+
+OPAQUE_MODES = {"1", "L", "P", "RGB", "RGBX", "YCbCr"}
+"""Pillow's modes that become RGB without loss. Of 16 bits a channel it keeps the upper 8 where a file has colours, but
+clips greys, which stand here as I;16 or I and are refused."""
+
+MOST_NAMED = 8
+"""Colours in a sentence."""
+
+Colour = tuple[int, int, int]
 
 
 def read_picture(path: Path, remedy: str = FETCH_ANEW) -> np.ndarray:
-    """The picture as stored, RGB uint8 [h, w, 3]; InputError, with this remedy, if missing, cut short or no picture."""
+    """The picture as stored, RGB uint8 [h, w, 3].
+
+    Raises InputError, with this remedy, where it is missing, cut short, no picture, or too large, and where its pixels
+    cannot be told in RGB of 8 bits without a choice: transparency, colours of print, greys of more than 8 bits.
+    """
     try:
         with Image.open(path) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise InputError(
+                    f"{path} has {width}x{height} pixels, and at most {MOST_PIXELS // 10**6} million are read: cut it "
+                    "into fields or make it smaller."
+                )
+            if image.has_transparency_data:
+                return _without_alpha(np.array(image.convert("RGBA")), path)
+            if image.mode not in OPAQUE_MODES:
+                raise InputError(
+                    f"{path} has pixels of the kind {image.mode}, which have no one meaning in colours of 8 bits: save "
+                    "it as RGB or grey with 8 bits a channel."
+                )
             return np.array(image.convert("RGB"))
     except FileNotFoundError as error:
         raise InputError(f"{path} is missing: {remedy.removeprefix('delete it and ')}.") from error
     # Pillow reports damage by any of these, according to the format and to where the file is cut.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        IndexError,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error) as error:
         raise InputError(f"{path} is truncated or not a picture ({error}): {remedy}.") from error
 
 
@@ -41,3 +67,47 @@ def read_codes(path: Path, cell_above: int, nucleus_above: int) -> np.ndarray:
     codes[grey > cell_above] = CYTOPLASM
     codes[grey > nucleus_above] = NUCLEUS
     return codes
+
+
+def grey(level: int) -> Colour:
+    """A grey level as a colour."""
+    return (level, level, level)
+
+
+def colours_of(picture: np.ndarray) -> list[Colour]:
+    """The different colours of an RGB uint8 picture [h, w, 3], the darkest greys first."""
+    return [(int(value) >> 16, int(value) >> 8 & 255, int(value) & 255) for value in np.unique(_packed(picture))]
+
+
+def code_colours(picture: np.ndarray, codes: Mapping[Colour, int], path: Path, remedy: str) -> np.ndarray:
+    """Mask codes uint8 [h, w] of an RGB uint8 picture [h, w, 3] whose every colour stands in `codes`.
+
+    Raises InputError, with this remedy, for a picture with any other colour: it is coded otherwise than promised.
+    """
+    found, which = np.unique(_packed(picture), return_inverse=True)
+    known = {red << 16 | green << 8 | blue: code for (red, green, blue), code in codes.items()}
+    if any(int(value) not in known for value in found):
+        raise InputError(
+            f"The mask {path} has the colours {_named(colours_of(picture))}, where only {_named(list(codes))} are "
+            f"expected: {remedy}."
+        )
+    return np.array([known[int(value)] for value in found], np.uint8)[which].reshape(picture.shape[:2])
+
+
+def _packed(picture: np.ndarray) -> np.ndarray:
+    """A number a pixel, uint32 [h, w]."""
+    red, green, blue = np.moveaxis(picture.astype(np.uint32), 2, 0)
+    return red << 16 | green << 8 | blue
+
+
+def _named(colours: list[Colour]) -> str:
+    """Greys by their level, other colours by all three."""
+    names = [str(red) if red == green == blue else f"({red}, {green}, {blue})" for red, green, blue in colours]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _without_alpha(rgba: np.ndarray, path: Path) -> np.ndarray:
+    if (rgba[..., 3] < 255).any():
+        raise InputError(f"{path} has transparent pixels, which have no colour of their own: save it without them.")
+    return np.ascontiguousarray(rgba[..., :3])

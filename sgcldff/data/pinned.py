@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from sgcldff.data.download import fetch_files
+from sgcldff.data.label_table import read_label_table
 from sgcldff.data.manifest import read_manifest
 from sgcldff.data.pictures import FETCH_ANEW, read_codes, read_picture
 from sgcldff.data.source import Dataset, Record
@@ -43,30 +43,22 @@ class PinnedDataset(Dataset):
         return picture, read_codes(raw / record.mask, self.cell_above, self.nucleus_above)
 
 
-def label_rows(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, int, str]]:
+def numbered_labels(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int, int, str]]:
     """(line in the file, picture number, label as written) of a label file with these two columns.
 
-    Raises InputError for a missing file, a missing column, and a picture number that is no number or occurs twice.
+    Raises InputError for a file that `read_label_table` refuses, and for a picture number that is no number or occurs
+    twice.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"The label file {file} is missing: run again to fetch it.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"The label file {file} is not text ({error}): {FETCH_ANEW}.") from error
-    reader = csv.DictReader(text.splitlines())
     number, label = columns
-    if not {number, label} <= set(reader.fieldnames or ()):
-        raise InputError(f"The label file {file} lacks the column {number!r} or {label!r}: {FETCH_ANEW}.")
-    seen: set[str] = set()
-    for row in reader:
-        if not (row[number] or "").isdecimal() or row[number] in seen:
+    seen: set[int] = set()
+    for line, row in read_label_table(file, columns, FETCH_ANEW):
+        if not row[number].isdecimal() or int(row[number]) in seen:
             raise InputError(
-                f"The label file {file} has in line {reader.line_num} the picture number {row[number]!r}, "
+                f"The label file {file} has in line {line} the picture number {row[number]!r}, "
                 f"which is no number or occurs twice: {FETCH_ANEW}."
             )
-        seen.add(row[number])
-        yield reader.line_num, int(row[number]), row[label] or ""
+        seen.add(int(row[number]))
+        yield line, int(row[number]), row[label]
 
 
 def unknown_label(file: Path, line: int, label: str) -> InputError:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from sgcldff.data.about import About
 from sgcldff.data.smears.leukocytes import KINDS
 from sgcldff.data.smears.picture import draw_picture
 from sgcldff.data.smears.stains import STAIN_DOMAINS
@@ -38,6 +39,16 @@ class SyntheticSmears(Dataset):
     Picture i depends on the domain, the seed, the size and the class weights, and on nothing else: a longer series
     begins with the shorter one. Raises InputError for an unknown domain or class and for impossible numbers.
     """
+
+    about = About(
+        what="Drawn by this project's generator: no smear, no patient and no microscope was involved.",
+        creators=("this project",),
+        redistributable=True,
+        stain="drawn in the colours of one of three stains: rapid, standard or field",
+        masks="exact, from the generator: nucleus and cytoplasm of the one leukocyte",
+        labels="exact, from the generator",
+        faults=("What a method scores here says nothing of how it does on smears.",),
+    )
 
     def __init__(
         self,

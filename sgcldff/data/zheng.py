@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sgcldff.data.pinned import PinnedDataset, label_rows, unknown_label
+from sgcldff.data.about import About
+from sgcldff.data.pinned import PinnedDataset, numbered_labels, unknown_label
 from sgcldff.data.source import Record
 
 CLASSES = {"1": "neutrophil", "2": "lymphocyte", "3": "monocyte", "4": "eosinophil", "5": "basophil"}
 """The numbers of both label files, as the source's README gives them; these names are the adapters' labels."""
+
+
+_CREATORS = ("Xin Zheng", "Yong Wang", "Guoyou Wang", "Jianguo Liu")
+_URL = "https://github.com/zxaoyou/segmentation_WBC"
+_CITATION = (
+    "Zheng, Wang, Wang, Liu: Fast and robust segmentation of white blood cell images by self-supervised learning. "
+    "Micron 107, 55-71, 2018, doi 10.1016/j.micron.2018.01.010"
+)
+_MASKS = "domain experts; nucleus and cytoplasm of one cell a picture"
+_LABELS = "the source's authors, in part; not checked by an expert"
 
 
 class _Zheng(PinnedDataset):
@@ -27,7 +38,7 @@ class _Zheng(PinnedDataset):
         """See Dataset.records; labels are the values of CLASSES."""
         file = raw / f"Class Labels of Dataset {self.number}.csv"
         records = []
-        for line, picture, label in label_rows(file, ("image ID", self.label_column)):
+        for line, picture, label in numbered_labels(file, ("image ID", self.label_column)):
             if label not in CLASSES:
                 raise unknown_label(file, line, label)
             stem = f"Dataset {self.number}/{picture:03d}"
@@ -38,6 +49,24 @@ class _Zheng(PinnedDataset):
 class JTSC(_Zheng):
     """300 pictures of 88 to 120 pixels a side, rapid stain, yellow background (Jiangxi Tecom)."""
 
+    about = About(
+        what="300 cells from Jiangxi Tecom Science Corporation, China; 224 of 120x120 pixels, the others smaller.",
+        creators=_CREATORS,
+        year=2018,
+        url=_URL,
+        licence="GPL-3.0-only",
+        licence_url="https://www.gnu.org/licenses/gpl-3.0.html",
+        redistributable=True,
+        stain="a new reagent for rapid staining; Motic Moticam Pro 252A on an N800-D microscope; yellow background",
+        masks=_MASKS,
+        labels=_LABELS,
+        citation=_CITATION,
+        faults=(
+            "The class labels were not checked by an expert, as the source's README warns.",
+            "112 and 139 are the same picture, and thirteen more pairs overlap.",
+            "There is one basophil.",
+        ),
+    )
     manifest = "jtsc"
     number = 1
     label_column = "class label"
@@ -46,6 +75,25 @@ class JTSC(_Zheng):
 class CellaVision(_Zheng):
     """100 pictures of 300x300, standard stain, purple; atypical cells among them."""
 
+    about = About(
+        what="100 cells of 300x300 pixels from the CellaVision blog, atypical ones among them.",
+        creators=_CREATORS,
+        year=2018,
+        url=_URL,
+        licence="GPL-3.0-only",
+        licence_url="https://www.gnu.org/licenses/gpl-3.0.html",
+        redistributable=True,
+        stain="standard; purple",
+        masks=_MASKS,
+        labels=_LABELS,
+        citation=_CITATION,
+        faults=(
+            "The class labels were not checked by an expert, as the source's README warns.",
+            "Five masks hold stray values up to 50: levels are parted half-way.",
+            "Two pictures share a corner.",
+            "There are three basophils.",
+        ),
+    )
     manifest = "cellavision"
     number = 2
     label_column = "class"

@@ -126,3 +126,14 @@ def test_an_unreachable_network_names_the_address_and_both_remedies(tmp_path, mo
 def test_a_file_that_the_host_does_not_have_gives_the_status(server, tmp_path):
     with pytest.raises(InputError, match="absent.*HTTP status 404"):
         fetch_files(server[0], [entry("absent", b"")], tmp_path / "raw", None)
+
+
+def test_a_file_that_the_commit_alone_pins_comes_from_network_and_mirror_and_is_kept(server, source, tmp_path):
+    base, asked = server
+    entries = [Entry(path) for path in FILES]
+    fetch_files(base, entries, tmp_path / "raw", None)
+    fetch_files(BASE, entries, tmp_path / "mirrored", str(source))
+    assert contents(tmp_path / "raw") == contents(tmp_path / "mirrored") == FILES
+    asked.clear()
+    fetch_files(base, entries, tmp_path / "raw", None)
+    assert not asked

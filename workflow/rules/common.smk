@@ -198,6 +198,7 @@ STATISTICS_CODE = ["sgcldff.numbers"] + [
     f"sgcldff.{module}"
     for module in (
         *("statistics.claims", "statistics.power_curve", "statistics.audit"),
+        *("statistics.robustness", "statistics.leakage"),
         *("reporting.claims", "reporting.material", "reporting.picture_scores", "reporting.printed"),
     )
 ]

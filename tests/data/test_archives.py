@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import io
+import os
+import stat
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sgcldff.data import archives
+from sgcldff.data.archives import unpack_archives
+from sgcldff.errors import InputError
+
+FILES = {"smears/pictures/a.png": b"picture", "smears/labels.csv": b"image,label\na,neutrophil\n"}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """The dataset's folder, empty, beside a file that no archive may touch."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "precious.txt").write_text("mine")
+    return tmp_path / "raw"
+
+
+def write_zip(file: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in members.items():
+            pack.writestr(name, content)
+    return file
+
+
+def write_tar(file: Path, members: dict[str, bytes]) -> Path:
+    form = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}.get(file.suffix, "w")
+    with tarfile.open(file, form) as pack:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            pack.addfile(info, io.BytesIO(content))
+    return file
+
+
+def tar_with(file: Path, kind: bytes, name: str = "smears/link", target: str = "../../precious.txt") -> Path:
+    with tarfile.open(file, "w") as pack:
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = kind, target
+        pack.addfile(info)
+    return file
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file() and file.name != archives.STAMP
+    }
+
+
+def nothing_was_written(raw: Path, archive: Path) -> bool:
+    return list(raw.iterdir()) == [archive] and sorted(os.listdir(raw.parent)) == ["precious.txt", "raw"]
+
+
+@pytest.mark.parametrize("name", ["LISC Database.zip", "all.tar", "all.tar.gz", "all.tgz", "all.tar.bz2", "all.tar.xz"])
+def test_an_archive_is_unpacked_beside_itself(raw, name):
+    write = write_zip if name.endswith("zip") else write_tar
+    write(raw / name, FILES)
+    unpack_archives(raw)
+    assert contents(raw / f"{name}.unpacked") == FILES
+    assert sorted(os.listdir(raw)) == [name, f"{name}.unpacked"]
+
+
+def test_what_file_managers_leave_behind_is_not_unpacked(raw):
+    clutter = {"__MACOSX/smears/._a.png": b"", "smears/.DS_Store": b"", "smears/pictures/Thumbs.db": b""}
+    write_zip(raw / "a.zip", FILES | clutter)
+    unpack_archives(raw)
+    assert contents(raw / "a.zip.unpacked") == FILES
+
+
+def test_backslashes_of_old_windows_programs_part_folders(raw):
+    write_zip(raw / "a.zip", {"smears\\pictures\\a.png": b"picture"})
+    unpack_archives(raw)
+    assert contents(raw / "a.zip.unpacked") == {"smears/pictures/a.png": b"picture"}
+
+
+@pytest.mark.parametrize(
+    "name", ["../precious.txt", "smears/../../precious.txt", "/precious.txt", "..\\precious.txt", "C:\\precious.txt"]
+)
+@pytest.mark.parametrize("write", [write_zip, write_tar])
+def test_a_path_that_climbs_out_is_refused_before_anything_is_written(raw, write, name):
+    archive = write(raw / ("a.zip" if write is write_zip else "a.tar.gz"), FILES | {name: b"yours"})
+    with pytest.raises(InputError, match="leads out of its folder") as caught:
+        unpack_archives(raw)
+    assert str(archive) in str(caught.value) and repr(name) in str(caught.value)
+    assert nothing_was_written(raw, archive) and (raw.parent / "precious.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_a_link_or_a_device_in_a_tar_is_refused(raw, kind):
+    archive = tar_with(raw / "a.tar", kind)
+    with pytest.raises(
+        InputError, match="a.tar is not unpacked because its member 'smears/link' is a link or a device"
+    ):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_link_in_a_zip_is_refused(raw):
+    link = zipfile.ZipInfo("smears/link")
+    link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(raw / "a.zip", "w") as pack:
+        pack.writestr(link, "../../precious.txt")
+    with pytest.raises(InputError, match="its member 'smears/link' is a link"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, raw / "a.zip")
+
+
+@pytest.mark.parametrize("write", [write_zip, write_tar])
+def test_an_absurd_size_is_refused_before_anything_is_written(raw, write, monkeypatch):
+    monkeypatch.setattr(archives, "LEAST_LIMIT", 1 << 20)
+    archive = write(raw / ("a.zip" if write is write_zip else "a.tar.gz"), {"zeros": bytes(2 << 20)})
+    with pytest.raises(InputError, match="is not unpacked because it would become more than .* times its size"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_flat_masks_that_shrink_a_thousandfold_are_not_absurd(raw):
+    write_zip(raw / "masks.zip", {"gt/a.bmp": bytes(2 << 20)})
+    unpack_archives(raw)
+    assert len(contents(raw / "masks.zip.unpacked")["gt/a.bmp"]) == 2 << 20
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.bz2", "a.tar.xz"])
+@pytest.mark.parametrize("share", [0.0, 0.4, 0.8])
+def test_a_damaged_archive_is_one_sentence_and_leaves_nothing(raw, name, share):
+    write = write_zip if name.endswith("zip") else write_tar
+    noise = os.urandom(50_000)
+    archive = write(raw / name, {"a.png": noise, "b.png": noise[::-1]})
+    archive.write_bytes(archive.read_bytes()[: int(share * archive.stat().st_size)])
+    with pytest.raises(InputError, match=rf"The archive .*{name} is damaged .*: put it there as its source") as caught:
+        unpack_archives(raw)
+    assert "\n" not in str(caught.value)
+    assert nothing_was_written(raw, archive)
+
+
+def test_an_encrypted_zip_is_one_sentence(raw):
+    content = bytearray(write_zip(raw / "a.zip", {"a.png": b"picture"}).read_bytes())
+    content[6] |= 1
+    content[content.rfind(b"PK\x01\x02") + 8] |= 1
+    (raw / "a.zip").write_bytes(content)
+    with pytest.raises(InputError, match="a.zip is damaged or packed .* is encrypted, .*put what it unpacks to there"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, raw / "a.zip")
+
+
+def test_wrong_bytes_inside_a_zip_leave_nothing(raw):
+    with zipfile.ZipFile(raw / "a.zip", "w") as pack:
+        pack.writestr("a.png", b"first")
+        pack.writestr("b.png", b"second")
+    (raw / "a.zip").write_bytes((raw / "a.zip").read_bytes().replace(b"second", b"second".upper()))
+    with pytest.raises(InputError, match="is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, raw / "a.zip")
+
+
+def test_what_a_killed_run_left_is_made_anew(raw):
+    write_zip(raw / "a.zip", FILES)
+    (raw / "a.zip.part/smears").mkdir(parents=True)
+    (raw / "a.zip.part/smears/half.png").write_bytes(b"pic")
+    unpack_archives(raw)
+    assert contents(raw / "a.zip.unpacked") == FILES and not (raw / "a.zip.part").exists()
+
+
+def test_a_finished_one_is_not_unpacked_again(raw):
+    write_zip(raw / "a.zip", FILES)
+    unpack_archives(raw)
+    (raw / "a.zip.unpacked/smears/labels.csv").unlink()
+    unpack_archives(raw)
+    assert "smears/labels.csv" not in contents(raw / "a.zip.unpacked")
+
+
+def test_a_replaced_archive_is_unpacked_anew(raw):
+    write_zip(raw / "a.zip", FILES)
+    unpack_archives(raw)
+    write_zip(raw / "a.zip", {"smears/b.png": b"another"})
+    unpack_archives(raw)
+    assert contents(raw / "a.zip.unpacked") == {"smears/b.png": b"another"}
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
+    """A file in the place of the new folder, as a browser leaves it, stops a run that no permission stops."""
+    write_zip(raw / "a.zip", FILES)
+    (raw / "a.zip.part").write_bytes(b"half a download")
+    with pytest.raises(InputError, match="a.zip cannot be unpacked beside itself .*unpack it there by hand"):
+        unpack_archives(raw)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to the administrator")
+def test_a_read_only_folder_is_one_sentence(raw):
+    write_zip(raw / "a.zip", FILES)
+    raw.chmod(0o500)
+    with pytest.raises(InputError, match=r"cannot be unpacked beside itself \(Permission denied\)"):
+        unpack_archives(raw)
+    raw.chmod(0o700)

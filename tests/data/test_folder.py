@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sgcldff.data.folder import PictureFolder
+from sgcldff.errors import InputError
+from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
+
+
+def write_picture(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.random.default_rng(len(file.stem)).integers(0, 256, (40, 50, 3), dtype=np.uint8)).save(file)
+
+
+def write_mask(file: Path, *levels: int) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    grey = np.full((40, 50), levels[0], np.uint8)
+    for step, level in enumerate(levels[1:], start=1):
+        grey[5 * step : -5 * step, 5 * step : -5 * step] = level
+    Image.fromarray(grey).save(file)
+
+
+def write_labels(raw: Path, *rows: str) -> None:
+    (raw / "labels.csv").write_text("\n".join(["image,label", *rows]) + "\n")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Two pictures with masks and one without."""
+    folder = tmp_path / "raw"
+    for name in ("a.jpg", "b.png", "c.bmp"):
+        write_picture(folder / "pictures" / name)
+    for name in ("a", "b"):
+        write_mask(folder / f"masks/{name}.png", 0, 128, 255)
+    write_labels(folder, "a,neutrophil", "b.png,monocyte", "c,neutrophil")
+    return folder
+
+
+def refusal(raw: Path, **arguments: object) -> str:
+    with pytest.raises(InputError) as caught:
+        PictureFolder(**arguments).fetch(raw, None)
+    return str(caught.value)
+
+
+def test_the_csv_names_pictures_and_masks_have_the_same_names(raw):
+    dataset = PictureFolder()
+    dataset.fetch(raw, None)
+    assert [(r.image_id, r.label, r.image, r.mask, r.group) for r in dataset.records(raw)] == [
+        ("a", "neutrophil", "pictures/a.jpg", "masks/a.png", None),
+        ("b.png", "monocyte", "pictures/b.png", "masks/b.png", None),
+        ("c", "neutrophil", "pictures/c.bmp", None, None),
+    ]
+
+
+def test_pictures_and_codes_are_read(raw):
+    dataset = PictureFolder()
+    picture, codes = dataset.read(raw, dataset.records(raw)[0])
+    assert picture.shape == (40, 50, 3)
+    assert (codes[0, 0], codes[7, 7], codes[20, 20]) == (BACKGROUND, CYTOPLASM, NUCLEUS)
+
+
+def test_a_picture_without_a_mask_is_unknown_everywhere(raw):
+    dataset = PictureFolder()
+    assert (dataset.read(raw, dataset.records(raw)[2])[1] == UNKNOWN).all()
+
+
+def test_masks_of_the_whole_cell_need_two_levels_only(raw):
+    write_mask(raw / "masks/a.png", 0, 255)
+    dataset = PictureFolder()
+    codes = dataset.read(raw, dataset.records(raw)[0])[1]
+    assert set(np.unique(codes)) == {BACKGROUND, NUCLEUS}
+
+
+def test_other_levels_are_told_by_the_arguments(raw):
+    write_mask(raw / "masks/a.png", 255, 0, 1)
+    dataset = PictureFolder(background=255, cytoplasm=0, nucleus=1)
+    codes = dataset.read(raw, dataset.records(raw)[0])[1]
+    assert (codes[0, 0], codes[7, 7], codes[20, 20]) == (BACKGROUND, CYTOPLASM, NUCLEUS)
+
+
+def test_a_mask_with_another_level_is_refused(raw):
+    write_mask(raw / "masks/a.png", 0, 127, 255)
+    dataset = PictureFolder()
+    with pytest.raises(InputError, match=r"masks/a\.png has the colours 0, 127, 255, where only 0, 128, 255 are exp"):
+        dataset.read(raw, dataset.records(raw)[0])
+
+
+def test_names_of_files_folders_and_columns_may_differ(raw):
+    (raw / "pictures").rename(raw / "Fields")
+    (raw / "masks").rename(raw / "outlines")
+    (raw / "labels.csv").unlink()
+    (raw / "cells.csv").write_bytes(
+        "\ufeffFile;Class;group\r\n a.jpg ; Neutrophil ;p 1\r\n\r\nb;Monocyte;\r\n".encode()
+    )
+    dataset = PictureFolder("cells.csv", "Fields", "outlines", image_column="File", label_column="Class")
+    records = dataset.records(raw)
+    assert [(r.image_id, r.label, r.mask, r.group) for r in records] == [
+        ("a.jpg", "Neutrophil", "outlines/a.png", "p 1"),
+        ("b", "Monocyte", "outlines/b.png", None),
+    ]
+
+
+def test_a_folder_without_masks_serves_classification(raw):
+    dataset = PictureFolder(masks=None)
+    assert all(record.mask is None for record in dataset.records(raw))
+
+
+def test_an_archive_of_the_folder_will_do(raw, tmp_path):
+    placed = tmp_path / "placed"
+    placed.mkdir()
+    with zipfile.ZipFile(placed / "smears.zip", "w") as pack:
+        for file in raw.rglob("*.*"):
+            pack.write(file, Path("smears") / file.relative_to(raw))
+    dataset = PictureFolder()
+    dataset.fetch(placed, None)
+    assert dataset.read(placed, dataset.records(placed)[0])[1].max() == NUCLEUS
+
+
+def test_pictures_in_folders_are_named_by_their_path_and_have_their_masks_there(raw):
+    for folder in ("one", "two"):
+        write_picture(raw / f"pictures/{folder}/d.png")
+        write_mask(raw / f"masks/{folder}/d.png", 0, 128)
+    write_labels(raw, "one/d,neutrophil", "two\\d.png,monocyte")
+    assert [(r.image_id, r.mask) for r in PictureFolder().records(raw)] == [
+        ("one/d", "masks/one/d.png"),
+        ("two/d.png", "masks/two/d.png"),
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [("a.jpg", "a.png"), ("one/d.png", "two/d.png")])
+def test_a_name_that_two_files_share_is_refused(raw, first, second):
+    for name in (first, second):
+        write_picture(raw / "pictures" / name)
+    name = Path(first).stem
+    write_labels(raw, f"{name},neutrophil")
+    assert refusal(raw) == (
+        f"The label file {raw / 'labels.csv'} has in line 2 the picture {name!r}, for which pictures holds {first} and "
+        f"{second}: correct the file."
+    )
+
+
+def test_a_full_path_tells_two_files_of_one_stem_apart(raw):
+    write_picture(raw / "pictures/a.png")
+    write_labels(raw, "a.jpg,neutrophil", "a.png,monocyte")
+    assert [record.image for record in PictureFolder().records(raw)] == ["pictures/a.jpg", "pictures/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("a,monocyte", "the picture 'a', which line 2 names too"),
+        ("a.jpg,monocyte", "the picture 'a.jpg', which line 2 names too"),
+        ("d,monocyte", "the picture 'd', for which pictures holds no file"),
+        ("../labels,monocyte", "the picture '../labels', for which pictures holds no file"),
+        ("b,", "no label"),
+        (",monocyte", "no image"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named_with_its_line(raw, row, fault):
+    write_labels(raw, "a,neutrophil", row)
+    assert refusal(raw) == f"The label file {raw / 'labels.csv'} has in line 3 {fault}: correct the file."
+
+
+def test_a_column_that_is_missing_is_named(raw):
+    assert "lacks the column 'class'" in refusal(raw, label_column="class")
+
+
+def test_a_table_without_rows_is_refused(raw):
+    write_labels(raw)
+    assert refusal(raw) == f"The label file {raw / 'labels.csv'} names no picture: correct the file."
+
+
+def test_a_folder_without_the_table_says_so(raw):
+    (raw / "labels.csv").unlink()
+    assert refusal(raw).startswith(f"{raw} holds no labels.csv at any depth: put it there")
+
+
+def test_two_tables_are_refused(raw):
+    (raw / "old").mkdir()
+    (raw / "old/labels.csv").write_text("image,label\n")
+    assert refusal(raw) == f"{raw} holds labels.csv and old/labels.csv: take one of the two away."
+
+
+def test_a_mask_that_belongs_to_no_picture_is_refused(raw):
+    write_mask(raw / "masks/a_mask.png", 0, 255)
+    assert f"The mask {raw / 'masks/a_mask.png'} has no picture of the same name" in refusal(raw)
+
+
+def test_two_masks_for_one_picture_are_refused(raw):
+    write_mask(raw / "masks/a.bmp", 0, 255)
+    assert refusal(raw) == f"The masks {raw / 'masks/a.bmp'} and {raw / 'masks/a.png'} are both a: keep one."
+
+
+def test_a_mask_folder_that_is_not_there_is_refused(raw):
+    assert refusal(raw, masks="mask").startswith(f"{raw / 'mask'} holds no mask: put them there, or set `masks: null`")
+
+
+def test_no_folder_at_all_says_what_to_put_there(tmp_path):
+    assert "smears is missing or empty: put labels.csv and the folders pictures and masks" in refusal(
+        tmp_path / "smears"
+    )
+
+
+@pytest.mark.parametrize("place", ["/etc", "../other"])
+@pytest.mark.parametrize("argument", ["labels", "pictures", "masks"])
+def test_a_place_outside_the_folder_is_refused(argument, place):
+    with pytest.raises(InputError, match=f"The place '{place}' leads out of the dataset's folder"):
+        PictureFolder(**{argument: place})
+
+
+@pytest.mark.parametrize("levels", [{"cytoplasm": 255}, {"nucleus": 256}, {"background": -1}])
+def test_levels_that_are_no_three_greys_are_refused(levels):
+    with pytest.raises(InputError, match="give three different ones from 0 to 255"):
+        PictureFolder(**levels)
+
+
+def test_the_card_is_told_by_an_argument():
+    about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "year": 2026}).about
+    assert (about.what, about.creators, about.year) == ("Ours.", ("A", "B"), 2026)
+
+
+def test_an_unknown_fact_for_the_card_is_refused():
+    with pytest.raises(InputError, match=r"about\.license is unknown: choose of citation, .*licence"):
+        PictureFolder(about={"license": "MIT"})
