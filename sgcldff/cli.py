@@ -96,6 +96,27 @@ def split(
 
 
 @app.command()
+def card(
+    settings: Settings,
+    raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
+    results: Annotated[Path, typer.Option(help="Results folder: the prepared dataset and its splits are read.")],
+    out: Annotated[Path, typer.Option(help="Folder for README.md, contact_sheet.png, croissant.json and facts.json.")],
+    mirror: Mirror = None,
+) -> None:
+    """Describe a prepared dataset; a raw file that went missing is fetched again first."""
+    from sgcldff.data.card import write_card
+    from sgcldff.data.source import build_dataset
+    from sgcldff.layout import Layout
+
+    asked, layout = _asked(settings), Layout(results)
+    name = asked["dataset"]
+    dataset = build_dataset(asked["class"], asked["arguments"])
+    dataset.fetch(raw, mirror)
+    splits = [layout.split(name, seed) for seed in asked["seeds"]]
+    write_card(dataset, raw, layout.prepared(name), splits, layout.duplicates(name), asked, out)
+
+
+@app.command()
 def weights(settings: Settings) -> None:
     """Fetch the pretrained weights of a method from the hub into its cache, ahead of every fit."""
     from sgcldff.method import build
