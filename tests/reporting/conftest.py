@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
+from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
+
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
 SHARES = [0.6, 0.2, 0.13, 0.07]
@@ -144,6 +147,8 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "interactions": _interactions(settings),
         "claims": _claims(),
         "power": _power(settings),
+        "robustness": pd.DataFrame(columns=ROBUSTNESS_COLUMNS),
+        "leakage": pd.DataFrame(columns=LEAKAGE_COLUMNS),
         "audit_comparisons": pd.DataFrame(AUDIT_COMPARISONS),
         "audit_findings": pd.DataFrame(AUDIT_FINDINGS),
         "audit_claims": pd.DataFrame(AUDIT_CLAIMS),
@@ -160,6 +165,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "costs": costs,
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
+        "splits": {},
         "reports": folder / "reports",
     }
 
