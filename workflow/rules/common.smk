@@ -49,9 +49,8 @@ def absent_datasets():
 
 def placed_files(dataset):
     """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
-    made = (".unpacked", ".part")
     files = (Path(config["raw"]) / dataset).glob("*")
-    return sorted(file for file in files if not file.name.startswith(".") and file.suffix not in made)
+    return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
 try:
