@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sgcldff.data.about import About
+from sgcldff.data.archives import UNPACKED
 from sgcldff.data.download import fetch_files
 from sgcldff.data.manifest import Entry
 from sgcldff.data.pictures import PUT_ANEW, code_colours, colours_of, read_picture
@@ -41,8 +42,8 @@ class ALLIDB1(PlacedDataset):
     """Labels: the values of LABELS; no masks."""
 
     obtain = (
-        "ask for ALL-IDB at https://scotti.di.unimi.it/all/ and put ALL_IDB1 there, as an archive or as the folder "
-        "that it unpacks to"
+        "ask for ALL-IDB at https://scotti.di.unimi.it/all/ and put ALL_IDB1, as an archive or as the folder that it "
+        "unpacks to, into {folder}"
     )
     about = About(
         what="108 whole fields of 2592x1944 pixels, at several magnifications, with or without leukaemic blasts.",
@@ -70,7 +71,7 @@ class ALLIDB1(PlacedDataset):
             if match := _FIELD.fullmatch(file.name):
                 take(found, f"all-idb1-{match[1]}", file, raw)
         if not found:
-            raise InputError(f"{raw} holds no picture called ImNNN_0.jpg or ImNNN_1.jpg: {self.obtain}.")
+            raise InputError(f"{raw} holds no picture called ImNNN_0.jpg or ImNNN_1.jpg: {self.how_to_obtain(raw)}.")
         return [Record(name, _label(file), str(file), None) for name, file in sorted(found.items())]
 
 
@@ -84,8 +85,8 @@ class ALLIDB2(PlacedDataset):
     """
 
     obtain = (
-        "ask for ALL-IDB at https://scotti.di.unimi.it/all/ and put ALL_IDB2 there, as an archive or as the folder "
-        "that it unpacks to"
+        "ask for ALL-IDB at https://scotti.di.unimi.it/all/ and put ALL_IDB2, as an archive or as the folder that it "
+        "unpacks to, into {folder}"
     )
     about = About(
         what="260 pictures of 257x257 pixels (ten are smaller) with a cell in the middle; half of these are blasts.",
@@ -115,14 +116,14 @@ class ALLIDB2(PlacedDataset):
         self.masks = masks
 
     def fetch(self, raw: Path, mirror: str | None) -> None:
-        """See PlacedDataset.fetch; then bring the masks that are not there to `raw`/gt."""
+        """See PlacedDataset.fetch; then bring the masks that are not there."""
         super().fetch(raw, mirror)
         missing = [record.image for record in self.records(raw) if record.mask is None]
         if self.masks == "none" or not missing:
             return
         entries = [Entry(f"gt/{_public_name(PurePosixPath(image))}") for image in missing]
         try:
-            fetch_files(MASKS_URL, entries, raw, mirror)
+            fetch_files(MASKS_URL, entries, raw / UNPACKED / "ALL-IDB2_masks", mirror)
         except InputError as error:
             raise InputError(
                 f"The public masks of ALL-IDB2 cannot be had ({str(error).split(': ')[0]}): put the folder gt of "
@@ -139,7 +140,9 @@ class ALLIDB2(PlacedDataset):
                 take(masks if _is_mask(raw, file) else pictures, f"all-idb2-{match[1]}", file, raw)
         if not pictures:
             only = " besides masks" if masks else ""
-            raise InputError(f"{raw} holds no picture called ImNNN_0.tif or ImNNN_1.tif{only}: {self.obtain}.")
+            raise InputError(
+                f"{raw} holds no picture called ImNNN_0.tif or ImNNN_1.tif{only}: {self.how_to_obtain(raw)}."
+            )
         if self.masks == "none":
             masks = {}
         return [

@@ -25,8 +25,9 @@ from sgcldff.errors import InputError
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-UNPACKED, PART = ".unpacked", ".part"
-"""`smears.zip` is unpacked into the folder `smears.zip.unpacked`, called `smears.zip.part` until it is whole."""
+UNPACKED, PART = "unpacked", ".part"
+"""`smears.zip` is unpacked into the folder `unpacked/smears.zip` beside it, called `smears.zip.part` until it is whole.
+The graph takes every other file of the raw folder for one that a person placed."""
 STAMP = ".archive"
 """File in the unpacked folder: size and time of the archive that it was made from."""
 
@@ -65,7 +66,7 @@ def is_clutter(path: PurePosixPath) -> bool:
 
 
 def unpack_archives(raw: Path) -> None:
-    """Unpack each archive of the folder beside itself, unless that is done; one that was replaced is unpacked anew.
+    """Unpack each archive of the folder into raw/unpacked, unless that is done; one that was replaced is unpacked anew.
 
     A killed run leaves nothing that looks finished. Raises InputError, before anything is written, for an archive with
     a path that leads out of its folder, with a link or a device, or of an absurd size; and for one that is damaged or
@@ -77,7 +78,7 @@ def unpack_archives(raw: Path) -> None:
 
 
 def _unpack(archive: Path) -> None:
-    unpacked, part = (archive.with_name(archive.name + suffix) for suffix in (UNPACKED, PART))
+    unpacked, part = (archive.parent / UNPACKED / (archive.name + suffix) for suffix in ("", PART))
     status = archive.stat()
     stamp = f"{status.st_size} {status.st_mtime_ns}\n"
     if (unpacked / STAMP).is_file() and (unpacked / STAMP).read_text() == stamp:
@@ -88,7 +89,7 @@ def _unpack(archive: Path) -> None:
             files = _checked(archive, status.st_size, members)
         if part.exists():
             shutil.rmtree(part)
-        part.mkdir()
+        part.mkdir(parents=True)
         with _members(archive) as members:
             wanted = tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file", mininterval=1)
             for member in members:
@@ -104,13 +105,13 @@ def _unpack(archive: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(
-                f"The archive {archive} cannot be unpacked beside itself ({error.strerror}): make room and the folder "
-                "writable, or unpack it there by hand."
+                f"The archive {archive} cannot be unpacked into {unpacked.parent} ({error.strerror}): make room there "
+                "and the folder writable, or put what it unpacks to in the archive's place."
             ) from error
         reason = (str(error).splitlines() or [type(error).__name__])[0].removesuffix(":")
         raise InputError(
             f"The archive {archive} is damaged or packed in a way that is not known here ({reason}): put it there as "
-            "its source gives it, or put what it unpacks to there."
+            "its source gives it, or put what it unpacks to in its place."
         ) from error
 
 

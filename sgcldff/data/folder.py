@@ -37,7 +37,7 @@ class PictureFolder(PlacedDataset):
     Raises InputError for arguments that contradict each other or are unknown.
     """
 
-    obtain = "put labels.csv and the folders pictures and masks there (sgcldff/data/README.md shows them)"
+    obtain = "put labels.csv and the folders pictures and masks into {folder} (sgcldff/data/README.md shows how)"
 
     def __init__(
         self,

@@ -44,8 +44,8 @@ class LISC(PlacedDataset):
     """
 
     obtain = (
-        "put LISC Database.zip there, or what it unpacks to, from "
-        "http://users.cecs.anu.edu.au/~hrezatofighi/Data/LISC%20Database.zip (free for research)"
+        "put LISC Database.zip, or what it unpacks to, from "
+        "http://users.cecs.anu.edu.au/~hrezatofighi/Data/LISC%20Database.zip (free for research) into {folder}"
     )
     about = About(
         what=(
@@ -85,7 +85,7 @@ class LISC(PlacedDataset):
         if not pictures:
             raise InputError(
                 f"{raw} holds no picture at `Main Dataset/<class>/<number>.bmp`, with Baso, eosi, lymp, mixt, mono or "
-                f"neut for the class: {self.obtain}."
+                f"neut for the class: {self.how_to_obtain(raw)}."
             )
         return [
             Record(name, LABELS[name.split("-")[1]], str(pictures[name]), str(masks[name]) if name in masks else None)

@@ -17,8 +17,8 @@ from sgcldff.method import UNKNOWN
 class PlacedDataset(Dataset):
     """A source whose archive or unpacked folder stands in the dataset's raw folder before anything is run.
 
-    obtain: what to put there and where it is had, as a request without a full stop ("put … there"); one literal text,
-    because the graph reads it without importing the class.
+    obtain: what to put there and where it is had, as a request without a full stop ("put … into {folder}"); one literal
+    text, because the graph reads it without importing the class. `{folder}` stands for the raw folder.
 
     A subclass recognises its files by their names, at any depth and without regard to case, and takes what is there.
     """
@@ -28,9 +28,13 @@ class PlacedDataset(Dataset):
     def fetch(self, raw: Path, mirror: str | None) -> None:
         """Unpack the archives of `raw` and make sure that something in it is the dataset; see Dataset.fetch."""
         if not raw.is_dir() or not any(raw.iterdir()):
-            raise InputError(f"The folder {raw} is missing or empty: {self.obtain}.")
+            raise InputError(f"The folder {raw} is missing or empty: {self.how_to_obtain(raw)}.")
         unpack_archives(raw)
         self.records(raw)
+
+    def how_to_obtain(self, raw: Path) -> str:
+        """`obtain` for this folder."""
+        return self.obtain.format(folder=raw)
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """See Dataset.read."""

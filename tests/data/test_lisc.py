@@ -152,7 +152,7 @@ def test_a_mask_of_another_size_is_refused(raw):
 
 def test_nothing_recognised_says_what_is_missing_and_where_to_get_it(tmp_path):
     write_mask(tmp_path, "neut", 7, 225, 255)
-    with pytest.raises(InputError, match=r"holds no picture at `Main Dataset/<class>/<number>.bmp`.*: put LISC Data"):
+    with pytest.raises(InputError, match=r"no picture at `Main Dataset/<class>/<number>.bmp`, .*: put LISC Database"):
         LISC().fetch(tmp_path, None)
 
 
@@ -161,7 +161,9 @@ def test_an_empty_folder_says_what_to_put_there(tmp_path, there):
     folder = tmp_path / "lisc"
     if there:
         folder.mkdir()
-    with pytest.raises(InputError, match=r"lisc is missing or empty: put LISC Database\.zip there, .*users\.cecs\.anu"):
+    with pytest.raises(
+        InputError, match=r"lisc is missing or empty: put LISC .* http://users\.cecs\.anu.* into .*lisc\."
+    ):
         LISC().fetch(folder, None)
 
 
