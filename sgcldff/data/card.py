@@ -80,7 +80,7 @@ def _origin(about: Mapping[str, Any]) -> str:
         ("Masks", about["masks"]),
         ("Labels", about["labels"]),
         ("Licence", licence),
-        ("Pictures may be passed on", ("yes" if about["redistributable"] else "no") if about["licence"] else ""),
+        ("Pictures may be passed on", "yes" if about["redistributable"] else "no" if about["licence"] else ""),
         ("To be cited", about["citation"]),
     ]
     return _table(["", ""], [(name, told or MISSING) for name, told in rows], text_columns=2)
@@ -143,8 +143,9 @@ def _measured(facts: Mapping[str, Any]) -> str:
     colours = [[region, *_colour(colour)] for region, colour in facts["colours"].items()]
     sizes = facts["sizes"]
     (width, height), (narrow, wide), (low, high) = sizes["most"], sizes["widths"], sizes["heights"]
-    told = f"{100 * sizes['share']:.0f}% of {sizes['read']} source pictures read are {width}×{height} pixels"
-    told += "" if sizes["share"] == 1 else f"; widths go from {narrow} to {wide}, heights from {low} to {high}"
+    told = f"{100 * sizes['share']:.0f}% of {sizes['read']} pictures read at the source are {width}×{height} pixels"
+    if sizes["share"] < 1:
+        told += f"; widths go from {narrow} to {wide}, heights from {low} to {high}"
     return "\n\n".join(
         [
             "## Measured",

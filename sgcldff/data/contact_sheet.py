@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import matplotlib
@@ -30,6 +31,8 @@ DPI = 150
 WIDTH, LABELS, MARGIN, HEAD, FOOT = 14.0, 1.65, 0.2, 1.0, 0.35
 GAP, NAME = 0.07, 0.19
 """Inches: the sheet, its column of labels, margins, head and foot; between tiles, and below one for its name."""
+STAIN_LENGTH, FOOT_LENGTH = 75, 75
+"""Letters, at most: what is longer is cut, and the card has it in full."""
 
 
 def draw_contact_sheet(dataset: Dataset, raw: Path, index: pd.DataFrame, facts: Mapping[str, Any], file: Path) -> None:
@@ -73,7 +76,7 @@ def _head(figure: Figure, facts: Mapping[str, Any], total: float) -> None:
     figure.text(MARGIN / WIDTH, 1 - 0.3 / total, facts["title"], size=19, weight="bold", color=INK, va="center")
     masked = "every one with a mask" if facts["masked"] == facts["pictures"] else f"{facts['masked']:,} with a mask"
     told = [f"{facts['pictures']:,} pictures, {masked}", f"{facts['groups']['number']:,} independent groups"]
-    told += [about["stain"]] if about["stain"] else []
+    told += [shorten(about["stain"].split(";")[0], STAIN_LENGTH, placeholder="…")] if about["stain"] else []
     figure.text(MARGIN / WIDTH, 1 - 0.65 / total, "   ·   ".join(told), size=9.5, color=FAINT, va="center")
     _swatches(figure, facts["colours"], total)
     lines = [
@@ -132,10 +135,9 @@ def _tile(axes: Axes, picture: np.ndarray, codes: np.ndarray, record: Record) ->
 
 def _foot(figure: Figure, about: Mapping[str, Any], total: float) -> None:
     """Whose pictures they are and what may be done with them."""
-    told = [", ".join(about["creators"]), about["licence"], about["url"]]
-    figure.text(
-        MARGIN / WIDTH, 0.14 / total, "   ·   ".join(text for text in told if text), size=7.5, color=FAINT, va="center"
-    )
+    told = [shorten(text, FOOT_LENGTH, placeholder="…") for text in (", ".join(about["creators"]), about["licence"])]
+    told = "   ·   ".join(text for text in (*told, about["url"]) if text)
+    figure.text(MARGIN / WIDTH, 0.14 / total, told, size=7.5, color=FAINT, va="center")
     if not about["redistributable"]:
         warning = "The pictures may not be passed on."
         figure.text(1 - MARGIN / WIDTH, 0.14 / total, warning, size=8.5, color=WARNING, ha="right", va="center")

@@ -43,6 +43,8 @@ def gather_facts(
     images, masks = open_arrays(prepared, len(index))
     pictures = _measure(images, masks)
     records = {record.image_id: record for record in dataset.records(raw)}
+    if gone := sorted(set(index["image_id"]) - set(records)):
+        raise InputError(f"{gone[0]} is not at the source: prepare {settings['dataset']} anew.")
     groups = index["group"].value_counts()
     spaces = {name: list(space["classes"]) for name, space in settings["label_spaces"].items()}
     return {
