@@ -44,7 +44,11 @@ def absent_datasets():
         for name, entry in config["datasets"].items()
         if "sgcldff.data.placed.PlacedDataset" in ancestors(entry["class"])
     }
-    return {name: text_constant(path, "obtain") for name, path in placed.items() if not placed_files(name)}
+    return {
+        name: text_constant(path, "obtain").format(folder=Path(config["raw"]) / name)
+        for name, path in placed.items()
+        if not placed_files(name)
+    }
 
 
 def placed_files(dataset):
