@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
+KEYPOINT_FILES = tuple(f"{name}.npy" for name in ("points", "sizes", "angles", "descriptors", "offsets", "shapes"))
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
 STATISTICS_FILES = (
     *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
@@ -24,6 +25,17 @@ class Layout:
 
     def prepared(self, dataset: str) -> Path:
         return self.results / "data" / dataset
+
+    def keypoints(self, dataset: str) -> Path:
+        """Folder of what overlapping pictures are found by; nothing that is fitted reads it."""
+        return self.prepared(dataset) / "keypoints"
+
+    def duplicates(self, dataset: str) -> Path:
+        return self.prepared(dataset) / "duplicates.csv"
+
+    def overlaps(self, dataset: str, other: str) -> Path:
+        """The pictures that two datasets share; they stand in the order of their names."""
+        return self.results / "data" / "overlaps" / f"{dataset}--{other}.csv"
 
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"

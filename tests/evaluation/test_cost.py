@@ -92,7 +92,7 @@ def write_prepared(folder: Path) -> None:
     np.save(folder / "images.npy", samples.images)
     np.save(folder / "masks.npy", samples.masks)
     index = {"image_id": samples.image_ids, "label": [CLASSES[label] for label in samples.labels]}
-    columns = dict.fromkeys(("group", "source", "sha256"), samples.image_ids)
+    columns = dict.fromkeys(("group", "source", "sha256", "source_label", "masked"), samples.image_ids)
     pd.DataFrame(index | columns).to_csv(folder / "index.csv", index=False)
 
 

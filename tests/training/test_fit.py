@@ -35,6 +35,7 @@ def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
     names = [f"{number:03d}" for number in range(14)]
     labels = [CLASSES[label] for label in samples.labels]
     index = {"image_id": names, "label": labels, "group": names, "source": names, "sha256": names}
+    index |= {"source_label": labels, "masked": ["yes"] * len(names)}
     pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
     parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
     pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
