@@ -10,6 +10,7 @@ from pathlib import Path
 
 PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
 KEYPOINT_FILES = tuple(f"{name}.npy" for name in ("points", "sizes", "angles", "descriptors", "offsets", "shapes"))
+LEAKAGE_FILES = ("duplicates_by_dataset.csv", "leakage_by_test.csv")
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
 STATISTICS_FILES = (
     *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
@@ -34,8 +35,13 @@ class Layout:
         return self.prepared(dataset) / "duplicates.csv"
 
     def overlaps(self, dataset: str, other: str) -> Path:
-        """The pictures that two datasets share; they stand in the order of their names."""
-        return self.results / "data" / "overlaps" / f"{dataset}--{other}.csv"
+        """What two datasets have in common, whichever is named first."""
+        first, second = sorted((dataset, other))
+        return self.results / "data" / "overlaps" / f"{first}--{second}.csv"
+
+    def leakage(self) -> Path:
+        """Folder of the tables of what fits have seen of the pictures that they are tested on."""
+        return self.results / "leakage"
 
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"

@@ -1,6 +1,7 @@
 # What every stage needs: the checked configuration, the paths, and which files a stage's code consists of.
 import json
 import os
+from itertools import combinations
 
 import yaml
 from snakemake.exceptions import WorkflowError
@@ -9,6 +10,8 @@ from sgcldff.configuration import check, keep_order, methods_run, scenario_tests
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
+    KEYPOINT_FILES,
+    LEAKAGE_FILES,
     PREPARED_FILES,
     STATISTICS_FILES,
     Layout,
@@ -39,6 +42,7 @@ if "gpu" not in workflow.global_resources:
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
+    other="|".join(DATASETS),
     method="|".join(METHODS),
     seed=r"\d+",
     # Nothing for the whole run, or the folder of a single method's target.
