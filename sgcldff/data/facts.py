@@ -35,8 +35,8 @@ def gather_facts(
     """Everything that the card says, ready for JSON; None where nothing is known.
 
     prepared: folder of the prepared dataset; splits: the split file of each seed; duplicates: its table of pictures
-    that show the same; settings: `dataset` (its key), `title`, `space`, `labels` (space -> the source's label -> class
-    or None) and `label_spaces` (space -> `classes`).
+    that show the same; settings: `dataset` (its key), `title`, `grouped` (whether splits keep groups together),
+    `space`, `labels` (space -> the source's label -> class or None) and `label_spaces` (space -> `classes`).
     Raises InputError where a file is missing or damaged.
     """
     index = read_index(prepared)
@@ -54,7 +54,12 @@ def gather_facts(
         "size": int(images.shape[1]),
         "pictures": len(index),
         "masked": int(pictures["masked"].sum()),
-        "groups": {"number": len(groups), "largest": int(groups.max()), "shared": int(groups[groups > 1].sum())},
+        "groups": {
+            "number": len(groups),
+            "largest": int(groups.max()),
+            "shared": int(groups[groups > 1].sum()),
+            "kept": settings["grouped"],
+        },
         "duplicates": read_duplicates(duplicates),
         "classes": _by_class(index, pictures, splits, spaces[settings["space"]]),
         "seeds": len(splits),

@@ -25,7 +25,7 @@ def test_pictures_are_counted_by_class_and_by_part_of_each_seed(described):
 
 def test_groups_are_counted_and_the_pictures_that_share_one(described):
     facts = described.facts()
-    assert facts["groups"] == {"number": 5, "largest": 2, "shared": 2}
+    assert facts["groups"] == {"number": 5, "largest": 2, "shared": 2, "kept": True}
     assert facts["classes"]["neutrophil"]["groups"] == 2
 
 
