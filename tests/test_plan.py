@@ -24,7 +24,6 @@ def config() -> dict[str, Any]:
         return {"title": title, "space": space, "labels": labels}
 
     return {
-        "raw": "raw",
         "label_spaces": {
             "subtypes": {"classes": ["neutrophil", "monocyte"]},
             "leukaemia": {"classes": ["healthy", "blast"]},
@@ -85,7 +84,7 @@ def test_labels_are_asked_for_across_label_spaces_alone(config):
 def test_an_absent_dataset_goes_and_what_it_took_along_is_noted(config):
     leave_out(config, {"b": "ask the authors"})
     assert list(config["datasets"]) == ["a", "c"]
-    assert config["absent"] == {"b": {"title": "B", "folder": "raw/b", "obtain": "ask the authors"}}
+    assert config["absent"] == {"b": {"title": "B", "obtain": "ask the authors"}}
     assert config["pools"]["both"]["members"] == ["a"]
     assert config["scenarios"] == {"in_domain": [["a", "a"]], "shift": [["a", "c"]], "stain": [["a", "a@hue"]]}
     assert config["absent_pairs"] == {
@@ -104,5 +103,5 @@ def test_nothing_changes_where_nothing_is_absent(config):
 
 
 def test_a_run_without_any_dataset_is_refused_with_where_to_get_them(config):
-    with pytest.raises(InputError, match="raw/a: here; raw/b: there.*put one there"):
-        leave_out(config, {"a": "here", "b": "there"})
+    with pytest.raises(InputError, match="is there: put a here; or put b there."):
+        leave_out(config, {"a": "put a here", "b": "put b there"})

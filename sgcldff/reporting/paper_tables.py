@@ -21,6 +21,7 @@ from sgcldff.reporting.result_tables import (
     further_metrics,
     per_class,
     scenario_section,
+    sections_of,
     table_2,
     table_3,
 )

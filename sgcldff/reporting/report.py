@@ -54,11 +54,11 @@ def render(
 ) -> None:
     """Writes the whole report into the folder `reports`.
 
-    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
-    summary.csv and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs:
-    cost.json files; explanations: the reference's npz file for each dataset; prepared: the folder of each prepared
-    dataset; splits: the split files of those that show what leakage is worth. Runs that the files lack are shown as not run. Raises InputError where a file is missing or is not what its
-    name says.
+    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
+    and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
+    explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
+    split files of those that show what leakage is worth. Runs that the files lack are shown as not run. Raises
+    InputError where a file is missing or is not what its name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)

@@ -44,14 +44,17 @@ def absent_datasets():
         for name, entry in config["datasets"].items()
         if "sgcldff.data.placed.PlacedDataset" in ancestors(entry["class"])
     }
-    return {name: text_constant(path, "obtain") for name, path in placed.items() if not placed_files(name)}
+    return {
+        name: text_constant(path, "obtain").format(folder=Path(config["raw"]) / name)
+        for name, path in placed.items()
+        if not placed_files(name)
+    }
 
 
 def placed_files(dataset):
     """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
-    made = (".unpacked", ".part")
     files = (Path(config["raw"]) / dataset).glob("*")
-    return sorted(file for file in files if not file.name.startswith(".") and file.suffix not in made)
+    return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
 try:

@@ -1,6 +1,15 @@
 # statistics -> report
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "power", "robustness", "explanations"]
+FIGURES = [
+    "roc",
+    "precision_recall",
+    "iou_by_class",
+    "iou_by_method",
+    "hypotheses",
+    "power",
+    "robustness",
+    "explanations",
+]
 CURVES = ["roc", "precision_recall", "power"]
 TABLES = (
     ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]

@@ -10,6 +10,7 @@ from matplotlib.colors import to_hex
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.style import FAINT, save
 from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.robustness_table import read_robustness
 
 
 @pytest.fixture
@@ -90,3 +91,9 @@ def test_the_same_figure_gives_the_same_bytes(material, curves, tmp_path):
         save(draw_robustness(material, curves), tmp_path / folder, "robustness")
     for kind in ("png", "svg"):
         assert (tmp_path / f"one/robustness.{kind}").read_bytes() == (tmp_path / f"two/robustness.{kind}").read_bytes()
+
+
+def test_a_table_without_rows_is_drawn_as_not_run(material, curves, tmp_path):
+    curves.head(0).to_csv(tmp_path / "robustness.csv", index=False)
+    figure = draw_robustness(material, read_robustness(tmp_path / "robustness.csv"))
+    assert [text.get_text() for axes in figure.axes for text in axes.texts] == ["not run"] * 4 and not figure.legends
