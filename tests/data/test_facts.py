@@ -85,8 +85,8 @@ def test_pairs_that_show_the_same_are_counted_by_kind(described):
 
 
 def test_a_missing_table_is_named(described):
-    described.duplicates.unlink()
-    with pytest.raises(InputError, match=r"duplicates\.csv is missing or damaged .*prepare the dataset anew"):
+    (described.prepared / "dropped.csv").unlink()
+    with pytest.raises(InputError, match=r"dropped\.csv is missing or damaged .*prepare the dataset anew"):
         described.facts()
 
 
