@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sgcldff.data.bccd import BCCD
-from sgcldff.data.prepare import resize_codes, resize_picture
+from sgcldff.data.resizing import resize_codes, resize_picture
 from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE, KINDS, direction, shift_stain
 from sgcldff.data.zheng import JTSC, CellaVision
 from sgcldff.errors import InputError
