@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,6 +79,41 @@ def prepare(
 
 
 @app.command()
+def overlaps(
+    first: Annotated[Path, typer.Option(help="Folder of a prepared dataset.")],
+    second: Annotated[Path, typer.Option(help="Folder of another one.")],
+    out: Annotated[Path, typer.Option(help="CSV of first, second and kind.")],
+) -> None:
+    """Find the pictures that two datasets share: the same pixels, or a piece of the same smear."""
+    from sgcldff.data.duplicates import find_shared
+
+    find_shared(first, second, out)
+
+
+@app.command()
+def leakage(
+    settings: Settings,
+    results: Annotated[Path, typer.Option(help="Results folder: prepared datasets, overlaps and splits are read.")],
+    out: Annotated[Path, typer.Option(help="Folder for duplicates_by_dataset.csv and leakage_by_test.csv.")],
+) -> None:
+    """Count the duplicates of every dataset, and the tested pictures of which a fit has seen one."""
+    from sgcldff.data.leakage import Audited, duplicates_by_dataset, leakage_by_test
+    from sgcldff.data.tables import write_table
+    from sgcldff.layout import Layout
+
+    asked, layout = _asked(settings), Layout(results)
+    names = asked["datasets"]
+    files = Audited(
+        {name: layout.prepared(name) for name in names},
+        {pair: layout.overlaps(*pair) for pair in combinations(sorted(names), 2)},
+        {name: {seed: layout.split(name, seed) for seed in asked["seeds"]} for name in names},
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    write_table(duplicates_by_dataset(files), out / "duplicates_by_dataset.csv")
+    write_table(leakage_by_test(files, asked["tests"], asked["pools"]), out / "leakage_by_test.csv")
+
+
+@app.command()
 def split(
     prepared: Prepared,
     settings: Settings,
@@ -141,7 +177,8 @@ def fit(
     from sgcldff.data.pools import TrainingData
     from sgcldff.training.fit import fit as run
 
-    run(_asked(settings), TrainingData(prepared, split, overlaps or []), seed, threads, out)
+    asked = _asked(settings)
+    run(asked, TrainingData(asked["members"], prepared, split, overlaps or []), seed, threads, out)
 
 
 @app.command()

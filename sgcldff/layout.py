@@ -10,6 +10,7 @@ from pathlib import Path
 
 PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
 KEYPOINT_FILES = tuple(f"{name}.npy" for name in ("points", "sizes", "angles", "descriptors", "offsets", "shapes"))
+LEAKAGE_FILES = ("duplicates_by_dataset.csv", "leakage_by_test.csv")
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
 STATISTICS_FILES = (
     *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
@@ -38,6 +39,10 @@ class Layout:
     def overlaps(self, one: str, other: str) -> Path:
         """Pairs of pictures of two datasets that show the same; the same file whichever is named first."""
         return self.results / "data" / "overlaps" / f"{'--'.join(sorted((one, other)))}.csv"
+
+    def leakage(self) -> Path:
+        """Folder of the tables of what fits have seen of the pictures that they are tested on."""
+        return self.results / "leakage"
 
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"

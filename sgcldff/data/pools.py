@@ -15,18 +15,19 @@ from sgcldff.method import Samples
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Files of what is trained on, an entry a dataset, and the pairs of pictures that two of them share.
+    """What is trained on, an entry a dataset, and the pairs of pictures that two of them share.
 
-    prepared: folders; splits: files of image_id and part; overlaps: a file for each two of the datasets, in the order
-    of `itertools.combinations`.
+    names: of the datasets; prepared: folders; splits: files of image_id and part; overlaps: a file for each two of the
+    datasets, in the order of `itertools.combinations`, called by both names.
     """
 
+    names: Sequence[str]
     prepared: Sequence[Path]
     splits: Sequence[Path]
     overlaps: Sequence[Path] = ()
 
 
-def load_parts(members: Sequence[str], data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Samples]:
+def load_parts(data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Samples]:
     """The training and the validation pictures of all members, one member after the other.
 
     A picture that shows the same as a test picture of another member is shown to no fit, and one that shows the same as
@@ -34,30 +35,36 @@ def load_parts(members: Sequence[str], data: TrainingData, classes: Sequence[str
     Raises InputError where a file is missing or damaged.
     """
     parts = [read_parts(split) for split in data.splits]
-    held_back = _held_back(data, parts)
+    kept_from = held_back(data, parts)
     chosen: dict[str, list[Samples]] = {"train": [], "validation": []}
-    for position, (name, prepared) in enumerate(zip(members, data.prepared, strict=True)):
+    for position, (name, prepared) in enumerate(zip(data.names, data.prepared, strict=True)):
         for part, loaded in chosen.items():
-            kept = [image for image in parts[position][part] if image not in held_back[part][position]]
+            kept = [image for image in parts[position][part] if image not in kept_from[part][position]]
             samples = load_samples(prepared, classes, kept)
-            names = samples.image_ids if len(members) == 1 else [f"{name}/{image}" for image in samples.image_ids]
+            names = samples.image_ids if len(data.names) == 1 else [f"{name}/{image}" for image in samples.image_ids]
             loaded.append(Samples(names, samples.images, samples.labels, samples.masks))
     return Samples.together(chosen["train"]), Samples.together(chosen["validation"])
 
 
-def _held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict[str, list[set[str]]]:
-    """For both parts and each member, the pictures that show the same as one of another member's later part."""
+def held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict[str, list[set[str]]]:
+    """For train and validation and each member, the pictures that show the same as one of another member's later part.
+
+    parts: the split of each member as `read_parts` gives it.
+    """
     later = {"train": ("validation", "test"), "validation": ("test",)}
-    held_back: dict[str, list[set[str]]] = {part: [set() for _ in parts] for part in later}
+    found: dict[str, list[set[str]]] = {part: [set() for _ in parts] for part in later}
     for (one, other), file in zip(combinations(range(len(parts)), 2), data.overlaps, strict=True):
         pairs = read_duplicates(file)
         if pairs.empty:
             continue
         groups = {place: read_index(data.prepared[place]).set_index("image_id")["group"] for place in (one, other)}
-        for here, there, column, across in ((one, other, "first", "second"), (other, one, "second", "first")):
+        # The file has the dataset that comes first by name first.
+        swapped = not file.stem.startswith(f"{data.names[one]}--")
+        columns = ("second", "first") if swapped else ("first", "second")
+        for here, there, column, across in ((one, other, *columns), (other, one, *reversed(columns))):
             for part, names in later.items():
                 unseen = {image for name in names for image in parts[there][name]}
                 # Whatever shows the same as these pictures goes with them.
                 shared = set(groups[here].reindex(pairs.loc[pairs[across].isin(unseen), column]))
-                held_back[part][here] |= set(groups[here].index[groups[here].isin(shared)])
-    return held_back
+                found[part][here] |= set(groups[here].index[groups[here].isin(shared)])
+    return found

@@ -14,6 +14,7 @@ from sgcldff.data.keypoints import read_store, write_store
 from sgcldff.data.overlaps import group_pictures, overlaps_within
 from sgcldff.data.shards import ARRAYS, Work, keypoints_of, work_through
 from sgcldff.data.source import Dataset, Record
+from sgcldff.data.tables import write_table
 from sgcldff.errors import InputError
 
 CHUNK = 1024
@@ -81,13 +82,6 @@ def prepare(
     write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out / "dropped.csv")
     shutil.rmtree(work.folder)
     write_table(index, out / "index.csv")
-
-
-def write_table(table: pd.DataFrame, file: Path) -> None:
-    """All of a CSV or none of it, whenever the run is killed."""
-    part = file.with_name(file.name + ".part")
-    table.to_csv(part, index=False, lineterminator="\n")
-    os.replace(part, file)
 
 
 def _check_names(records: Sequence[Record], raw: Path) -> None:

@@ -23,7 +23,7 @@ def read_index(prepared: Path) -> pd.DataFrame:
 
 
 def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
-    """A CSV with at least these columns, every column text and no cell of them empty.
+    """A CSV with at least these columns, every column text and no cell of them empty; an image_id occurs once.
 
     Raises InputError, with what makes the file anew as its remedy, where it is missing or damaged.
     """
@@ -39,7 +39,7 @@ def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataF
     empty = (table[list(columns)] == "").any(axis=1) | table[list(columns)].isna().any(axis=1)
     if empty.any():
         raise InputError(f"{file} is damaged (line {empty.argmax() + 2} is cut): delete it and {remedy} anew.")
-    if table["image_id"].duplicated().any():
+    if "image_id" in columns and table["image_id"].duplicated().any():
         twice = table["image_id"][table["image_id"].duplicated()].iloc[0]
         raise InputError(f"{file} is damaged (it holds {twice} twice): delete it and {remedy} anew.")
     return table

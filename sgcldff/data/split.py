@@ -22,18 +22,24 @@ def read_parts(file: Path) -> dict[str, list[str]]:
 
 
 def split(
-    index: pd.DataFrame, seed: int, fractions: tuple[float, float, float] = (0.7, 0.1, 0.2), source: str = "index.csv"
+    index: pd.DataFrame,
+    seed: int,
+    fractions: tuple[float, float, float] = (0.7, 0.1, 0.2),
+    source: str = "index.csv",
+    grouped: bool = True,
 ) -> pd.DataFrame:
     """The part of every picture: columns image_id and part, in the order of `index`.
 
     index: columns image_id, label, group; fractions: of the pictures of each class, for PARTS in turn; source: what an
-    error calls the dataset. Stratified by class; a group is never divided, and one that holds several classes is drawn
-    with the rarest of them. Every class that draws has a group in each part. The same pictures give the same parts,
-    whatever the order of their rows.
+    error calls the dataset; grouped: False draws every picture by itself, whatever its group, which serves nothing but
+    to show how much a split made after augmentation inflates scores. Stratified by class; a group is never divided, and
+    one that holds several classes is drawn with the rarest of them. Every class that draws has a group in each part.
+    The same pictures give the same parts, whatever the order of their rows.
     Raises InputError where a class has fewer groups than there are parts.
     """
     rng = np.random.default_rng([seed, STREAM])
-    ordered = index.sort_values("image_id")
+    group = index["group"] if grouped else index["image_id"]
+    ordered = index.assign(group=group).sort_values("image_id")
     frequency = ordered["label"].value_counts()
     rarity = {label: (count, label) for label, count in frequency.items()}
     groups = ordered.groupby("group").agg(
@@ -51,7 +57,7 @@ def split(
             )
         drawn = own.iloc[rng.permutation(len(own))]
         part_of_group |= dict(zip(drawn.index, _fill(drawn["size"].tolist(), fractions), strict=True))
-    return pd.DataFrame({"image_id": index["image_id"], "part": index["group"].map(part_of_group)})
+    return pd.DataFrame({"image_id": index["image_id"], "part": group.map(part_of_group)})
 
 
 def _fill(sizes: list[int], fractions: tuple[float, float, float]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgcldff.data.duplicates import read_duplicates
+from sgcldff.data.duplicates import shared_pictures
 from sgcldff.data.prepared import load_samples, read_index
 from sgcldff.data.split import read_parts
 from sgcldff.data.stain_shift import shift_stain
@@ -65,15 +65,10 @@ def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Sa
     if dataset in members:
         chosen = read_parts(layout.split(dataset, settings["seed"]))["test"]
     else:
-        known = {image for member in members for image in _shared(layout, dataset, member)}
+        overlaps = [layout.overlaps(dataset, member) for member in members]
+        known = {image for file in overlaps for image in shared_pictures(file, dataset)}
         chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
     return load_samples(prepared, settings["classes"], chosen, settings["labels"][tested_on])
-
-
-def _shared(layout: Layout, dataset: str, member: str) -> set[str]:
-    """The pictures of a dataset that show the same as one of another dataset."""
-    pairs = read_duplicates(layout.overlaps(dataset, member))
-    return set(pairs["first" if dataset < member else "second"])
 
 
 def _shown(settings: Mapping[str, Any], method: Method, truth: Samples, tested_on: str) -> Samples:

@@ -25,12 +25,12 @@ WEIGHTS, HISTORY, RECORD = "weights.safetensors", "history.csv", "fit.json"
 def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int, out: Path) -> None:
     """Fit a method and write weights, history and a record of what was asked and what was used.
 
-    settings: dataset (what is trained on), members (its datasets), method, class, arguments, classes, size, training,
-    device. A checkpoint stands in `out` while the fit runs; it is removed when everything is written.
+    settings: dataset (what is trained on), method, class, arguments, classes, size, training, device. A checkpoint
+    stands in `out` while the fit runs; it is removed when everything is written.
     """
     started, clock, used = datetime.now(UTC), time.perf_counter(), environment()
     method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
-    train, validation = load_parts(settings["members"], data, settings["classes"])
+    train, validation = load_parts(data, settings["classes"])
     checkpoint = out / "checkpoint.pt"
     resumed = checkpoint.exists()
     run = Run(seed, settings["training"], settings["device"], threads, checkpoint)

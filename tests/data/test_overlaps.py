@@ -4,7 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from sgcldff.data.overlaps import find_keypoints, group_pictures, overlap
+from sgcldff.data.augment import augment
+from sgcldff.data.keypoints import collect, find_keypoints
+from sgcldff.data.overlaps import group_pictures, overlap, overlap_mirrored, overlaps_between, overlaps_within
+from sgcldff.data.synthetic import SyntheticSmears
 
 
 def field(seed: int, side: int = 400) -> np.ndarray:
@@ -49,16 +52,84 @@ def test_an_even_picture_overlaps_nothing():
     assert not overlap(even, even)
 
 
-def test_groups_join_equal_digests_and_chains_of_overlaps():
+def turned(picture: np.ndarray, angle: float, scale: float = 1.0) -> np.ndarray:
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
+    return cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101)
+
+
+@pytest.mark.parametrize("angle", [10, 90, 135, 180])
+def test_a_turned_copy_overlaps(angle):
+    smear = field(0, 240)
+    assert overlap(find_keypoints(smear), find_keypoints(turned(smear, angle)))
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.25])
+def test_a_zoomed_copy_overlaps(scale):
+    smear = field(0, 240)
+    assert overlap(find_keypoints(smear), find_keypoints(turned(smear, 7, scale)))
+
+
+def test_a_smaller_copy_overlaps():
+    smear = field(0, 240)
+    half = cv2.resize(turned(smear, 20), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    assert overlap(find_keypoints(smear), find_keypoints(half))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_mirrored_copy_overlaps_in_the_mirror_alone(axis):
+    smear = find_keypoints(field(0, 240))
+    copy = find_keypoints(turned(np.ascontiguousarray(np.flip(field(0, 240), axis)), 15))
+    assert overlap_mirrored(smear, copy) and overlap_mirrored(copy, smear)
+    assert not overlap(smear, copy)
+
+
+def test_different_fields_do_not_overlap_in_the_mirror():
+    assert not overlap_mirrored(find_keypoints(field(0)), find_keypoints(field(1)))
+
+
+def test_among_more_pictures_more_matches_are_asked_for():
     smear = field(0)
-    windows = [smear[:, :200], smear[:, 100:300], smear[:, 200:]]
-    keypoints = [find_keypoints(picture) for picture in [*windows, field(1), field(2), field(3)]]
-    assert not overlap(keypoints[0], keypoints[2])
-    groups = group_pictures(["a", "b", "c", "d", "e", "d"], keypoints)
+    one, other = find_keypoints(smear[:240, :240]), find_keypoints(smear[60:300, 90:330])
+    assert overlap(one, other) and not overlap(one, other, more=100)
+
+
+def test_what_augmentation_makes_is_found(tmp_path):
+    settings = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+    generator = np.random.default_rng(0)
+    smears = SyntheticSmears("field", 6, size=160)
+    originals = [smears.draw(number)[0] for number in range(6)]
+    copies = [augment(picture, [], settings, generator)[0] for picture in originals for _ in range(4)]
+    store = collect(map(find_keypoints, [*originals, *copies]))
+    pairs = overlaps_within(store, [str(number) for number in range(30)], tmp_path)
+    groups = group_pictures(30, pairs[["first", "second"]].to_numpy())
+    assert groups[6:].reshape(6, 4).tolist() == [[group] * 4 for group in groups[:6]]
+    assert len(set(groups)) == 6
+
+
+def test_each_pair_is_told_once_with_its_kind(tmp_path):
+    smear = field(0)
+    pictures = [smear[:240, :240], field(1), smear[:240, :240], smear[60:300, 90:330]]
+    pairs = overlaps_within(collect(map(find_keypoints, pictures)), ["a", "b", "a", "c"], tmp_path)
+    assert pairs.to_numpy().tolist() == [[0, 2, "same pixels"], [0, 3, "overlap"]]
+
+
+def test_two_datasets_are_compared_with_each_other_alone(tmp_path):
+    smear = field(0)
+    one = collect(map(find_keypoints, [field(1), smear[:240, :240], smear[10:250, 10:250]]))
+    other = collect(map(find_keypoints, [smear[60:300, 90:330], field(1)]))
+    pairs = overlaps_between(one, ["b", "a", "c"], other, ["d", "b"], tmp_path)
+    assert pairs.to_numpy().tolist() == [[0, 1, "same pixels"], [1, 0, "overlap"], [2, 0, "overlap"]]
+
+
+def test_groups_join_links_and_chains_of_them():
+    groups = group_pictures(6, np.array([[0, 1], [1, 2]]), np.array([[3, 5]]))
     assert len({*groups[:3]}) == 1 and groups[3] == groups[5]
     assert len(set(groups)) == 3
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_few_pictures_make_few_groups(count):
-    assert len(group_pictures(["a"] * count, [find_keypoints(field(0))] * count)) == count
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_even_pictures_share_nothing(count, tmp_path):
+    even = [find_keypoints(np.full((100, 120, 3), 200, np.uint8))] * count
+    assert overlaps_within(collect(even), [str(number) for number in range(count)], tmp_path).empty
+    assert len(set(group_pictures(count))) == count

@@ -38,21 +38,22 @@ def dataset(tmp_path: Path) -> Callable[..., tuple[Path, Path]]:
 def pool(
     tmp_path: Path, one: tuple[Path, Path], other: tuple[Path, Path], pairs: list[tuple[str, str]]
 ) -> TrainingData:
-    overlaps = tmp_path / "overlaps.csv"
+    names = [one[0].name, other[0].name]
+    overlaps = tmp_path / f"{'--'.join(sorted(names))}.csv"
     pd.DataFrame([(*pair, "overlap") for pair in pairs], columns=["first", "second", "kind"]).to_csv(
         overlaps, index=False
     )
-    return TrainingData([one[0], other[0]], [one[1], other[1]], [overlaps])
+    return TrainingData(names, [one[0], other[0]], [one[1], other[1]], [overlaps])
 
 
 def test_one_dataset_keeps_the_names_of_its_pictures(dataset):
     folder, split = dataset("a")
-    train, validation = load_parts(["a"], TrainingData([folder], [split]), CLASSES)
+    train, validation = load_parts(TrainingData(["a"], [folder], [split]), CLASSES)
     assert list(train.image_ids) == ["a0", "a1", "a2", "a3"] and list(validation.image_ids) == ["a4", "a5"]
 
 
 def test_a_pool_has_the_parts_of_its_members_one_after_the_other(dataset, tmp_path):
-    train, validation = load_parts(["a", "b"], pool(tmp_path, dataset("a"), dataset("b"), []), CLASSES)
+    train, validation = load_parts(pool(tmp_path, dataset("a"), dataset("b"), []), CLASSES)
     assert list(train.image_ids) == [*(f"a/a{n}" for n in range(4)), *(f"b/b{n}" for n in range(4))]
     assert train.images[:, 0, 0, 0].tolist() == [ord("a")] * 4 + [ord("b")] * 4
     assert len(validation) == 4 and train.labels.tolist() == [0, 1] * 4
@@ -60,29 +61,35 @@ def test_a_pool_has_the_parts_of_its_members_one_after_the_other(dataset, tmp_pa
 
 def test_what_shows_the_same_as_another_members_test_picture_is_shown_to_no_fit(dataset, tmp_path):
     data = pool(tmp_path, dataset("a"), dataset("b"), [("a0", "b7"), ("a6", "b5")])
-    train, validation = load_parts(["a", "b"], data, CLASSES)
+    train, validation = load_parts(data, CLASSES)
     assert "a/a0" not in train.image_ids and len(train) == 7
     assert "b/b5" not in validation.image_ids and len(validation) == 3
 
 
 def test_what_shows_the_same_as_another_members_validation_picture_is_not_trained_on(dataset, tmp_path):
-    train, validation = load_parts(["a", "b"], pool(tmp_path, dataset("a"), dataset("b"), [("a4", "b2")]), CLASSES)
+    train, validation = load_parts(pool(tmp_path, dataset("a"), dataset("b"), [("a4", "b2")]), CLASSES)
     assert "b/b2" not in train.image_ids and "a/a4" in validation.image_ids
 
 
 def test_the_whole_group_of_such_a_picture_is_held_back(dataset, tmp_path):
     one = dataset("a", ["g", "g", "a2", "a3", "a4", "a5", "a6", "a7"])
-    train, _ = load_parts(["a", "b"], pool(tmp_path, one, dataset("b"), [("a0", "b6")]), CLASSES)
+    train, _ = load_parts(pool(tmp_path, one, dataset("b"), [("a0", "b6")]), CLASSES)
     assert [name for name in train.image_ids if name.startswith("a/")] == ["a/a2", "a/a3"]
 
 
+def test_the_order_of_a_pools_members_does_not_matter(dataset, tmp_path):
+    one, other = dataset("a"), dataset("b")
+    train, _ = load_parts(pool(tmp_path, other, one, [("a0", "b7")]), CLASSES)
+    assert "a/a0" not in train.image_ids and len(train) == 7
+
+
 def test_what_only_training_pictures_share_stays(dataset, tmp_path):
-    train, _ = load_parts(["a", "b"], pool(tmp_path, dataset("a"), dataset("b"), [("a0", "b0")]), CLASSES)
+    train, _ = load_parts(pool(tmp_path, dataset("a"), dataset("b"), [("a0", "b0")]), CLASSES)
     assert len(train) == 8
 
 
 def test_a_missing_file_of_overlaps_is_named(dataset, tmp_path):
     data = pool(tmp_path, dataset("a"), dataset("b"), [])
-    (tmp_path / "overlaps.csv").unlink()
-    with pytest.raises(InputError, match=r"overlaps\.csv is missing: look for pictures that show the same first"):
-        load_parts(["a", "b"], data, CLASSES)
+    data.overlaps[0].unlink()
+    with pytest.raises(InputError, match=r"a--b\.csv is missing: find the duplicates first"):
+        load_parts(data, CLASSES)

@@ -57,6 +57,13 @@ def test_a_class_with_fewer_groups_than_parts_is_named():
         split(index, 0, source="data/jtsc/index.csv")
 
 
+def test_a_split_that_ignores_groups_divides_them():
+    index = make_index({"a": 60}, {f"a-{n:03d}": f"a-{n // 10 * 10:03d}" for n in range(60)})
+    parts = index.assign(part=split(index, 0, grouped=False)["part"])
+    assert parts["part"].value_counts().to_dict() == {"train": 42, "test": 12, "validation": 6}
+    assert (parts.groupby("group")["part"].nunique() > 1).any()
+
+
 def test_a_mixed_group_is_drawn_with_its_rarest_class():
     index = make_index({"a": 30, "b": 3}, {"a-000": "b-000"})
     for seed in range(5):

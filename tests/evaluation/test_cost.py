@@ -113,7 +113,7 @@ def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> N
     layout.overlaps("here", "there").parent.mkdir(parents=True)
     layout.overlaps("here", "there").write_text("first,second,kind\n")
     named = {"class": "baselines.controls.Chance", "arguments": {}, "size": SIZE, "training": {}, "dataset": "here"}
-    data = TrainingData([layout.prepared("here")], [split])
+    data = TrainingData(["here"], [layout.prepared("here")], [split])
     fit(asked(members=["here"], **named), data, 3, 1, layout.fit("here", "chance", 3))
     tested = asked(trained_on="here", members=["here"], tested_on=["here", "there"], seed=3)
     tested |= {"labels": {"here": None, "there": None}, "perturbations": {}}

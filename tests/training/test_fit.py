@@ -65,7 +65,7 @@ def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: P
             "training": settings(**({"epochs": 2} | training)),
             "device": "auto",
         }
-        fit(asked, TrainingData([prepared], [prepared / "split.csv"]), seed, 1, tmp_path / name)
+        fit(asked, TrainingData(["drawn"], [prepared], [prepared / "split.csv"]), seed, 1, tmp_path / name)
         return tmp_path / name
 
     return run

@@ -11,6 +11,8 @@ from sgcldff.configuration import check, keep_order
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
+    KEYPOINT_FILES,
+    LEAKAGE_FILES,
     PREPARED_FILES,
     STATISTICS_FILES,
     Layout,
@@ -78,6 +80,7 @@ wildcard_constraints:
     dataset="|".join(DATASETS),
     # What is fitted on: a dataset or a pool of several.
     trained_on="|".join([*DATASETS, *config["pools"]]),
+    other="|".join(DATASETS),
     method="|".join(METHODS),
     seed=r"\d+",
     # Nothing for the whole run, or the folder of a single method's target.

@@ -41,15 +41,17 @@ rule prepare:
         code=lambda wildcards: code("sgcldff.data.prepare", module_of(DATASETS[wildcards.dataset])),
     output:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        LAYOUT.duplicates("{dataset}"),
+        [LAYOUT.keypoints("{dataset}") / name for name in KEYPOINT_FILES],
     log:
         RESULTS / "logs/prepare/{dataset}.log",
     benchmark:
         RESULTS / "benchmarks/prepare/{dataset}.jsonl"
     conda:
         ENVIRONMENT
-    threads: 1
+    threads: 4
     resources:
-        mem_mb=2000,
+        mem_mb=4000,
         runtime=60,
     params:
         settings=lambda wildcards: settings(
@@ -64,7 +66,35 @@ rule prepare:
     message:
         "prepare {wildcards.dataset}"
     shell:
-        command("prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}")
+        # As of a download, progress is worth seeing.
+        "python -m sgcldff prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}"
+        " --jobs {threads} 2>&1 | tee {log:q}"
+
+
+rule overlaps:
+    input:
+        [LAYOUT.keypoints(dataset) / name for dataset in ("{dataset}", "{other}") for name in KEYPOINT_FILES],
+        [LAYOUT.prepared(dataset) / "index.csv" for dataset in ("{dataset}", "{other}")],
+        code=code("sgcldff.data.duplicates"),
+    output:
+        LAYOUT.overlaps("{dataset}", "{other}"),
+    log:
+        RESULTS / "logs/overlaps/{dataset}--{other}.log",
+    benchmark:
+        RESULTS / "benchmarks/overlaps/{dataset}--{other}.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        first=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
+        second=lambda wildcards: str(LAYOUT.prepared(wildcards.other)),
+    message:
+        "overlaps of {wildcards.dataset} and {wildcards.other}"
+    shell:
+        command("overlaps --first {params.first:q} --second {params.second:q} --out {output:q}")
 
 
 rule weights:
@@ -130,3 +160,37 @@ rule split:
             "split --prepared {params.prepared:q} --settings {params.settings:q} --seed {wildcards.seed}"
             " --out {output:q}"
         )
+
+
+rule leakage:
+    input:
+        [LAYOUT.duplicates(dataset) for dataset in DATASETS],
+        [LAYOUT.prepared(dataset) / "index.csv" for dataset in DATASETS],
+        [LAYOUT.overlaps(*pair) for pair in combinations(DATASETS, 2)],
+        [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+        code=code("sgcldff.data.leakage"),
+    output:
+        [LAYOUT.leakage() / name for name in LEAKAGE_FILES],
+    log:
+        RESULTS / "logs/leakage.log",
+    benchmark:
+        RESULTS / "benchmarks/leakage.jsonl"
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=settings(
+            datasets=list(DATASETS),
+            seeds=SEEDS,
+            tests={name: [other for other in tested if other in DATASETS] for name, tested in TESTS.items()},
+            pools={name: pool["members"] for name, pool in config["pools"].items()},
+        ),
+        results=str(RESULTS),
+        out=str(LAYOUT.leakage()),
+    message:
+        "count what fits have seen of what they are tested on"
+    shell:
+        command("leakage --settings {params.settings:q} --results {params.results:q} --out {params.out:q}")

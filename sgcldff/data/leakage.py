@@ -1,0 +1,121 @@
+"""What a fit may have seen of the pictures that it is tested on: counted, for every dataset and for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from sgcldff.data.duplicates import read_duplicates, shared_pictures
+from sgcldff.data.overlaps import OVERLAP, SAME_PIXELS
+from sgcldff.data.pools import TrainingData, held_back
+from sgcldff.data.prepared import read_index
+from sgcldff.data.split import read_parts
+
+BY_DATASET = ["dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved"]
+BY_TEST = ["trained_on", "tested_on", "seed", "pictures", "left_out", "held_back", "leaking"]
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The files of a configuration that the audit reads.
+
+    prepared: the folder of each dataset; overlaps: the file of each pair of sorted names; splits: the files of each
+    dataset by seed.
+    """
+
+    prepared: Mapping[str, Path]
+    overlaps: Mapping[tuple[str, str], Path]
+    splits: Mapping[str, Mapping[int, Path]]
+
+    def between(self, one: str, other: str) -> Path:
+        """The file of a pair of names, whichever comes first."""
+        return self.overlaps[min(one, other), max(one, other)]
+
+
+def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
+    """Columns BY_DATASET: a row for each dataset (`other` is its own name), then one for each two.
+
+    pictures, groups: of both together for two datasets; same_pixels, overlap: pairs; involved: pictures in any of them.
+    Raises InputError where a file is missing or damaged.
+    """
+    indices = {name: read_index(folder) for name, folder in files.prepared.items()}
+    pairs = {(name, name): read_duplicates(folder / "duplicates.csv") for name, folder in files.prepared.items()}
+    pairs |= {names: read_duplicates(file) for names, file in files.overlaps.items()}
+    rows = []
+    for (one, other), table in pairs.items():
+        own = [indices[name] for name in {one, other}]
+        kinds = table["kind"].value_counts()
+        involved = {(one, picture) for picture in table["first"]} | {(other, picture) for picture in table["second"]}
+        pictures, groups = sum(map(len, own)), sum(each["group"].nunique() for each in own)
+        found = (int(kinds.get(kind, 0)) for kind in (SAME_PIXELS, OVERLAP))
+        rows.append([one, other, pictures, groups, *found, len(involved)])
+    return pd.DataFrame(rows, columns=BY_DATASET)
+
+
+def leakage_by_test(
+    files: Audited, tests: Mapping[str, Sequence[str]], pools: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Columns BY_TEST: a row for each thing that is fitted, dataset that it is tested on, and seed.
+
+    tests: on which datasets each is tested; pools: the datasets of each that is no dataset itself. pictures: that are
+    tested: the test part, or of a dataset that is not fitted all but those left out; left_out: pictures of it that
+    overlap with one of a dataset that is fitted; held_back: pictures of a pool that are kept from its fit, because they
+    overlap with a later part of another member; leaking: tested pictures that have one of their group, or one that
+    overlaps, among those that the fit was shown.
+    Raises InputError where a file is missing or damaged.
+    """
+    groups = {name: read_index(folder).set_index("image_id")["group"] for name, folder in files.prepared.items()}
+    rows = []
+    for trained_on, others in tests.items():
+        names = pools.get(trained_on, [trained_on])
+        for seed in files.splits[names[0]]:
+            shown, held = _shown(files, names, seed)
+            for tested_on in others:
+                tested, left_out = set(groups[tested_on].index), set()
+                if tested_on in names:
+                    tested = set(read_parts(files.splits[tested_on][seed])["test"])
+                else:
+                    left_out = {
+                        each for name in names for each in shared_pictures(files.between(name, tested_on), tested_on)
+                    }
+                tested -= left_out
+                leaking = _seen_in_group(tested, shown.get(tested_on, set()), groups[tested_on])
+                for name in names:
+                    if name != tested_on:
+                        leaking |= tested & _seen_across(files.between(name, tested_on), tested_on, shown[name])
+                rows.append([trained_on, tested_on, seed, *map(len, (tested, left_out, held, leaking))])
+    return pd.DataFrame(rows, columns=BY_TEST)
+
+
+def _shown(files: Audited, names: Sequence[str], seed: int) -> tuple[dict[str, set[str]], set[tuple[str, str]]]:
+    """The pictures of each dataset that a fit on these was shown, and those (dataset, picture) kept from it."""
+    data = TrainingData(
+        names,
+        [files.prepared[name] for name in names],
+        [files.splits[name][seed] for name in names],
+        [files.between(*pair) for pair in combinations(names, 2)],
+    )
+    parts = [read_parts(split) for split in data.splits]
+    kept_from = held_back(data, parts)
+    shown, held = {}, set()
+    for position, name in enumerate(names):
+        own = {part: set(parts[position][part]) for part in kept_from}
+        shown[name] = {each for part in own for each in own[part] - kept_from[part][position]}
+        held |= {(name, each) for part in own for each in own[part] & kept_from[part][position]}
+    return shown, held
+
+
+def _seen_in_group(tested: set[str], shown: set[str], group: pd.Series) -> set[str]:
+    groups_seen = set(group.loc[sorted(shown)])
+    return {picture for picture in tested if group[picture] in groups_seen}
+
+
+def _seen_across(file: Path, tested_on: str, shown: set[str]) -> set[str]:
+    """The pictures of a dataset that overlap with one of these of the other."""
+    pairs = read_duplicates(file)
+    own, others = ("first", "second") if file.stem.startswith(f"{tested_on}--") else ("second", "first")
+    return set(pairs.loc[pairs[others].isin(shown), own])

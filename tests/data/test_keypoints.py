@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from sgcldff.data.keypoints import KeypointStore, collect, find_keypoints, read_store, write_store
+from sgcldff.data.synthetic import SyntheticSmears
+from sgcldff.errors import InputError
+from sgcldff.layout import KEYPOINT_FILES
+
+
+@pytest.fixture(scope="module")
+def smear():
+    return SyntheticSmears("field", 1, size=240).draw(0)[0]
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_mirrored_descriptors_are_those_of_the_flipped_picture(smear, axis):
+    mirrored = find_keypoints(smear).mirrored()
+    found = find_keypoints(np.ascontiguousarray(np.flip(smear, axis)))
+    places = mirrored.points if axis else np.array(smear.shape[1::-1]) - 1 - mirrored.points
+    nearest = np.linalg.norm(places[:, None] - found.points[None], axis=2).argmin(axis=1)
+    apart = np.linalg.norm(mirrored.descriptors.astype(float) - found.descriptors[nearest], axis=1)
+    # A descriptor is 512 long; unlike ones are about 400 apart.
+    assert np.median(apart) < 60
+
+
+def test_mirrored_keypoints_point_the_other_way(smear):
+    mirrored, found = find_keypoints(smear).mirrored(), find_keypoints(np.ascontiguousarray(smear[:, ::-1]))
+    nearest = np.linalg.norm(mirrored.points[:, None] - found.points[None], axis=2).argmin(axis=1)
+    turned = (mirrored.angles - found.angles[nearest] + 180) % 360 - 180
+    assert np.median(np.abs(turned)) < 5
+
+
+def test_a_mirror_image_of_a_mirror_image_is_the_picture(smear):
+    keypoints = find_keypoints(smear)
+    again = keypoints.mirrored().mirrored()
+    assert np.allclose(again.points, keypoints.points, atol=1e-3)
+    assert np.array_equal(again.descriptors, keypoints.descriptors)
+
+
+def test_a_store_gives_back_each_picture(smear, tmp_path):
+    pictures = [
+        find_keypoints(smear),
+        find_keypoints(smear[:9, :9]),
+        find_keypoints(smear[:120]),
+        find_keypoints(smear),
+    ]
+    counts = np.array([len(each.points) for each in pictures])
+    parts = [collect(pictures[:2]), collect(pictures[2:])]
+    write_store(tmp_path, parts, counts, np.array([True, True, True, False]))
+    store = read_store(tmp_path)
+    assert len(store) == 3 and counts[1] == 0
+    for picture in range(3):
+        for field in fields(pictures[picture]):
+            assert np.array_equal(getattr(store[picture], field.name), getattr(pictures[picture], field.name))
+
+
+def test_a_store_without_any_keypoint_can_be_read(tmp_path):
+    write_store(
+        tmp_path, [collect([find_keypoints(np.full((20, 20, 3), 200, np.uint8))])], np.array([0]), np.array([True])
+    )
+    assert len(read_store(tmp_path)[0].points) == 0
+
+
+def test_a_missing_file_of_a_store_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"points\.npy is missing: prepare the dataset anew"):
+        read_store(tmp_path)
+
+
+def test_the_rules_know_the_files_of_a_store():
+    assert tuple(f"{field.name}.npy" for field in fields(KeypointStore)) == KEYPOINT_FILES

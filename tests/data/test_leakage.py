@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sgcldff.data.leakage import Audited, duplicates_by_dataset, leakage_by_test
+from sgcldff.data.prepared import INDEX
+
+PARTS = ["train", "train", "train", "validation", "test", "test"]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Datasets a and b of six pictures each: a1 and a5 of a, and b4 and b6 of b, overlap; a2 is b1, a6 overlaps b5.
+
+    a is divided without regard to its groups.
+    """
+    prepared, splits = {}, {}
+    for name, joined in (("a", {"a5": "a1"}), ("b", {"b6": "b5"})):
+        ids = [f"{name}{number}" for number in range(1, 7)]
+        index = pd.DataFrame(dict.fromkeys(INDEX, ids)).assign(group=[joined.get(each, each) for each in ids])
+        prepared[name] = tmp_path / name
+        prepared[name].mkdir()
+        index.to_csv(prepared[name] / "index.csv", index=False)
+        write(prepared[name] / "duplicates.csv", [(first, second, "overlap") for second, first in joined.items()])
+        splits[name] = {0: tmp_path / f"{name}.csv"}
+        pd.DataFrame({"image_id": ids, "part": PARTS}).to_csv(splits[name][0], index=False)
+    shared = tmp_path / "a--b.csv"
+    write(shared, [("a2", "b1", "same pixels"), ("a6", "b5", "overlap")])
+    return Audited(prepared, {("a", "b"): shared}, splits)
+
+
+def write(file, pairs):
+    pd.DataFrame(pairs, columns=["first", "second", "kind"]).to_csv(file, index=False)
+
+
+def test_duplicates_are_counted_for_each_dataset_and_each_two(files):
+    assert duplicates_by_dataset(files).to_numpy().tolist() == [
+        ["a", "a", 6, 5, 0, 1, 2],
+        ["b", "b", 6, 5, 0, 1, 2],
+        ["a", "b", 12, 10, 1, 1, 4],
+    ]
+
+
+def leakage(files, tests, pools=None):
+    return leakage_by_test(files, tests, pools or {}).to_numpy().tolist()
+
+
+def test_a_split_that_ignores_groups_leaks_and_one_that_keeps_them_does_not(files):
+    assert leakage(files, {"a": ["a"], "b": ["b"]}) == [["a", "a", 0, 2, 0, 0, 1], ["b", "b", 0, 2, 0, 0, 0]]
+
+
+def test_a_picture_of_another_dataset_that_overlaps_is_left_out(files):
+    # a6 stands in the test part of a, so b5 was not seen; it is left out all the same.
+    assert leakage(files, {"a": ["b"], "b": ["a"]}) == [["a", "b", 0, 4, 2, 0, 0], ["b", "a", 0, 4, 2, 0, 0]]
+
+
+def test_what_members_of_a_pool_share_in_training_leaks_nothing(files):
+    rows = leakage(files, {"both": ["a", "b"]}, {"both": ["a", "b"]})
+    assert rows == [["both", "a", 0, 2, 0, 0, 1], ["both", "b", 0, 2, 0, 0, 0]]
+
+
+def test_a_picture_that_is_kept_from_a_pools_fit_is_counted_and_leaks_nothing(files):
+    write(files.overlaps["a", "b"], [("a6", "b1", "overlap")])
+    rows = leakage(files, {"both": ["b"], "a": ["b"]}, {"both": ["a", "b"]})
+    assert rows == [["both", "b", 0, 2, 0, 1, 0], ["a", "b", 0, 5, 1, 0, 0]]
