@@ -118,12 +118,13 @@ def _left_out(facts: Mapping[str, Any]) -> str:
 
 def _groups(facts: Mapping[str, Any]) -> str:
     groups, duplicates = facts["groups"], facts["duplicates"]
-    pairs = ", ".join(f"{number:,} of {kind}" for kind, number in sorted(duplicates.items())) or "none"
+    pairs = ", ".join(f"{kind} {number:,}" for kind, number in sorted(duplicates.items())) or "none"
+    kept = "no split divides it" if groups["kept"] else "splits divide it here, on purpose, to measure what that leaks"
     return (
         "## Groups and duplicates\n\n"
-        "Pictures that show the same piece of a smear, or that the source says belong together, are one group, and no "
-        f"split divides it. {facts['pictures']:,} pictures are {groups['number']:,} groups; {groups['shared']:,} of "
-        f"them share a group with another, the largest has {groups['largest']}. Pairs found by content: {pairs}."
+        "Pictures that show the same piece of a smear, or that the source says belong together, are one group: "
+        f"{kept}. {facts['pictures']:,} pictures are {groups['number']:,} groups; {groups['shared']:,} of them share a "
+        f"group with another, the largest has {groups['largest']}. Pairs found by content: {pairs}."
     )
 
 

@@ -113,7 +113,7 @@ def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
         "rai:dataPreprocessingProtocol": [
             f"The whole field resized to {facts['size']}x{facts['size']} pixels, averaging over areas where it shrinks",
             "Mask codes brought to 0 background, 1 cytoplasm, 2 nucleus, 255 unknown",
-            "Pictures that show the same piece of a smear joined in groups, which no split divides",
+            "Pictures that show the same piece of a smear joined in groups",
         ],
         "rai:dataAnnotationProtocol": [text for text in (about["masks"], about["labels"]) if text],
         "rai:dataBiases": [f"Classes are not balanced: {100 * share:.0f}% of the pictures are of the class {largest}"],
@@ -138,7 +138,7 @@ def _files(facts: Mapping[str, Any], prepared: Path, folder: Path) -> list[dict[
 
 
 def _split_file(file: Path, folder: Path) -> dict[str, Any]:
-    return _file(file, folder, CSV, "The part of each picture, drawn by class without dividing a group")
+    return _file(file, folder, CSV, "The part of each picture, drawn by class")
 
 
 def _file(file: Path, folder: Path, encoding: str, description: str) -> dict[str, Any]:

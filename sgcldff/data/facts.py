@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sgcldff.data.duplicates import read_duplicates
 from sgcldff.data.prepared import open_arrays, read_index
 from sgcldff.data.source import Dataset, Record
 from sgcldff.data.split import PARTS, read_parts
@@ -35,8 +36,8 @@ def gather_facts(
     """Everything that the card says, ready for JSON; None where nothing is known.
 
     prepared: folder of the prepared dataset; splits: the split file of each seed; duplicates: its table of pictures
-    that show the same; settings: `dataset` (its key), `title`, `space`, `labels` (space -> the source's label -> class
-    or None) and `label_spaces` (space -> `classes`).
+    that show the same; settings: `dataset` (its key), `title`, `grouped` (whether splits keep groups together),
+    `space`, `labels` (space -> the source's label -> class or None) and `label_spaces` (space -> `classes`).
     Raises InputError where a file is missing or damaged.
     """
     index = read_index(prepared)
@@ -54,8 +55,13 @@ def gather_facts(
         "size": int(images.shape[1]),
         "pictures": len(index),
         "masked": int(pictures["masked"].sum()),
-        "groups": {"number": len(groups), "largest": int(groups.max()), "shared": int(groups[groups > 1].sum())},
-        "duplicates": read_duplicates(duplicates),
+        "groups": {
+            "number": len(groups),
+            "largest": int(groups.max()),
+            "shared": int(groups[groups > 1].sum()),
+            "kept": settings["grouped"],
+        },
+        "duplicates": {kind: int(pairs) for kind, pairs in read_duplicates(duplicates)["kind"].value_counts().items()},
         "classes": _by_class(index, pictures, splits, spaces[settings["space"]]),
         "seeds": len(splits),
         "colours": _colours(pictures),
@@ -72,11 +78,6 @@ def write_facts(facts: Mapping[str, Any], file: Path) -> None:
     """The facts as JSON."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def read_duplicates(file: Path) -> dict[str, int]:
-    """Pairs of pictures by kind (`same pixels`, `overlap`); InputError where the file is missing or damaged."""
-    return {kind: int(number) for kind, number in _table(file)["kind"].value_counts().items()}
 
 
 def _measure(images: np.ndarray, masks: np.ndarray) -> pd.DataFrame:
@@ -155,16 +156,12 @@ def _sizes(dataset: Dataset, raw: Path, records: Sequence[Record]) -> dict[str, 
 
 
 def _left_out(prepared: Path) -> list[dict[str, Any]]:
-    dropped = _table(prepared / "dropped.csv")
+    file = prepared / "dropped.csv"
+    try:
+        dropped = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} is missing or damaged ({error}): prepare the dataset anew.") from error
     return [
         {"label": label, "reason": reason, "pictures": int(number)}
         for (label, reason), number in dropped.groupby(["label", "reason"]).size().items()
     ]
-
-
-def _table(file: Path) -> pd.DataFrame:
-    """A CSV of text."""
-    try:
-        return pd.read_csv(file, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} is missing or damaged ({error}): prepare the dataset anew.") from error

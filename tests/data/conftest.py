@@ -163,6 +163,7 @@ def described(raw: Path, tmp_path: Path) -> Described:
     settings = {
         "dataset": "made_up",
         "title": "Made up",
+        "grouped": True,
         "space": "subtypes",
         "labels": {"subtypes": LABELS},
         "label_spaces": {"subtypes": {"classes": list(CLASSES)}},

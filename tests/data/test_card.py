@@ -45,8 +45,13 @@ def test_what_is_not_known_is_a_dash(described):
 def test_groups_duplicates_and_what_was_left_out_are_told(card_of):
     card = card_of()
     assert "6 pictures are 5 groups; 2 of them share a group with another, the largest has 2." in card
-    assert "Pairs found by content: 1 of overlap." in card
+    assert "Pairs found by content: overlap 1." in card
     assert cells(card, "dark")[1:] == ["label dark is left out", "1"]
+
+
+def test_groups_that_a_split_divides_on_purpose_are_told(described):
+    assert "are one group: no split divides it." in render_card(described.facts())
+    assert "are one group: splits divide it here, on purpose" in render_card(described.facts(grouped=False))
 
 
 def test_pictures_without_masks_are_counted_and_their_shares_are_dashes(card_of):

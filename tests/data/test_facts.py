@@ -25,7 +25,7 @@ def test_pictures_are_counted_by_class_and_by_part_of_each_seed(described):
 
 def test_groups_are_counted_and_the_pictures_that_share_one(described):
     facts = described.facts()
-    assert facts["groups"] == {"number": 5, "largest": 2, "shared": 2}
+    assert facts["groups"] == {"number": 5, "largest": 2, "shared": 2, "kept": True}
     assert facts["classes"]["neutrophil"]["groups"] == 2
 
 
@@ -85,8 +85,8 @@ def test_pairs_that_show_the_same_are_counted_by_kind(described):
 
 
 def test_a_missing_table_is_named(described):
-    described.duplicates.unlink()
-    with pytest.raises(InputError, match=r"duplicates\.csv is missing or damaged .*prepare the dataset anew"):
+    (described.prepared / "dropped.csv").unlink()
+    with pytest.raises(InputError, match=r"dropped\.csv is missing or damaged .*prepare the dataset anew"):
         described.facts()
 
 

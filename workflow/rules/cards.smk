@@ -28,7 +28,8 @@ rule card:
             {
                 "dataset": wildcards.dataset,
                 **{
-                    key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments", "title", "space", "labels")
+                    key: DATASETS[wildcards.dataset][key]
+                    for key in ("class", "arguments", "title", "grouped", "space", "labels")
                 },
                 "label_spaces": config["label_spaces"],
                 "seeds": SEEDS,

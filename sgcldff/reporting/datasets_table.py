@@ -1,0 +1,170 @@
+"""The datasets of a run: what took part, what was not available, and what fits have seen of their test pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.labels import caption
+from sgcldff.reporting.material import Material, read_table
+
+FACTS = "facts.json"
+NOT_AVAILABLE = "not available"
+PAIR_COLUMNS = ("dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved")
+TEST_COLUMNS = ("trained_on", "tested_on", "seed", "pictures", "shared", "left_out", "leaking")
+
+Facts = Mapping[str, Any]
+"""What a dataset's card says: the content of its facts.json."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """pairs: a row a dataset or two datasets; tests: a row a fit's data, dataset that it is tested on, and seed."""
+
+    pairs: pd.DataFrame
+    tests: pd.DataFrame
+
+
+def read_facts(card: Path) -> dict[str, Any]:
+    """The facts in the folder of a card; InputError where they are missing or damaged."""
+    file = card / FACTS
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"The file {file} does not exist: run the target `cards` first.") from error
+    except ValueError as error:
+        raise InputError(f"The file {file} is not JSON ({error}): delete it and run the target `cards`.") from error
+
+
+def read_audit(folder: Path) -> Audit:
+    """duplicates_by_dataset.csv and leakage_by_test.csv; InputError where one is missing or damaged."""
+    return Audit(
+        read_table(folder / "duplicates_by_dataset.csv", PAIR_COLUMNS, text=("dataset", "other")),
+        read_table(folder / "leakage_by_test.csv", TEST_COLUMNS, text=("trained_on", "tested_on")),
+    )
+
+
+def datasets_section(material: Material, facts: Mapping[str, Facts], links: Mapping[str, str], audit: Audit) -> str:
+    """The section of the document; facts and links (to the cards) by dataset, in the order of the tables."""
+    return "\n\n".join(
+        [
+            "## Datasets",
+            *_overview(material, facts, links),
+            *_by_class(material, facts),
+            *_left_out(material, facts),
+            *_audit(material, audit),
+        ]
+    )
+
+
+def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str, str]) -> list[str]:
+    rows = []
+    for name, one in facts.items():
+        about, duplicates = one["about"], one["duplicates"]
+        licence = about["licence"] or md.MISSING
+        rows.append(
+            [
+                f"[{material.dataset_title(name)}]({links[name]})",
+                one["pictures"],
+                one["groups"]["number"],
+                duplicates.get("same pixels", 0),
+                duplicates.get("overlap", 0),
+                f"{100 * one['masked'] / one['pictures']:.0f}%",
+                about["stain"] or md.MISSING,
+                licence if about["redistributable"] else f"{licence}; not to be passed on",
+            ]
+        )
+    absent = material.absent.values()
+    rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 6] for entry in absent]
+    headers = ["Dataset", "Pictures", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
+    told = [
+        caption(material, "What took part; each name leads to the dataset's card"),
+        md.table([*headers, "Stain", "Licence"], rows),
+        _how_divided(material, facts),
+    ]
+    return [*told, *(["\n".join(f"- **{entry['title']}**: {entry['obtain']}" for entry in absent)] if absent else [])]
+
+
+def _how_divided(material: Material, facts: Mapping[str, Facts]) -> str:
+    told = "A group is a picture, what overlaps with it, and what its source says belongs to it; no split divides one."
+    apart = [material.dataset_title(name) for name, one in facts.items() if not one["groups"]["kept"]]
+    return f"{told} Only {' and '.join(apart)} was divided picture by picture, on purpose." if apart else told
+
+
+def _by_class(material: Material, facts: Mapping[str, Facts]) -> list[str]:
+    """A table for each label space, of the datasets whose own it is."""
+    blocks = []
+    for space in dict.fromkeys(one["space"] for one in facts.values()):
+        mine = {name: one for name, one in facts.items() if one["space"] == space}
+        classes = next(iter(mine.values()))["spaces"][space]
+        rows = [
+            [
+                material.dataset_title(name),
+                *[one["classes"].get(label, {}).get("pictures", 0) for label in classes],
+                one["pictures"],
+            ]
+            for name, one in mine.items()
+        ]
+        title = f"Pictures that took part, by class ({space})"
+        blocks += [caption(material, title), md.table(["Dataset", *classes, "All"], rows)]
+    return blocks
+
+
+def _left_out(material: Material, facts: Mapping[str, Facts]) -> list[str]:
+    rows = [
+        [material.dataset_title(name), each["label"] or md.MISSING, each["reason"], each["pictures"]]
+        for name, one in facts.items()
+        for each in one["left_out"]
+    ]
+    headers = ["Dataset", "Label in the source", "Reason", "Pictures"]
+    told = md.table(headers, rows, text_columns=3) if rows else "None."
+    return [caption(material, "Pictures of the sources that were left out"), told]
+
+
+def _audit(material: Material, audit: Audit) -> list[str]:
+    return [
+        "### Leakage, audited",
+        "Pictures that show the same piece of a smear are found by content, within each dataset and between every two: "
+        "those with the same pixels, and those that overlap, turned, mirrored or zoomed ones among them.",
+        *_shared(material, audit.pairs),
+        *_seen(material, audit.tests),
+    ]
+
+
+def _shared(material: Material, pairs: pd.DataFrame) -> list[str]:
+    between = pairs[pairs["dataset"] != pairs["other"]]
+    none = between[between["involved"] == 0]
+    rows = []
+    for row in pairs.drop(none.index).itertuples():
+        names = dict.fromkeys(material.dataset_title(name) for name in (row.dataset, row.other))
+        rows.append([" and ".join(names), *map(md.count, (row.pictures, row.same_pixels, row.overlap, row.involved))])
+    headers = ["Within, or between", "Pictures", "Pairs, same pixels", "Pairs, overlapping", "Pictures in a pair"]
+    blocks = [caption(material, "Pictures that show the same"), md.table(headers, rows)]
+    if len(between):
+        blocks.append(f"Pairs of datasets without a picture in common: {len(none)} of {len(between)}.")
+    return blocks
+
+
+def _seen(material: Material, tests: pd.DataFrame) -> list[str]:
+    """A row a test in which a fit has seen something of the test pictures, mean over the seeds; the others in words."""
+    means = tests.groupby(["trained_on", "tested_on"], sort=False)[["pictures", "shared", "left_out", "leaking"]].mean()
+    found = means[(means["shared"] > 0) | (means["left_out"] > 0)]
+    told = (
+        "Tests without a picture that shows what a training or validation picture of the fit shows: "
+        f"{len(means) - len(found)} of {len(means)}, each in {md.seeds(tests['seed'].nunique())}."
+    )
+    if found.empty:
+        return [told]
+    rows = [[material.pair_title(pair), *(md.number(value, 1) for value in row)] for pair, row in found.T.items()]
+    headers = ["Fit → test", "Test pictures", "Shared with the fit", "Left out of the test", "Leaking"]
+    title = "Tests whose pictures a fit has seen something of (pictures, mean over the seeds)"
+    note = "A test across datasets leaves out what overlaps with a picture of a dataset that is fitted on; what is "
+    note += "shared and not left out leaks."
+    return [told, caption(material, title), md.table(headers, rows), note]

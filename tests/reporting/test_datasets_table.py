@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sgcldff.errors import InputError
+from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS, Audit, datasets_section, read_audit, read_facts
+from sgcldff.reporting.material import Material, read_material
+
+SPACES = {"subtypes": ["neutrophil", "lymphocyte", "monocyte", "eosinophil"], "leukaemia": ["healthy", "blast"]}
+LINKS = {"bccd": "datasets/bccd/README.md", "jtsc": "datasets/jtsc/README.md"}
+
+
+def facts_of(space: str = "subtypes", **changes) -> dict:
+    about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
+    classes = {SPACES[space][0]: {"pictures": 30}, SPACES[space][1]: {"pictures": 10}}
+    facts = {"about": about, "space": space, "spaces": SPACES, "classes": classes, "pictures": 40, "masked": 20}
+    facts |= {"groups": {"number": 35, "kept": True}, "duplicates": {"overlap": 5}}
+    return facts | {"left_out": [{"label": "basophil", "reason": "left out", "pictures": 3}]} | changes
+
+
+AUDIT = Audit(
+    pd.DataFrame([["bccd", "bccd", 40, 35, 0, 5, 9], ["bccd", "jtsc", 80, 70, 0, 0, 0]], columns=PAIR_COLUMNS),
+    pd.DataFrame(
+        [
+            *[["bccd", "bccd", seed, 8, 0, 0, 0] for seed in (0, 1)],
+            *[["jtsc", "bccd", seed, 40, 2 + seed, 4, 0] for seed in (0, 1)],
+        ],
+        columns=TEST_COLUMNS,
+    ),
+)
+
+
+@pytest.fixture
+def material(experiment) -> Material:
+    return read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+
+
+def cells(text: str, title: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.startswith(f"| {title} "))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def section(material: Material, audit: Audit = AUDIT, **changes) -> str:
+    return datasets_section(material, {"bccd": facts_of(**changes), "jtsc": facts_of()}, LINKS, audit)
+
+
+def test_each_dataset_has_a_row_that_leads_to_its_card(material):
+    row = cells(section(material), "[BCCD](datasets/bccd/README.md)")
+    assert row[1:] == ["40", "35", "0", "5", "50%", "Wright", "MIT"]
+
+
+def test_what_may_not_be_passed_on_says_so_and_what_is_not_known_is_a_dash(material):
+    about = {"licence": "research only", "redistributable": False, "stain": ""}
+    row = cells(section(material, about=about), "[BCCD](datasets/bccd/README.md)")
+    assert row[-2:] == ["—", "research only; not to be passed on"]
+
+
+def test_an_absent_dataset_is_not_available_and_it_is_said_where_to_get_it(material):
+    absent = {"lisc": {"title": "LISC", "obtain": "put LISC Database.zip into results/raw/lisc"}}
+    text = section(replace(material, settings=material.settings | {"absent": absent}))
+    assert cells(text, "LISC")[1:] == ["not available", *["—"] * 6]
+    assert "- **LISC**: put LISC Database.zip into results/raw/lisc" in text
+
+
+def test_a_dataset_that_was_divided_picture_by_picture_is_named(material):
+    assert "on purpose" not in section(material)
+    assert "Only BCCD was divided picture by picture" in section(material, groups={"number": 35, "kept": False})
+
+
+def test_classes_are_counted_in_a_table_for_each_label_space(material):
+    facts = {"bccd": facts_of(), "jtsc": facts_of("leukaemia")}
+    text = datasets_section(material, facts, LINKS, AUDIT)
+    subtypes, leukaemia = text.split("by class (subtypes)")[1].split("by class (leukaemia)")
+    assert cells(subtypes, "BCCD")[1:] == ["30", "10", "0", "0", "40"]
+    assert cells(leukaemia, "JTSC")[1:] == ["30", "10", "40"]
+    assert "JTSC" not in subtypes
+
+
+def test_what_was_left_out_stands_with_its_reason(material):
+    left_out = section(material).split("that were left out")[1]
+    assert cells(left_out, "BCCD")[1:] == ["basophil", "left out", "3"]
+
+
+def test_pairs_found_by_content_are_told_and_datasets_without_any_in_words(material):
+    text = section(material).split("### Leakage, audited")[1]
+    assert cells(text, "BCCD")[1:] == ["40", "0", "5", "9"]
+    assert "Pairs of datasets without a picture in common: 1 of 1." in text
+
+
+def test_a_test_that_a_fit_has_seen_something_of_stands_with_what_leaks(material):
+    text = section(material).split("### Leakage, audited")[1]
+    assert "of the fit shows: 1 of 2, each in 2 seeds." in text
+    assert cells(text, "JTSC → BCCD")[1:] == ["40.0", "2.5", "4.0", "0.0"]
+
+
+def test_where_nothing_is_shared_there_is_no_table_of_tests(material):
+    clean = replace(AUDIT, tests=AUDIT.tests[AUDIT.tests["trained_on"] == "bccd"])
+    assert "Fit → test" not in section(material, clean)
+
+
+def test_the_facts_are_read_from_the_card_and_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"facts\.json does not exist: run the target `cards` first"):
+        read_facts(tmp_path)
+    (tmp_path / "facts.json").write_text("{")
+    with pytest.raises(InputError, match=r"facts\.json is not JSON"):
+        read_facts(tmp_path)
+    (tmp_path / "facts.json").write_text(json.dumps(facts_of()))
+    assert read_facts(tmp_path) == facts_of()
+
+
+def test_the_audit_is_read_from_its_two_tables(tmp_path):
+    AUDIT.pairs.to_csv(tmp_path / "duplicates_by_dataset.csv", index=False)
+    AUDIT.tests.to_csv(tmp_path / "leakage_by_test.csv", index=False)
+    pd.testing.assert_frame_equal(read_audit(tmp_path).tests, AUDIT.tests)
