@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from sgcldff.layout import Layout
 from sgcldff.reporting.costs import cost_rows, read_cost
+from sgcldff.reporting.datasets_table import datasets_section, read_audit, read_facts
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -50,6 +52,8 @@ def render(
     explanations: Mapping[str, Path],
     prepared: Mapping[str, Path],
     splits: Mapping[str, Sequence[Path]],
+    cards: Mapping[str, Path],
+    leakage: Path,
     reports: Path,
 ) -> None:
     """Writes the whole report into the folder `reports`.
@@ -57,7 +61,8 @@ def render(
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
     and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
     explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
-    split files of those that show what leakage is worth. Runs that the files lack are shown as not run. Raises
+    split files of those that show what leakage is worth; cards: the folder of each dataset's card; leakage: the folder
+    of the audit. Runs that the files lack are shown as not run. Raises
     InputError where a file is missing or is not what its name says.
     """
     check_paper_rows(settings["methods"])
@@ -72,7 +77,10 @@ def render(
     curves, leaks = read_robustness(statistics / "robustness.csv"), read_leakage(statistics / "leakage.csv")
     siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
     leaked = leakage_section(material, leaks, siblings)
-    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked)
+    facts = {name: read_facts(card) for name, card in cards.items()}
+    links = {name: Path(os.path.relpath(card / "README.md", reports)).as_posix() for name, card in cards.items()}
+    datasets = datasets_section(material, facts, links, read_audit(leakage))
+    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, datasets)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
     _write_tables(material, class_scores, spent, {"robustness": curves, "leakage": leaks}, reports / "tables")
@@ -86,12 +94,14 @@ def render_run(
     tests: Mapping[str, Sequence[str]],
     results: Path,
     computed: Path,
+    cards: Mapping[str, Path],
     reports: Path,
 ) -> None:
     """`render` for the methods of a run, each file where the layout has it.
 
     tests: dataset that is trained on -> datasets its fits are tested on; results: the folder of the whole run;
-    computed: that of runs.csv, scores.parquet and statistics/ of these methods.
+    computed: that of runs.csv, scores.parquet and statistics/ of these methods; cards: the folder of each dataset's
+    card.
     """
     layout, reference, seeds = Layout(results), "full", settings["seeds"]
     own = [name for name, tested_on in tests.items() if name in tested_on]
@@ -113,6 +123,8 @@ def render_run(
         splits={
             name: [layout.split(name, seed) for seed in seeds] for name in (settings.get("leakage") or {}).values()
         },
+        cards=cards,
+        leakage=layout.leakage(),
         reports=reports,
     )
 
