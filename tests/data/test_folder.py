@@ -90,6 +90,13 @@ def test_a_mask_with_another_level_is_refused(raw):
         dataset.read(raw, dataset.records(raw)[0])
 
 
+def test_a_mask_of_another_size_is_named_with_both_sizes(raw):
+    Image.new("L", (50, 39)).save(raw / "masks/a.png")
+    dataset = PictureFolder()
+    with pytest.raises(InputError, match=r"masks/a\.png covers 50x39 pixels and its picture pictures/a\.jpg has 50x40"):
+        dataset.read(raw, dataset.records(raw)[0])
+
+
 def test_names_of_files_folders_and_columns_may_differ(raw):
     (raw / "pictures").rename(raw / "Fields")
     (raw / "masks").rename(raw / "outlines")
@@ -218,8 +225,8 @@ def test_levels_that_are_no_three_greys_are_refused(levels):
 
 
 def test_the_card_is_told_by_an_argument():
-    about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "year": 2026}).about
-    assert (about.what, about.creators, about.year) == ("Ours.", ("A", "B"), 2026)
+    about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "faults": "Few.", "year": 2026}).about
+    assert (about.what, about.creators, about.faults, about.year) == ("Ours.", ("A", "B"), ("Few.",), 2026)
 
 
 def test_an_unknown_fact_for_the_card_is_refused():
