@@ -106,8 +106,8 @@ class ALLIDB2(PlacedDataset):
         ),
         faults=(
             "Im223_0 and Im257_0 are the same picture.",
-            "The cells are cut out of the fields of ALL-IDB1, and which of which is not said: what was fitted on one of "
-            "the two has seen cells of the other.",
+            "The cells are cut out of the fields of ALL-IDB1, and which of which is not said: what was fitted on one "
+            "of the two has seen cells of the other.",
             "Healthy cells carry no subtype.",
             "Neighbours of the central cell are background in the masks.",
             "The masks are pinned by their commit alone, without checksums.",
