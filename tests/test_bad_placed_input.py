@@ -71,7 +71,7 @@ def code_otherwise(raw: Path) -> str:
 
 def garble_the_labels(raw: Path) -> str:
     (raw / "labels.csv").write_bytes("image,label\na,NEU\n".encode("utf-16"))
-    return f"The label file {raw / 'labels.csv'} is not text in UTF-8 ("
+    return f"The label file {raw / 'labels.csv'} is no table in UTF-8 ("
 
 
 def prepare(raw: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:

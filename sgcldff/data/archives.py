@@ -90,13 +90,11 @@ def _unpack(archive: Path) -> None:
         if part.exists():
             shutil.rmtree(part)
         part.mkdir(parents=True)
-        with _members(archive) as members:
-            wanted = tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file", mininterval=1)
+        with _members(archive) as members, tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file") as done:
             for member in members:
-                if member.name in files:
+                if member.kind == "file" and member.name in files:
                     _write(member, part / files[member.name])
-                    wanted.update()
-            wanted.close()
+                    done.update()
         (part / STAMP).write_text(stamp)
         if unpacked.exists():
             shutil.rmtree(unpacked)

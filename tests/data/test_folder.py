@@ -112,6 +112,14 @@ def test_names_of_files_folders_and_columns_may_differ(raw):
     ]
 
 
+def test_pictures_may_lie_beside_the_table_and_masks_among_them(tmp_path):
+    write_picture(tmp_path / "a.png")
+    write_mask(tmp_path / "masks/a.png", 0, 255)
+    write_labels(tmp_path, "a,neutrophil")
+    (record,) = PictureFolder(pictures=".").records(tmp_path)
+    assert (record.image, record.mask) == ("a.png", "masks/a.png")
+
+
 def test_a_folder_without_masks_serves_classification(raw):
     dataset = PictureFolder(masks=None)
     assert all(record.mask is None for record in dataset.records(raw))
