@@ -14,6 +14,7 @@ configfile: "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
+include: "workflow/rules/cards.smk"
 include: "workflow/rules/fits.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/report.smk"

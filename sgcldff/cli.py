@@ -96,6 +96,27 @@ def split(
 
 
 @app.command()
+def card(
+    settings: Settings,
+    raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
+    results: Annotated[Path, typer.Option(help="Results folder: the prepared dataset and its splits are read.")],
+    out: Annotated[Path, typer.Option(help="Folder for README.md, contact_sheet.png, croissant.json and facts.json.")],
+    mirror: Mirror = None,
+) -> None:
+    """Describe a prepared dataset; a raw file that went missing is fetched again first."""
+    from sgcldff.data.card import write_card
+    from sgcldff.data.source import build_dataset
+    from sgcldff.layout import Layout
+
+    asked, layout = _asked(settings), Layout(results)
+    name = asked["dataset"]
+    dataset = build_dataset(asked["class"], asked["arguments"])
+    dataset.fetch(raw, mirror)
+    splits = [layout.split(name, seed) for seed in asked["seeds"]]
+    write_card(dataset, raw, layout.prepared(name), splits, layout.duplicates(name), asked, out)
+
+
+@app.command()
 def weights(settings: Settings) -> None:
     """Fetch the pretrained weights of a method from the hub into its cache, ahead of every fit."""
     from sgcldff.method import build
@@ -143,6 +164,9 @@ def score(
     results: Annotated[Path, typer.Option(help="Results folder: predictions are read, scores written there.")],
 ) -> None:
     """Score every prediction of one method, from the stored predictions alone."""
+    import pandas as pd
+
+    from sgcldff.evaluation.robustness import area_rows
     from sgcldff.evaluation.score import score_files
     from sgcldff.layout import Layout
 
@@ -156,7 +180,7 @@ def score(
     scores, runs = score_files(files)
     layout.method_runs(asked["method"]).parent.mkdir(parents=True, exist_ok=True)
     scores.to_parquet(layout.method_scores(asked["method"]), index=False)
-    runs.to_csv(layout.method_runs(asked["method"]), index=False)
+    pd.concat([runs, area_rows(runs, asked["axes"])]).to_csv(layout.method_runs(asked["method"]), index=False)
 
 
 @app.command()
@@ -198,7 +222,9 @@ def statistics(
     from sgcldff.reporting.picture_scores import read_scores
     from sgcldff.statistics import Benchmark, Pictures, comparisons, hypotheses, interactions, summary
     from sgcldff.statistics.claims import claims
+    from sgcldff.statistics.leakage import leakage
     from sgcldff.statistics.power_curve import power_curve
+    from sgcldff.statistics.robustness import robustness
 
     asked = _asked(settings)
     benchmark = Benchmark(
@@ -218,6 +244,8 @@ def statistics(
     }
     tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
     tables["power"] = power_curve(tables["hypotheses"], benchmark.test_train_ratio)
+    tables["robustness"] = robustness(benchmark, asked["axes"], asked["reference"])
+    tables["leakage"] = leakage(benchmark, asked["leakage"] or {})
     tables |= _paper_audit(asked["hypotheses"])
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

@@ -12,6 +12,7 @@ PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
 STATISTICS_FILES = (
     *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
+    *("robustness.csv", "leakage.csv"),
     *("audit_comparisons.csv", "audit_findings.csv", "audit_claims.csv"),
 )
 

@@ -124,7 +124,7 @@ def take_away(config: dict[str, Any], gone: Mapping[str, Collection[str]]) -> No
 def leave_out(config: dict[str, Any], obtain: Mapping[str, str]) -> None:
     """Take out the datasets that are not there, and note what went with them for the report.
 
-    obtain: name of an absent dataset -> where to get it. `config["absent"]` then has their titles, and
+    obtain: name of an absent dataset -> what to put where. `config["absent"]` then has that and their titles, and
     `config["absent_pairs"]` the pairs that each scenario lost. Raises InputError where nothing is left to run.
     """
     declared = {name: [tuple(pair) for pair in pairs] for name, pairs in config["scenarios"].items()}
@@ -136,8 +136,7 @@ def leave_out(config: dict[str, Any], obtain: Mapping[str, str]) -> None:
     lost = {name: [pair for pair in pairs if pair not in left.get(name, ())] for name, pairs in declared.items()}
     config["absent_pairs"] = {name: pairs for name, pairs in lost.items() if pairs}
     if "in_domain" not in config["scenarios"]:
-        missing = "; ".join(f"{name}: {text}" for name, text in obtain.items())
-        raise InputError(f"None of the datasets of scenarios.in_domain is there ({missing}): put one there.")
+        raise InputError(f"None of the datasets of scenarios.in_domain is there: {'; or '.join(obtain.values())}.")
 
 
 def _mapping(config: Mapping[str, Any], section: str) -> dict[str, Any]:

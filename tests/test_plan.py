@@ -103,5 +103,5 @@ def test_nothing_changes_where_nothing_is_absent(config):
 
 
 def test_a_run_without_any_dataset_is_refused_with_where_to_get_them(config):
-    with pytest.raises(InputError, match="a: here; b: there.*put one there"):
-        leave_out(config, {"a": "here", "b": "there"})
+    with pytest.raises(InputError, match="is there: put a here; or put b there."):
+        leave_out(config, {"a": "put a here", "b": "put b there"})

@@ -58,7 +58,7 @@ def load_samples(
     label outside `classes`, and for arrays that are missing, damaged or of another length than the index.
     """
     index = read_index(prepared)
-    images, masks = (_read_array(prepared / name, len(index)) for name in ("images.npy", "masks.npy"))
+    images, masks = open_arrays(prepared, len(index))
     rows = np.arange(len(index)) if image_ids is None else np.flatnonzero(index["image_id"].isin(list(image_ids)))
     if image_ids is not None and len(rows) != len(set(image_ids)):
         stray = sorted(set(image_ids) - set(index["image_id"]))[0]
@@ -86,6 +86,15 @@ def load_samples(
 def _class_or_none(label: str | None, classes: Sequence[str]) -> str:
     """The class where it takes part, "" where there is none or it does not."""
     return label if label in classes else ""
+
+
+def open_arrays(prepared: Path, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """images.npy and masks.npy of a prepared dataset, left on disk until they are indexed.
+
+    Raises InputError where one is missing, damaged or has another number of pictures than `rows`.
+    """
+    images, masks = (_read_array(prepared / name, rows) for name in ("images.npy", "masks.npy"))
+    return images, masks
 
 
 def _read_array(file: Path, rows: int) -> np.ndarray:

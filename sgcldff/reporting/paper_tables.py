@@ -14,16 +14,18 @@ from sgcldff.reporting.costs import costs
 from sgcldff.reporting.hypotheses_table import hypotheses
 from sgcldff.reporting.interaction_table import interactions
 from sgcldff.reporting.labels import caption
-from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.material import Material
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.result_tables import (
     absent_scenario,
     further_metrics,
     per_class,
     scenario_section,
+    sections_of,
     table_2,
     table_3,
 )
+from sgcldff.reporting.robustness_table import robustness_section
 from sgcldff.reporting.significance_table import significance
 from sgcldff.reporting.verdicts import verdicts
 
@@ -32,6 +34,7 @@ FIGURES = {
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
     "iou_by_class": "IoU of single pictures by class; a dot is a picture in one seed",
     "iou_by_method": "IoU of single pictures by method; a dot is a picture in one seed",
+    "robustness": "Robustness to the stain: scores of each method on test pictures restained ever more strongly",
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
     "explanations": "Saliency map and Grad-CAM of test pictures, typical ones and (red) failed ones, first seed",
@@ -40,9 +43,15 @@ FIGURES = {
 
 
 def render_paper_tables(
-    material: Material, provenance: Mapping[str, Any], class_scores: pd.DataFrame, spent: pd.DataFrame
+    material: Material,
+    provenance: Mapping[str, Any],
+    class_scores: pd.DataFrame,
+    spent: pd.DataFrame,
+    robustness: pd.DataFrame,
+    leaked: str,
 ) -> str:
-    """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does."""
+    """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does,
+    `robustness` as `read_robustness`; leaked: the section on a split after augmentation, "" where there is none."""
     absent_pairs = material.settings.get("absent_pairs", {})
     sections = [
         _header(material),
@@ -53,8 +62,10 @@ def render_paper_tables(
         table_3(material),
         further_metrics(material),
         per_class(material, class_scores),
-        *[scenario_section(material, scenario) for scenario in material.scenarios if scenario != IN_DOMAIN],
+        *[scenario_section(material, scenario) for scenario in sections_of(material)],
         *[absent_scenario(material, name) for name in absent_pairs if name not in material.scenarios],
+        robustness_section(material, robustness),
+        leaked,
         hypotheses(material),
         interactions(material),
         significance(material),

@@ -18,8 +18,10 @@ from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_b
 from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
+from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import save
+from sgcldff.reporting.leakage_table import leakage_section, read_leakage, read_siblings
 from sgcldff.reporting.material import IN_DOMAIN, Material, read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.picture_scores import read_scores
@@ -33,6 +35,7 @@ from sgcldff.reporting.result_tables import (
     TABLE_3_ROLES,
 )
 from sgcldff.reporting.results import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
+from sgcldff.reporting.robustness_table import read_robustness
 
 
 def render(
@@ -46,15 +49,16 @@ def render(
     costs: Sequence[Path],
     explanations: Mapping[str, Path],
     prepared: Mapping[str, Path],
+    splits: Mapping[str, Sequence[Path]],
     reports: Path,
 ) -> None:
     """Writes the whole report into the folder `reports`.
 
-    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of
-    summary.csv and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs:
-    cost.json files; explanations: the reference's npz file for each dataset; prepared: the folder of each prepared
-    dataset. Runs that the files lack are shown as not run. Raises InputError where a file is missing or is not what its
-    name says.
+    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
+    and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
+    explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
+    split files of those that show what leakage is worth. Runs that the files lack are shown as not run. Raises
+    InputError where a file is missing or is not what its name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)
@@ -65,12 +69,15 @@ def render(
     class_scores = per_class_rows(material)
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in costs])
     reports.mkdir(parents=True, exist_ok=True)
-    document = render_paper_tables(material, provenance, class_scores, spent)
+    curves, leaks = read_robustness(statistics / "robustness.csv"), read_leakage(statistics / "leakage.csv")
+    siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
+    leaked = leakage_section(material, leaks, siblings)
+    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    _write_tables(material, class_scores, spent, reports / "tables")
+    _write_tables(material, class_scores, spent, {"robustness": curves, "leakage": leaks}, reports / "tables")
     explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
-    _write_figures(material, iou, probabilities, explained, reports / "figures")
+    _write_figures(material, iou, probabilities, curves, explained, reports / "figures")
 
 
 def render_run(
@@ -103,6 +110,9 @@ def render_run(
             if name == other
         },
         prepared={name: layout.prepared(name) for name in settings["datasets"]},
+        splits={
+            name: [layout.split(name, seed) for seed in seeds] for name in (settings.get("leakage") or {}).values()
+        },
         reports=reports,
     )
 
@@ -114,7 +124,13 @@ def _in_domain_iou(path: Path) -> pd.DataFrame:
     return scores[own].dropna(subset="value")
 
 
-def _write_tables(material: Material, class_scores: pd.DataFrame, spent: pd.DataFrame, folder: Path) -> None:
+def _write_tables(
+    material: Material,
+    class_scores: pd.DataFrame,
+    spent: pd.DataFrame,
+    further: Mapping[str, pd.DataFrame],
+    folder: Path,
+) -> None:
     table_2, table_3 = material.methods(*TABLE_2_ROLES), material.methods(*TABLE_3_ROLES)
     tables = {
         "table2": pd.concat(paper_rows(material, 2, table_2, TABLE_2_METRICS, p) for p in ["", *own_pairs(material)]),
@@ -130,6 +146,7 @@ def _write_tables(material: Material, class_scores: pd.DataFrame, spent: pd.Data
         "audit_findings": material.audit_findings,
         "audit_claims": material.audit_claims,
         "runs": material.runs,
+        **further,
     }
     for scenario in material.scenarios:
         if scenario != IN_DOMAIN:
@@ -156,6 +173,7 @@ def _write_figures(
     material: Material,
     iou: pd.DataFrame,
     probabilities: pd.DataFrame,
+    curves: pd.DataFrame,
     explained: Mapping[str, dict[str, np.ndarray]],
     folder: Path,
 ) -> None:
@@ -174,6 +192,7 @@ def _write_figures(
         "iou_by_method": draw_iou_by_method(material, iou),
         "hypotheses": draw_hypotheses(material),
         "power": draw_power(material),
+        "robustness": draw_robustness(material, curves),
         "explanations": draw_explanations(material, explained),
     }
     for name, figure in figures.items():

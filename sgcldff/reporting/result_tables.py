@@ -117,6 +117,14 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
     return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), spread_note(material), note])
 
 
+def sections_of(material: Material) -> list[str]:
+    """The scenarios with a section of their own: the others are Tables 2 and 3 and the robustness curves."""
+    restained = {
+        name for name, pairs in material.scenarios.items() if any(parse_variant(second)[1] for _, second in pairs)
+    }
+    return [name for name in material.scenarios if name != IN_DOMAIN and name not in restained]
+
+
 def scenario_section(material: Material, scenario: str) -> str:
     """Tables of a scenario beside the in-domain one: the average, then each pair, those of absent datasets too."""
     pairs, absent = material.scenarios[scenario], material.absent_pairs(scenario)
@@ -125,7 +133,7 @@ def scenario_section(material: Material, scenario: str) -> str:
     blocks = [
         f"## {name}: {_kind(material, pairs)}",
         f"{_how_tested(material, pairs)} {_listed(material, pairs)}.",
-        caption(material, f"{name}, mean over {_number_of(pairs)}"),
+        caption(material, f"{name}, mean over {number_of(pairs)}"),
         _by_method(material, result_rows(material, methods, TABLE_2_METRICS, scenario)),
     ]
     for metric in TABLE_2_METRICS if len(pairs) + len(absent) > 1 else ():
@@ -151,7 +159,11 @@ def absent_scenario(material: Material, scenario: str) -> str:
 def where_to_get(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     """A line for each absent dataset that these pairs need."""
     plan = {name for pair in pairs for name in _datasets(material, *pair)}
-    told = [f"- **{entry['title']}**: {entry['obtain']}" for name, entry in material.absent.items() if name in plan]
+    told = [
+        f"- **{entry['title']}** (`{entry['folder']}/`): {entry['obtain']}"
+        for name, entry in material.absent.items()
+        if name in plan
+    ]
     return "\n".join(["Not available here; the rest was run without:", "", *told])
 
 
@@ -168,16 +180,12 @@ def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
         return (
             "trained on one dataset, tested on another" if _single(material, pairs) else "tested on what was left out"
         )
-    if parse_variant(pairs[0][1])[1] is not None:
-        return "area under the robustness curve"
     return "tested on their own test parts"
 
 
 def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     if not _own(material, pairs[0]):
         return "Each fit is tested on every picture of the other dataset; it has seen none of them:"
-    if parse_variant(pairs[0][1])[1] is not None:
-        return "Test pictures are restained at growing strength; a score here is its mean over that axis, from none on:"
     return "Each fit is tested on the test part of the seed's split; it has seen none of its pictures:"
 
 
@@ -189,7 +197,8 @@ def _listed(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     return "; ".join(material.pair_title(pair) for pair in pairs)
 
 
-def _number_of(pairs: Sequence[tuple[str, str]]) -> str:
+def number_of(pairs: Sequence[tuple[str, str]]) -> str:
+    """What a scenario's mean is over."""
     return f"the {len(pairs)} of them" if len(pairs) > 1 else "the one"
 
 

@@ -12,7 +12,7 @@ from sgcldff.reporting.counted import basis_sentences, counted
 from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
 from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.notes import below, own_note, shared_notes
-from sgcldff.reporting.result_tables import TABLE_2_METRICS
+from sgcldff.reporting.result_tables import TABLE_2_METRICS, number_of
 from sgcldff.reporting.results import ablation_pairs, own_pairs
 
 EXPLORATORY, CONTROL = "exploratory", "control"
@@ -46,7 +46,7 @@ def significance(material: Material) -> str:
         blocks += _block(material, IN_DOMAIN, pair, ablations, title)
     for scenario, pairs in material.scenarios.items():
         if scenario != IN_DOMAIN:
-            title = f"{scenario_title(scenario).capitalize()}, mean over the {len(pairs)} directions"
+            title = f"{scenario_title(scenario).capitalize()}, mean over {number_of(pairs)}"
             blocks += _block(material, scenario, "", everyone, title)
     blocks.append(
         "`tables/comparisons.csv` has every other metric and pair of datasets, and for each comparison d_z, the "

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
+from sgcldff.data.about import About
+from sgcldff.data.facts import gather_facts
 from sgcldff.data.pictures import read_codes, read_picture
 from sgcldff.data.prepare import prepare
 from sgcldff.data.source import Dataset, Record
@@ -78,3 +83,83 @@ def prepare_folder(raw: Path, tmp_path: Path) -> Callable[..., Path]:
         return out
 
     return run
+
+
+ABOUT = About(
+    what="Six pictures of noise, made up on the spot.",
+    creators=("Ada Example", "Bob Example"),
+    year=2021,
+    url="https://example.org/smears",
+    licence="CC0-1.0",
+    licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
+    redistributable=True,
+    stain="none; noise",
+    masks="a rectangle in a rectangle",
+    labels="the name of the file",
+    citation="Example (2021)",
+    faults=("It shows no cell.",),
+)
+
+
+@dataclass(frozen=True)
+class Described:
+    """A prepared dataset of six pictures at 16 pixels with two splits, all in the folder of one run.
+
+    Masks: the cell is 10 x 8 pixels, its nucleus 4 x 4; grey levels 240 outside, 160 in the cell, 60 in the nucleus.
+    """
+
+    dataset: Dataset
+    raw: Path
+    prepared: Path
+    splits: tuple[Path, ...]
+    duplicates: Path
+    settings: dict[str, Any]
+
+    def facts(self, **settings: Any) -> dict[str, Any]:
+        """The facts, with some of the settings replaced."""
+        return gather_facts(
+            self.dataset, self.raw, self.prepared, self.splits, self.duplicates, self.settings | settings
+        )
+
+
+@pytest.fixture
+def described(raw: Path, tmp_path: Path) -> Described:
+    """See Described; its files may be changed."""
+    results = tmp_path / "results"
+    prepared, splits = results / "data/made_up", results / "splits/made_up"
+    prepared.mkdir(parents=True)
+    splits.mkdir(parents=True)
+    names = ["lobed-1", "lobed-2", "lobed-3", "round-1", "round-2", "round-3"]
+    masks = np.zeros((6, 16, 16), np.uint8)
+    masks[:, 3:13, 4:12], masks[:, 6:10, 6:10] = 1, 2
+    images = np.array([240, 160, 60], np.uint8)[masks][..., None].repeat(3, axis=3)
+    np.save(prepared / "images.npy", images)
+    np.save(prepared / "masks.npy", masks)
+    index = pd.DataFrame({"image_id": names, "label": ["neutrophil"] * 3 + ["lymphocyte"] * 3})
+    index = index.assign(
+        source_label=[name.split("-")[0] for name in names],
+        group=["lobed-1", "lobed-1", *names[2:]],
+        source=[f"{name}.png" for name in names],
+        sha256=[f"a{number:063x}" for number in range(6)],
+        masked="yes",
+    )
+    index.to_csv(prepared / "index.csv", index=False)
+    (prepared / "dropped.csv").write_text("image_id,label,reason\ndark-1,dark,label dark is left out\n")
+    (prepared / "duplicates.csv").write_text("first,second,kind\nlobed-1,lobed-2,overlap\n")
+    drawn = (
+        ["train", "train", "test", "train", "validation", "test"],
+        ["test", "test", "train", "train", "train", "test"],
+    )
+    for seed, parts in enumerate(drawn):
+        pd.DataFrame({"image_id": names, "part": parts}).to_csv(splits / f"seed-{seed}.csv", index=False)
+    dataset = Folder()
+    dataset.about = ABOUT
+    settings = {
+        "dataset": "made_up",
+        "title": "Made up",
+        "space": "subtypes",
+        "labels": {"subtypes": LABELS},
+        "label_spaces": {"subtypes": {"classes": list(CLASSES)}},
+    }
+    files = tuple(splits / f"seed-{seed}.csv" for seed in (0, 1))
+    return Described(dataset, raw, prepared, files, prepared / "duplicates.csv", settings)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from sgcldff.data.stain_shift import FLARE, KINDS, direction, shift_stain
+from sgcldff.data.bccd import BCCD
+from sgcldff.data.prepare import resize_codes, resize_picture
+from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE, KINDS, direction, shift_stain
+from sgcldff.data.zheng import JTSC, CellaVision
 from sgcldff.errors import InputError
+from sgcldff.method import CYTOPLASM, NUCLEUS
 
 STRONGEST = {"hue": 30.0, "concentration": 2.0}
 LIGHTS = {"white": (250.0, 250.0, 250.0), "yellow": (255.0, 250.0, 175.0), "grey": (200.0, 202.0, 197.0)}
-NUCLEUS, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)
+CHROMATIN, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)
 """Optical densities of red, green and blue."""
 FORWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == 1)
 BACKWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == -1)
@@ -23,7 +28,7 @@ BACKWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-
 def stained(light: tuple[float, float, float], noise: int = 0) -> np.ndarray:
     """A red cell and a leukocyte's nucleus, darker towards its middle, on an empty slide, uint8 [64, 64, 3]."""
     y, x = np.mgrid[:64, :64]
-    amount = np.clip(1.2 - np.hypot(y - 24, x - 24) / 14, 0, 1)[..., None] * np.array(NUCLEUS)
+    amount = np.clip(1.2 - np.hypot(y - 24, x - 24) / 14, 0, 1)[..., None] * np.array(CHROMATIN)
     amount += (np.hypot(y - 48, x - 48) < 10)[..., None] * np.array(RED_CELL)
     picture = (np.array(light) + FLARE) * np.exp(-amount) - FLARE
     picture += np.random.default_rng(0).integers(-noise, noise + 1, picture.shape)
@@ -151,3 +156,28 @@ def test_an_array_on_disk_is_shifted_too(tmp_path):
 def test_another_kind_or_level_is_refused(kind, level):
     with pytest.raises(InputError, match="stain shift"):
         shift_stain(stained(LIGHTS["white"])[None], ["a"], kind, 2, level)
+
+
+@pytest.fixture(scope="module")
+def real_stains(mirror) -> dict[str, tuple[float, float]]:
+    """Median hue (degrees) and density of the cells in every fifth picture of each dataset."""
+    found = {}
+    for adapter in (JTSC, CellaVision, BCCD):
+        raw = Path(mirror) / adapter.base_url.removeprefix("https://")
+        cells = []
+        for record in adapter().records(raw)[::5]:
+            picture, codes = adapter().read(raw, record)
+            picture, codes = resize_picture(picture, 224), resize_codes(codes, 224)
+            light = np.percentile(picture, BACKGROUND_PERCENTILE, axis=(0, 1))
+            cells.append(densities(picture, tuple(light))[np.isin(codes, (CYTOPLASM, NUCLEUS))].mean(axis=0))
+        found[adapter.__name__] = (float(np.median(hue(np.array(cells)))), float(np.median(np.mean(cells, axis=1))))
+    return found
+
+
+@pytest.mark.slow
+def test_real_stains_lie_as_far_apart_as_is_said(real_stains):
+    hues, amounts = zip(*real_stains.values(), strict=True)
+    assert hues == pytest.approx((117, 91, 88), abs=3)
+    assert amounts == pytest.approx((0.72, 0.53, 0.21), rel=0.1)
+    assert max(hues) - min(hues) == pytest.approx(STRONGEST["hue"], abs=4)
+    assert max(amounts) / min(amounts) == pytest.approx(STRONGEST["concentration"] ** 2, rel=0.25)

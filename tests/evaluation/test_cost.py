@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from baselines.controls import Chance
+from sgcldff.data.pools import TrainingData
 from sgcldff.evaluation.cost import Meter, multiply_adds
 from sgcldff.evaluation.testing import test_fit as predict_everywhere
 from sgcldff.layout import Layout
@@ -93,6 +94,7 @@ def write_prepared(folder: Path) -> None:
     np.save(folder / "masks.npy", samples.masks)
     index = {"image_id": samples.image_ids, "label": [CLASSES[label] for label in samples.labels]}
     columns = dict.fromkeys(("group", "source", "sha256"), samples.image_ids)
+    columns |= {"source_label": index["label"], "masked": "yes"}
     pd.DataFrame(index | columns).to_csv(folder / "index.csv", index=False)
 
 
@@ -105,12 +107,17 @@ def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> N
     for name in ("here", "there"):
         write_prepared(layout.prepared(name))
     parts = ["train"] * 4 + ["validation"] * 4 + ["test"] * 4
-    split = tmp_path / "split.csv"
+    split = layout.split("here", 3)
+    split.parent.mkdir(parents=True)
     pd.DataFrame({"image_id": pictures(12).image_ids, "part": parts}).to_csv(split, index=False)
+    layout.overlaps("here", "there").parent.mkdir(parents=True)
+    layout.overlaps("here", "there").write_text("first,second,kind\n")
     named = {"class": "baselines.controls.Chance", "arguments": {}, "size": SIZE, "training": {}, "dataset": "here"}
-    fit(asked(**named), layout.prepared("here"), split, 3, 1, layout.fit("here", "chance", 3))
-    tested = asked(trained_on="here", tested_on=["here", "there"], seed=3)
-    predict_everywhere(tested, layout.fit("here", "chance", 3), split, tmp_path, 1)
+    data = TrainingData([layout.prepared("here")], [split])
+    fit(asked(members=["here"], **named), data, 3, 1, layout.fit("here", "chance", 3))
+    tested = asked(trained_on="here", members=["here"], tested_on=["here", "there"], seed=3)
+    tested |= {"labels": {"here": None, "there": None}, "perturbations": {}}
+    predict_everywhere(tested, layout.fit("here", "chance", 3), tmp_path, 1)
     cost = json.loads(layout.cost("here", "chance", 3).read_text())
     assert (cost["method"], cost["pictures"], cost["multiply_adds"]) == ("chance", 4 + 12, None)
     assert cost["parameters"] == len(CLASSES) + 1 and cost["seconds"] > 0

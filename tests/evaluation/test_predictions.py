@@ -14,7 +14,7 @@ import pytest
 
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, encode_png, read_predictions, write_predictions
-from sgcldff.method import Prediction, Samples
+from sgcldff.method import HIDDEN, Prediction, Samples
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 
@@ -145,14 +145,17 @@ def test_wrong_masks_are_refused_in_the_name_of_the_method(tmp_path, truth, pred
         write(tmp_path / "x.parquet", truth, replace(prediction, masks=masks))
 
 
-def test_an_empty_prediction_is_refused_in_the_name_of_the_method(tmp_path, truth):
-    with pytest.raises(InputError, match="unetpp gave neither"):
-        write(tmp_path / "x.parquet", truth, Prediction(None, None))
+def test_a_fit_that_was_taught_nothing_it_could_show_has_an_empty_prediction(tmp_path, truth, prediction):
+    path = write(tmp_path / "bccd.parquet", truth, Prediction(None, None))
+    frame = read_predictions(path)
+    assert frame["mask"].isna().all() and frame[[f"p_{name}" for name in CLASSES]].isna().all(axis=None)
 
 
-def test_hidden_labels_are_not_written_as_truth(tmp_path, truth, prediction):
-    with pytest.raises(InputError, match="hidden labels"):
-        write(tmp_path / "x.parquet", truth.without_truth(), prediction)
+def test_a_hidden_label_is_null(tmp_path, truth, prediction):
+    labels = truth.labels.copy()
+    labels[0] = HIDDEN
+    frame = read_predictions(write(tmp_path / "bccd.parquet", replace(truth, labels=labels), prediction))
+    assert frame["label"].isna().tolist() == [True] + [False] * (len(labels) - 1)
 
 
 def test_a_missing_file_is_named_with_the_remedy(tmp_path):
@@ -202,7 +205,6 @@ def set_value(column: str, row: int, value: object):
         (set_value("truth", 0, None), "without a truth mask"),
         (set_value("mask", 0, None), "some of its pictures only"),
         (set_value("p_monocyte", 0, float("nan")), "probabilities that are not finite"),
-        (lambda frame: frame.assign(mask=None, **{f"p_{c}": np.nan for c in CLASSES}), "neither probabilities nor"),
     ],
 )
 def test_a_file_with_wrong_rows_is_named_with_the_fault_and_the_remedy(written, change, fault):

@@ -12,7 +12,7 @@ import pytest
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import read_predictions, write_predictions
 from sgcldff.evaluation.score import score_files, score_run
-from sgcldff.method import UNKNOWN, Prediction, Samples
+from sgcldff.method import HIDDEN, UNKNOWN, Prediction, Samples
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte"]
 
@@ -24,12 +24,19 @@ PROBABILITIES = [[0.7, 0.2, 0.1], [0.2, 0.7, 0.1], [0.3, 0.6, 0.1], [0.1, 0.8, 0
 
 
 def write(
-    path: Path, *, method: str = "full", seed: int = 0, classes: list[str] = CLASSES, segments=True, classifies=True
+    path: Path,
+    *,
+    method: str = "full",
+    seed: int = 0,
+    classes: list[str] = CLASSES,
+    labels: list[int] = LABELS,
+    segments=True,
+    classifies=True,
 ) -> Path:
     truth = Samples(
         image_ids=list("vwxyz"),
         images=np.zeros((5, 1, 4, 3), np.uint8),
-        labels=np.array(LABELS),
+        labels=np.array(labels),
         masks=np.array(TRUTH, np.uint8)[:, None],
     )
     prediction = Prediction(
@@ -67,11 +74,33 @@ def test_segmentation_scores_of_a_run_by_hand(scored):
     assert run["mean_iou"] == pytest.approx((2 / 4 + 12 / 14) / 2)
 
 
+def test_pictures_without_a_class_count_for_the_masks_alone(tmp_path):
+    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[0, HIDDEN, 0, HIDDEN, 1])))
+    whole, run_of_all = score_run(read_predictions(write(tmp_path / "y.parquet")))
+    assert values(pictures, "iou") == pytest.approx(values(whole, "iou"), nan_ok=True)
+    assert run["iou"] == run_of_all["iou"] and set(values(pictures, "correct")) == {"v", "x", "z"}
+    assert run["accuracy"] == pytest.approx(2 / 3) and run["n_labelled"] == 3 and run["n_images"] == 5
+
+
+def test_a_run_without_a_single_class_has_no_classification_score(tmp_path):
+    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[HIDDEN] * 5)))
+    assert set(pictures["metric"]) == {"iou", "dice", "pixel_accuracy"}
+    assert np.isnan([run[metric] for metric in ("accuracy", "f1", "auc")]).all() and run["n_labelled"] == 0
+
+
+def test_a_fit_that_shows_nothing_has_a_run_without_scores(tmp_path):
+    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False, classifies=False)))
+    assert pictures.empty and np.isnan(run["iou"]) and np.isnan(run["accuracy"])
+    assert run["n_annotated"] == 4 and run["n_labelled"] == 5 and run["n_masks"] == 0
+
+
 def test_pictures_and_their_special_cases_are_counted(scored):
     _, run = scored
     counted = {name: value for name, value in run.items() if name.startswith("n_")}
     assert counted == {
         "n_images": 5,
+        "n_labelled": 5,
+        "n_annotated": 4,
         "n_masks": 4,
         "n_undefined": 1,
         "n_empty_truth": 1,
@@ -146,7 +175,7 @@ def test_files_are_scored_into_the_columns_of_the_contract(tmp_path):
     keys = ["trained_on", "tested_on", "method", "seed"]
     assert list(scores.columns) == [*keys, "image_id", "label", "metric", "value"]
     per_class = [f"{metric}_{c}" for c in CLASSES for metric in ("n", "precision", "recall", "f1", "auc", "iou")]
-    counts = ["n_images", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes"]
+    counts = ["n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes"]
     metrics = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice"]
     assert list(runs.columns) == [*keys, *counts, *metrics, "pixel_accuracy", *per_class]
 

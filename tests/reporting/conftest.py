@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
+from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
+
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
 SHARES = [0.6, 0.2, 0.13, 0.07]
@@ -144,6 +147,8 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "interactions": _interactions(settings),
         "claims": _claims(),
         "power": _power(settings),
+        "robustness": pd.DataFrame(columns=ROBUSTNESS_COLUMNS),
+        "leakage": pd.DataFrame(columns=LEAKAGE_COLUMNS),
         "audit_comparisons": pd.DataFrame(AUDIT_COMPARISONS),
         "audit_findings": pd.DataFrame(AUDIT_FINDINGS),
         "audit_claims": pd.DataFrame(AUDIT_CLAIMS),
@@ -160,6 +165,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "costs": costs,
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
+        "splits": {},
         "reports": folder / "reports",
     }
 
@@ -467,3 +473,36 @@ def experiment(finished: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
         "reports": tmp_path / "reports",
     }
     return finished | {name: Path(path) for name, path in copied.items()} | {"settings": configuration()}
+
+
+@pytest.fixture
+def perturbations() -> dict[str, Any]:
+    """Two axes of restaining, as the configuration declares them."""
+    hue = {"kind": "hue", "title": "hue of the stain", "strongest": 30, "levels": [0.5, 1.0]}
+    density = {"kind": "concentration", "title": "concentration of the stain", "strongest": 2.0, "levels": [0.5, 1.0]}
+    return {"hue": hue, "concentration": density}
+
+
+@pytest.fixture
+def curves(perturbations: dict[str, Any]) -> pd.DataFrame:
+    """robustness.csv of the methods of SKILL: each loses 3 points at level 0.5 and 20 at level 1, the oracle nothing.
+
+    Thresholding gives masks alone.
+    """
+    rows = []
+    for axis in perturbations:
+        for dataset in ("", "bccd", "jtsc"):
+            for method, skill in SKILL.items():
+                for metric in ("iou",) if method == "thresholding" else ("accuracy", "f1", "auc", "iou"):
+                    about = {"axis": axis, "dataset": dataset, "method": method, "metric": metric, "n_seeds": 3}
+                    lost = 0.0 if method == "oracle" else 1.0
+                    values = {("score", 0.0): (skill, 0.03), ("score", 0.5): (skill - 0.03 * lost, 0.03)}
+                    values |= {("score", 1.0): (skill - 0.2 * lost, 0.03)}
+                    values |= {("area", np.nan): (skill - 0.05 * lost, 0.03), ("drop", np.nan): (20 * lost, 3.0)}
+                    if method != "full":
+                        values["difference", np.nan] = (100 * (SKILL["full"] - skill), 2.0)
+                    for (quantity, level), (mean, half) in values.items():
+                        row = {"quantity": quantity, "level": level, "mean": mean, "sd": half / 2}
+                        row |= {"ci_low": mean - half, "ci_high": mean + half, "basis": "redrawn splits", "note": ""}
+                        rows.append(about | row)
+    return pd.DataFrame(rows)

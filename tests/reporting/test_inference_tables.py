@@ -71,7 +71,7 @@ def test_a_note_that_every_row_has_stands_once_below_the_table(read):
 def test_a_scenario_without_comparisons_is_not_run(read):
     material = read("comparisons", lambda table: table[table["scenario"] != "cross_stain"])
     text = significance(material)
-    assert "**Cross-stain, mean over the 2 directions**\n\nnot run." in text
+    assert "**Cross-stain, mean over the 2 of them**\n\nnot run." in text
 
 
 def test_a_single_seed_has_its_difference_and_the_reason_why_there_is_no_test(read):

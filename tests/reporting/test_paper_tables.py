@@ -10,13 +10,15 @@ from sgcldff.reporting.material import read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.results import per_class_rows
+from sgcldff.reporting.robustness_table import read_robustness
 
 
 def document(experiment) -> str:
     material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
     provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in experiment["costs"]])
-    return render_paper_tables(material, provenance, per_class_rows(material), spent)
+    curves = read_robustness(experiment["statistics"] / "robustness.csv")
+    return render_paper_tables(material, provenance, per_class_rows(material), spent, curves, "")
 
 
 def row(text: str, heading: str, title: str) -> list[str]:

@@ -10,7 +10,16 @@ import pytest
 from sgcldff.errors import InputError
 from sgcldff.reporting.report import render
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "power", "explanations"]
+FIGURES = [
+    "roc",
+    "precision_recall",
+    "iou_by_class",
+    "iou_by_method",
+    "hypotheses",
+    "power",
+    "robustness",
+    "explanations",
+]
 
 
 @pytest.fixture

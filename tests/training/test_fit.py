@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
 from sgcldff.method import Samples
 from sgcldff.training import loop
@@ -34,7 +35,8 @@ def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
     np.save(folder / "masks.npy", samples.masks)
     names = [f"{number:03d}" for number in range(14)]
     labels = [CLASSES[label] for label in samples.labels]
-    index = {"image_id": names, "label": labels, "group": names, "source": names, "sha256": names}
+    index = dict.fromkeys(("image_id", "group", "source", "sha256"), names)
+    index |= {"label": labels, "source_label": labels, "masked": "yes"}
     pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
     parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
     pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
@@ -54,6 +56,7 @@ def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: P
     ) -> Path:
         asked = {
             "dataset": "drawn",
+            "members": ["drawn"],
             "method": "full",
             "class": method_class,
             "arguments": {"weights": "none"} if arguments is None else arguments,
@@ -62,7 +65,7 @@ def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: P
             "training": settings(**({"epochs": 2} | training)),
             "device": "auto",
         }
-        fit(asked, prepared, prepared / "split.csv", seed, 1, tmp_path / name)
+        fit(asked, TrainingData([prepared], [prepared / "split.csv"]), seed, 1, tmp_path / name)
         return tmp_path / name
 
     return run
@@ -238,7 +241,7 @@ def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
     }
     raw, prepared, split = tmp_path / "raw", tmp_path / "prepared", tmp_path / "split.csv"
     labels = {"dataset": "smears", "size": 64, "classes": classes, "labels": {each: each for each in classes}}
-    shares = {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}}
+    shares = {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}, "grouped": True}
     for command in (
         verb("fetch", source, "--raw", raw),
         verb("prepare", source | labels, "--raw", raw, "--out", prepared),
@@ -248,6 +251,7 @@ def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
 
     asked = {
         "dataset": "smears",
+        "members": ["smears"],
         "method": "full",
         "class": "sgcldff.training.sg_cldff.SGCLDFF",
         "arguments": {"weights": "none"},

@@ -52,12 +52,11 @@ def absent_datasets():
 
 
 def placed_files(dataset):
-    """What a person put into a dataset's raw folder, hidden files and what was unpacked there left out."""
-    folder = Path(config["raw"]) / dataset
-    return sorted(file for file in folder.glob("*") if not file.name.startswith(".") and file.name != UNPACKED)
+    """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
+    files = (Path(config["raw"]) / dataset).glob("*")
+    return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
-UNPACKED = "unpacked"
 try:
     check(config, schema)
     leave_out(config, absent_datasets())
@@ -198,6 +197,7 @@ STATISTICS_CODE = ["sgcldff.numbers"] + [
     f"sgcldff.{module}"
     for module in (
         *("statistics.claims", "statistics.power_curve", "statistics.audit"),
+        *("statistics.robustness", "statistics.leakage"),
         *("reporting.claims", "reporting.material", "reporting.picture_scores", "reporting.printed"),
     )
 ]

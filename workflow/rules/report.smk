@@ -1,10 +1,19 @@
 # statistics -> report
 
-FIGURES = ["roc", "precision_recall", "iou_by_class", "iou_by_method", "hypotheses", "power", "explanations"]
+FIGURES = [
+    "roc",
+    "precision_recall",
+    "iou_by_class",
+    "iou_by_method",
+    "hypotheses",
+    "power",
+    "robustness",
+    "explanations",
+]
 CURVES = ["roc", "precision_recall", "power"]
 TABLES = (
     ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]
-    + ["claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
+    + ["robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
     + [scenario for scenario in config["scenarios"] if scenario != "in_domain"]
 )
 
@@ -21,7 +30,8 @@ rule report:
             for seed in SEEDS
             for file in (LAYOUT.fit(dataset, method, seed) / "fit.json", LAYOUT.cost(dataset, method, seed))
         ],
-        [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset in TESTS if dataset in TESTS[dataset]],
+        [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset, _ in config["scenarios"]["in_domain"]],
+        [LAYOUT.split(dataset, seed) for dataset in (config["leakage"] or {}).values() for seed in SEEDS],
         code=code("sgcldff.reporting.report"),
         printed="sgcldff/reporting/printed.csv",
     output:

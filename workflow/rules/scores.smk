@@ -1,5 +1,7 @@
 # prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
 
+# Axis -> levels, of those that some fit is tested along.
+AXES = {axis: entry["levels"] for tested in TESTS.values() for axis, entry in perturbations_of(tested).items()}
 PAIRS = [(trained_on, tested_on) for trained_on in TESTS for tested_on in TESTS[trained_on]]
 
 
@@ -10,7 +12,7 @@ rule score:
             for trained_on, tested_on in PAIRS
             for seed in SEEDS
         ],
-        code=code("sgcldff.evaluation.score"),
+        code=code("sgcldff.evaluation.score", "sgcldff.evaluation.robustness"),
     output:
         LAYOUT.method_runs("{method}"),
         LAYOUT.method_scores("{method}"),
@@ -25,7 +27,7 @@ rule score:
         mem_mb=4000,
         runtime=60,
     params:
-        settings=lambda wildcards: settings(method=wildcards.method, pairs=PAIRS, seeds=SEEDS),
+        settings=lambda wildcards: settings(method=wildcards.method, pairs=PAIRS, seeds=SEEDS, axes=AXES),
         results=lambda wildcards: str(RESULTS),
     message:
         "score {wildcards.method}"
