@@ -37,7 +37,7 @@ from torch import Tensor, nn
 
 from baselines.centre_points import STRIDE, best_box, detection_losses, encode
 from baselines.itti_saliency import most_salient_window
-from sgcldff.data.prepare import resize_codes, resize_picture
+from sgcldff.data.resizing import resize_codes, resize_picture
 from sgcldff.method import Prediction, Run, Samples
 from sgcldff.model.heads import conv3x3
 from sgcldff.model.pretrained import hub_network

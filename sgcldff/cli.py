@@ -63,8 +63,9 @@ def fetch(
 def prepare(
     settings: Settings,
     raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
-    out: Annotated[Path, typer.Option(help="Folder for images.npy, masks.npy, index.csv and dropped.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder of the prepared dataset: arrays, tables and keypoints.")],
     mirror: Mirror = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that work through the pictures.")] = 1,
 ) -> None:
     """Check every picture, bring it to one size, map its label; a raw file that went missing is fetched again first."""
     from sgcldff.data.prepare import prepare as run
@@ -73,7 +74,7 @@ def prepare(
     asked = _asked(settings)
     dataset = build_dataset(asked["class"], asked["arguments"])
     dataset.fetch(raw, mirror)
-    run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"])
+    run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"], jobs)
 
 
 @app.command()

@@ -208,6 +208,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
     _check_labels(config)
     _check_pools(config)
+    _check_perturbations(config)
     _check_scenarios(config)
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
@@ -256,6 +257,19 @@ def _check_pools(config: Mapping[str, Any]) -> None:
             raise InputError(
                 f"pools.{name}: its members have the label spaces {', '.join(sorted(spaces))}, and a fit tells the "
                 "classes of one apart: make two pools of it."
+            )
+
+
+def _check_perturbations(config: Mapping[str, Any]) -> None:
+    """The strongest change along an axis is one: some angle, or a factor that is not 1 or less."""
+    for name, axis in config["perturbations"].items():
+        strongest = axis["strongest"]
+        if axis["kind"] == "hue" and strongest > 180:
+            raise InputError(f"perturbations.{name}.strongest: {strongest:g} degrees is beyond a half turn: give less.")
+        if axis["kind"] == "concentration" and strongest <= 1:
+            raise InputError(
+                f"perturbations.{name}.strongest: the factor {strongest:g} is 1 or less, and half of the pictures get "
+                "its inverse: give one above 1."
             )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREPARED_FILES = ("images.npy", "masks.npy", "index.csv", "dropped.csv")
+KEYPOINT_FILES = tuple(f"{name}.npy" for name in ("points", "sizes", "angles", "descriptors", "offsets", "shapes"))
 FIT_FILES = ("weights.safetensors", "history.csv", "fit.json")
 STATISTICS_FILES = (
     *("summary.csv", "comparisons.csv", "hypotheses.csv", "interactions.csv", "claims.csv", "power.csv"),
@@ -25,6 +26,10 @@ class Layout:
 
     def prepared(self, dataset: str) -> Path:
         return self.results / "data" / dataset
+
+    def keypoints(self, dataset: str) -> Path:
+        """Folder of what overlapping pictures are found by; nothing that is fitted reads it."""
+        return self.prepared(dataset) / "keypoints"
 
     def duplicates(self, dataset: str) -> Path:
         """Pairs of pictures of a dataset that show the same."""

@@ -133,7 +133,7 @@ def test_a_truncated_picture_is_named(raw, prepare, tmp_path):
     picture.write_bytes(picture.read_bytes()[: picture.stat().st_size // 2])
     message = sentence(prepare())
     assert str(picture) in message and "truncated" in message and "delete it and run again" in message
-    assert not (tmp_path / "prepared").exists()
+    assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
 def test_a_file_that_is_no_picture_is_named(raw, prepare):
@@ -145,7 +145,7 @@ def test_a_mask_of_another_size_is_named_with_both_sizes(raw, prepare, tmp_path)
     Image.new("L", (80, 59)).save(raw / "lobed-1.png")
     message = sentence(prepare())
     assert message.startswith(f"The mask {raw / 'lobed-1.png'} is 80x59 pixels and its picture lobed-1.jpg 80x60: ")
-    assert not (tmp_path / "prepared").exists()
+    assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
 def test_a_missing_mask_is_named(raw, prepare):

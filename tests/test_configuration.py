@@ -542,6 +542,11 @@ def test_pools_and_datasets_fit_their_label_space(change, sentence):
     assert refusal(change) == sentence
 
 
+@pytest.mark.parametrize(("axis", "strongest"), [("hue", 181), ("concentration", 1)])
+def test_the_strongest_restaining_is_one(axis, strongest):
+    assert refusal({"perturbations": {axis: {"strongest": strongest}}}).startswith(f"perturbations.{axis}.strongest: ")
+
+
 def test_the_three_classes_of_the_papers_figures_are_one_key():
     config = configuration()
     update_config(config, {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocyte", "neutrophil"]}}})

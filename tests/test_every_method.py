@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from sgcldff.data.prepared import load_samples
+from sgcldff.data.prepared import INDEX, load_samples
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
 from sgcldff.training.fit import fit, load_fit
@@ -79,7 +79,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     np.save(folder / "masks.npy", masks)
     names = [f"{number:03d}" for number in range(PICTURES)]
     index = {"image_id": names, "label": [CLASSES[label] for label in labels]}
-    pd.DataFrame(index | dict.fromkeys(("group", "source", "sha256"), names)).to_csv(folder / "index.csv", index=False)
+    pd.DataFrame(index | dict.fromkeys(INDEX[2:], names)).to_csv(folder / "index.csv", index=False)
     parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 8
     pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
     return folder

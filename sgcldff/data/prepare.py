@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
-from sgcldff.data.overlaps import find_keypoints, group_pictures
+from sgcldff.data.keypoints import read_store, write_store
+from sgcldff.data.overlaps import group_pictures, overlaps_within
+from sgcldff.data.shards import ARRAYS, Work, keypoints_of, work_through
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
-from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
-CODES = np.array([BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN], np.uint8)
+CHUNK = 1024
+"""Pictures that are copied at a time."""
 
 
 def prepare(
@@ -28,63 +28,82 @@ def prepare(
     size: int,
     classes: Sequence[str],
     labels: Mapping[str, str | None],
+    jobs: int = 1,
 ) -> None:
-    """Write images.npy, masks.npy, dropped.csv and, last, index.csv into `out` (contracts in DESIGN.md).
+    """Write images.npy, masks.npy, keypoints/, duplicates.csv, dropped.csv and, last, index.csv into `out`.
 
     name: the dataset's key in the configuration; size: pixels a side; labels: the source's label to the class, or to
-    None where the experiment leaves it out. The whole field is resized, whatever its proportions. Identical pictures
-    under different classes contradict each other and are all dropped; overlapping ones may rightly differ (two cells
-    in one field) and stay.
-    Raises InputError for a missing, truncated or ill-sized file and for a label that `labels` does not hold, before
-    anything is written.
+    None where the experiment leaves it out; jobs: processes at work, which change no byte of what is written. The whole
+    field is resized, whatever its proportions. A picture is read once; a run that was killed goes on with the pictures
+    that it had not finished, from `out`/parts. Pictures of one group (`Record.group`) and those that overlap are one
+    group. Identical pictures under different classes contradict each other and are all dropped; overlapping ones may
+    rightly differ (two cells in one field) and stay.
+    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold and for two
+    pictures of one name: then there is no index.csv, without which nothing goes on.
     """
-    kept, dropped = _select(name, dataset.records(raw), classes, labels, raw)
-    digests, keypoints = [], []
-    for record, _ in tqdm(kept, desc=f"check {name}", unit="picture", mininterval=1):
-        picture, _ = _read(dataset, raw, record)
-        digests.append(hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest())
-        keypoints.append(find_keypoints(picture))
+    (out / "index.csv").unlink(missing_ok=True)
+    records = dataset.records(raw)
+    _check_names(records, raw)
+    kept, dropped = _select(name, records, classes, labels, raw)
+    work = Work(dataset, raw, [record for record, _ in kept], size, out / "parts")
+    found = work_through(work, jobs, name)
+
+    everything = np.ones(len(kept), bool)
+    write_store(out / "keypoints", keypoints_of(work), found["keypoints"], everything)
+    duplicates = overlaps_within(read_store(out / "keypoints"), found["sha256"].tolist(), work.folder)
     index = pd.DataFrame(
         {
             "image_id": [record.image_id for record, _ in kept],
             "label": [label for _, label in kept],
-            "group": group_pictures(digests, keypoints),
+            "group": group_pictures(len(kept), duplicates[["first", "second"]].to_numpy(), _declared(kept)),
             "source": [record.image for record, _ in kept],
-            "sha256": digests,
+            "sha256": found["sha256"],
+            "source_label": [record.label for record, _ in kept],
+            "masked": np.where(found["masked"], "yes", "no"),
         }
     )
     contradicted = index.groupby("sha256")["label"].transform("nunique") > 1
     reason = "the same picture stands under another class too"
     dropped += [(row.image_id, row.label, reason) for row in index[contradicted].itertuples()]
-    index = index[~contradicted]
+    keep = ~contradicted.to_numpy()
+    index = index[keep]
     # A group is called by its first picture.
     index = index.assign(group=index.groupby("group")["image_id"].transform("first"))
 
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "index.csv").unlink(missing_ok=True)
-    _write_arrays(dataset, raw, [kept[position][0] for position in index.index], out, size, name)
-    _write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out / "dropped.csv")
-    _write_table(index, out / "index.csv")
+    if contradicted.any():
+        write_store(out / "keypoints", keypoints_of(work), found["keypoints"], keep)
+    for array in ARRAYS:
+        _move_rows(work.folder / array, out / array, keep)
+    duplicates = duplicates[keep[duplicates["first"]] & keep[duplicates["second"]]]
+    names = index["image_id"]
+    named = duplicates.assign(first=duplicates["first"].map(names), second=duplicates["second"].map(names))
+    write_table(named, out / "duplicates.csv")
+    write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out / "dropped.csv")
+    shutil.rmtree(work.folder)
+    write_table(index, out / "index.csv")
 
 
-def resize_picture(picture: np.ndarray, size: int) -> np.ndarray:
-    """The whole field of an RGB uint8 picture as [size, size, 3]; averages over areas where it shrinks."""
-    shrinks = picture.shape[0] * picture.shape[1] > size * size
-    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+def write_table(table: pd.DataFrame, file: Path) -> None:
+    """All of a CSV or none of it, whenever the run is killed."""
+    part = file.with_name(file.name + ".part")
+    table.to_csv(part, index=False, lineterminator="\n")
+    os.replace(part, file)
 
 
-def resize_codes(codes: np.ndarray, size: int) -> np.ndarray:
-    """Mask codes as [size, size], each pixel the code with the largest share of what it covers.
-
-    Shares come from the same resampling as the picture's, so outline and picture stay in place of each other and
-    areas are not biased, as they are where single pixels are picked.
-    """
-    shares = np.stack([resize_picture((codes == code).astype(np.float32), size) for code in CODES])
-    return CODES[shares.argmax(axis=0)]
+def _check_names(records: Sequence[Record], raw: Path) -> None:
+    """InputError where two pictures have one name."""
+    first_with: dict[str, Record] = {}
+    for record in records:
+        first = first_with.setdefault(record.image_id, record)
+        if first is not record:
+            raise InputError(
+                f"{raw / first.image} and {raw / record.image} have the same name {record.image_id}: rename or remove "
+                "one of them."
+            )
 
 
 def _select(
-    name: str, records: list[Record], classes: Sequence[str], labels: Mapping[str, str | None], raw: Path
+    name: str, records: Sequence[Record], classes: Sequence[str], labels: Mapping[str, str | None], raw: Path
 ) -> tuple[list[tuple[Record, str]], list[tuple[str, str, str]]]:
     """The records to keep with their class, and (image_id, label, reason) of the others."""
     kept, dropped = [], []
@@ -110,33 +129,22 @@ def _select(
     return kept, dropped
 
 
-def _read(dataset: Dataset, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
-    picture, codes = dataset.read(raw, record)
-    if picture.shape[:2] != codes.shape:
-        raise InputError(
-            f"The mask {raw / (record.mask or record.image)} is {codes.shape[1]}x{codes.shape[0]} pixels and its "
-            f"picture {record.image} {picture.shape[1]}x{picture.shape[0]}: delete both and run again to fetch anew."
-        )
-    return picture, codes
+def _declared(kept: Sequence[tuple[Record, str]]) -> np.ndarray:
+    """int [m, 2]: each picture whose record names a group, with the first of that group."""
+    first_in: dict[str, int] = {}
+    links = [(first_in.setdefault(record.group, row), row) for row, (record, _) in enumerate(kept) if record.group]
+    return np.array(links, int).reshape(-1, 2)
 
 
-def _write_arrays(dataset: Dataset, raw: Path, records: list[Record], out: Path, size: int, name: str) -> None:
-    shapes = {"images": (len(records), size, size, 3), "masks": (len(records), size, size)}
-    parts = {key: out / f"{key}.npy.part" for key in shapes}
-    arrays = {
-        key: np.lib.format.open_memmap(parts[key], mode="w+", dtype=np.uint8, shape=shape)
-        for key, shape in shapes.items()
-    }
-    for row, record in enumerate(tqdm(records, desc=f"prepare {name}", unit="picture", mininterval=1)):
-        picture, codes = _read(dataset, raw, record)
-        arrays["images"][row] = resize_picture(picture, size)
-        arrays["masks"][row] = resize_codes(codes, size)
-    for key, array in arrays.items():
-        array.flush()
-        os.replace(parts[key], out / f"{key}.npy")
-
-
-def _write_table(table: pd.DataFrame, file: Path) -> None:
-    part = file.with_name(file.name + ".part")
-    table.to_csv(part, index=False, lineterminator="\n")
-    os.replace(part, file)
+def _move_rows(source: Path, target: Path, keep: np.ndarray) -> None:
+    """The rows of an array that are kept, at another place; what was there is replaced and the source is gone."""
+    if not keep.all():
+        array = np.load(source, mmap_mode="r")
+        rows = np.flatnonzero(keep)
+        part = source.with_name(f"kept-{source.name}")
+        chosen = np.lib.format.open_memmap(part, mode="w+", dtype=array.dtype, shape=(len(rows), *array.shape[1:]))
+        for first in range(0, len(rows), CHUNK):
+            chosen[first : first + CHUNK] = array[rows[first : first + CHUNK]]
+        chosen.flush()
+        source = part
+    os.replace(source, target)

@@ -11,7 +11,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Samples
 
-INDEX = ("image_id", "label", "source_label", "group", "source", "sha256", "masked")
+INDEX = ("image_id", "label", "group", "source", "sha256", "source_label", "masked")
 
 
 def read_index(prepared: Path) -> pd.DataFrame:

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sgcldff.errors import InputError
-from sgcldff.statistics.benchmark import POINTS, Benchmark
+from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import Comparison, compare
-from sgcldff.statistics.paired import PairedTest
-from sgcldff.statistics.scenarios import Scope, Values, pair_label
+from sgcldff.statistics.scenarios import Scope, pair_label
+from sgcldff.statistics.shift import shifted
 
 METRICS = ("accuracy", "f1", "iou")
 COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", *TEST)
@@ -39,26 +37,17 @@ def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
         if any(one is None for one in found):
             continue
         high, low = found
-        if list(high.seeds) != list(low.seeds):
-            raise InputError(f"{method} has other seeds on {inflated} than on {honest}: run the seeds that one lacks.")
         for metric in METRICS:
             scores = high.of(metric), low.of(metric)
             if any(each is None for each in scores):
                 continue
-            compared = _compared(high, low, metric, benchmark.test_train_ratio)
+            compared = shifted(high, low, metric, benchmark.test_train_ratio)
             means = {"inflated": scores[0].mean(), "honest": scores[1].mean()}
             spreads = {f"{name}_sd": _sd(each) for name, each in zip(means, scores, strict=True)}
             rows.append(
                 {"method": method, "metric": metric, **means, **spreads} | compared.row(benchmark.equivalence_bound)
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _compared(high: Values, low: Values, metric: str, ratio: float) -> Comparison:
-    """The test of a metric; none, and a note, where it is undefined in some seed."""
-    if undefined := [text for one in (high, low) if (text := one.undefined(metric))]:
-        return Comparison(PairedTest(n=len(high.seeds)), note=f"not tested: {'; '.join(undefined)}")
-    return compare(POINTS * high.of(metric), POINTS * low.of(metric), test_train_ratio=ratio)
 
 
 def _sd(scores: np.ndarray) -> float:

@@ -73,13 +73,19 @@ def raw(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def folder() -> Dataset:
+    """The dataset of `raw`."""
+    return Folder()
+
+
+@pytest.fixture
 def prepare_folder(raw: Path, tmp_path: Path) -> Callable[..., Path]:
     """Prepare `raw` at 16 pixels and give the folder; keywords replace arguments of `prepare`."""
 
     def run(**changes: object) -> Path:
         out = tmp_path / "prepared"
         arguments = {"size": 16, "classes": CLASSES, "labels": LABELS} | changes
-        prepare("made_up", Folder(), raw, out, **arguments)
+        prepare("made_up", arguments.pop("dataset", Folder()), raw, out, **arguments)
         return out
 
     return run

@@ -1,14 +1,62 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sgcldff.data.prepare import resize_codes, resize_picture
-from sgcldff.data.prepared import read_index
+from sgcldff.data.keypoints import find_keypoints, read_store
+from sgcldff.data.pictures import read_picture
+from sgcldff.data.prepared import INDEX, read_index
+from sgcldff.data.source import Dataset
 from sgcldff.errors import InputError
+from sgcldff.method import UNKNOWN
+
+
+class Wrapped(Dataset):
+    """A dataset whose records or pictures are changed."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def fetch(self, raw, mirror):
+        self.inner.fetch(raw, mirror)
+
+    def records(self, raw):
+        return self.inner.records(raw)
+
+    def read(self, raw, record):
+        return self.inner.read(raw, record)
+
+
+class Grouped(Wrapped):
+    """Numbers 1 are made from one source picture."""
+
+    def records(self, raw):
+        records = super().records(raw)
+        return [replace(record, group="1" if record.image_id.endswith("1") else None) for record in records]
+
+
+class SameNames(Wrapped):
+    """Named by their label alone."""
+
+    def records(self, raw):
+        return [replace(record, image_id=record.label) for record in super().records(raw)]
+
+
+class RoundOnesWithoutMask(Wrapped):
+    """A mask for the lobed cells alone."""
+
+    def read(self, raw, record):
+        picture, codes = super().read(raw, record)
+        return picture, np.full_like(codes, UNKNOWN) if record.label == "round" else codes
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def dropped(out):
@@ -19,7 +67,7 @@ def test_arrays_and_index_keep_the_contract(prepare_folder):
     out = prepare_folder()
     index = read_index(out)
     images, masks = np.load(out / "images.npy"), np.load(out / "masks.npy")
-    assert index.columns.tolist() == ["image_id", "label", "group", "source", "sha256"]
+    assert index.columns.tolist() == list(INDEX)
     assert index["image_id"].tolist() == ["lobed-1", "lobed-2", "lobed-3", "round-1", "round-2", "round-3"]
     assert index["label"].tolist() == ["neutrophil"] * 3 + ["lymphocyte"] * 3
     assert index["source"].tolist() == [f"{name}.png" for name in index["image_id"]]
@@ -30,7 +78,7 @@ def test_arrays_and_index_keep_the_contract(prepare_folder):
 
 def test_nothing_half_written_is_left(prepare_folder):
     names = sorted(file.name for file in prepare_folder().iterdir())
-    assert names == ["dropped.csv", "images.npy", "index.csv", "masks.npy"]
+    assert names == ["dropped.csv", "duplicates.csv", "images.npy", "index.csv", "keypoints", "masks.npy"]
 
 
 def test_what_is_left_out_is_listed_with_its_reason(prepare_folder):
@@ -67,12 +115,12 @@ def test_no_picture_of_any_class_is_refused(prepare_folder):
         prepare_folder(classes=("monocyte",))
 
 
-def test_a_truncated_picture_stops_before_anything_is_written(raw, prepare_folder):
+def test_a_truncated_picture_is_named_and_no_index_is_left(raw, prepare_folder):
     file = raw / "round-2.png"
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(InputError, match=r"round-2\.png is truncated .*delete it and run again to fetch it anew"):
         prepare_folder()
-    assert not (raw.parent / "prepared").exists()
+    assert not (raw.parent / "prepared" / "index.csv").exists()
 
 
 def test_a_mask_of_another_size_names_both_sizes(raw, write_mask, prepare_folder):
@@ -87,22 +135,39 @@ def test_a_missing_mask_is_named(raw, prepare_folder):
         prepare_folder()
 
 
-@pytest.mark.parametrize("shape", [(88, 120), (480, 640), (61, 61)])
-def test_resized_masks_keep_the_areas(shape):
-    rows, columns = np.mgrid[: shape[0], : shape[1]]
-    radius = np.hypot(rows / shape[0] - 0.5, columns / shape[1] - 0.5)
-    codes = ((radius < 0.3).astype(np.uint8) + (radius < 0.2)).astype(np.uint8)
-    small = resize_codes(codes, 96)
-    for code in (0, 1, 2):
-        assert np.mean(small == code) == pytest.approx(np.mean(codes == code), abs=0.005)
+def test_pictures_of_one_declared_group_are_one_group(folder, prepare_folder):
+    index = read_index(prepare_folder(dataset=Grouped(folder))).set_index("image_id")
+    assert index["group"].to_dict() == dict.fromkeys(["lobed-1", "round-1"], "lobed-1") | {
+        name: name for name in ("lobed-2", "lobed-3", "round-2", "round-3")
+    }
 
 
-def test_a_resized_mask_stays_in_place_of_its_picture():
-    codes = np.zeros((90, 90), np.uint8)
-    codes[30:60, 15:45] = 2
-    picture = np.repeat((codes > 0)[..., None] * np.uint8(200), 3, axis=2)
-    assert np.array_equal(resize_picture(picture, 30)[..., 0] > 100, resize_codes(codes, 30) == 2)
+def test_two_pictures_of_one_name_are_refused_with_both_files(folder, prepare_folder):
+    with pytest.raises(InputError, match=r"lobed-1\.png and .*lobed-2\.png have the same name lobed: rename"):
+        prepare_folder(dataset=SameNames(folder))
 
 
-def test_unknown_pixels_stay_unknown():
-    assert (resize_codes(np.full((20, 30), 255, np.uint8), 8) == 255).all()
+def test_the_source_label_and_whether_there_is_a_mask_stand_in_the_index(folder, prepare_folder):
+    index = read_index(prepare_folder(dataset=RoundOnesWithoutMask(folder)))
+    assert index["source_label"].tolist() == ["lobed"] * 3 + ["round"] * 3
+    assert index["masked"].tolist() == ["yes"] * 3 + ["no"] * 3
+
+
+def test_duplicates_are_told_by_name_and_kind(raw, prepare_folder):
+    shutil.copy(raw / "round-1.png", raw / "round-3.png")
+    table = pd.read_csv(prepare_folder() / "duplicates.csv")
+    assert table.to_numpy().tolist() == [["round-1", "round-3", "same pixels"]]
+
+
+def test_keypoints_are_stored_for_the_pictures_of_the_index(raw, prepare_folder):
+    shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
+    out = prepare_folder()
+    store = read_store(out / "keypoints")
+    assert len(store) == len(read_index(out)) == 4
+    for row, source in enumerate(read_index(out)["source"]):
+        assert np.array_equal(store[row].descriptors, find_keypoints(read_picture(raw / source)).descriptors)
+
+
+def test_a_second_run_leaves_the_same_bytes(prepare_folder):
+    first = contents(prepare_folder())
+    assert contents(prepare_folder()) == first

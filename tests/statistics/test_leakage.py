@@ -76,7 +76,7 @@ def test_a_metric_undefined_in_one_seed_is_not_tested_and_said(split_twice, tabl
 
 def test_other_seeds_on_the_one_than_on_the_other_are_refused(split_twice, table_of):
     runs = split_twice()
-    with pytest.raises(InputError, match="full has other seeds on by_picture than on by_source: run the seeds"):
+    with pytest.raises(InputError, match="full has other seeds in in_domain .by_picture→by_picture. than in "):
         table_of(runs[(runs["seed"] != 4) | (runs["trained_on"] == "by_source")])
 
 

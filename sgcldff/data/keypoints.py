@@ -1,0 +1,156 @@
+"""SIFT keypoints of pictures (Lowe 2004): found in one, mirrored without another search, and stored for a dataset."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from sgcldff.errors import InputError
+
+LONG_SIDE = 240
+"""Pixels to which the longer side is brought before keypoints are sought: coarse enough to bridge two foci."""
+KEYPOINTS = 200
+CONTRAST = 0.02
+
+ROWS, DIRECTIONS = 4, 8
+MIRRORED = np.arange(128).reshape(ROWS, ROWS, DIRECTIONS)[::-1][..., -np.arange(DIRECTIONS) % DIRECTIONS].ravel()
+"""Bins of a descriptor in a mirror: rows, across the keypoint's direction, change places and angles their sign."""
+
+
+@dataclass(frozen=True)
+class Keypoints:
+    """The n keypoints of a picture.
+
+    points: float32 [n, 2], (x, y) in pixels of the source; sizes: float32 [n], in the same; angles: float32 [n],
+    degrees from x towards y; descriptors: uint8 [n, 128]; shape: (height, width) of the source.
+    """
+
+    points: np.ndarray
+    sizes: np.ndarray
+    angles: np.ndarray
+    descriptors: np.ndarray
+    shape: tuple[int, int]
+
+    @property
+    def long_side(self) -> int:
+        return max(self.shape)
+
+    def mirrored(self) -> Keypoints:
+        """Those of the mirror image, left and right exchanged."""
+        points = self.points * np.array([-1, 1], np.float32) + np.array([self.shape[1] - 1, 0], np.float32)
+        return replace(self, points=points, angles=(180 - self.angles) % 360, descriptors=self.descriptors[:, MIRRORED])
+
+
+def find_keypoints(picture: np.ndarray) -> Keypoints:
+    """SIFT keypoints of an RGB uint8 picture [h, w, 3]."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    shape = grey.shape
+    scale = LONG_SIDE / max(shape)
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method)
+    found, descriptors = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
+    frames = np.array([(*keypoint.pt, keypoint.size, keypoint.angle) for keypoint in found], np.float32).reshape(-1, 4)
+    return Keypoints(
+        points=frames[:, :2] / np.float32(scale),
+        sizes=frames[:, 2] / np.float32(scale),
+        angles=frames[:, 3],
+        # OpenCV gives whole numbers from 0 to 255 as float32.
+        descriptors=np.zeros((0, 128), np.uint8) if descriptors is None else descriptors.astype(np.uint8),
+        shape=shape,
+    )
+
+
+@dataclass(frozen=True)
+class KeypointStore:
+    """The keypoints of all pictures of a dataset, N in all, left on disk until they are indexed.
+
+    points [N, 2], sizes [N], angles [N], descriptors [N, 128]: as in Keypoints; offsets: int64 [pictures + 1], where
+    those of each picture begin; shapes: int32 [pictures, 2].
+    """
+
+    points: np.ndarray
+    sizes: np.ndarray
+    angles: np.ndarray
+    descriptors: np.ndarray
+    offsets: np.ndarray
+    shapes: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def __getitem__(self, picture: int) -> Keypoints:
+        own = slice(self.offsets[picture], self.offsets[picture + 1])
+        parts = (np.asarray(part[own]) for part in (self.points, self.sizes, self.angles, self.descriptors))
+        return Keypoints(*parts, shape=tuple(self.shapes[picture].tolist()))
+
+
+def collect(keypoints: Iterable[Keypoints]) -> KeypointStore:
+    """The keypoints of some pictures, in memory."""
+    each = list(keypoints)
+    counts = [len(one.points) for one in each]
+    empty = {"points": (0, 2), "sizes": (0,), "angles": (0,)}
+    return KeypointStore(
+        **{
+            name: np.concatenate([np.zeros(shape, np.float32), *(getattr(one, name) for one in each)])
+            for name, shape in empty.items()
+        },
+        descriptors=np.concatenate([np.zeros((0, 128), np.uint8), *(one.descriptors for one in each)]),
+        offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        shapes=np.array([one.shape for one in each], np.int32).reshape(-1, 2),
+    )
+
+
+def write_store(folder: Path, parts: Iterable[KeypointStore], counts: np.ndarray, keep: np.ndarray) -> None:
+    """Put the stores of a dataset's parts, in order, into one; each is in memory only while it is copied.
+
+    counts: int [pictures], keypoints of each picture of all parts; keep: bool [pictures], which of them are stored.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    offsets = np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64)
+    shapes = {"points": (2,), "sizes": (), "angles": (), "descriptors": (128,)}
+    arrays = {
+        name: np.lib.format.open_memmap(
+            folder / f"{name}.npy.part",
+            mode="w+",
+            dtype=np.uint8 if name == "descriptors" else np.float32,
+            shape=(int(offsets[-1]), *shape),
+        )
+        for name, shape in shapes.items()
+    }
+    arrays |= {"offsets": offsets, "shapes": np.zeros((int(keep.sum()), 2), np.int32)}
+    first = 0
+    for part in parts:
+        own = keep[first : first + len(part)]
+        row = int(keep[:first].sum())
+        kept = np.repeat(own, np.diff(part.offsets))
+        place = slice(offsets[row], offsets[row] + kept.sum())
+        for name in shapes:
+            arrays[name][place] = getattr(part, name)[kept]
+        arrays["shapes"][row : row + own.sum()] = part.shapes[own]
+        first += len(part)
+    for name in ("offsets", "shapes"):
+        with (folder / f"{name}.npy.part").open("wb") as file:
+            np.save(file, arrays[name])
+    for name, array in arrays.items():
+        if name in shapes:
+            array.flush()
+        os.replace(folder / f"{name}.npy.part", folder / f"{name}.npy")
+
+
+def read_store(folder: Path) -> KeypointStore:
+    """A store that `write_store` left; InputError where a file of it is missing or damaged."""
+    arrays = {}
+    for field in fields(KeypointStore):
+        file = folder / f"{field.name}.npy"
+        try:
+            arrays[field.name] = np.load(file, mmap_mode="r")
+        except FileNotFoundError as error:
+            raise InputError(f"{file} is missing: prepare the dataset anew.") from error
+        except (ValueError, OSError, EOFError) as error:
+            raise InputError(f"{file} is damaged ({error}): delete it and prepare the dataset anew.") from error
+    return KeypointStore(**arrays)

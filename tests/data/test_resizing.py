@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sgcldff.data.resizing import resize_codes, resize_picture
+
+
+@pytest.mark.parametrize("shape", [(88, 120), (480, 640), (61, 61)])
+def test_resized_masks_keep_the_areas(shape):
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    radius = np.hypot(rows / shape[0] - 0.5, columns / shape[1] - 0.5)
+    codes = ((radius < 0.3).astype(np.uint8) + (radius < 0.2)).astype(np.uint8)
+    small = resize_codes(codes, 96)
+    for code in (0, 1, 2):
+        assert np.mean(small == code) == pytest.approx(np.mean(codes == code), abs=0.005)
+
+
+def test_a_resized_mask_stays_in_place_of_its_picture():
+    codes = np.zeros((90, 90), np.uint8)
+    codes[30:60, 15:45] = 2
+    picture = np.repeat((codes > 0)[..., None] * np.uint8(200), 3, axis=2)
+    assert np.array_equal(resize_picture(picture, 30)[..., 0] > 100, resize_codes(codes, 30) == 2)
+
+
+def test_unknown_pixels_stay_unknown():
+    assert (resize_codes(np.full((20, 30), 255, np.uint8), 8) == 255).all()
