@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS
 from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
 from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
 
@@ -166,6 +167,8 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
         "splits": {},
+        "cards": {name: _card(folder / "cards" / name) for name in settings["datasets"]},
+        "leakage": _audit(folder / "leakage", list(settings["datasets"])),
         "reports": folder / "reports",
     }
 
@@ -454,6 +457,26 @@ def _prepared(folder: Path, pictures: int) -> Path:
     index.assign(source="x.png", sha256="0").to_csv(folder / "index.csv", index=False)
     dropped = pd.DataFrame({"image_id": ["900", "901"], "label": ["basophil"] * 2, "reason": ["class not used"] * 2})
     dropped.to_csv(folder / "dropped.csv", index=False)
+    return folder
+
+
+def _card(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
+    facts = {"about": about, "space": "subtypes", "spaces": {"subtypes": CLASSES}, "pictures": 12, "masked": 12}
+    facts |= {"classes": {name: {"pictures": 3} for name in CLASSES}, "duplicates": {"overlap": 1}}
+    facts |= {"groups": {"number": 11, "kept": True}}
+    facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "pictures": 2}]}
+    (folder / "facts.json").write_text(json.dumps(facts))
+    return folder
+
+
+def _audit(folder: Path, datasets: list[str]) -> Path:
+    folder.mkdir()
+    pairs = pd.DataFrame([[name, name, 12, 11, 0, 1, 2] for name in datasets], columns=PAIR_COLUMNS)
+    pairs.to_csv(folder / "duplicates_by_dataset.csv", index=False)
+    tests = pd.DataFrame([[name, name, 0, 4, 0, 0, 0] for name in datasets], columns=TEST_COLUMNS)
+    tests.to_csv(folder / "leakage_by_test.csv", index=False)
     return folder
 
 

@@ -27,7 +27,7 @@ def small(experiment):
     """One dataset and one seed's files are enough to go through everything, in a fraction of the time."""
     experiment["settings"]["datasets"] = {"bccd": {"title": "BCCD", "space": "subtypes"}}
     experiment["settings"]["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
-    for files in ("prepared", "explanations"):
+    for files in ("prepared", "explanations", "cards"):
         experiment[files] = {"bccd": experiment[files]["bccd"]}
     return experiment
 
