@@ -70,8 +70,8 @@ def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Sa
         chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
         if not chosen:
             raise InputError(
-                f"Every picture of {prepared} shows the same as one of {', '.join(members)}, on which the fit was made: "
-                f"leave the pair [{settings['trained_on']}, {dataset}] out of the scenarios."
+                f"Every picture of {prepared} shows the same as one of {', '.join(members)}, which the fit knows: leave "
+                f"the pair [{settings['trained_on']}, {dataset}] out of the scenarios."
             )
     return load_samples(prepared, settings["classes"], chosen, settings["labels"][tested_on])
 
