@@ -49,9 +49,11 @@ def render_paper_tables(
     spent: pd.DataFrame,
     robustness: pd.DataFrame,
     leaked: str,
+    datasets: str,
 ) -> str:
     """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does,
-    `robustness` as `read_robustness`; leaked: the section on a split after augmentation, "" where there is none."""
+    `robustness` as `read_robustness`; leaked: the section on a split after augmentation, "" where there is none;
+    datasets: that of `datasets_section`."""
     absent_pairs = material.settings.get("absent_pairs", {})
     sections = [
         _header(material),
@@ -77,7 +79,7 @@ def render_paper_tables(
             material.audit_claims,
         ),
         costs(material, spent),
-        _data(material, provenance),
+        datasets,
         _figures(material),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -175,36 +177,6 @@ def _how_to_read() -> str:
             "gets that has looked at no picture.",
             f"- **{md.MISSING}** is a value that does not exist (the method gives none, or it is undefined, or the "
             f"paper prints none); **{md.NOT_RUN}** is a row that this run did not compute. Neither is a zero.",
-        ]
-    )
-
-
-def _data(material: Material, provenance: Mapping[str, Any]) -> str:
-    data = provenance["data"]
-    rows = [
-        [
-            material.dataset_title(name),
-            *[str(counts["classes"].get(label, 0)) for label in material.classes],
-            str(counts["images"]),
-            str(counts["groups"]),
-        ]
-        for name, counts in data.items()
-    ]
-    dropped = [
-        [material.dataset_title(name), entry["label"] or md.MISSING, entry["reason"], str(entry["images"])]
-        for name, counts in data.items()
-        for entry in counts["dropped"]
-    ]
-    return "\n\n".join(
-        [
-            "## Data",
-            caption(material, "Pictures that took part, by class"),
-            md.table(["Dataset", *material.classes, "All", "Groups"], rows),
-            "A group (a source picture and its duplicates) is never divided between the parts of a split.",
-            caption(material, "Pictures of the sources that were left out"),
-            md.table(["Dataset", "Label in the source", "Reason", "Pictures"], dropped, text_columns=3)
-            if dropped
-            else "None.",
         ]
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from sgcldff.layout import Layout
 from sgcldff.reporting.costs import cost_rows, read_cost
+from sgcldff.reporting.datasets_table import datasets_section, read_audit, read_facts
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -50,6 +52,8 @@ def render(
     explanations: Mapping[str, Path],
     prepared: Mapping[str, Path],
     splits: Mapping[str, Sequence[Path]],
+    cards: Mapping[str, Path],
+    audit: Path,
     reports: Path,
 ) -> None:
     """Writes the whole report into the folder `reports`.
@@ -57,8 +61,9 @@ def render(
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
     and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
     explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
-    split files of those that show what leakage is worth. Runs that the files lack are shown as not run. Raises
-    InputError where a file is missing or is not what its name says.
+    split files of those that show what leakage is worth; cards: the folder of each dataset's card; audit: the folder of
+    the leakage audit's tables. Runs that the files lack are shown as not run. Raises InputError where a file is missing
+    or is not what its name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)
@@ -72,10 +77,15 @@ def render(
     curves, leaks = read_robustness(statistics / "robustness.csv"), read_leakage(statistics / "leakage.csv")
     siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
     leaked = leakage_section(material, leaks, siblings)
-    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked)
+    facts, audited = {name: read_facts(folder) for name, folder in cards.items()}, read_audit(audit)
+    links = {name: Path(os.path.relpath(folder / "README.md", reports)).as_posix() for name, folder in cards.items()}
+    described = datasets_section(material, facts, links, audited)
+    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, described)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    _write_tables(material, class_scores, spent, {"robustness": curves, "leakage": leaks}, reports / "tables")
+    further = {"robustness": curves, "leakage": leaks}
+    further |= {"duplicates_by_dataset": audited.pairs, "leakage_by_test": audited.tests}
+    _write_tables(material, class_scores, spent, further, reports / "tables")
     explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
     _write_figures(material, iou, probabilities, curves, explained, reports / "figures")
 
@@ -113,6 +123,8 @@ def render_run(
         splits={
             name: [layout.split(name, seed) for seed in seeds] for name in (settings.get("leakage") or {}).values()
         },
+        cards={name: Path(settings["reports"]) / "datasets" / name for name in settings["datasets"]},
+        audit=layout.leakage(),
         reports=reports,
     )
 

@@ -166,6 +166,8 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
         "splits": {},
+        "cards": {name: _card(folder / "cards" / name, name, pictures) for name in settings["datasets"]},
+        "audit": _audit(folder / "leakage"),
         "reports": folder / "reports",
     }
 
@@ -454,6 +456,34 @@ def _prepared(folder: Path, pictures: int) -> Path:
     index.assign(source="x.png", sha256="0").to_csv(folder / "index.csv", index=False)
     dropped = pd.DataFrame({"image_id": ["900", "901"], "label": ["basophil"] * 2, "reason": ["class not used"] * 2})
     dropped.to_csv(folder / "dropped.csv", index=False)
+    return folder
+
+
+def _card(folder: Path, name: str, pictures: int) -> Path:
+    """What the report reads of a dataset's card."""
+    facts = {
+        "about": {"licence": "MIT", "redistributable": True, "stain": "Wright"},
+        "space": "subtypes",
+        "spaces": {"subtypes": CLASSES},
+        "classes": {label: {"pictures": pictures // 4} for label in CLASSES},
+        "pictures": pictures,
+        "masked": pictures,
+        "groups": {"number": pictures, "kept": True},
+        "duplicates": {},
+        "left_out": [{"label": "basophil", "reason": f"class not used in {name}", "pictures": 2}],
+    }
+    folder.mkdir(parents=True)
+    (folder / "facts.json").write_text(json.dumps(facts))
+    return folder
+
+
+def _audit(folder: Path) -> Path:
+    """Nothing is shared within BCCD, nor tested on itself."""
+    folder.mkdir(parents=True)
+    pairs = {"dataset": "bccd", "other": "bccd", "pictures": 12, "groups": 12, "same_pixels": 0, "overlap": 0}
+    tests = {"trained_on": "bccd", "tested_on": "bccd", "seed": 0, "pictures": 3, "shared": 0}
+    pd.DataFrame([pairs | {"involved": 0}]).to_csv(folder / "duplicates_by_dataset.csv", index=False)
+    pd.DataFrame([tests | {"left_out": 0, "leaking": 0}]).to_csv(folder / "leakage_by_test.csv", index=False)
     return folder
 
 

@@ -13,7 +13,8 @@ FIGURES = [
 CURVES = ["roc", "precision_recall", "power"]
 TABLES = (
     ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]
-    + ["robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
+    + ["robustness", "leakage", "duplicates_by_dataset", "leakage_by_test"]
+    + ["claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
     + [scenario for scenario in config["scenarios"] if scenario != "in_domain"]
 )
 
@@ -32,6 +33,8 @@ rule report:
         ],
         [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset, _ in config["scenarios"]["in_domain"]],
         [LAYOUT.split(dataset, seed) for dataset in (config["leakage"] or {}).values() for seed in SEEDS],
+        [REPORTS / "datasets" / dataset / "facts.json" for dataset in DATASETS],
+        [LAYOUT.leakage() / name for name in LEAKAGE_FILES],
         code=code("sgcldff.reporting.report"),
         printed="sgcldff/reporting/printed.csv",
     output:
