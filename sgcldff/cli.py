@@ -295,13 +295,15 @@ def report(
     settings: Settings,
     results: Annotated[Path, typer.Option(help="Results folder of the whole configuration.")],
     computed: Annotated[Path, typer.Option(help="Folder of runs.csv, scores.parquet and statistics/.")],
+    cards: Annotated[Path, typer.Option(help="Folder with the card of each dataset.")],
     reports: Annotated[Path, typer.Option(help="Folder for paper_tables.md, tables, figures and provenance.json.")],
 ) -> None:
     """Render the paper's tables and figures from finished results."""
     from sgcldff.reporting.report import render_run
 
     asked = _asked(settings)
-    render_run(asked["config"], asked["methods"], asked["tests"], results, computed, reports)
+    folders = {name: cards / name for name in asked["config"]["datasets"]}
+    render_run(asked["config"], asked["methods"], asked["tests"], results, computed, folders, reports)
 
 
 def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:

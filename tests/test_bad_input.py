@@ -20,17 +20,16 @@ from PIL import Image
 from sgcldff.data.manifest import file_sha256, read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
-SUPPORT = ROOT / "tests" / "support"
 CLASSES = ["neutrophil", "lymphocyte"]
 FOLDER = {
-    "class": "folder_of_smears.FolderOfSmears",
+    "class": "sgcldff.data.folder.PictureFolder",
     "arguments": {},
     "labels": {"lobed": "neutrophil", "round": "lymphocyte"},
     "dataset": "smears",
     "size": 64,
     "classes": CLASSES,
 }
-SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}}
+SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}, "grouped": True}
 FIT = {
     "dataset": "smears",
     "method": "chance",
@@ -58,7 +57,7 @@ def run(verb: str, settings: Any, *options: object, **environment: str) -> subpr
     return subprocess.run(
         [sys.executable, "-m", "sgcldff", verb, "--settings", text, *map(str, options)],
         cwd=ROOT,
-        env=clean | {"PYTHONPATH": str(SUPPORT)} | environment,
+        env=clean | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -78,15 +77,16 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
 
 def draw(folder: Path) -> None:
     """Four lobed cells and four round ones, each with its mask."""
-    folder.mkdir()
+    for part in ("pictures", "masks"):
+        (folder / part).mkdir(parents=True)
     names = [f"{label}-{number}" for label in ("lobed", "round") for number in range(4)]
     for seed, name in enumerate(names):
         noise = np.random.default_rng(seed).integers(0, 256, (60, 80, 3), dtype=np.uint8)
-        Image.fromarray(noise).save(folder / f"{name}.jpg")
+        Image.fromarray(noise).save(folder / f"pictures/{name}.jpg")
         mask = np.zeros((60, 80), np.uint8)
         mask[10:50, 20:60], mask[20:40, 30:50] = 128, 255
-        Image.fromarray(mask).save(folder / f"{name}.png")
-    (folder / "labels.csv").write_text("name,label\n" + "".join(f"{n},{n.split('-')[0]}\n" for n in names))
+        Image.fromarray(mask).save(folder / f"masks/{name}.png")
+    (folder / "labels.csv").write_text("image,label\n" + "".join(f"{n},{n.split('-')[0]}\n" for n in names))
 
 
 @pytest.fixture(scope="module")
@@ -129,35 +129,41 @@ def prepare(raw: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProc
 
 
 def test_a_truncated_picture_is_named(raw, prepare, tmp_path):
-    picture = raw / "round-2.jpg"
+    picture = raw / "pictures/round-2.jpg"
     picture.write_bytes(picture.read_bytes()[: picture.stat().st_size // 2])
     message = sentence(prepare())
-    assert str(picture) in message and "truncated" in message and "delete it and run again" in message
+    assert str(picture) in message and "truncated" in message and "put the file there as its source gives it" in message
     assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
 def test_a_file_that_is_no_picture_is_named(raw, prepare):
-    (raw / "round-2.jpg").write_bytes(b"")
-    assert str(raw / "round-2.jpg") in sentence(prepare())
+    (raw / "pictures/round-2.jpg").write_bytes(b"")
+    assert str(raw / "pictures/round-2.jpg") in sentence(prepare())
 
 
 def test_a_mask_of_another_size_is_named_with_both_sizes(raw, prepare, tmp_path):
-    Image.new("L", (80, 59)).save(raw / "lobed-1.png")
+    Image.new("L", (80, 59)).save(raw / "masks/lobed-1.png")
     message = sentence(prepare())
-    assert message.startswith(f"The mask {raw / 'lobed-1.png'} is 80x59 pixels and its picture lobed-1.jpg 80x60: ")
+    sizes = "covers 80x59 pixels and its picture pictures/lobed-1.jpg has 80x60: "
+    assert message.startswith(f"The mask {raw / 'masks/lobed-1.png'} {sizes}")
     assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
-def test_a_missing_mask_is_named(raw, prepare):
-    (raw / "lobed-3.png").unlink()
-    assert sentence(prepare()) == f"{raw / 'lobed-3.png'} is missing: run again to fetch it anew."
+def test_a_missing_picture_is_named_with_its_line(raw, prepare):
+    (raw / "pictures/lobed-3.jpg").unlink()
+    (raw / "masks/lobed-3.png").unlink()
+    assert sentence(prepare()).startswith(
+        f"The label file {raw / 'labels.csv'} has in line 5 the picture 'lobed-3', for which pictures holds no file: "
+    )
 
 
 def test_a_label_that_no_table_knows_is_named_with_the_key(raw, prepare):
     labels = raw / "labels.csv"
-    labels.write_text(labels.read_text() + "round-0,kidney\n")
+    labels.write_text(labels.read_text().replace("round-0,round", "round-0,kidney"))
     message = sentence(prepare())
-    assert str(raw / "round-0.jpg") in message and "'kidney'" in message and "datasets.smears.labels" in message
+    assert (
+        str(raw / "pictures/round-0.jpg") in message and "'kidney'" in message and "datasets.smears.labels" in message
+    )
 
 
 def test_a_dataset_without_a_picture_of_any_class_is_named(prepare):

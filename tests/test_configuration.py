@@ -131,7 +131,7 @@ def test_a_pool_without_members_and_a_scenario_without_pairs_go_too():
     update_config(config, {"datasets": {"bccd": None}})
     check(config, SCHEMA)
     assert "pooled" not in config["pools"] and "pooled" not in config["scenarios"]
-    assert not {"leukaemia", "leukaemia_shift", "other_cells"} & set(config["scenarios"])
+    assert not {"leukaemia", "other_cells"} & set(config["scenarios"])
 
 
 def test_an_axis_that_is_taken_away_leaves_the_scenarios():

@@ -30,7 +30,7 @@ _FIELD = re.compile(r"im(\d{3})_([01])\.jpe?g", re.IGNORECASE)
 
 _SITE = "https://scotti.di.unimi.it/all/"
 _CREATORS = ("Ruggero Donida Labati", "Vincenzo Piuri", "Fabio Scotti")
-_LICENCE = "on request, for research; not to be passed on"
+_LICENCE = "on request; not to be passed on"
 _CITATION = (
     "Labati, Piuri, Scotti: ALL-IDB: the acute lymphoblastic leukemia image database for image processing. IEEE "
     "International Conference on Image Processing (ICIP), 2045-2048, 2011"
@@ -59,8 +59,8 @@ class ALLIDB1(PlacedDataset):
             "The public masks (andrealoddo/ALL-IDB1-masks) cover the first ten pictures, in a coding that was not "
             "seen: they are not read.",
             "A label says whether the field holds a blast, not what each of its cells is.",
-            "The cells of ALL-IDB2 are cut out of such fields: a method that was fitted on one has seen pictures of "
-            "the other.",
+            "The cells of ALL-IDB2 are cut out of these fields, and which of which is not said: what was fitted on one "
+            "of the two has seen cells of the other.",
         ),
     )
 
@@ -106,6 +106,8 @@ class ALLIDB2(PlacedDataset):
         ),
         faults=(
             "Im223_0 and Im257_0 are the same picture.",
+            "The cells are cut out of the fields of ALL-IDB1, and which of which is not said: what was fitted on one "
+            "of the two has seen cells of the other.",
             "Healthy cells carry no subtype.",
             "Neighbours of the central cell are background in the masks.",
             "The masks are pinned by their commit alone, without checksums.",

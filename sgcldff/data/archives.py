@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import IO
 
 from tqdm import tqdm
@@ -60,7 +60,7 @@ class _Member:
     open: Callable[[], IO[bytes]]
 
 
-def is_clutter(path: PurePosixPath) -> bool:
+def is_clutter(path: PurePath) -> bool:
     """Whether a path leads to or through what a file manager left behind, or is hidden."""
     return any(part in CLUTTER or part.startswith(".") for part in path.parts)
 
@@ -90,13 +90,11 @@ def _unpack(archive: Path) -> None:
         if part.exists():
             shutil.rmtree(part)
         part.mkdir(parents=True)
-        with _members(archive) as members:
-            wanted = tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file", mininterval=1)
+        with _members(archive) as members, tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file") as done:
             for member in members:
-                if member.name in files:
+                if member.kind == "file" and member.name in files:
                     _write(member, part / files[member.name])
-                    wanted.update()
-            wanted.close()
+                    done.update()
         (part / STAMP).write_text(stamp)
         if unpacked.exists():
             shutil.rmtree(unpacked)
@@ -120,8 +118,9 @@ def _checked(archive: Path, packed: int, members: Iterator[_Member]) -> dict[str
     files: dict[str, PurePosixPath] = {}
     total, limit = 0, max(LEAST_LIMIT, MOST_TIMES * packed)
     for member in members:
-        path = PurePosixPath(member.name.replace("\\", "/"))
-        climbs = path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0])
+        # Windows parts paths at both slashes and has drives: what it takes for a way out is one.
+        path = PureWindowsPath(member.name)
+        climbs = bool(path.anchor) or ".." in path.parts
         if climbs or member.kind == "other":
             fault = "leads out of its folder" if climbs else "is a link or a device"
             raise InputError(
@@ -135,7 +134,7 @@ def _checked(archive: Path, packed: int, members: Iterator[_Member]) -> dict[str
                 f"{total / max(packed, 1):.0f} times its size: put what you trust of it there by hand."
             )
         if member.kind == "file" and not is_clutter(path):
-            files[member.name] = path
+            files[member.name] = PurePosixPath(*path.parts)
     return files
 
 

@@ -71,8 +71,12 @@ class PictureFolder(PlacedDataset):
         """See Dataset.records; in the order of the CSV."""
         files = placed_files(raw)
         table = self._table(raw, files)
-        pictures = _pictures_below(table.parent / self.pictures, files)
-        masks = self._masks(raw, table.parent, pictures, files)
+        folder = table.parent / self.pictures
+        outlines = _pictures_below(table.parent / self.masks, files) if self.masks else []
+        # Masks may lie inside the pictures' folder.
+        drawn = set(outlines)
+        pictures = [file.relative_to(folder) for file in _pictures_below(folder, files) if file not in drawn]
+        masks = self._masks(raw, table.parent, pictures, outlines)
         names = _names(pictures)
         records: list[Record] = []
         taken: dict[PurePosixPath, int] = {}
@@ -94,8 +98,8 @@ class PictureFolder(PlacedDataset):
                 Record(
                     image_id=image,
                     label=label,
-                    image=str(table.parent / self.pictures / meant[0]),
-                    mask=None if mask is None else str(table.parent / str(self.masks) / mask),
+                    image=str(folder / meant[0]),
+                    mask=None if mask is None else str(mask),
                     group=row.get(GROUP_COLUMN) or None,
                 )
             )
@@ -120,35 +124,31 @@ class PictureFolder(PlacedDataset):
         return tables[0]
 
     def _masks(
-        self, raw: Path, root: PurePosixPath, pictures: list[PurePosixPath], files: list[PurePosixPath]
+        self, raw: Path, root: PurePosixPath, pictures: list[PurePosixPath], outlines: list[PurePosixPath]
     ) -> dict[PurePosixPath, PurePosixPath]:
-        """Masks by the path of their picture without suffix."""
+        """The masks' files by the path of their picture without suffix."""
         if self.masks is None:
             return {}
-        folder = raw / root / self.masks
         found: dict[PurePosixPath, PurePosixPath] = {}
         known = {picture.with_suffix("") for picture in pictures}
-        for mask in _pictures_below(root / self.masks, files):
-            name = mask.with_suffix("")
+        for mask in outlines:
+            name = mask.relative_to(root / self.masks).with_suffix("")
             if name not in known:
-                raise InputError(
-                    f"The mask {folder / mask} has no picture of the same name: rename it or take it away."
-                )
+                raise InputError(f"The mask {raw / mask} has no picture of the same name: rename it or take it away.")
             if name in found:
-                raise InputError(f"The masks {folder / found[name]} and {folder / mask} are both {name}: keep one.")
+                raise InputError(f"The masks {raw / found[name]} and {raw / mask} are both {name}: keep one.")
             found[name] = mask
         if not found:
             raise InputError(
-                f"{folder} holds no mask: put them there, or set `masks: null` in the dataset's arguments."
+                f"{raw / root / self.masks} holds no mask: put them there, or set `masks: null` in the dataset's "
+                "arguments."
             )
         return found
 
 
 def _pictures_below(folder: PurePosixPath, files: list[PurePosixPath]) -> list[PurePosixPath]:
-    """The pictures in a folder at any depth, relative to it."""
-    return [
-        file.relative_to(folder) for file in files if file.is_relative_to(folder) and file.suffix.lower() in SUFFIXES
-    ]
+    """The pictures in a folder at any depth."""
+    return [file for file in files if file.is_relative_to(folder) and file.suffix.lower() in SUFFIXES]
 
 
 def _names(pictures: list[PurePosixPath]) -> dict[str, list[PurePosixPath]]:
@@ -165,5 +165,6 @@ def _about(given: Mapping[str, Any]) -> About:
     for name in given:
         if name not in known:
             raise InputError(f"The dataset's argument about.{name} is unknown: choose of {', '.join(sorted(known))}.")
-    lists = {name: tuple(given[name]) for name in ("creators", "faults") if name in given}
+    lists = {name: given[name] for name in ("creators", "faults") if name in given}
+    lists = {name: (each,) if isinstance(each, str) else tuple(each) for name, each in lists.items()}
     return About(**dict(given) | lists)

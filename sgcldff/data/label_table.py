@@ -24,14 +24,14 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
         header = next((line for line in text.splitlines() if line.strip()), "")
         delimiter = max(DELIMITERS, key=header.count)
         # The csv module tells line ends apart from those within quotes only where they are left as they are.
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except FileNotFoundError as error:
         raise InputError(f"The label file {file} is missing: {remedy.removeprefix('delete it and ')}.") from error
     except OSError as error:
         raise InputError(f"The label file {file} cannot be read ({error.strerror}): {remedy}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"The label file {file} is not text in UTF-8 ({error}): {remedy}.") from error
+        raise InputError(f"The label file {file} is no table in UTF-8 ({error}): {remedy}.") from error
     rows = [(line, cells) for line, cells in rows if any(cells)]
     names = rows[0][1] if rows else []
     for column in columns:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sgcldff.data.about import About
-from sgcldff.data.pictures import PUT_ANEW, Colour, code_colours, colours_of, grey, read_picture
+from sgcldff.data.pictures import PUT_ANEW, Colour, code_colours, grey, read_picture
 from sgcldff.data.placed import PlacedDataset, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
@@ -107,9 +107,9 @@ class LISC(PlacedDataset):
 
 def _codes_of(folder: str, mask: np.ndarray) -> dict[Colour, int]:
     """Colour and code in this mask of the class, RGB uint8 [h, w, 3]."""
-    present = [colour[0] for colour in colours_of(mask) if colour != grey(0)]
+    present = sorted(set(np.unique(mask[..., 0]).tolist()) - {0})
     if folder == "mixt":
         return {grey(0): BACKGROUND} | {grey(level): CYTOPLASM for level in present}
-    levels = CELL_LEVELS.get(folder, tuple(sorted(present)[:2]))
+    levels = CELL_LEVELS.get(folder, present[:2])
     cell = {grey(level): code for level, code in zip(levels, (CYTOPLASM, NUCLEUS), strict=False)}
     return {grey(0): BACKGROUND} | cell

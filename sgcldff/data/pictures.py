@@ -84,20 +84,24 @@ def code_colours(picture: np.ndarray, codes: Mapping[Colour, int], path: Path, r
 
     Raises InputError, with this remedy, for a picture with any other colour: it is coded otherwise than promised.
     """
-    found, which = np.unique(_packed(picture), return_inverse=True)
-    known = {red << 16 | green << 8 | blue: code for (red, green, blue), code in codes.items()}
-    if any(int(value) not in known for value in found):
+    packed = _packed(picture)
+    coded = np.zeros(packed.shape, np.uint8)
+    known = np.zeros(packed.shape, bool)
+    for (red, green, blue), code in codes.items():
+        here = packed == (red << 16 | green << 8 | blue)
+        coded[here] = code
+        known |= here
+    if not known.all():
         raise InputError(
             f"The mask {path} has the colours {_named(colours_of(picture))}, where only {_named(list(codes))} are "
             f"expected: {remedy}."
         )
-    return np.array([known[int(value)] for value in found], np.uint8)[which].reshape(picture.shape[:2])
+    return coded
 
 
 def _packed(picture: np.ndarray) -> np.ndarray:
     """A number a pixel, uint32 [h, w]."""
-    red, green, blue = np.moveaxis(picture.astype(np.uint32), 2, 0)
-    return red << 16 | green << 8 | blue
+    return picture[..., 0].astype(np.uint32) << 16 | picture[..., 1].astype(np.uint32) << 8 | picture[..., 2]
 
 
 def _named(colours: list[Colour]) -> str:

@@ -41,7 +41,13 @@ class PlacedDataset(Dataset):
         picture = read_picture(raw / record.image, PUT_ANEW)
         if record.mask is None:
             return picture, np.full(picture.shape[:2], UNKNOWN, np.uint8)
-        return picture, self.read_mask(raw, record, record.mask)
+        codes = self.read_mask(raw, record, record.mask)
+        if codes.shape != picture.shape[:2]:
+            raise InputError(
+                f"The mask {raw / record.mask} covers {codes.shape[1]}x{codes.shape[0]} pixels and its picture "
+                f"{record.image} has {picture.shape[1]}x{picture.shape[0]}: put both there as their source gives them."
+            )
+        return picture, codes
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """Mask codes uint8 [h, w] of a record's mask, where the source has masks.

@@ -18,7 +18,7 @@ from sgcldff.reporting.material import Material, read_table
 FACTS = "facts.json"
 NOT_AVAILABLE = "not available"
 PAIR_COLUMNS = ("dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved")
-TEST_COLUMNS = ("trained_on", "tested_on", "seed", "pictures", "shared", "left_out", "leaking")
+TEST_COLUMNS = ("trained_on", "tested_on", "seed", "pictures", "left_out", "held_back", "leaking")
 
 Facts = Mapping[str, Any]
 """What a dataset's card says: the content of its facts.json."""
@@ -154,17 +154,20 @@ def _shared(material: Material, pairs: pd.DataFrame) -> list[str]:
 
 def _seen(material: Material, tests: pd.DataFrame) -> list[str]:
     """A row a test in which a fit has seen something of the test pictures, mean over the seeds; the others in words."""
-    means = tests.groupby(["trained_on", "tested_on"], sort=False)[["pictures", "shared", "left_out", "leaking"]].mean()
-    found = means[(means["shared"] > 0) | (means["left_out"] > 0)]
+    counts = ["left_out", "held_back", "leaking"]
+    means = tests.groupby(["trained_on", "tested_on"], sort=False)[["pictures", *counts]].mean()
+    found = means[(means[counts] > 0).any(axis=1)]
     told = (
-        "Tests without a picture that shows what a training or validation picture of the fit shows: "
+        "Tests whose pictures show nothing that the fit was shown, with no picture set aside for it: "
         f"{len(means) - len(found)} of {len(means)}, each in {md.seeds(tests['seed'].nunique())}."
     )
     if found.empty:
         return [told]
     rows = [[material.pair_title(pair), *(md.number(value, 1) for value in row)] for pair, row in found.T.items()]
-    headers = ["Fit → test", "Test pictures", "Shared with the fit", "Left out of the test", "Leaking"]
-    title = "Tests whose pictures a fit has seen something of (pictures, mean over the seeds)"
-    note = "A test across datasets leaves out what overlaps with a picture of a dataset that is fitted on; what is "
-    note += "shared and not left out leaks."
+    headers = ["Fit → test", "Test pictures", "Left out of the test", "Kept from the fit", "Leaking"]
+    title = "The other tests (pictures, mean over the seeds)"
+    note = (
+        "A test on a dataset that was not fitted leaves out what overlaps with a fitted one; a fit on several datasets "
+        "is not shown what overlaps with a later part of another. What a fit was shown all the same leaks."
+    )
     return [told, caption(material, title), md.table(headers, rows), note]

@@ -53,7 +53,7 @@ def render_paper_tables(
 ) -> str:
     """The whole document; `class_scores` as `results.per_class_rows` gives them, `spent` as `costs.cost_rows` does,
     `robustness` as `read_robustness`; leaked: the section on a split after augmentation, "" where there is none;
-    datasets: that of `datasets_section`."""
+    datasets: that on the datasets."""
     absent_pairs = material.settings.get("absent_pairs", {})
     sections = [
         _header(material),

@@ -53,7 +53,7 @@ def render(
     prepared: Mapping[str, Path],
     splits: Mapping[str, Sequence[Path]],
     cards: Mapping[str, Path],
-    audit: Path,
+    leakage: Path,
     reports: Path,
 ) -> None:
     """Writes the whole report into the folder `reports`.
@@ -61,9 +61,9 @@ def render(
     settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
     and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
     explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
-    split files of those that show what leakage is worth; cards: the folder of each dataset's card; audit: the folder of
-    the leakage audit's tables. Runs that the files lack are shown as not run. Raises InputError where a file is missing
-    or is not what its name says.
+    split files of those that show what leakage is worth; cards: the folder of each dataset's card; leakage: the folder
+    of the audit. Runs that the files lack are shown as not run. Raises
+    InputError where a file is missing or is not what its name says.
     """
     check_paper_rows(settings["methods"])
     material = read_material(settings, runs, statistics)
@@ -77,15 +77,13 @@ def render(
     curves, leaks = read_robustness(statistics / "robustness.csv"), read_leakage(statistics / "leakage.csv")
     siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
     leaked = leakage_section(material, leaks, siblings)
-    facts, audited = {name: read_facts(folder) for name, folder in cards.items()}, read_audit(audit)
-    links = {name: Path(os.path.relpath(folder / "README.md", reports)).as_posix() for name, folder in cards.items()}
-    described = datasets_section(material, facts, links, audited)
-    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, described)
+    facts = {name: read_facts(card) for name, card in cards.items()}
+    links = {name: Path(os.path.relpath(card / "README.md", reports)).as_posix() for name, card in cards.items()}
+    datasets = datasets_section(material, facts, links, read_audit(leakage))
+    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, datasets)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    further = {"robustness": curves, "leakage": leaks}
-    further |= {"duplicates_by_dataset": audited.pairs, "leakage_by_test": audited.tests}
-    _write_tables(material, class_scores, spent, further, reports / "tables")
+    _write_tables(material, class_scores, spent, {"robustness": curves, "leakage": leaks}, reports / "tables")
     explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
     _write_figures(material, iou, probabilities, curves, explained, reports / "figures")
 
@@ -96,12 +94,14 @@ def render_run(
     tests: Mapping[str, Sequence[str]],
     results: Path,
     computed: Path,
+    cards: Mapping[str, Path],
     reports: Path,
 ) -> None:
     """`render` for the methods of a run, each file where the layout has it.
 
     tests: dataset that is trained on -> datasets its fits are tested on; results: the folder of the whole run;
-    computed: that of runs.csv, scores.parquet and statistics/ of these methods.
+    computed: that of runs.csv, scores.parquet and statistics/ of these methods; cards: the folder of each dataset's
+    card.
     """
     layout, reference, seeds = Layout(results), "full", settings["seeds"]
     own = [name for name, tested_on in tests.items() if name in tested_on]
@@ -123,8 +123,8 @@ def render_run(
         splits={
             name: [layout.split(name, seed) for seed in seeds] for name in (settings.get("leakage") or {}).values()
         },
-        cards={name: Path(settings["reports"]) / "datasets" / name for name in settings["datasets"]},
-        audit=layout.leakage(),
+        cards=cards,
+        leakage=layout.leakage(),
         reports=reports,
     )
 

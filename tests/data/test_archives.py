@@ -81,6 +81,12 @@ def test_what_file_managers_leave_behind_is_not_unpacked(raw):
     assert contents(raw / "unpacked/a.zip") == FILES
 
 
+def test_a_colon_in_a_name_is_no_drive(raw):
+    write_tar(raw / "a.tar", {"smears/slide 1: a.png": b"picture"})
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.tar") == {"smears/slide 1: a.png": b"picture"}
+
+
 def test_backslashes_of_old_windows_programs_part_folders(raw):
     write_zip(raw / "a.zip", {"smears\\pictures\\a.png": b"picture"})
     unpack_archives(raw)
@@ -88,7 +94,8 @@ def test_backslashes_of_old_windows_programs_part_folders(raw):
 
 
 @pytest.mark.parametrize(
-    "name", ["../precious.txt", "smears/../../precious.txt", "/precious.txt", "..\\precious.txt", "C:\\precious.txt"]
+    "name",
+    ["../precious.txt", "smears/../../precious.txt", "/precious.txt", "..\\precious.txt", "C:\\precious.txt", "C:x"],
 )
 @pytest.mark.parametrize("write", [write_zip, write_tar])
 def test_a_path_that_climbs_out_is_refused_before_anything_is_written(raw, write, name):

@@ -90,6 +90,13 @@ def test_a_mask_with_another_level_is_refused(raw):
         dataset.read(raw, dataset.records(raw)[0])
 
 
+def test_a_mask_of_another_size_is_named_with_both_sizes(raw):
+    Image.new("L", (50, 39)).save(raw / "masks/a.png")
+    dataset = PictureFolder()
+    with pytest.raises(InputError, match=r"masks/a\.png covers 50x39 pixels and its picture pictures/a\.jpg has 50x40"):
+        dataset.read(raw, dataset.records(raw)[0])
+
+
 def test_names_of_files_folders_and_columns_may_differ(raw):
     (raw / "pictures").rename(raw / "Fields")
     (raw / "masks").rename(raw / "outlines")
@@ -103,6 +110,14 @@ def test_names_of_files_folders_and_columns_may_differ(raw):
         ("a.jpg", "Neutrophil", "outlines/a.png", "p 1"),
         ("b", "Monocyte", "outlines/b.png", None),
     ]
+
+
+def test_pictures_may_lie_beside_the_table_and_masks_among_them(tmp_path):
+    write_picture(tmp_path / "a.png")
+    write_mask(tmp_path / "masks/a.png", 0, 255)
+    write_labels(tmp_path, "a,neutrophil")
+    (record,) = PictureFolder(pictures=".").records(tmp_path)
+    assert (record.image, record.mask) == ("a.png", "masks/a.png")
 
 
 def test_a_folder_without_masks_serves_classification(raw):
@@ -218,8 +233,8 @@ def test_levels_that_are_no_three_greys_are_refused(levels):
 
 
 def test_the_card_is_told_by_an_argument():
-    about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "year": 2026}).about
-    assert (about.what, about.creators, about.year) == ("Ours.", ("A", "B"), 2026)
+    about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "faults": "Few.", "year": 2026}).about
+    assert (about.what, about.creators, about.faults, about.year) == ("Ours.", ("A", "B"), ("Few.",), 2026)
 
 
 def test_an_unknown_fact_for_the_card_is_refused():

@@ -23,7 +23,7 @@ def rows(tmp_path, content: bytes):
         b"image;label\na;neutrophil\nb;monocyte\n",
         b"image\tlabel\na\tneutrophil\nb\tmonocyte\n",
         b"image , label\na, neutrophil  \n b,monocyte \n",
-        b'image,label\n"a","neutrophil"\n"b","monocyte"\n',
+        b'image,label\n"a", "neutrophil"\n"b","monocyte"\n',
     ],
     ids=["plain", "no last line end", "BOM", "CRLF", "semicolons", "tabs", "spaces", "quotes"],
 )
@@ -51,9 +51,17 @@ def test_a_column_that_is_missing_is_named(tmp_path, content):
         rows(tmp_path, content)
 
 
-@pytest.mark.parametrize("content", ["image,label\na,neutrophil\n".encode("utf-16"), b"\x89PNG\r\n\x1a\n\x00"])
-def test_what_is_no_text_is_refused(tmp_path, content):
-    with pytest.raises(InputError, match=r"labels\.csv is not text in UTF-8 .*: correct the file"):
+@pytest.mark.parametrize(
+    "content",
+    [
+        "image,label\na,neutrophil\n".encode("utf-16"),
+        b"\x89PNG\r\n\x1a\n\x00",
+        b'image,label\na,"neutrophil\nb,monocyte\n',
+    ],
+    ids=["UTF-16", "a picture", "an open quote, which would swallow the rest"],
+)
+def test_what_is_no_table_is_refused(tmp_path, content):
+    with pytest.raises(InputError, match=r"labels\.csv is no table in UTF-8 .*: correct the file"):
         rows(tmp_path, content)
 
 

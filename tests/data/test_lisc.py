@@ -150,6 +150,12 @@ def test_a_mask_of_another_size_is_refused(raw):
         codes_of(raw, "lisc-neut-07")
 
 
+def test_a_picture_of_another_size_is_refused(raw):
+    Image.new("RGB", (640, 480)).save(raw / "LISC Database/Main Dataset/neut/7.bmp")
+    with pytest.raises(InputError, match=r"7_expert\.bmp covers 720x576 pixels and its picture .*7\.bmp has 640x480"):
+        codes_of(raw, "lisc-neut-07")
+
+
 def test_nothing_recognised_says_what_is_missing_and_where_to_get_it(tmp_path):
     write_mask(tmp_path, "neut", 7, 225, 255)
     with pytest.raises(InputError, match=r"no picture at `Main Dataset/<class>/<number>.bmp`, .*: put LISC Database"):

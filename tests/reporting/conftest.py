@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS
 from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
 from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
 
@@ -166,8 +167,8 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
         "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
         "splits": {},
-        "cards": {name: _card(folder / "cards" / name, name, pictures) for name in settings["datasets"]},
-        "audit": _audit(folder / "leakage"),
+        "cards": {name: _card(folder / "cards" / name) for name in settings["datasets"]},
+        "leakage": _audit(folder / "leakage", list(settings["datasets"])),
         "reports": folder / "reports",
     }
 
@@ -459,31 +460,23 @@ def _prepared(folder: Path, pictures: int) -> Path:
     return folder
 
 
-def _card(folder: Path, name: str, pictures: int) -> Path:
-    """What the report reads of a dataset's card."""
-    facts = {
-        "about": {"licence": "MIT", "redistributable": True, "stain": "Wright"},
-        "space": "subtypes",
-        "spaces": {"subtypes": CLASSES},
-        "classes": {label: {"pictures": pictures // 4} for label in CLASSES},
-        "pictures": pictures,
-        "masked": pictures,
-        "groups": {"number": pictures, "kept": True},
-        "duplicates": {},
-        "left_out": [{"label": "basophil", "reason": f"class not used in {name}", "pictures": 2}],
-    }
+def _card(folder: Path) -> Path:
     folder.mkdir(parents=True)
+    about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
+    facts = {"about": about, "space": "subtypes", "spaces": {"subtypes": CLASSES}, "pictures": 12, "masked": 12}
+    facts |= {"classes": {name: {"pictures": 3} for name in CLASSES}, "duplicates": {"overlap": 1}}
+    facts |= {"groups": {"number": 11, "kept": True}}
+    facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "pictures": 2}]}
     (folder / "facts.json").write_text(json.dumps(facts))
     return folder
 
 
-def _audit(folder: Path) -> Path:
-    """Nothing is shared within BCCD, nor tested on itself."""
-    folder.mkdir(parents=True)
-    pairs = {"dataset": "bccd", "other": "bccd", "pictures": 12, "groups": 12, "same_pixels": 0, "overlap": 0}
-    tests = {"trained_on": "bccd", "tested_on": "bccd", "seed": 0, "pictures": 3, "shared": 0}
-    pd.DataFrame([pairs | {"involved": 0}]).to_csv(folder / "duplicates_by_dataset.csv", index=False)
-    pd.DataFrame([tests | {"left_out": 0, "leaking": 0}]).to_csv(folder / "leakage_by_test.csv", index=False)
+def _audit(folder: Path, datasets: list[str]) -> Path:
+    folder.mkdir()
+    pairs = pd.DataFrame([[name, name, 12, 11, 0, 1, 2] for name in datasets], columns=PAIR_COLUMNS)
+    pairs.to_csv(folder / "duplicates_by_dataset.csv", index=False)
+    tests = pd.DataFrame([[name, name, 0, 4, 0, 0, 0] for name in datasets], columns=TEST_COLUMNS)
+    tests.to_csv(folder / "leakage_by_test.csv", index=False)
     return folder
 
 

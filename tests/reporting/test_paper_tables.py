@@ -18,7 +18,7 @@ def document(experiment) -> str:
     provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in experiment["costs"]])
     curves = read_robustness(experiment["statistics"] / "robustness.csv")
-    return render_paper_tables(material, provenance, per_class_rows(material), spent, curves, "", "")
+    return render_paper_tables(material, provenance, per_class_rows(material), spent, curves, "", "## Datasets")
 
 
 def row(text: str, heading: str, title: str) -> list[str]:

@@ -17,6 +17,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("Snakefile", "config.yaml", "environment.yml", "workflow", "sgcldff", "baselines")
+REAL = ("bccd", "jtsc", "cellavision", "lisc", "all_idb2", "all_idb1")
+"""The datasets of config.yaml."""
 SCHEDULER = ("--scheduler", "greedy")
 """The other one solves a linear program before every choice of jobs, which takes longer than most of these jobs."""
 
@@ -100,13 +102,14 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
 
     `device: auto` makes every network's job ask for the GPU, which the machine need not have.
     """
-    labels = {name: name for name in ("neutrophil", "lymphocyte", "monocyte", "eosinophil")} | {"basophil": None}
+    labels = {name: name for name in ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")}
     datasets = {
         name: {
             "class": "sgcldff.data.synthetic.SyntheticSmears",
             "title": f"synthetic {name}",
             "arguments": {"domain": name, "pictures": 60, "size": 64},
-            "labels": labels,
+            "space": "subtypes",
+            "labels": {"subtypes": labels},
         }
         for name in ("rapid", "standard")
     }
@@ -119,13 +122,16 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
             "size": 64,
             "seeds": [0, 1],
             "training": {"epochs": 1, "batch_size": 16},
-            "datasets": {"bccd": None, "jtsc": None, "cellavision": None, **datasets},
+            "datasets": {**dict.fromkeys(REAL), **datasets},
+            "pools": {"pooled": {"title": "both stains", "members": ["rapid", "standard"]}},
+            "perturbations": {"hue": {"levels": [1.0]}, "concentration": None},
             "methods": all_but("full", "no_fusion", "thresholding", "otsu", "chance", "oracle"),
             "hypotheses": {"alignment": None},
             "scenarios": {
                 "in_domain": [["rapid", "rapid"], ["standard", "standard"]],
-                "cross_stain": None,
                 "domain_shift": [["rapid", "standard"], ["standard", "rapid"]],
+                "pooled": [["pooled", "rapid"], ["pooled", "standard"]],
+                "stain_hue": [["rapid", "rapid@hue"], ["standard", "standard@hue"]],
             },
         },
     )
@@ -154,8 +160,9 @@ def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
             "methods": all_but("full", "thresholding", "chance", "oracle"),
             "hypotheses": {"alignment": None, "fusion": None},
             "scenarios": {
-                "in_domain": [["jtsc", "jtsc"], ["cellavision", "cellavision"]],
+                "in_domain": [["jtsc", "jtsc"], ["cellavision", "cellavision"], ["lisc", "lisc"]],
                 "domain_shift": [["jtsc", "cellavision"], ["cellavision", "jtsc"]],
+                **dict.fromkeys(("leave_one_out", "pooled", "stain_hue", "stain_concentration")),
             },
         },
     )

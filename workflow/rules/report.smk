@@ -13,8 +13,7 @@ FIGURES = [
 CURVES = ["roc", "precision_recall", "power"]
 TABLES = (
     ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]
-    + ["robustness", "leakage", "duplicates_by_dataset", "leakage_by_test"]
-    + ["claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
+    + ["robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
     + [scenario for scenario in config["scenarios"] if scenario != "in_domain"]
 )
 
@@ -32,9 +31,9 @@ rule report:
             for file in (LAYOUT.fit(dataset, method, seed) / "fit.json", LAYOUT.cost(dataset, method, seed))
         ],
         [LAYOUT.explanations(dataset, "full", SEEDS[0]) for dataset, _ in config["scenarios"]["in_domain"]],
-        [LAYOUT.split(dataset, seed) for dataset in (config["leakage"] or {}).values() for seed in SEEDS],
-        [REPORTS / "datasets" / dataset / "facts.json" for dataset in DATASETS],
+        [REPORTS / "datasets" / dataset / name for dataset in DATASETS for name in CARD_FILES],
         [LAYOUT.leakage() / name for name in LEAKAGE_FILES],
+        [LAYOUT.split(dataset, seed) for dataset in (config["leakage"] or {}).values() for seed in SEEDS],
         code=code("sgcldff.reporting.report"),
         printed="sgcldff/reporting/printed.csv",
     output:
@@ -64,11 +63,12 @@ rule report:
         ),
         results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),
+        cards=str(REPORTS / "datasets"),
         reports=lambda wildcards: str(REPORTS / wildcards.selection),
     message:
         "report"
     shell:
         command(
             "report --settings {params.settings:q} --results {params.results:q} --computed {params.computed:q}"
-            " --reports {params.reports:q}"
+            " --cards {params.cards:q} --reports {params.reports:q}"
         )
