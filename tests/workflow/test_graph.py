@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import mlcroissant
 import pandas as pd
 import pytest
 import yaml
@@ -25,6 +26,17 @@ def test_it_ends_with_tables_that_say_synthetic(synthetic):
     assert "UNet++" not in text
     table = pd.read_csv(graph.reports / "tables/table2.csv")
     assert table["synthetic"].all()
+
+
+def test_each_dataset_has_a_card_whose_metadata_lead_to_its_pictures(synthetic):
+    graph, _ = synthetic
+    for name in ("rapid", "standard"):
+        card = graph.reports / "datasets" / name
+        assert (card / "README.md").read_text().startswith(f"# synthetic {name}\n")
+        assert (card / "contact_sheet.png").stat().st_size > 50_000
+        described = mlcroissant.Dataset(jsonld=str(card / "croissant.json"))
+        index = pd.read_csv(graph.results / f"data/{name}/index.csv")
+        assert len(list(described.records("pictures"))) == len(index)
 
 
 def test_a_run_that_was_killed_repeats_nothing_that_was_finished(synthetic):
