@@ -70,7 +70,7 @@ def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Sa
         chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
         if not chosen:
             raise InputError(
-                f"Every picture of {prepared} shows the same as one of {', '.join(members)}, which the fit knows: leave "
+                f"Every picture of {prepared} shows the same as one of {', '.join(members)}, which the fit has: leave "
                 f"the pair [{settings['trained_on']}, {dataset}] out of the scenarios."
             )
     return load_samples(prepared, settings["classes"], chosen, settings["labels"][tested_on])
