@@ -6,20 +6,20 @@ that Snakemake itself runs in.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from sgcldff.declarations import check_declarations
 from sgcldff.errors import InputError
-from sgcldff.plan import COMPARED, methods_run, on_own_parts, take_away
+from sgcldff.plan import take_away
 from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments
-from sgcldff.variants import parse_variant
+from sgcldff.suggestions import meant
 
 REMOVABLE = (
     *("label_spaces", "datasets", "pools", "perturbations", "methods"),
@@ -29,9 +29,6 @@ REMOVABLE = (
 BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.Method"}
 GIVEN = {"datasets": (), "methods": ("classes", "size")}
 """Constructor arguments that the benchmark gives, not the configuration."""
-
-MOST_LISTED = 12
-"""Known names in a sentence."""
 
 TYPES = {
     "object": "a mapping",
@@ -71,7 +68,7 @@ def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:
         raise InputError(_sentence(errors[0]))
-    _check_names(config)
+    check_declarations(config)
     for kind in ("datasets", "methods"):
         for name, entry in config[kind].items():
             _check_class(kind, name, entry)
@@ -126,7 +123,7 @@ def _sentence(error: ValidationError) -> str:
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         unknown = sorted(set(error.instance) - set(known))
-        return f"{place}: the key {unknown[0]!r} is unknown{_meant(unknown[0], known)}"
+        return f"{place}: the key {unknown[0]!r} is unknown{meant(unknown[0], known)}"
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
         return f"{place}: the key {missing[0]!r} is missing: add it."
@@ -135,7 +132,7 @@ def _sentence(error: ValidationError) -> str:
         shown = repr(error.instance) if len(repr(error.instance)) <= 60 else TYPES[_type(error.instance)]
         return f"{place}: {shown} is not {' or '.join(TYPES[name] for name in wanted)}: correct it{_written(error)}."
     if error.validator == "enum":
-        return f"{place}: {error.instance!r} is unknown{_meant(str(error.instance), error.validator_value)}"
+        return f"{place}: {error.instance!r} is unknown{meant(str(error.instance), error.validator_value)}"
     return f"{place}: {error.message}: correct it."
 
 
@@ -150,167 +147,6 @@ def _written(error: ValidationError) -> str:
     except (TypeError, ValueError):
         return ""
     return f" (as {number})" if error.validator_value == "number" and math.isfinite(number) else ""
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    """The end of the sentence, with a remedy: the nearest known name, or the known ones."""
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f": did you mean {near[0]!r}?"
-    if not known:
-        return ": there are none, remove it."
-    listed = known if len(known) <= MOST_LISTED else [*known[:MOST_LISTED], f"and {len(known) - MOST_LISTED} more"]
-    return f": known are {', '.join(listed)}."
-
-
-def _check_names(config: Mapping[str, Any]) -> None:
-    """Everything that the configuration speaks of is declared in it."""
-    datasets, spaces = config["datasets"], config["label_spaces"]
-    trained_on = {**datasets, **config["pools"]}
-    pairs = [(f"scenarios.{name}", *pair) for name, declared in config["scenarios"].items() for pair in declared]
-    mentions = [
-        *(
-            (f"label_spaces.{name}.classes", "class", each, s["names"])
-            for name, s in spaces.items()
-            for each in s["classes"]
-        ),
-        *((f"datasets.{name}.space", "label space", entry["space"], spaces) for name, entry in datasets.items()),
-        *(
-            (f"datasets.{name}.labels", "label space", s, spaces)
-            for name, entry in datasets.items()
-            for s in entry["labels"]
-        ),
-        *(
-            (f"pools.{name}", "dataset", each, datasets)
-            for name, pool in config["pools"].items()
-            for each in pool["members"]
-        ),
-        *((place, "dataset", first, trained_on) for place, first, _ in pairs),
-        *((place, "dataset", parse_variant(second)[0], datasets) for place, _, second in pairs),
-        *((place, "axis", axis, config["perturbations"]) for place, _, second in pairs for axis in _axis(second)),
-        *(
-            (f"{section}.{name}", "method", entry[key], config["methods"])
-            for section, keys in COMPARED.items()
-            for name, entry in config[section].items()
-            for key in keys
-        ),
-        *(
-            (f"{section}.{name}", kind, entry[kind], config[known])
-            for section in COMPARED
-            for name, entry in config[section].items()
-            for kind, known in (("scenario", "scenarios"), ("family", "families"))
-        ),
-        *(("leakage", "dataset", name, datasets) for name in (config["leakage"] or {}).values()),
-    ]
-    for place, kind, name, known in mentions:
-        if name not in known:
-            raise InputError(f"{place}: the {kind} {name!r} is unknown{_meant(name, known)}")
-    _check_labels(config)
-    _check_pools(config)
-    _check_perturbations(config)
-    _check_scenarios(config)
-    _check_optional(config)
-    taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
-    for name, interaction in config["interactions"].items():
-        if interaction["family"] in taken:
-            raise InputError(
-                f"interactions.{name}: the family {interaction['family']!r} is that of the hypothesis "
-                f"{taken[interaction['family']]!r}, and each is corrected by itself: give it a family of its own."
-            )
-    references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
-    if references != ["full"]:
-        raise InputError(
-            f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
-        )
-
-
-def _axis(tested_on: str) -> list[str]:
-    """The axis of perturbation that the second name of a pair gives, if it gives one."""
-    axis = parse_variant(tested_on)[1]
-    return [] if axis is None else [axis]
-
-
-def _check_labels(config: Mapping[str, Any]) -> None:
-    """A dataset's labels are classes of their space, and it has labels in its own."""
-    for name, entry in config["datasets"].items():
-        if entry["space"] not in entry["labels"]:
-            raise InputError(
-                f"datasets.{name}.labels: there are none for its own label space {entry['space']!r}: add them."
-            )
-        for space, labels in entry["labels"].items():
-            known = config["label_spaces"][space]["names"]
-            for label in labels.values():
-                if label is not None and label not in known:
-                    raise InputError(
-                        f"datasets.{name}.labels.{space}: the class {label!r} is unknown{_meant(label, known)}"
-                    )
-
-
-def _check_pools(config: Mapping[str, Any]) -> None:
-    """A pool is called like no dataset, and its members have one label space."""
-    for name, pool in config["pools"].items():
-        if name in config["datasets"]:
-            raise InputError(f"pools.{name}: a dataset has this name too: give the pool another.")
-        spaces = {config["datasets"][member]["space"] for member in pool["members"]}
-        if len(spaces) > 1:
-            raise InputError(
-                f"pools.{name}: its members have the label spaces {', '.join(sorted(spaces))}, and a fit tells the "
-                "classes of one apart: make two pools of it."
-            )
-
-
-def _check_perturbations(config: Mapping[str, Any]) -> None:
-    """The strongest change along an axis is one: some angle, or a factor that is not 1 or less."""
-    for name, axis in config["perturbations"].items():
-        strongest = axis["strongest"]
-        if axis["kind"] == "hue" and strongest > 180:
-            raise InputError(f"perturbations.{name}.strongest: {strongest:g} degrees is beyond a half turn: give less.")
-        if axis["kind"] == "concentration" and strongest <= 1:
-            raise InputError(
-                f"perturbations.{name}.strongest: the factor {strongest:g} is 1 or less, and half of the pictures get "
-                "its inverse: give one above 1."
-            )
-
-
-def _check_scenarios(config: Mapping[str, Any]) -> None:
-    """Tests on a fit's own dataset, on whole other ones and on restained pictures do not mix in a scenario."""
-    for name, pairs in config["scenarios"].items():
-        kinds = set()
-        for trained_on, tested_on in pairs:
-            dataset, axis, _ = parse_variant(tested_on)
-            own = on_own_parts(config, trained_on, tested_on)
-            kinds.add((own, axis is None))
-            shown = f"scenarios.{name}: the pair [{trained_on}, {tested_on}]"
-            if axis is not None and trained_on != dataset:
-                raise InputError(
-                    f"{shown} restains another dataset than the fit's own: write [{dataset}, {tested_on}]."
-                )
-            if name == "in_domain" and (trained_on != tested_on):
-                raise InputError(f"{shown} does not belong here: test each on itself.")
-        if len(kinds) > 1:
-            raise InputError(
-                f"scenarios.{name}: it mixes tests on a fit's own dataset, on other ones, or on restained pictures, "
-                "which take different analyses: make a scenario of each kind."
-            )
-
-
-def _check_optional(config: Mapping[str, Any]) -> None:
-    """`optional_methods` is `all` or names optional methods, and what the hypotheses compare is run."""
-    wanted = config["optional_methods"]
-    optional = [name for name, entry in config["methods"].items() if entry["optional"]]
-    if isinstance(wanted, str) and wanted != "all":
-        raise InputError(f"optional_methods: {wanted!r} is neither `all` nor a list: write [{wanted}].")
-    for name in [] if wanted == "all" else wanted:
-        if name not in optional:
-            raise InputError(f"optional_methods: {name!r} is no optional method{_meant(name, optional)}")
-    run = methods_run(config)
-    for name, hypothesis in config["hypotheses"].items():
-        for method in (hypothesis[key] for key in COMPARED["hypotheses"]):
-            if method not in run:
-                raise InputError(
-                    f"hypotheses.{name}: the method {method!r} is optional and not run: name it in `optional_methods`."
-                )
 
 
 def _fits(value: Any, admitted: Sequence[type | str]) -> bool:
@@ -343,7 +179,7 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     types = argument_types(entry["class"])
     for argument, value in entry["arguments"].items():
         if argument not in known:
-            raise InputError(f"{place}.arguments: {argument!r} is unknown{_meant(argument, known)}")
+            raise InputError(f"{place}.arguments: {argument!r} is unknown{meant(argument, known)}")
         if not _fits(value, types.get(argument, [])):
             wanted = ", ".join(_named(each) for each in types[argument])
             raise InputError(f"{place}.arguments: {argument}: {value!r} does not fit: give {wanted}.")

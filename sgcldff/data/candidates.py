@@ -8,8 +8,8 @@ smears are full overflow no bucket. Several tables with other hyperplanes make u
 Hyperplanes are the same for all data, and each sums to zero since all descriptors lean the same way.
 
 Two keypoints with alike descriptors say by their places, sizes and directions how one picture would lie on the other.
-Blobs alike by chance say something else each time: a pair of pictures is a candidate where two keypoints or more say
-the same (weak geometric consistency, Jégou et al. 2008).
+Blobs alike by chance say something else each time: a pair of pictures is a candidate where several say the
+same (weak geometric consistency, Jégou et al. 2008).
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ NEIGHBOURS = 8
 BITS = 64
 APART = 13
 """Bits of 64 by which two further words, the same for all tables, differ at most between alike descriptors."""
-VOTES = 2
-"""Keypoints of the first picture that must say the same."""
+VOTES_OF_FEW, VOTES, FEW = 3, 2, 1 << 18
+"""Keypoints of the first picture that must say the same: among FEW descriptors chance brings any two pictures together
+often, among more it hardly does, but it parts alike ones more often."""
 SEED = 0x51F7
 CHUNK = 1 << 17
 """Descriptors that are looked up at a time."""
@@ -51,7 +52,7 @@ CELLS = TURNS * SCALES * PLACES * PLACES
 class _Described:
     """What is held in memory of n descriptors.
 
-    rows: int64 [n], where they stand in the store; picture: int64 [n]; keypoint: int64 [n], number within the picture;
+    rows: int64 [n], where they stand in the store; picture: int32 [n]; keypoint: int16 [n], number within the picture;
     signatures: uint64 [n]; frames: float32 [n, 4], x and y from the middle of the picture and the size, in parts of
     its longer side, and the angle in degrees.
     """
@@ -83,27 +84,30 @@ def candidates(
     described = _describe(indexed, chosen if other is None else None, mirrored=False)
     sides = {False: described if other is None else _describe(store, chosen, mirrored=False)}
     sides[True] = _describe(store, chosen, mirrored=True)
+    votes = VOTES_OF_FEW if len(described.rows) < FEW else VOTES
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         for table in tqdm(range(TABLES), desc="find alike keypoints", unit="table", mininterval=1):
             planes = _planes(table + 1)
-            words = _words(indexed, described.rows, planes, mirrored=False)
-            order = np.argsort(words)
-            words, signatures = words[order], described.signatures[order]
+            unsorted = _words(indexed, described.rows, planes, mirrored=False)
+            order = np.argsort(unsorted)
+            words, signatures = unsorted[order], described.signatures[order]
             for mirrored, queries in sides.items():
                 for start, end in _blocks(queries.picture):
                     asked = queries[start:end]
-                    places = np.searchsorted(words, _words(store, asked.rows, planes, mirrored))
+                    same = queries is described  # then the words are at hand
+                    own = unsorted[start:end] if same else _words(store, asked.rows, planes, mirrored)
+                    places = np.searchsorted(words, own)
                     with (Path(folder) / f"{start}-{mirrored}").open("ab") as file:
-                        for near, own in _alike(signatures, places, asked.signatures):
-                            _votes(asked[own], described[order[near]], within=other is None).tofile(file)
+                        for near, like in _alike(signatures, places, asked.signatures):
+                            _votes(asked[like], described[order[near]], within=other is None).tofile(file)
         for file in sorted(Path(folder).iterdir()):
-            yield _agreed(np.fromfile(file, np.int64)), file.name.endswith(str(True))
+            yield _agreed(np.fromfile(file, np.int64), votes), file.name.endswith(str(True))
 
 
 def _describe(store: KeypointStore, chosen: np.ndarray | None, mirrored: bool) -> _Described:
     counts = np.diff(store.offsets)
     rows = np.flatnonzero(np.repeat(np.ones(len(store), bool) if chosen is None else chosen, counts))
-    picture = np.repeat(np.arange(len(store)), counts)[rows]
+    picture = np.repeat(np.arange(len(store), dtype=np.int32), counts)[rows]
     shapes = np.asarray(store.shapes, np.float32)[picture]
     side = shapes.max(axis=1, keepdims=True)
     points = (np.asarray(store.points)[rows] - (shapes[:, ::-1] - 1) / 2) / side
@@ -114,7 +118,7 @@ def _describe(store: KeypointStore, chosen: np.ndarray | None, mirrored: bool) -
     return _Described(
         rows=rows,
         picture=picture,
-        keypoint=rows - store.offsets[picture],
+        keypoint=(rows - store.offsets[picture]).astype(np.int16),
         signatures=_words(store, rows, _planes(0), mirrored),
         frames=np.hstack([points, sizes, angles[:, None]]),
     )
@@ -171,14 +175,14 @@ def _votes(first: _Described, second: _Described, within: bool) -> np.ndarray:
     for number, count in cells:
         possible &= (number >= 0) & (number < count)
         cell = cell * count + number
-    pair = (first.picture << PICTURE_BITS) | second.picture
+    pair = (first.picture.astype(np.int64) << PICTURE_BITS) | second.picture
     return (((pair * CELLS + cell) << KEYPOINT_BITS) | first.keypoint)[possible]
 
 
-def _agreed(votes: np.ndarray) -> np.ndarray:
-    """int64 [m, 2]: the pairs of pictures for which VOTES keypoints voted in one cell."""
+def _agreed(votes: np.ndarray, needed: int) -> np.ndarray:
+    """int64 [m, 2]: the pairs of pictures for which enough keypoints voted in one cell."""
     cells, keypoints = np.unique(_distinct(votes) >> KEYPOINT_BITS, return_counts=True)
-    pairs = _distinct(cells[keypoints >= VOTES] // CELLS)
+    pairs = _distinct(cells[keypoints >= needed] // CELLS)
     return np.stack([pairs >> PICTURE_BITS, pairs & ((1 << PICTURE_BITS) - 1)], axis=1)
 
 

@@ -7,15 +7,19 @@ file of the shard, written last, which marks it as done. So memory holds the pic
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pickle
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
-from multiprocessing import get_context
+from itertools import starmap
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -43,35 +47,30 @@ class Work:
     size: int
     folder: Path
 
-    def shards(self) -> list[slice]:
-        return [slice(first, min(first + SHARD, len(self.records))) for first in range(0, len(self.records), SHARD)]
-
-    def file(self, shard: slice) -> Path:
-        return self.folder / f"{shard.start:09d}.npz"
-
-    def shard(self, rows: slice) -> _Shard:
-        records = list(self.records[rows])
-        return _Shard(self.dataset, self.raw, records, self.size, self.folder, rows, self.file(rows))
+    def shards(self) -> list[Shard]:
+        firsts = range(0, len(self.records), SHARD)
+        return [Shard(replace(self, records=list(self.records[first : first + SHARD])), first) for first in firsts]
 
 
 @dataclass(frozen=True)
-class _Shard:
-    """What a worker is given."""
+class Shard:
+    """The part of the work that begins at this row of the arrays."""
 
-    dataset: Dataset
-    raw: Path
-    records: list[Record]
-    size: int
-    folder: Path
-    rows: slice
-    file: Path
+    work: Work
+    first: int
+
+    @property
+    def file(self) -> Path:
+        return self.work.folder / f"{self.first:09d}.npz"
 
     def stamp(self) -> str:
         """Changes with everything that decides what is made of these pictures."""
-        named = [name for record in self.records for name in (record.image, record.mask) if name]
-        files = [(file.stat().st_size, file.stat().st_mtime_ns) for name in named if (file := self.raw / name).exists()]
-        made_of = (self.dataset, self.records, self.size, self.rows.start, files, _code())
-        return hashlib.sha256(pickle.dumps(made_of)).hexdigest()
+        records = [vars(record) for record in self.work.records]
+        named = [self.work.raw / name for record in self.work.records for name in (record.image, record.mask) if name]
+        files = [(state.st_size, state.st_mtime_ns) for state in (file.stat() for file in named if file.exists())]
+        kind = f"{type(self.work.dataset).__module__}.{type(self.work.dataset).__qualname__}"
+        text = json.dumps([kind, records, files, self.work.size, self.first, _code()])
+        return hashlib.sha256(text.encode() + pickle.dumps(vars(self.work.dataset))).hexdigest()
 
 
 def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
@@ -86,12 +85,14 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
         work.folder.mkdir(parents=True)
         for name, shape in shapes.items():
             np.lib.format.open_memmap(work.folder / name, mode="w+", dtype=np.uint8, shape=shape)
-    shards = [work.shard(rows) for rows in work.shards()]
-    left = [shard for shard in shards if _read(shard.file, "stamp") != shard.stamp()]
+    shards = work.shards()
+    # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
+    stamped = [(shard, shard.stamp()) for shard in shards]
+    left = [(shard, stamp) for shard, stamp in stamped if _read(shard.file, "stamp") != stamp]
     pictures = len(work.records)
     with tqdm(
         total=pictures,
-        initial=pictures - sum(len(shard.records) for shard in left),
+        initial=pictures - sum(len(shard.work.records) for shard, _ in left),
         desc=f"prepare {title}",
         unit="picture",
         mininterval=1,
@@ -105,20 +106,20 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
 
 def keypoints_of(work: Work) -> Iterator[KeypointStore]:
     """The keypoints of each shard in turn, when all are done."""
-    for rows in work.shards():
-        with np.load(work.file(rows)) as held:
+    for shard in work.shards():
+        with np.load(shard.file) as held:
             yield KeypointStore(**{name: held[name] for name in (field.name for field in fields(KeypointStore))})
 
 
-def _finished(shards: list[_Shard], jobs: int, title: str) -> Iterator[int]:
+def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
     """The number of pictures of each shard when it is done."""
-    if jobs == 1 or len(shards) < 2:
-        yield from map(_do, shards)
+    if jobs == 1 or len(left) < 2:
+        yield from starmap(_do, left)
         return
     # A fresh process, since a copy of this one could inherit a lock that one of its threads holds.
-    with ProcessPoolExecutor(min(jobs, len(shards)), get_context("spawn"), cv2.setNumThreads, (1,)) as pool:
+    with ProcessPoolExecutor(min(jobs, len(left)), get_context("spawn"), _begin) as pool:
         try:
-            for done in as_completed([pool.submit(_do, shard) for shard in shards]):
+            for done in as_completed([pool.submit(_do, *each) for each in left]):
                 yield done.result()
         except BrokenProcessPool as error:
             raise InputError(
@@ -129,20 +130,31 @@ def _finished(shards: list[_Shard], jobs: int, title: str) -> Iterator[int]:
             pool.shutdown(cancel_futures=True)
 
 
-def _do(shard: _Shard) -> int:
-    images, masks = (np.load(shard.folder / name, mmap_mode="r+") for name in ARRAYS)
-    stamp = shard.stamp()
+def _begin() -> None:
+    """What a process does first: it keeps to one core, and ends with the process that started it, however that ends."""
+    cv2.setNumThreads(1)
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _do(shard: Shard, stamp: str) -> int:
+    work = shard.work
+    images, masks = (np.load(work.folder / name, mmap_mode="r+") for name in ARRAYS)
     digests, masked, keypoints = [], [], []
-    for row, record in enumerate(shard.records, start=shard.rows.start):
-        picture, codes = shard.dataset.read(shard.raw, record)
+    for row, record in enumerate(work.records, start=shard.first):
+        picture, codes = work.dataset.read(work.raw, record)
         if picture.shape[:2] != codes.shape:
             raise InputError(
-                f"The mask {shard.raw / (record.mask or record.image)} is {codes.shape[1]}x{codes.shape[0]} pixels and "
+                f"The mask {work.raw / (record.mask or record.image)} is {codes.shape[1]}x{codes.shape[0]} pixels and "
                 f"its picture {record.image} {picture.shape[1]}x{picture.shape[0]}: delete both and run again to fetch "
                 "anew."
             )
-        images[row] = resize_picture(picture, shard.size)
-        masks[row] = resize_codes(codes, shard.size)
+        images[row] = resize_picture(picture, work.size)
+        masks[row] = resize_codes(codes, work.size)
         digests.append(hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest())
         masked.append(bool((codes != UNKNOWN).any()))
         keypoints.append(find_keypoints(picture))
@@ -152,7 +164,7 @@ def _do(shard: _Shard) -> int:
     with part.open("wb") as file:
         np.savez(file, stamp=stamp, sha256=np.array(digests), masked=np.array(masked), **vars(collect(keypoints)))
     os.replace(part, shard.file)
-    return len(shard.records)
+    return len(work.records)
 
 
 def _shapes(pictures: int, size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -178,6 +190,6 @@ def _read(file: Path, name: str) -> np.ndarray | None:
 
 @cache
 def _code() -> str:
-    """Of the project's code for data; an adapter's own module may stand elsewhere, and its class is in the stamp."""
+    """Changes with any file of this folder."""
     files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -68,6 +68,11 @@ def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Sa
         overlaps = [layout.overlaps(dataset, member) for member in members]
         known = {image for file in overlaps for image in shared_pictures(file, dataset)}
         chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
+        if not chosen:
+            raise InputError(
+                f"Every picture of {prepared} shows the same as one of {', '.join(members)}, which the fit has: leave "
+                f"the pair [{settings['trained_on']}, {dataset}] out of the scenarios."
+            )
     return load_samples(prepared, settings["classes"], chosen, settings["labels"][tested_on])
 
 

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sgcldff.data.augment import augment
 from sgcldff.data.bccd import BCCD
+from sgcldff.data.duplicates import find_shared, read_duplicates
+from sgcldff.data.keypoints import collect, find_keypoints
+from sgcldff.data.overlaps import overlaps_between
 from sgcldff.data.prepare import prepare
 from sgcldff.data.prepared import read_index
 from sgcldff.data.split import PARTS, split
@@ -67,6 +71,34 @@ def test_pictures_known_to_show_the_same_cell_are_one_group(results):
 def test_only_pictures_that_overlap_are_grouped(results, name, groups, largest):
     sizes = read_index(results / "data" / name)["group"].value_counts()
     assert (len(sizes), sizes.max()) == (groups, largest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "kinds"), [("bccd", (0, 35)), ("jtsc", (1, 13)), ("cellavision", (0, 1))])
+def test_duplicates_are_told_by_kind(results, name, kinds):
+    found = read_duplicates(results / "data" / name / "duplicates.csv")["kind"]
+    assert ((found == "same pixels").sum(), (found == "overlap").sum()) == kinds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("two", [("bccd", "jtsc"), ("bccd", "cellavision"), ("cellavision", "jtsc")])
+def test_no_two_of_the_sources_share_a_picture(results, two):
+    file = results / "data" / "overlaps" / f"{'--'.join(two)}.csv"
+    find_shared(*(results / "data" / name for name in two), file)
+    assert read_duplicates(file).empty
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "least"), [("bccd", 60), ("jtsc", 55), ("cellavision", 60)])
+def test_what_augmentation_makes_of_real_pictures_is_found(results, tmp_path, name, least):
+    dataset, raw = ADAPTERS[name](), results / "raw" / name
+    generator = np.random.default_rng(0)
+    settings = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+    originals = [dataset.read(raw, record)[0] for record in dataset.records(raw)[:60]]
+    copies = [augment(picture, [], settings, generator)[0] for picture in originals]
+    store, other = (collect(map(find_keypoints, pictures)) for pictures in (originals, copies))
+    pairs = overlaps_between(store, ["a"] * 60, other, ["b"] * 60, tmp_path)
+    assert (pairs["first"] == pairs["second"]).sum() >= least
 
 
 @pytest.mark.slow

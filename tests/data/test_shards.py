@@ -94,3 +94,11 @@ def test_a_process_that_is_killed_is_one_sentence(prepare_smears, raw, tmp_path)
     (raw / "trouble-000004").write_text("killed")
     with pytest.raises(InputError, match="A process that prepares smears was killed, .* run again with fewer jobs"):
         prepare_smears(tmp_path / "out", jobs=2)
+
+
+def test_what_other_processes_finished_is_not_done_again(prepare_smears, raw, tmp_path):
+    (raw / "trouble-000007").write_text("wrong")
+    with pytest.raises(InputError):
+        prepare_smears(tmp_path / "out", jobs=2)
+    (raw / "trouble-000007").unlink()
+    assert prepare_smears(tmp_path / "out") == ["000006", "000007", "000008"]

@@ -138,3 +138,10 @@ def test_masks_by_rule_need_no_teaching(results):
 def test_a_method_that_gives_nothing_is_named(results):
     with pytest.raises(InputError, match="mine gave neither probabilities nor masks"):
         predictions(results, "a", Silent)
+
+
+def test_a_dataset_of_which_nothing_is_left_to_test_is_named(results):
+    pairs = "".join(f"a{number},b{number},same pixels\n" for number in range(6))
+    Layout(results).overlaps("a", "b").write_text("first,second,kind\n" + pairs)
+    with pytest.raises(InputError, match=r"data/b shows the same as one of a.*leave the pair \[a, b\] out"):
+        predictions(results, "b")

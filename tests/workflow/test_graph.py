@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import mlcroissant
 import pandas as pd
 import pytest
 import yaml
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
+TRAINED_ON = ("rapid", "standard", "pooled")
 METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy"]
 
 
@@ -54,14 +57,46 @@ def test_the_oracle_scores_one_everywhere_and_chance_one_half(synthetic):
     assert (runs.loc[runs["method"] == "chance", "auc"] == 0.5).all()
 
 
-def test_every_fit_is_tested_in_domain_on_its_test_part_and_elsewhere_on_every_picture(synthetic):
+def test_every_fit_is_tested_on_test_parts_of_what_it_knows_and_elsewhere_on_every_picture(synthetic):
     graph, _ = synthetic
     runs = pd.read_csv(graph.results / "runs.csv")
     for run in runs.itertuples():
-        index = pd.read_csv(graph.results / f"data/{run.tested_on}/index.csv")
-        parts = pd.read_csv(graph.results / f"splits/{run.tested_on}/seed-{run.seed}.csv")
-        tested = (parts["part"] == "test").sum() if run.trained_on == run.tested_on else len(index)
+        dataset = run.tested_on.split("@")[0]
+        index = pd.read_csv(graph.results / f"data/{dataset}/index.csv")
+        parts = pd.read_csv(graph.results / f"splits/{dataset}/seed-{run.seed}.csv")
+        tested = (parts["part"] == "test").sum() if run.trained_on in (dataset, "pooled") else len(index)
         assert run.n_images == tested
+
+
+def test_a_fit_on_a_pool_learns_from_the_training_parts_of_all_its_members(synthetic):
+    graph, _ = synthetic
+    record = json.loads((graph.results / "fits/pooled/full/seed-1/fit.json").read_text())
+    parts = pd.concat(pd.read_csv(graph.results / f"splits/{name}/seed-1.csv") for name in ("rapid", "standard"))
+    assert record["used"]["train_pictures"] == (parts["part"] == "train").sum()
+
+
+def test_no_fit_has_seen_what_it_is_tested_on(synthetic):
+    graph, _ = synthetic
+    audit = pd.read_csv(graph.results / "leakage/leakage_by_test.csv")
+    assert len(audit) == 2 * 6 and (audit["leaking"] == 0).all()
+
+
+def test_the_area_along_an_axis_lies_between_the_scores_at_its_ends(synthetic):
+    graph, _ = synthetic
+    runs = pd.read_csv(graph.results / "runs.csv").set_index(["method", "trained_on", "seed", "tested_on"])["iou"]
+    for method, seed in (("full", 0), ("thresholding", 1)):
+        none, strongest = runs[method, "rapid", seed, "rapid"], runs[method, "rapid", seed, "rapid@hue@1"]
+        assert runs[method, "rapid", seed, "rapid@hue"] == pytest.approx((none + strongest) / 2)
+    assert runs.loc["full", "rapid", 0, "rapid@hue@1"] != runs.loc["full", "rapid", 0, "rapid"]
+
+
+def test_every_dataset_has_a_card_that_the_report_leads_to(synthetic):
+    graph, _ = synthetic
+    text = (graph.reports / "paper_tables.md").read_text()
+    for name in ("rapid", "standard"):
+        for file in ("README.md", "contact_sheet.png", "croissant.json"):
+            assert (graph.reports / "datasets" / name / file).stat().st_size > 500
+        assert f"(datasets/{name}/README.md)" in text
 
 
 def test_one_gpu_is_never_given_to_two_fits(synthetic):
@@ -73,7 +108,7 @@ def test_one_gpu_is_never_given_to_two_fits(synthetic):
         for record in records
         if record["method"] in ("full", "no_fusion")
     )
-    assert len(networks) == 8
+    assert len(networks) == 2 * 2 * len(TRAINED_ON)
     for (start, length), (following, _) in zip(networks, networks[1:], strict=False):
         assert start + length <= following + timedelta(seconds=1)  # starts are written in whole seconds
 
@@ -83,8 +118,8 @@ def test_an_edit_of_a_baseline_reruns_that_baseline_and_what_depends_on_it_alone
     graph.append("baselines/thresholding.py")
     planned = graph.planned()
     assert {job for job in planned if job.startswith(("fit", "test", "score"))} == {
-        *(f"fit thresholding on {name}, seed {seed}" for name in ("rapid", "standard") for seed in (0, 1)),
-        *(f"test thresholding of {name}, seed {seed}" for name in ("rapid", "standard") for seed in (0, 1)),
+        *(f"fit thresholding on {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)),
+        *(f"test thresholding of {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)),
         "score thresholding",
     }
     assert {"statistics", "report"} <= set(planned)
@@ -114,7 +149,7 @@ def test_the_target_of_one_ablation_trains_it_again_to_the_same_weights_and_leav
 def test_an_optional_method_is_run_when_its_target_or_its_key_asks_for_it(synthetic):
     graph, _ = synthetic
     assert not [job for job in graph.planned() if "otsu" in job]
-    fits = {f"fit otsu on {name}, seed {seed}" for name in ("rapid", "standard") for seed in (0, 1)}
+    fits = {f"fit otsu on {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)}
     assert {job for job in graph.planned("method_otsu") if job.startswith("fit")} == fits
     planned = graph.run("--dry-run", "--config", "optional_methods=all")
     assert all(fit in planned for fit in fits) and "report" in planned
@@ -136,3 +171,36 @@ def test_a_method_is_added_with_one_file_and_three_lines_as_the_readme_shows(syn
     rows = pd.read_csv(graph.reports / "arms/nearest_colour/tables/table2.csv")
     measured = rows[(rows["method"] == "nearest_colour") & (rows["pair"].isna())].set_index("metric")
     assert (measured["n_seeds"] == 2).all() and measured.loc["iou", "mean"] > 0.3
+
+
+def test_a_folder_of_pictures_joins_without_code_and_fits_nothing_again(synthetic):
+    """Sixteen of the generated smears with a table of labels, tested by the fits that are there."""
+    graph, _ = synthetic
+    folder, source = graph.folder / "results/raw/ours", graph.folder / "results/raw/rapid"
+    labels = pd.read_csv(source / "labels.csv").query("label != 'basophil'").groupby("label").head(4)
+    for kind, column in (("pictures", "image"), ("masks", "mask")):
+        (folder / kind).mkdir(parents=True)
+        for name in labels[column]:
+            codes = Image.open(source / name)
+            if kind == "masks":
+                codes = codes.point(lambda code: {1: 128, 2: 255}.get(code, 0))
+            codes.save(folder / kind / Path(name).name)
+    named = labels["image"].map(lambda name: Path(name).name)
+    pd.DataFrame({"image": named, "label": labels["label"].str.upper()}).to_csv(folder / "labels.csv", index=False)
+    settings = yaml.safe_load((graph.folder / "small.yaml").read_text())
+    classes = sorted(labels["label"].unique())
+    settings["datasets"]["ours"] = {
+        "class": "sgcldff.data.folder.PictureFolder",
+        "title": "Ours",
+        "space": "subtypes",
+        "labels": {"subtypes": {name.upper(): name for name in classes}},
+    }
+    settings["scenarios"]["onto_ours"] = [["standard", "ours"]]
+    (graph.folder / "small.yaml").write_text(yaml.safe_dump(settings))
+    before = {path: path.stat().st_mtime_ns for path in graph.results.glob("fits/*/*/*/fit.json")}
+    graph.run()
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+    runs = pd.read_csv(graph.results / "runs.csv").set_index(["trained_on", "tested_on"])
+    assert (runs.loc[("standard", "ours"), "n_images"] == 16).all()
+    duplicates = pd.read_csv(graph.results / "leakage/duplicates_by_dataset.csv").set_index(["dataset", "other"])
+    assert duplicates.loc[("ours", "rapid"), "same_pixels"] == 16

@@ -20,6 +20,11 @@ def test_the_tables_count_the_pictures_that_were_used_and_those_left_out(real):
     assert len(pd.read_csv(real.results / "data/cellavision/index.csv")) == 97
 
 
+def test_a_dataset_that_was_not_placed_is_not_available_and_stops_nothing(real):
+    text = (real.reports / "paper_tables.md").read_text()
+    assert "| LISC" in text and "not available" in text and "put LISC Database.zip" in text
+
+
 def test_nucleus_seeded_thresholding_holds_across_stains_as_it_was_measured_to(runs):
     for pair in (("jtsc", "jtsc"), ("jtsc", "cellavision"), ("cellavision", "jtsc"), ("cellavision", "cellavision")):
         assert runs.loc[("thresholding", *pair), "iou"] > 0.7

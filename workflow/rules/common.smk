@@ -180,6 +180,17 @@ def overlap_files(trained_on):
     return [LAYOUT.overlaps(*pair) for pair in combinations(members(config, trained_on), 2)]
 
 
+def test_data(trained_on, tested_on):
+    """What a test reads beside the fit: the tested pictures, and where they overlap with those that the fit may know."""
+    datasets = dict.fromkeys(parse_variant(name)[0] for name in tested_on)
+    known = members(config, trained_on)
+    return [
+        *(LAYOUT.prepared(dataset) / name for dataset in datasets for name in PREPARED_FILES),
+        *(LAYOUT.split(dataset, "{seed}") for dataset in datasets if dataset in known),
+        *(LAYOUT.overlaps(member, other) for other in datasets if other not in known for member in known),
+    ]
+
+
 def perturbations_of(tested_on):
     """The axes along which any of these test sets was restained."""
     axes = {parse_variant(name)[1] for name in tested_on}

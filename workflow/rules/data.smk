@@ -188,8 +188,8 @@ rule leakage:
             tests={name: [other for other in tested if other in DATASETS] for name, tested in TESTS.items()},
             pools={name: pool["members"] for name, pool in config["pools"].items()},
         ),
-        results=str(RESULTS),
-        out=str(LAYOUT.leakage()),
+        results=lambda wildcards: str(RESULTS),
+        out=lambda wildcards: str(LAYOUT.leakage()),
     message:
         "count what fits have seen of what they are tested on"
     shell:

@@ -51,17 +51,6 @@ rule fit:
         )
 
 
-def test_data(trained_on, tested_on):
-    """What a test reads beside the fit: the tested pictures, and where they overlap with those that the fit may know."""
-    datasets = dict.fromkeys(parse_variant(name)[0] for name in tested_on)
-    known = members(config, trained_on)
-    return [
-        *(LAYOUT.prepared(dataset) / name for dataset in datasets for name in PREPARED_FILES),
-        *(LAYOUT.split(dataset, "{seed}") for dataset in datasets if dataset in known),
-        *(LAYOUT.overlaps(member, other) for other in datasets if other not in known for member in known),
-    ]
-
-
 # A rule for what is trained on: the prediction files of a fit are one for each dataset that a scenario tests it on.
 for trained_on, tested_on in TESTS.items():
 

@@ -64,7 +64,7 @@ rule report:
         ),
         results=lambda wildcards: str(RESULTS),
         computed=lambda wildcards: str(RESULTS / wildcards.selection),
-        cards=str(REPORTS / "datasets"),
+        cards=lambda wildcards: str(REPORTS / "datasets"),
         reports=lambda wildcards: str(REPORTS / wildcards.selection),
     message:
         "report"

@@ -1,0 +1,178 @@
+"""What it costs to prepare growing numbers of pictures: measured on generated smears, and written beside this file.
+
+    python benchmarks/preparation.py [--pictures N ...] [--side PIXELS] [--domain DOMAIN] [--seed S]
+
+Every picture is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
+mirrored, and changed in contrast and noise as the training pictures are: how many of these copies are found is counted,
+and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
+other work on the machine does not count; each number of pictures is prepared by a fresh process, whose largest memory
+is told, once whole and once for the search of overlapping pictures alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sgcldff.data.augment import augment
+from sgcldff.data.duplicates import read_duplicates
+from sgcldff.data.keypoints import read_store
+from sgcldff.data.overlaps import overlaps_within
+from sgcldff.data.prepare import prepare
+from sgcldff.data.prepared import read_index
+from sgcldff.data.source import Record
+from sgcldff.data.synthetic import SyntheticSmears
+
+TABLE = Path(__file__).resolve().with_suffix(".md")
+PICTURES = (500, 2000, 8000)
+PREPARED_SIDE = 224
+ONE_IN = 50
+COPY = "-copy"
+CHANGES = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+
+
+class SmearsWithCopies(SyntheticSmears):
+    """Generated smears; every 50th picture is followed by a changed copy of it."""
+
+    def records(self, raw: Path) -> list[Record]:
+        """See Dataset.records."""
+        drawn = super().records(raw)
+        copies = [replace(record, image_id=record.image_id + COPY) for record in drawn[::ONE_IN]]
+        return sorted(drawn + copies, key=lambda record: record.image_id)
+
+    def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
+        """See Dataset.read."""
+        picture, codes = super().read(raw, record)
+        if not record.image_id.endswith(COPY):
+            return picture, codes
+        generator = np.random.default_rng([self.seed, int(Path(record.image).stem)])
+        changed, (moved,) = augment(picture, [codes], CHANGES, generator)
+        return changed, moved
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What `pictures` cost, `copies` of others among them.
+
+    keypoints: of all pictures; seconds, memory: of the processor, and the most that was held in MB, by the whole
+    preparation; search_seconds, search_memory: by the search of overlapping pictures alone; found, wrong: pairs that
+    were joined, of a picture with its copy and of others.
+    """
+
+    pictures: int
+    copies: int
+    keypoints: int
+    seconds: float
+    memory: float
+    search_seconds: float
+    search_memory: float
+    found: int
+    wrong: int
+
+
+def measure(domain: str, pictures: int, side: int, seed: int, folder: Path) -> Measured:
+    """Draw the series into `folder` where it is not yet there, prepare it, and search once more for what overlaps."""
+    dataset, out = SmearsWithCopies(domain, pictures, seed, side), folder / str(pictures)
+    dataset.fetch(folder / "raw", None)
+    seconds, memory = _fresh(_prepare, dataset, folder / "raw", out)
+    search_seconds, search_memory = _fresh(_search, out)
+    index, pairs = read_index(out), read_duplicates(out / "duplicates.csv")
+    true = (pairs["first"] + COPY == pairs["second"]) | (pairs["second"] + COPY == pairs["first"])
+    return Measured(
+        pictures=len(index),
+        copies=int(index["image_id"].str.endswith(COPY).sum()),
+        keypoints=len(read_store(out / "keypoints").points),
+        seconds=seconds,
+        memory=memory,
+        search_seconds=search_seconds,
+        search_memory=search_memory,
+        found=int(true.sum()),
+        wrong=int((~true).sum()),
+    )
+
+
+def table(rows: Sequence[Measured], how: str) -> str:
+    """The measurements as Markdown."""
+    lines = [
+        "# What preparation costs",
+        "",
+        f"Generated smears, brought to {PREPARED_SIDE} pixels a side; processor time of one core. `{how}`",
+        "",
+        "| pictures | keypoints a picture | preparation, ms a picture | times the first | of which search "
+        "| times the first | memory, MB | of the search | copies found | other pairs joined |",
+        "|" + "---|" * 10,
+    ]
+    each, search = (rows[0].seconds / rows[0].pictures, rows[0].search_seconds / rows[0].pictures)
+    for row in rows:
+        per, per_search = row.seconds / row.pictures, row.search_seconds / row.pictures
+        cells = [
+            f"{row.pictures:,}",
+            f"{row.keypoints / row.pictures:.0f}",
+            f"{1000 * per:.1f}",
+            f"{per / each:.2f}",
+            f"{1000 * per_search:.1f}",
+            f"{per_search / search:.2f}",
+            f"{row.memory:.0f}",
+            f"{row.search_memory:.0f}",
+            f"{row.found} of {row.copies}",
+            f"{row.wrong}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
+    parser = argparse.ArgumentParser(description="Measure what the preparation of growing numbers of pictures costs.")
+    parser.add_argument("--pictures", type=int, nargs="+", default=PICTURES, help="numbers of them (%(default)s)")
+    parser.add_argument("--side", type=int, default=64, help="height of a generated picture, pixels (%(default)s)")
+    parser.add_argument("--domain", default="standard", help="how the smears are stained (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the series (%(default)s)")
+    chosen = parser.parse_args(arguments)
+    how = f"python benchmarks/preparation.py --pictures {' '.join(map(str, chosen.pictures))} --side {chosen.side}"
+    how += f" --domain {chosen.domain} --seed {chosen.seed}"
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for pictures in sorted(chosen.pictures):
+            rows.append(measure(chosen.domain, pictures, chosen.side, chosen.seed, Path(folder)))
+            print(rows[-1], flush=True)
+    file.write_text(table(rows, how), encoding="utf-8")
+
+
+def _prepare(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
+    labels = {label: label for label in dataset.labels}
+    prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
+
+
+def _search(out: Path) -> None:
+    overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out)
+
+
+def _timed(do: Callable[..., None], arguments: tuple[Any, ...]) -> tuple[float, float]:
+    cv2.setNumThreads(1)
+    before = time.process_time()
+    do(*arguments)
+    # Linux counts in kilobytes, macOS in bytes.
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def _fresh(do: Callable[..., None], *arguments: Any) -> tuple[float, float]:
+    """Seconds of the processor, and the most memory in MB, of a process that does this and nothing else."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_timed, do, arguments).result()
+
+
+if __name__ == "__main__":
+    main()
