@@ -105,6 +105,7 @@ def test_a_room_without_networks_names_no_torch(room):
         "sgcldff.statistics",
         "sgcldff.reporting.report",
         "sgcldff.data.prepare",
+        "sgcldff.data.card",
         "sgcldff.data.synthetic",
         "sgcldff.evaluation.score",
         "sgcldff.evaluation.testing",

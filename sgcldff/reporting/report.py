@@ -79,11 +79,14 @@ def render(
     leaked = leakage_section(material, leaks, siblings)
     facts = {name: read_facts(card) for name, card in cards.items()}
     links = {name: Path(os.path.relpath(card / "README.md", reports)).as_posix() for name, card in cards.items()}
-    datasets = datasets_section(material, facts, links, read_audit(leakage))
+    audit = read_audit(leakage)
+    datasets = datasets_section(material, facts, links, audit)
     document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, datasets)
     (reports / "paper_tables.md").write_text(document, encoding="utf-8")
     (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    _write_tables(material, class_scores, spent, {"robustness": curves, "leakage": leaks}, reports / "tables")
+    further = {"robustness": curves, "leakage": leaks}
+    further |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests}
+    _write_tables(material, class_scores, spent, further, reports / "tables")
     explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
     _write_figures(material, iou, probabilities, curves, explained, reports / "figures")
 

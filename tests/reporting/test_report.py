@@ -38,6 +38,7 @@ def test_the_report_has_its_document_tables_figures_and_provenance(small):
     assert (reports / "paper_tables.md").stat().st_size > 5000
     tables = ["table2", "table3", "hypotheses", "interactions", "comparisons", "claims", "runs", "per_class"]
     tables += ["further_metrics", "costs", "audit_comparisons", "audit_findings", "audit_claims"]
+    tables += ["duplicates_by_dataset", "leakage_by_test"]
     for name in tables:
         assert len(pd.read_csv(reports / "tables" / f"{name}.csv")) > 0
     assert all((reports / "figures" / f"{name}.{kind}").exists() for name in FIGURES for kind in ("png", "svg"))

@@ -13,7 +13,8 @@ FIGURES = [
 CURVES = ["roc", "precision_recall", "power"]
 TABLES = (
     ["table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"]
-    + ["robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
+    + ["robustness", "leakage", "duplicates_by_dataset", "leakage_by_test"]
+    + ["claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"]
     + [scenario for scenario in config["scenarios"] if scenario != "in_domain"]
 )
 
