@@ -43,6 +43,14 @@ def ancestors(class_path: str) -> list[str]:
     return list(dict.fromkeys([path, *inherited]))
 
 
+def is_class(value: object) -> bool:
+    """Whether a value of a configuration is the dotted path of a class of the project."""
+    try:
+        return isinstance(value, str) and _ours(value) and bool(ancestors(value))
+    except MissingClass:
+        return False
+
+
 def text_constant(class_path: str, name: str) -> str:
     """The text that a class, or the nearest of its bases that does, gives to a name in its body; "" where none does.
 

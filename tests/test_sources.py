@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sgcldff import sources
-from sgcldff.sources import MissingClass, ancestors, constructor_arguments, module_files
+from sgcldff.sources import MissingClass, ancestors, constructor_arguments, is_class, module_files, text_constant
 
 CONFIG = yaml.safe_load((sources.ROOT / "config.yaml").read_text())
 
@@ -190,3 +190,16 @@ def test_no_import_of_the_project_is_made_from_a_string():
         and node.id == "__import__"
     ]
     assert found == ["sgcldff/method.py"]
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [("sgcldff.data.bccd.BCCD", True), ("sgcldff.data.bccd.Nothing", False), ("rapid", False), (3, False)],
+)
+def test_a_value_may_be_the_path_of_a_class(value, known):
+    assert is_class(value) == known
+
+
+def test_a_text_in_the_body_of_a_class_is_read_without_importing_it():
+    assert text_constant("sgcldff.data.lisc.LISC", "obtain").startswith("put LISC Database.zip")
+    assert text_constant("sgcldff.data.bccd.BCCD", "obtain") == ""

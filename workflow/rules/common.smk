@@ -29,7 +29,7 @@ from sgcldff.plan import (
     own_part_pairs,
     scenario_tests,
 )
-from sgcldff.sources import ROOT, ancestors, module_files, text_constant
+from sgcldff.sources import ROOT, ancestors, is_class, module_files, text_constant
 from sgcldff.variants import parse_variant
 
 base, schema = (
@@ -92,14 +92,15 @@ def code(*modules):
     return [os.path.relpath(file) for file in module_files(*modules)]
 
 
-def module_of(entry):
-    """The module of the class that a dataset or method names."""
-    return entry["class"].rpartition(".")[0]
+def modules_of(entry):
+    """The modules of the classes that a dataset or method names: its own, and those among its arguments."""
+    arguments = [value for value in entry["arguments"].values() if is_class(value)]
+    return [name.rpartition(".")[0] for name in (entry["class"], *arguments)]
 
 
 def holds_network(method):
     """Whether the method's module places a network on a device: it then takes the fit's threads, memory and GPU."""
-    return ROOT / "sgcldff/training/device.py" in module_files(module_of(METHODS[method]))
+    return ROOT / "sgcldff/training/device.py" in module_files(*modules_of(METHODS[method]))
 
 
 def hub_weights(method):

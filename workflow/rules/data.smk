@@ -8,7 +8,7 @@ if config["mirror"]:
 rule fetch:
     input:
         manifest,
-        code=lambda wildcards: code("sgcldff.data.source", module_of(DATASETS[wildcards.dataset])),
+        code=lambda wildcards: code("sgcldff.data.source", *modules_of(DATASETS[wildcards.dataset])),
     output:
         touch(RAW / "{dataset}.fetched"),
     log:
@@ -38,7 +38,7 @@ rule prepare:
     input:
         RAW / "{dataset}.fetched",
         manifest,
-        code=lambda wildcards: code("sgcldff.data.prepare", module_of(DATASETS[wildcards.dataset])),
+        code=lambda wildcards: code("sgcldff.data.prepare", *modules_of(DATASETS[wildcards.dataset])),
     output:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
         LAYOUT.duplicates("{dataset}"),

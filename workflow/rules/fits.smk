@@ -9,7 +9,7 @@ rule fit:
         lambda wildcards: [ancient(file) for file in hub_weights(wildcards.method)],
         splits=lambda wildcards: split_files(wildcards.trained_on, wildcards.seed),
         overlaps=lambda wildcards: overlap_files(wildcards.trained_on),
-        code=lambda wildcards: code("sgcldff.training.fit", module_of(METHODS[wildcards.method])),
+        code=lambda wildcards: code("sgcldff.training.fit", *modules_of(METHODS[wildcards.method])),
     output:
         [LAYOUT.fit("{trained_on}", "{method}", "{seed}") / name for name in FIT_FILES],
     log:
@@ -60,7 +60,7 @@ for trained_on, tested_on in TESTS.items():
         input:
             test_data(trained_on, tested_on),
             [LAYOUT.fit(trained_on, "{method}", "{seed}") / name for name in FIT_FILES],
-            code=lambda wildcards: code("sgcldff.evaluation.testing", module_of(METHODS[wildcards.method])),
+            code=lambda wildcards: code("sgcldff.evaluation.testing", *modules_of(METHODS[wildcards.method])),
         output:
             [LAYOUT.prediction(trained_on, "{method}", "{seed}", dataset) for dataset in tested_on],
             LAYOUT.cost(trained_on, "{method}", "{seed}"),
