@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -112,33 +113,25 @@ def write_store(folder: Path, parts: Iterable[KeypointStore], counts: np.ndarray
     """
     folder.mkdir(parents=True, exist_ok=True)
     offsets = np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64)
-    shapes = {"points": (2,), "sizes": (), "angles": (), "descriptors": (128,)}
-    arrays = {
-        name: np.lib.format.open_memmap(
-            folder / f"{name}.npy.part",
-            mode="w+",
-            dtype=np.uint8 if name == "descriptors" else np.float32,
-            shape=(int(offsets[-1]), *shape),
-        )
-        for name, shape in shapes.items()
-    }
-    arrays |= {"offsets": offsets, "shapes": np.zeros((int(keep.sum()), 2), np.int32)}
-    first = 0
-    for part in parts:
-        own = keep[first : first + len(part)]
-        row = int(keep[:first].sum())
-        kept = np.repeat(own, np.diff(part.offsets))
-        place = slice(offsets[row], offsets[row] + kept.sum())
-        for name in shapes:
-            arrays[name][place] = getattr(part, name)[kept]
-        arrays["shapes"][row : row + own.sum()] = part.shapes[own]
-        first += len(part)
-    for name in ("offsets", "shapes"):
-        with (folder / f"{name}.npy.part").open("wb") as file:
-            np.save(file, arrays[name])
-    for name, array in arrays.items():
-        if name in shapes:
-            array.flush()
+    kinds = {"points": ((2,), np.float32), "sizes": ((), np.float32), "angles": ((), np.float32)}
+    kinds |= {"descriptors": ((128,), np.uint8), "shapes": ((2,), np.int32)}
+    with ExitStack() as stack:
+        # Written one after the other: pages of a mapped array would count as this process's memory.
+        files = {name: stack.enter_context((folder / f"{name}.npy.part").open("wb")) for name in kinds}
+        for name, (shape, kind) in kinds.items():
+            count = int(keep.sum() if name == "shapes" else offsets[-1])
+            header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": (count, *shape)}
+            np.lib.format.write_array_header_1_0(files[name], header)
+        first = 0
+        for part in parts:
+            own = keep[first : first + len(part)]
+            kept = np.repeat(own, np.diff(part.offsets))
+            for name, file in files.items():
+                file.write(getattr(part, name)[own if name == "shapes" else kept].tobytes())
+            first += len(part)
+    with (folder / "offsets.npy.part").open("wb") as file:
+        np.save(file, offsets)
+    for name in (*kinds, "offsets"):
         os.replace(folder / f"{name}.npy.part", folder / f"{name}.npy")
 
 

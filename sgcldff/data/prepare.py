@@ -44,8 +44,8 @@ def prepare(
     """
     (out / "index.csv").unlink(missing_ok=True)
     records = dataset.records(raw)
-    _check_names(records, raw)
     kept, dropped = _select(name, records, classes, labels, raw)
+    _check_names(records, raw)
     work = Work(dataset, raw, [record for record, _ in kept], size, out / "parts")
     found = work_through(work, jobs, name)
 

@@ -123,8 +123,8 @@ def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[
                 yield done.result()
         except BrokenProcessPool as error:
             raise InputError(
-                f"A process that prepares {title} was killed, most likely for want of memory: run again with fewer "
-                "jobs; what is finished is kept."
+                f"A process that prepares {title} was killed, most likely for want of memory or of disk space: free "
+                "some, or run again with fewer jobs; what is finished is kept."
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)

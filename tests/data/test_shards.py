@@ -92,7 +92,7 @@ def test_a_wrong_picture_in_another_process_is_one_sentence(prepare_smears, raw,
 
 def test_a_process_that_is_killed_is_one_sentence(prepare_smears, raw, tmp_path):
     (raw / "trouble-000004").write_text("killed")
-    with pytest.raises(InputError, match="A process that prepares smears was killed, .* run again with fewer jobs"):
+    with pytest.raises(InputError, match="A process that prepares smears was killed, .* or run again with fewer jobs"):
         prepare_smears(tmp_path / "out", jobs=2)
 
 
