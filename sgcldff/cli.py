@@ -1,14 +1,12 @@
 """The command line: one verb for each arrow of the way of the data, and those for anybody's numbers (numbers.py).
 
-Settings come as the JSON that a rule passes on. Each verb imports what it needs when it is called: most of them start
+The verbs from source to split stand in preparation.py. Each imports what it needs when it is called: most of them start
 without torch.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,141 +14,16 @@ import typer
 
 from sgcldff.errors import InputError
 from sgcldff.numbers import audit, audited, compare
+from sgcldff.preparation import card, fetch, leakage, overlaps, prepare, split
+from sgcldff.stage import Prepared, Settings, asked_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-Settings = Annotated[str, typer.Option(help="This stage's part of the configuration, as JSON.")]
-Mirror = Annotated[
-    str | None, typer.Option(envvar="SGCLDFF_MIRROR", help="Folder laid out as <host>/<path>, used as the network.")
-]
-Prepared = Annotated[Path, typer.Option(help="Folder of the prepared dataset.")]
-
-
-def _asked(settings: str) -> dict[str, Any]:
-    """The settings of a stage; InputError where they are no JSON object."""
-    try:
-        asked = json.loads(settings)
-    except json.JSONDecodeError as error:
-        raise InputError(f"--settings is not JSON ({error}): give what the rule of this stage gives.") from error
-    if not isinstance(asked, dict):
-        raise InputError("--settings is not a JSON object: give what the rule of this stage gives.")
-    return _Asked(asked)
-
-
-class _Asked(dict[str, Any]):
-    """Settings that name the key that they lack."""
-
-    def __missing__(self, key: str) -> Any:
-        raise InputError(f"--settings has no {key!r}: give what the rule of this stage gives.")
-
-
-@app.command()
-def fetch(
-    settings: Settings,
-    raw: Annotated[Path, typer.Option(help="Folder that receives the files as they are at the source.")],
-    mirror: Mirror = None,
-) -> None:
-    """Download a dataset, or generate it, and verify every file."""
-    from sgcldff.data.source import build_dataset
-
-    asked = _asked(settings)
-    build_dataset(asked["class"], asked["arguments"]).fetch(raw, mirror)
-
-
-@app.command()
-def prepare(
-    settings: Settings,
-    raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
-    out: Annotated[Path, typer.Option(help="Folder of the prepared dataset: arrays, tables and keypoints.")],
-    mirror: Mirror = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that work through the pictures.")] = 1,
-) -> None:
-    """Check every picture, bring it to one size, map its label; a raw file that went missing is fetched again first."""
-    from sgcldff.data.prepare import prepare as run
-    from sgcldff.data.source import build_dataset
-
-    asked = _asked(settings)
-    dataset = build_dataset(asked["class"], asked["arguments"])
-    dataset.fetch(raw, mirror)
-    run(asked["dataset"], dataset, raw, out, asked["size"], asked["classes"], asked["labels"], jobs)
-
-
-@app.command()
-def overlaps(
-    first: Annotated[Path, typer.Option(help="Folder of a prepared dataset.")],
-    second: Annotated[Path, typer.Option(help="Folder of another one.")],
-    out: Annotated[Path, typer.Option(help="CSV of first, second and kind.")],
-) -> None:
-    """Find the pictures that two datasets share: the same pixels, or a piece of the same smear."""
-    from sgcldff.data.duplicates import find_shared
-
-    find_shared(first, second, out)
-
-
-@app.command()
-def leakage(
-    settings: Settings,
-    results: Annotated[Path, typer.Option(help="Results folder: prepared datasets, overlaps and splits are read.")],
-    out: Annotated[Path, typer.Option(help="Folder for duplicates_by_dataset.csv and leakage_by_test.csv.")],
-) -> None:
-    """Count the duplicates of every dataset, and the tested pictures of which a fit has seen one."""
-    from sgcldff.data.leakage import Audited, duplicates_by_dataset, leakage_by_test
-    from sgcldff.data.tables import write_table
-    from sgcldff.layout import Layout
-
-    asked, layout = _asked(settings), Layout(results)
-    names = asked["datasets"]
-    files = Audited(
-        {name: layout.prepared(name) for name in names},
-        {pair: layout.overlaps(*pair) for pair in combinations(sorted(names), 2)},
-        {name: {seed: layout.split(name, seed) for seed in asked["seeds"]} for name in names},
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    write_table(duplicates_by_dataset(files), out / "duplicates_by_dataset.csv")
-    write_table(leakage_by_test(files, asked["tests"], asked["pools"]), out / "leakage_by_test.csv")
-
-
-@app.command()
-def split(
-    prepared: Prepared,
-    settings: Settings,
-    seed: Annotated[int, typer.Option(help="Decides the draw.")],
-    out: Annotated[Path, typer.Option(help="CSV of image_id and part.")],
-) -> None:
-    """Divide a dataset into training, validation and test part."""
-    from sgcldff.data.prepared import read_index
-    from sgcldff.data.split import PARTS
-    from sgcldff.data.split import split as run
-
-    asked = _asked(settings)
-    shares = tuple(asked["split"][part] for part in PARTS)
-    parts = run(read_index(prepared), seed, shares, str(prepared / "index.csv"), grouped=asked["grouped"])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    parts.to_csv(out, index=False)
-
-
-@app.command()
-def card(
-    settings: Settings,
-    raw: Annotated[Path, typer.Option(help="Folder of the fetched dataset.")],
-    results: Annotated[Path, typer.Option(help="Results folder: the prepared dataset and its splits are read.")],
-    out: Annotated[Path, typer.Option(help="Folder for README.md, contact_sheet.png, croissant.json and facts.json.")],
-    mirror: Mirror = None,
-) -> None:
-    """Describe a prepared dataset; a raw file that went missing is fetched again first."""
-    from sgcldff.data.card import write_card
-    from sgcldff.data.source import build_dataset
-    from sgcldff.layout import Layout
-
-    asked, layout = _asked(settings), Layout(results)
-    name = asked["dataset"]
-    dataset = build_dataset(asked["class"], asked["arguments"])
-    dataset.fetch(raw, mirror)
-    splits = [layout.split(name, seed) for seed in asked["seeds"]]
-    write_card(dataset, raw, layout.prepared(name), splits, layout.duplicates(name), asked, out)
+for verb in (fetch, prepare, overlaps, leakage, split, card):
+    app.command()(verb)
 
 
 @app.command()
@@ -158,7 +31,7 @@ def weights(settings: Settings) -> None:
     """Fetch the pretrained weights of a method from the hub into its cache, ahead of every fit."""
     from sgcldff.method import build
 
-    asked = _asked(settings)
+    asked = asked_for(settings)
     method = build(asked["class"], asked["classes"], asked["size"], asked["arguments"])
     method.build_network("hub")
 
@@ -177,7 +50,7 @@ def fit(
     from sgcldff.data.pools import TrainingData
     from sgcldff.training.fit import fit as run
 
-    asked = _asked(settings)
+    asked = asked_for(settings)
     run(asked, TrainingData(asked["members"], prepared, split, overlaps or []), seed, threads, out)
 
 
@@ -193,7 +66,7 @@ def test(
     """Predict the test parts of a fit's own datasets, plain and restained, and all pictures of every other dataset."""
     from sgcldff.evaluation.testing import test_fit as run
 
-    run(_asked(settings), fit, results, threads)
+    run(asked_for(settings), fit, results, threads)
 
 
 @app.command()
@@ -208,7 +81,7 @@ def score(
     from sgcldff.evaluation.score import score_files
     from sgcldff.layout import Layout
 
-    asked = _asked(settings)
+    asked = asked_for(settings)
     layout = Layout(results)
     files = [
         layout.prediction(trained_on, asked["method"], seed, tested_on)
@@ -244,7 +117,7 @@ def gather(
     """Put the scores of several methods into one table."""
     from sgcldff.evaluation.gather import gather as run
 
-    run(_asked(settings)["methods"], results, out)
+    run(asked_for(settings)["methods"], results, out)
 
 
 @app.command()
@@ -264,7 +137,7 @@ def statistics(
     from sgcldff.statistics.power_curve import power_curve
     from sgcldff.statistics.robustness import robustness
 
-    asked = _asked(settings)
+    asked = asked_for(settings)
     benchmark = Benchmark(
         read_table(runs, RUN_KEYS),
         asked["scenarios"],
@@ -301,7 +174,7 @@ def report(
     """Render the paper's tables and figures from finished results."""
     from sgcldff.reporting.report import render_run
 
-    asked = _asked(settings)
+    asked = asked_for(settings)
     folders = {name: cards / name for name in asked["config"]["datasets"]}
     render_run(asked["config"], asked["methods"], asked["tests"], results, computed, folders, reports)
 

@@ -29,7 +29,7 @@ def layout(tmp_path_factory):
         arguments = {"domain": "rapid", "pictures": pictures, "size": 32, "class_weights": {"neutrophil": 1}}
         settings = source | {"arguments": arguments, "dataset": name}
         run("prepare", settings, raw=layout.results / "raw" / name, out=layout.prepared(name), jobs=1)
-        shares = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}}
+        shares = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}, "grouped": True}
         run("split", shares, prepared=layout.prepared(name), seed=0, out=layout.split(name, 0))
     first, second = (layout.prepared(name) for name in ("long", "short"))
     run("overlaps", first=first, second=second, out=layout.overlaps("short", "long"))

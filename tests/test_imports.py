@@ -31,7 +31,7 @@ ALLOWED = {
     "reporting": {"errors", "environment", "layout", "plan", "variants"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
-DOORS = {"cli", "numbers", "__main__"}
+DOORS = {"cli", "preparation", "stage", "numbers", "__main__"}
 """The command line calls every room."""
 
 
