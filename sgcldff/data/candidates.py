@@ -10,6 +10,10 @@ Hyperplanes are the same for all data, and each sums to zero since all descripto
 Two keypoints with alike descriptors say by their places, sizes and directions how one picture would lie on the other.
 Blobs alike by chance say something else each time: a pair of pictures is a candidate where several say the
 same (weak geometric consistency, Jégou et al. 2008).
+
+On the real files, taken together (767 pictures) or by themselves, all of the 56 pairs that an exhaustive search finds
+are candidates; so they are among 3,000 further pictures whose descriptors were mixed from those of the real ones, with
+fewer neighbours (4 on either side) 54 of them.
 """
 
 from __future__ import annotations
