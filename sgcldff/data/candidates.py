@@ -36,7 +36,7 @@ NEIGHBOURS = 8
 BITS = 64
 APART = 13
 """Bits of 64 by which two further words, the same for all tables, differ at most between alike descriptors."""
-VOTES_OF_FEW, VOTES, FEW = 3, 2, 1 << 18
+VOTES_OF_FEW, VOTES, FEW = 3, 2, 1 << 21
 """Keypoints of the first picture that must say the same: among FEW descriptors chance brings any two pictures together
 often, among more it hardly does, but it parts alike ones more often."""
 SEED = 0x51F7
