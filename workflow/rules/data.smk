@@ -51,8 +51,8 @@ rule prepare:
         ENVIRONMENT
     threads: 4
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=6000,
+        runtime=240,
     params:
         settings=lambda wildcards: settings(
             **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
