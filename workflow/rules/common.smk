@@ -39,23 +39,23 @@ base, schema = (
 keep_order(config, base)
 
 
+def is_placed(dataset):
+    """Whether a person puts the dataset into its raw folder."""
+    return "sgcldff.data.placed.PlacedDataset" in ancestors(config["datasets"][dataset]["class"])
+
+
 def absent_datasets():
     """The datasets that a person must place and has not, each with where to get it."""
-    placed = {
-        name: entry["class"]
-        for name, entry in config["datasets"].items()
-        if "sgcldff.data.placed.PlacedDataset" in ancestors(entry["class"])
-    }
     return {
-        name: text_constant(path, "obtain").format(folder=Path(config["raw"]) / name)
-        for name, path in placed.items()
-        if not placed_files(name)
+        name: text_constant(entry["class"], "obtain").format(folder=Path(config["raw"]) / name)
+        for name, entry in config["datasets"].items()
+        if is_placed(name) and not placed_files(name)
     }
 
 
 def placed_files(dataset):
     """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
-    files = (Path(config["raw"]) / dataset).glob("*")
+    files = (Path(config["raw"]) / dataset).glob("*") if is_placed(dataset) else ()
     return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
