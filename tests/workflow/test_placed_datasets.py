@@ -140,6 +140,10 @@ def test_a_dash_stands_where_there_is_no_iou_and_the_mean_goes_without_it(placed
     assert note.item() == "without all_idb1→all_idb1: no masks"
 
 
+def test_a_finished_run_with_placed_datasets_has_nothing_left_to_do(placed):
+    assert placed.planned() == []
+
+
 def test_what_is_placed_later_is_taken(placed):
     more = drawn("neutrophil", 1, 720, 576, seed=99)[0][0]
     write(placed.folder / "results/raw/lisc/later/Main Dataset/neut/9.bmp", more)
