@@ -21,6 +21,7 @@ ALLOWED = {
     "variants": set(),
     "plan": {"errors", "variants"},
     "suggestions": set(),
+    "placing": set(),
     "declarations": {"errors", "plan", "suggestions", "variants"},
     "configuration": {"errors", "sources", "plan", "suggestions", "declarations"},
     "data": GROUND,

@@ -18,6 +18,7 @@ from sgcldff.layout import (
     Layout,
     arm,
 )
+from sgcldff.placing import placed, state
 from sgcldff.plan import (
     classes_of,
     foreign_labels,
@@ -49,14 +50,8 @@ def absent_datasets():
     return {
         name: text_constant(entry["class"], "obtain").format(folder=Path(config["raw"]) / name)
         for name, entry in config["datasets"].items()
-        if is_placed(name) and not placed_files(name)
+        if is_placed(name) and not placed(Path(config["raw"]) / name)
     }
-
-
-def placed_files(dataset):
-    """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
-    files = (Path(config["raw"]) / dataset).glob("*") if is_placed(dataset) else ()
-    return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
 try:
