@@ -22,7 +22,7 @@ from sgcldff.sources import MissingClass, ancestors, argument_types, constructor
 from sgcldff.suggestions import meant
 
 REMOVABLE = (
-    *("label_spaces", "datasets", "pools", "perturbations", "methods"),
+    *("datasets", "pools", "perturbations", "methods"),
     *("scenarios", "families", "hypotheses", "interactions"),
 )
 
