@@ -153,7 +153,7 @@ def _members(archive: Path) -> Iterator[Iterator[_Member]]:
             yield (_of_zip(pack, info) for info in pack.infolist())
     else:
         with tarfile.open(archive) as pack:
-            yield (_of_tar(pack, info) for info in pack)
+            yield _of_whole_tar(pack)
 
 
 def _of_zip(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
@@ -162,6 +162,23 @@ def _of_zip(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
     folder = info.is_dir() or form == stat.S_IFDIR
     kind = "folder" if folder else "file" if form in (0, stat.S_IFREG) else "other"
     return _Member(info.filename, info.file_size, kind, lambda: pack.open(info))
+
+
+def _of_whole_tar(pack: tarfile.TarFile) -> Iterator[_Member]:
+    """Raises tarfile.ReadError where the last member is not followed by the mark of the end.
+
+    tarfile takes a cut or garbled header for the end, and stops before the checksum of what a tar.gz holds.
+    """
+    for info in pack:
+        yield _of_tar(pack, info)
+    stream = pack.fileobj
+    assert stream is not None, "the archive is open"
+    stream.seek(pack.offset)
+    if stream.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:
+        raise tarfile.ReadError("its end is missing")
+    while rest := stream.read(1 << 20):
+        if rest.strip(tarfile.NUL):
+            raise tarfile.ReadError("it goes on after its end")
 
 
 def _of_tar(pack: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:

@@ -154,6 +154,47 @@ def test_a_damaged_archive_is_one_sentence_and_leaves_nothing(raw, name, share):
     assert nothing_was_written(raw, archive)
 
 
+@pytest.mark.parametrize("name", ["a.tar.gz", "a.tar.bz2", "a.tar.xz"])
+def test_one_wrong_byte_in_a_packed_tar_is_seen(raw, name):
+    archive = write_tar(raw / name, {"a.png": os.urandom(50_000)})
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 2] ^= 1
+    archive.write_bytes(content)
+    with pytest.raises(InputError, match="is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+SECOND_HEADER = 1024
+"""Where the second of two members of less than 512 bytes begins in a tar."""
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:SECOND_HEADER],
+        lambda content: content[: SECOND_HEADER + 100],
+        lambda content: content[:SECOND_HEADER] + b"x" + content[SECOND_HEADER + 1 :],
+        lambda content: content[:SECOND_HEADER] + bytes(512) + content[SECOND_HEADER + 512 :],
+        lambda content: content + content,
+    ],
+    ids=["cut between members", "cut in a header", "garbled header", "zeroed header", "two in one"],
+)
+def test_a_tar_of_which_a_part_would_be_taken_is_refused(raw, damage):
+    archive = write_tar(raw / "a.tar", {"a.png": b"first", "b.png": b"second"})
+    archive.write_bytes(damage(archive.read_bytes()))
+    with pytest.raises(InputError, match="a.tar is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_tar_with_one_block_of_zeros_at_its_end_will_do(raw):
+    archive = write_tar(raw / "a.tar", {"a.png": b"first"})
+    archive.write_bytes(archive.read_bytes()[: 2 * 512 + 512])
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.tar") == {"a.png": b"first"}
+
+
 def test_an_encrypted_zip_is_one_sentence(raw):
     content = bytearray(write_zip(raw / "a.zip", {"a.png": b"picture"}).read_bytes())
     content[6] |= 1
