@@ -63,6 +63,7 @@ class PictureFolder(PlacedDataset):
                 "three different ones from 0 to 255."
             )
         self.labels, self.pictures, self.masks = labels, pictures, masks
+        self.has_masks = masks is not None
         self.image_column, self.label_column = image_column, label_column
         self.codes = {grey(background): BACKGROUND, grey(cytoplasm): CYTOPLASM, grey(nucleus): NUCLEUS}
         self.about = _about(about or {})

@@ -249,10 +249,104 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
         unpack_archives(raw)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to the administrator")
-def test_a_read_only_folder_is_one_sentence(raw):
+def test_a_read_only_folder_is_one_sentence(raw, without_rights):
     write_zip(raw / "a.zip", FILES)
-    raw.chmod(0o500)
-    with pytest.raises(InputError, match=r"cannot be unpacked into .* \(Permission denied\)"):
+    raw.chmod(0o555)
+    message = without_rights(raw, "sgcldff.data.archives", "unpack_archives(Path('.'))")
+    assert message.startswith("The archive a.zip cannot be unpacked into unpacked (Permission denied): make room there")
+
+
+def test_an_unreadable_archive_is_one_sentence_of_its_own(raw, without_rights):
+    write_zip(raw / "a.zip", FILES).chmod(0)
+    raw.chmod(0o777)
+    message = without_rights(raw, "sgcldff.data.archives", "unpack_archives(Path('.'))")
+    assert message == "The archive a.zip cannot be read (Permission denied): make it readable."
+
+
+def test_what_was_unpacked_of_an_archive_that_is_gone_is_deleted(raw):
+    for name in ("a.zip", "b.zip"):
+        write_zip(raw / name, FILES)
+    unpack_archives(raw)
+    (raw / "unpacked/ALL-IDB2_masks").mkdir()
+    (raw / "a.zip").unlink()
+    unpack_archives(raw)
+    assert sorted(os.listdir(raw / "unpacked")) == ["ALL-IDB2_masks", "b.zip"]
+
+
+def test_what_a_killed_run_left_of_an_archive_that_is_gone_is_deleted(raw):
+    (raw / "unpacked/a.zip.part/smears").mkdir(parents=True)
+    unpack_archives(raw)
+    assert os.listdir(raw / "unpacked") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a/x.txt", "a/x.txt"), ("a/x.txt", "a\\x.txt"), ("a/x.txt", "./a//x.txt"), ("a", "a/x.txt"), ("a/x.txt", "a")],
+)
+def test_two_members_for_one_place_are_refused(raw, first, second):
+    archive = raw / "a.tar"
+    with tarfile.open(archive, "w") as pack:
+        for name, content in ((first, b"1"), (second, b"2")):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            pack.addfile(info, io.BytesIO(content))
+    with pytest.raises(InputError) as caught:
         unpack_archives(raw)
-    raw.chmod(0o700)
+    assert f"{archive} is not unpacked because its members {first!r} and {second!r} have one place: " in str(
+        caught.value
+    )
+    assert nothing_was_written(raw, archive)
+
+
+@pytest.mark.parametrize("name", [".", "smears/" + 256 * "n", "smears/" + 128 * "\u00e4", 2048 * "n/" + "a.png"])
+def test_a_name_that_no_file_can_have_is_refused(raw, name):
+    archive = write_zip(raw / "a.zip", FILES | {name: b"picture"})
+    with pytest.raises(
+        InputError, match=r"its member '.*' (is a file without a name|has a name that is too long): put"
+    ):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_name_that_ends_in_a_backslash_is_a_folder(raw):
+    write_zip(raw / "a.zip", {"smears\\": b"", "smears\\a.png": b"picture"})
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.zip") == {"smears/a.png": b"picture"}
+
+
+def test_folders_among_the_members_may_come_twice_and_be_the_root(raw):
+    with tarfile.open(raw / "a.tar", "w") as pack:
+        for name in ("./", "./smears", "smears"):
+            info = tarfile.TarInfo(name)
+            info.type = tarfile.DIRTYPE
+            pack.addfile(info)
+        pack.addfile(tarfile.TarInfo("smears/a.png"))
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.tar") == {"smears/a.png": b""}
+
+
+@pytest.mark.parametrize("members", [{}, {".DS_Store": b""}, {"smears/": b""}])
+def test_an_archive_without_a_file_says_so(raw, members):
+    archive = write_zip(raw / "a.zip", members)
+    with pytest.raises(InputError, match=r"The archive .* holds no file: put it there as its source gives it"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_name_that_is_no_text_is_one_sentence(raw):
+    """A zip that calls a name UTF-8 which is none."""
+    archive = write_zip(raw / "a.zip", {"\u00e4.png": b"picture"})
+    archive.write_bytes(archive.read_bytes().replace("\u00e4".encode(), b"\xff\xff"))
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_null_byte_in_a_name_is_one_sentence(raw):
+    with tarfile.open(raw / "a.tar", "w", format=tarfile.PAX_FORMAT) as pack:
+        info = tarfile.TarInfo("a.png")
+        info.pax_headers = {"path": "a\0b.png"}
+        pack.addfile(info)
+    with pytest.raises(InputError, match="a.tar is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, raw / "a.tar")
