@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import contextlib
 import struct
+import warnings
 import zlib
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sgcldff.data.pictures import code_colours, colours_of, grey, read_codes, read_picture
 from sgcldff.errors import InputError
@@ -105,6 +107,43 @@ def test_transparent_pixels_are_refused(tmp_path, picture, suffix):
     image.save(tmp_path / f"a.{suffix}")
     with pytest.raises(InputError, match=rf"a\.{suffix} has transparent pixels"):
         read_picture(tmp_path / f"a.{suffix}")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif"])
+def test_a_picture_that_is_shown_otherwise_than_stored_is_refused(tmp_path, picture, suffix):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.fromarray(picture).save(tmp_path / f"a.{suffix}", exif=exif)
+    with pytest.raises(InputError, match=rf"a\.{suffix} is to be turned or mirrored .* \(its EXIF orientation\)"):
+        read_picture(tmp_path / f"a.{suffix}")
+
+
+def test_a_picture_that_is_marked_as_upright_is_read(tmp_path, picture):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 1
+    Image.fromarray(picture).save(tmp_path / "a.png", exif=exif)
+    assert np.array_equal(read_picture(tmp_path / "a.png"), picture)
+
+
+def test_a_tiff_of_several_pages_is_refused(tmp_path, picture):
+    image = Image.fromarray(picture)
+    image.save(tmp_path / "a.tif", save_all=True, append_images=[image, image])
+    with pytest.raises(InputError, match=r"a\.tif has 3 pages, and one is read: save each as a file of its own"):
+        read_picture(tmp_path / "a.tif")
+
+
+def test_a_tiff_with_wrong_bytes_in_its_tags_is_read_or_refused(tmp_path, picture):
+    file = tmp_path / "a.tif"
+    Image.fromarray(picture[:16, :20]).save(file)
+    whole, draw = file.read_bytes(), np.random.default_rng(0)
+    for _ in range(200):
+        content = bytearray(whole)
+        # Its tags stand at one of the two ends.
+        for place in draw.integers(-200, 200, 3):
+            content[place] = draw.integers(256)
+        file.write_bytes(content)
+        with contextlib.suppress(InputError), warnings.catch_warnings(action="ignore"):
+            read_picture(file)
 
 
 CODES = {(255, 255, 255): 0, (0, 0, 255): 1, (0, 255, 255): 2}
