@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from sgcldff.method import UNKNOWN
 
 PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lzh", ".cab", ".iso")
 """Endings of archives, those that are opened here only as files of the raw folder itself among them."""
+
+
+Name = TypeVar("Name", str, PurePosixPath)
 
 
 class PlacedDataset(Dataset):
@@ -122,7 +126,7 @@ def placed_files(raw: Path) -> list[PurePosixPath]:
     return sorted(found)
 
 
-def take(found: dict[str, PurePosixPath], identifier: str, file: PurePosixPath, raw: Path) -> None:
+def take(found: dict[Name, PurePosixPath], identifier: Name, file: PurePosixPath, raw: Path) -> None:
     """Note the one file that an identifier stands for; InputError where there are two."""
     if identifier in found:
         raise InputError(f"{raw / found[identifier]} and {raw / file} are both {identifier}: take one of the two away.")
