@@ -6,6 +6,7 @@ archive never reach the disk.
 
 from __future__ import annotations
 
+import errno
 import lzma
 import os
 import shutil
@@ -49,8 +50,9 @@ _DAMAGE = (
     lzma.LZMAError,
     EOFError,
     ValueError,  # a name that is no text, or an offset that is no number
+    LookupError,  # zipfile: a name without a letter
     RuntimeError,  # zipfile: encrypted, or (NotImplementedError) packed in a way that it does not know
-    OSError,  # gzip and bz2, without an error number
+    OSError,  # gzip and bz2, without an error number; zipfile, sent to a place before the beginning
 )
 
 
@@ -134,7 +136,7 @@ def _unpack(archive: Path) -> None:
         os.replace(part, unpacked)
     except _DAMAGE as error:
         shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise InputError(
                 f"The archive {archive} cannot be unpacked into {unpacked.parent} ({error.strerror}): make room there "
                 "and the folder writable, or put what it unpacks to in the archive's place."

@@ -342,6 +342,23 @@ def test_a_name_that_is_no_text_is_one_sentence(raw):
     assert nothing_was_written(raw, archive)
 
 
+def test_a_member_without_a_name_is_one_sentence(raw):
+    archive = write_zip(raw / "a.zip", {"x.png": b"picture"})
+    archive.write_bytes(archive.read_bytes().replace(b"x.png", b"\0.png"))
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_zip_whose_members_begin_before_the_file_is_damaged(raw):
+    """No matter of room on the disk."""
+    content = write_zip(raw / "a.zip", FILES).read_bytes()
+    end = content.rfind(b"PK\x05\x06")
+    (raw / "a.zip").write_bytes(content[: end + 18] + b"\x7f" + content[end + 19 :])
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+
+
 def test_a_null_byte_in_a_name_is_one_sentence(raw):
     with tarfile.open(raw / "a.tar", "w", format=tarfile.PAX_FORMAT) as pack:
         info = tarfile.TarInfo("a.png")
