@@ -13,13 +13,16 @@ from sgcldff.data.archives import UNPACKED
 from sgcldff.data.download import fetch_files
 from sgcldff.data.manifest import Entry
 from sgcldff.data.pictures import PUT_ANEW, code_colours, colours_of, read_picture
-from sgcldff.data.placed import PlacedDataset, placed_files, take
+from sgcldff.data.placed import PlacedDataset, named, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
 LABELS = {"0": "healthy", "1": "blast"}
 """The last digit of a picture's name, and its label."""
+
+PICTURES_OF_1, PICTURES_OF_2 = 108, 260
+"""Numbered from 1."""
 
 MASKS_URL = "https://raw.githubusercontent.com/lputzu/ALL-IDB2_masks/9fe8c6606db48e3d0f3619e98ab3e568f0d7e2ea/"
 """The commit that holds all 260 masks, `gt/ImNNN_Y.tif`. Their checksums are not known: the commit pins them."""
@@ -41,6 +44,7 @@ _CAMERA = "not said; laboratory microscope with a Canon PowerShot G5"
 class ALLIDB1(PlacedDataset):
     """Labels: the values of LABELS; no masks."""
 
+    has_masks = False
     obtain = (
         "ask for ALL-IDB at https://scotti.di.unimi.it/all/ and put ALL_IDB1, as an archive or as the folder that it "
         "unpacks to, into {folder}"
@@ -73,6 +77,10 @@ class ALLIDB1(PlacedDataset):
         if not found:
             raise InputError(f"{raw} holds no picture called ImNNN_0.jpg or ImNNN_1.jpg: {self.how_to_obtain(raw)}.")
         return [Record(name, _label(file), str(file), None) for name, file in sorted(found.items())]
+
+    def lacking_pictures(self, records: list[Record]) -> str:
+        """See PlacedDataset.lacking_pictures."""
+        return _lacking(records, PICTURES_OF_1)
 
 
 class ALLIDB2(PlacedDataset):
@@ -115,13 +123,12 @@ class ALLIDB2(PlacedDataset):
     )
 
     def __init__(self, masks: Literal["public", "none"] = "public") -> None:
-        self.masks = masks
+        self.has_masks = masks == "public"
 
-    def fetch(self, raw: Path, mirror: str | None) -> None:
-        """See PlacedDataset.fetch; then bring the masks that are not there."""
-        super().fetch(raw, mirror)
+    def fetch_more(self, raw: Path, mirror: str | None) -> None:
+        """Bring the masks that are not there; see PlacedDataset.fetch_more."""
         missing = [record.image for record in self.records(raw) if record.mask is None]
-        if self.masks == "none" or not missing:
+        if not self.has_masks or not missing:
             return
         entries = [Entry(f"gt/{_public_name(PurePosixPath(image))}") for image in missing]
         try:
@@ -135,22 +142,40 @@ class ALLIDB2(PlacedDataset):
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; by number."""
-        pictures: dict[str, PurePosixPath] = {}
-        masks: dict[str, PurePosixPath] = {}
-        for file in placed_files(raw):
-            if match := _SINGLE_CELL.fullmatch(file.name):
-                take(masks if _is_mask(raw, file) else pictures, f"all-idb2-{match[1]}", file, raw)
+        pictures, masks = self._files(raw)
         if not pictures:
             only = " besides masks" if masks else ""
             raise InputError(
                 f"{raw} holds no picture called ImNNN_0.tif or ImNNN_1.tif{only}: {self.how_to_obtain(raw)}."
             )
-        if self.masks == "none":
-            masks = {}
+        for name, mask in masks.items():
+            if name in pictures and _label(mask) != _label(pictures[name]):
+                raise InputError(
+                    f"The mask {raw / mask} and the picture {raw / pictures[name]} have one number and different last "
+                    f"digits: {PUT_ANEW}."
+                )
         return [
             Record(name, _label(file), str(file), str(masks[name]) if name in masks else None)
             for name, file in sorted(pictures.items())
         ]
+
+    def lacking_pictures(self, records: list[Record]) -> str:
+        """See PlacedDataset.lacking_pictures."""
+        return _lacking(records, PICTURES_OF_2)
+
+    def stray_masks(self, raw: Path) -> list[str]:
+        """See PlacedDataset.stray_masks."""
+        pictures, masks = self._files(raw)
+        return [str(mask) for name, mask in sorted(masks.items()) if name not in pictures]
+
+    def _files(self, raw: Path) -> tuple[dict[str, PurePosixPath], dict[str, PurePosixPath]]:
+        """Pictures and, where they are wanted, masks, by their number."""
+        pictures: dict[str, PurePosixPath] = {}
+        masks: dict[str, PurePosixPath] = {}
+        for file in placed_files(raw):
+            if match := _SINGLE_CELL.fullmatch(file.name):
+                take(masks if _is_mask(raw, file) else pictures, f"all-idb2-{match[1]}", file, raw)
+        return pictures, masks if self.has_masks else {}
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See PlacedDataset.read_mask."""
@@ -159,6 +184,12 @@ class ALLIDB2(PlacedDataset):
 
 def _label(file: PurePosixPath) -> str:
     return LABELS[file.stem[-1]]
+
+
+def _lacking(records: list[Record], pictures: int) -> str:
+    there = {int(record.image_id.rpartition("-")[2]) for record in records}
+    lacking = [f"Im{number:03d}" for number in range(1, pictures + 1) if number not in there]
+    return f"of {pictures}{named(lacking, ', without')}" if lacking else ""
 
 
 def _public_name(file: PurePosixPath) -> str:

@@ -6,6 +6,7 @@ archive never reach the disk.
 
 from __future__ import annotations
 
+import errno
 import lzma
 import os
 import shutil
@@ -13,7 +14,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -36,6 +37,9 @@ MOST_TIMES = 20
 """An archive is refused that would unpack to more than 4 GiB and to more than 20 times its own size. Pictures, even
 uncompressed ones, shrink about tenfold at most; masks shrink some hundredfold, but a whole dataset's are small."""
 
+LONGEST_NAME, LONGEST_PATH = 255, 4095
+"""Bytes of a file's name and of its whole path that file systems take."""
+
 CLUTTER = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
 """What file managers leave behind."""
 
@@ -45,8 +49,10 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
     EOFError,
+    ValueError,  # a name that is no text, or an offset that is no number
+    LookupError,  # zipfile: a name without a letter
     RuntimeError,  # zipfile: encrypted, or (NotImplementedError) packed in a way that it does not know
-    OSError,  # gzip and bz2, without an error number
+    OSError,  # gzip and bz2, without an error number; zipfile, sent to a place before the beginning
 )
 
 
@@ -66,33 +72,62 @@ def is_clutter(path: PurePath) -> bool:
 
 
 def unpack_archives(raw: Path) -> None:
-    """Unpack each archive of the folder into raw/unpacked, unless that is done; one that was replaced is unpacked anew.
+    """Unpack each archive of the folder into raw/unpacked, unless that is done; one that was replaced is unpacked anew,
+    and what was unpacked of one that is gone is deleted.
 
-    A killed run leaves nothing that looks finished. Raises InputError, before anything is written, for an archive with
-    a path that leads out of its folder, with a link or a device, or of an absurd size; and for one that is damaged or
-    cannot be unpacked there.
+    A killed run leaves nothing that looks finished. Raises InputError, before anything of an archive is written, for
+    one with a path that leads out of its folder, with a link or a device, with two members for one place, or of an
+    absurd size; and for one that is empty, damaged, or cannot be read or unpacked there.
     """
-    for archive in sorted(raw.iterdir()):
-        if archive.is_file() and archive.name.lower().endswith(ZIP + TAR) and not archive.name.startswith("."):
-            _unpack(archive)
+    archives = [file for file in sorted(raw.iterdir()) if is_archive(file)]
+    _delete_what_is_left(raw / UNPACKED, {archive.name for archive in archives})
+    for archive in archives:
+        _unpack(archive)
+
+
+def is_archive(file: Path) -> bool:
+    """Whether `unpack_archives` takes a file of the raw folder for an archive."""
+    return file.name.lower().endswith(ZIP + TAR) and not file.name.startswith(".") and file.is_file()
+
+
+def _delete_what_is_left(unpacked: Path, names: Collection[str]) -> None:
+    """Delete what was unpacked of archives that are not among these names; other folders stay."""
+    for folder in sorted(unpacked.iterdir()) if unpacked.is_dir() else ():
+        ours = folder.name.endswith(PART) or (folder / STAMP).is_file()
+        if ours and folder.name.removesuffix(PART) not in names:
+            try:
+                # Half deleted, it is not to be taken for a placed folder.
+                part = folder.with_name(folder.name.removesuffix(PART) + PART)
+                if part != folder and part.exists():
+                    shutil.rmtree(part)
+                shutil.rmtree(folder.rename(part))
+            except OSError as error:
+                raise InputError(
+                    f"The folder {folder} was unpacked of an archive that is gone and cannot be deleted "
+                    f"({error.strerror}): delete it by hand."
+                ) from error
 
 
 def _unpack(archive: Path) -> None:
     unpacked, part = (archive.parent / UNPACKED / (archive.name + suffix) for suffix in ("", PART))
-    status = archive.stat()
+    try:
+        with archive.open("rb"):
+            status = archive.stat()
+    except OSError as error:
+        raise InputError(f"The archive {archive} cannot be read ({error.strerror}): make it readable.") from error
     stamp = f"{status.st_size} {status.st_mtime_ns}\n"
     if (unpacked / STAMP).is_file() and (unpacked / STAMP).read_text() == stamp:
         return
     try:
         # Every name is looked at before anything is written.
         with _members(archive) as members:
-            files = _checked(archive, status.st_size, members)
+            files = _checked(archive, status.st_size, members, part)
         if part.exists():
             shutil.rmtree(part)
         part.mkdir(parents=True)
         with _members(archive) as members, tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file") as done:
             for member in members:
-                if member.kind == "file" and member.name in files:
+                if member.name in files:
                     _write(member, part / files[member.name])
                     done.update()
         (part / STAMP).write_text(stamp)
@@ -101,7 +136,7 @@ def _unpack(archive: Path) -> None:
         os.replace(part, unpacked)
     except _DAMAGE as error:
         shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise InputError(
                 f"The archive {archive} cannot be unpacked into {unpacked.parent} ({error.strerror}): make room there "
                 "and the folder writable, or put what it unpacks to in the archive's place."
@@ -113,16 +148,26 @@ def _unpack(archive: Path) -> None:
         ) from error
 
 
-def _checked(archive: Path, packed: int, members: Iterator[_Member]) -> dict[str, PurePosixPath]:
-    """The files to write, by their name in the archive; packed: bytes of the archive."""
+def _checked(archive: Path, packed: int, members: Iterator[_Member], into: Path) -> dict[str, PurePosixPath]:
+    """The files to write below `into`, by their name in the archive; packed: bytes of the archive."""
     files: dict[str, PurePosixPath] = {}
+    places: dict[PurePosixPath, tuple[str, str]] = {}
     total, limit = 0, max(LEAST_LIMIT, MOST_TIMES * packed)
     for member in members:
         # Windows parts paths at both slashes and has drives: what it takes for a way out is one.
         path = PureWindowsPath(member.name)
-        climbs = bool(path.anchor) or ".." in path.parts
-        if climbs or member.kind == "other":
-            fault = "leads out of its folder" if climbs else "is a link or a device"
+        kind = "folder" if member.name.endswith("\\") else member.kind
+        place = PurePosixPath(*path.parts)
+        fault = ""
+        if path.anchor or ".." in path.parts:
+            fault = "leads out of its folder"
+        elif kind == "other":
+            fault = "is a link or a device"
+        elif kind == "file" and not path.parts:
+            fault = "is a file without a name"
+        elif _too_long(into, place):
+            fault = "has a name that is too long"
+        if fault:
             raise InputError(
                 f"The archive {archive} is not unpacked because its member {member.name!r} {fault}: put what you trust "
                 "of it there by hand."
@@ -133,9 +178,26 @@ def _checked(archive: Path, packed: int, members: Iterator[_Member]) -> dict[str
                 f"The archive {archive} is not unpacked because it would become more than {limit / 2**30:.0f} GiB, "
                 f"{total / max(packed, 1):.0f} times its size: put what you trust of it there by hand."
             )
-        if member.kind == "file" and not is_clutter(path):
-            files[member.name] = PurePosixPath(*path.parts)
+        if is_clutter(path):
+            continue
+        for here in (*place.parents, place):
+            new = (kind if here == place else "folder", member.name)
+            old = places.setdefault(here, new)
+            if "file" in (old[0], new[0]) and old is not new:
+                raise InputError(
+                    f"The archive {archive} is not unpacked because its members {old[1]!r} and {new[1]!r} have one "
+                    "place: put what you trust of it there by hand."
+                )
+        if kind == "file":
+            files[member.name] = place
+    if not files:
+        raise InputError(f"The archive {archive} holds no file: put it there as its source gives it.")
     return files
+
+
+def _too_long(into: Path, place: PurePosixPath) -> bool:
+    longest = max((len(os.fsencode(part)) for part in place.parts), default=0)
+    return longest > LONGEST_NAME or len(os.fsencode((into / place).absolute())) > LONGEST_PATH
 
 
 def _write(member: _Member, target: Path) -> None:
@@ -153,7 +215,7 @@ def _members(archive: Path) -> Iterator[Iterator[_Member]]:
             yield (_of_zip(pack, info) for info in pack.infolist())
     else:
         with tarfile.open(archive) as pack:
-            yield (_of_tar(pack, info) for info in pack)
+            yield _of_whole_tar(pack)
 
 
 def _of_zip(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
@@ -162,6 +224,23 @@ def _of_zip(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
     folder = info.is_dir() or form == stat.S_IFDIR
     kind = "folder" if folder else "file" if form in (0, stat.S_IFREG) else "other"
     return _Member(info.filename, info.file_size, kind, lambda: pack.open(info))
+
+
+def _of_whole_tar(pack: tarfile.TarFile) -> Iterator[_Member]:
+    """Raises tarfile.ReadError where the last member is not followed by the mark of the end.
+
+    tarfile takes a cut or garbled header for the end, and stops before the checksum of what a tar.gz holds.
+    """
+    for info in pack:
+        yield _of_tar(pack, info)
+    stream = pack.fileobj
+    assert stream is not None, "the archive is open"
+    stream.seek(pack.offset)
+    if stream.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:
+        raise tarfile.ReadError("its end is missing")
+    while rest := stream.read(1 << 20):
+        if rest.strip(tarfile.NUL):
+            raise tarfile.ReadError("it goes on after its end")
 
 
 def _of_tar(pack: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:

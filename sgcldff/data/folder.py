@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from sgcldff.data.about import About
 from sgcldff.data.label_table import read_label_table
 from sgcldff.data.pictures import code_colours, grey, read_picture
-from sgcldff.data.placed import PlacedDataset, placed_files
+from sgcldff.data.placed import PlacedDataset, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -28,7 +28,8 @@ class PictureFolder(PlacedDataset):
     image_column, label_column: the CSV's columns. A picture is named by its path below `pictures`, or by its file name,
     either with or without the suffix, as long as that is one file; the name is its image_id. A column called `group`,
     if there is one, names what must stay together in a split. A picture's mask has the same path below `masks`,
-    whatever the two suffixes; a picture may lack one.
+    whatever the two suffixes; where two pictures differ by their suffix alone, the same suffix too. A picture may lack
+    one. The CSV and the folders may be written in any case of letters, the pictures' names not.
     background, cytoplasm, nucleus: grey levels of the masks, exactly. Where masks outline whole cells only, use one of
     the two levels for the cell: scores ask for no more.
     about: fields of sgcldff.data.about.About for the dataset's card.
@@ -57,25 +58,27 @@ class PictureFolder(PlacedDataset):
         if pictures == masks:
             raise InputError(f"Pictures and masks are both to be in {pictures!r}: give each a folder of its own.")
         levels = (background, cytoplasm, nucleus)
-        if len(set(levels)) < 3 or min(levels) < 0 or max(levels) > 255:
+        whole = all(type(level) is int and 0 <= level <= 255 for level in levels)
+        if not whole or len(set(levels)) < 3:
             raise InputError(
-                f"The mask levels background, cytoplasm and nucleus are {background}, {cytoplasm} and {nucleus}: give "
-                "three different ones from 0 to 255."
+                f"The mask levels background, cytoplasm and nucleus are {background!r}, {cytoplasm!r} and {nucleus!r}: "
+                "give three different whole numbers from 0 to 255."
             )
         self.labels, self.pictures, self.masks = labels, pictures, masks
+        self.has_masks = masks is not None
         self.image_column, self.label_column = image_column, label_column
         self.codes = {grey(background): BACKGROUND, grey(cytoplasm): CYTOPLASM, grey(nucleus): NUCLEUS}
-        self.about = _about(about or {})
+        self.about = _about({} if about is None else about)
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; in the order of the CSV."""
         files = placed_files(raw)
         table = self._table(raw, files)
-        folder = table.parent / self.pictures
-        outlines = _pictures_below(table.parent / self.masks, files) if self.masks else []
+        outlines = _pictures_below(raw, table.parent / self.masks, files) if self.masks else {}
         # Masks may lie inside the pictures' folder.
-        drawn = set(outlines)
-        pictures = [file.relative_to(folder) for file in _pictures_below(folder, files) if file not in drawn]
+        drawn = set(outlines.values())
+        beside = [file for file in files if file not in drawn]
+        pictures = _pictures_below(raw, table.parent / self.pictures, beside)
         masks = self._masks(raw, table.parent, pictures, outlines)
         names = _names(pictures)
         records: list[Record] = []
@@ -93,12 +96,12 @@ class PictureFolder(PlacedDataset):
             if meant[0] in taken:
                 raise InputError(f"{place} the picture {image!r}, which line {taken[meant[0]]} names too: {remedy}.")
             taken[meant[0]] = line
-            mask = masks.get(meant[0].with_suffix(""))
+            mask = masks.get(meant[0])
             records.append(
                 Record(
                     image_id=image,
                     label=label,
-                    image=str(folder / meant[0]),
+                    image=str(pictures[meant[0]]),
                     mask=None if mask is None else str(mask),
                     group=row.get(GROUP_COLUMN) or None,
                 )
@@ -113,8 +116,8 @@ class PictureFolder(PlacedDataset):
         return code_colours(read_picture(raw / mask, remedy), self.codes, raw / mask, remedy)
 
     def _table(self, raw: Path, files: list[PurePosixPath]) -> PurePosixPath:
-        wanted = PurePosixPath(self.labels).parts
-        tables = [file for file in files if file.parts[-len(wanted) :] == wanted]
+        wanted = _lower(PurePosixPath(self.labels))
+        tables = [file for file in files if _lower(file)[-len(wanted) :] == wanted]
         if not tables:
             raise InputError(
                 f"{raw} holds no {self.labels} at any depth: put it there, with {self.pictures} beside it."
@@ -124,20 +127,34 @@ class PictureFolder(PlacedDataset):
         return tables[0]
 
     def _masks(
-        self, raw: Path, root: PurePosixPath, pictures: list[PurePosixPath], outlines: list[PurePosixPath]
+        self,
+        raw: Path,
+        root: PurePosixPath,
+        pictures: Collection[PurePosixPath],
+        outlines: Mapping[PurePosixPath, PurePosixPath],
     ) -> dict[PurePosixPath, PurePosixPath]:
-        """The masks' files by the path of their picture without suffix."""
+        """The masks' files by the path of their picture."""
         if self.masks is None:
             return {}
+        alike = defaultdict(list)
+        for picture in pictures:
+            alike[picture.with_suffix("")].append(picture)
         found: dict[PurePosixPath, PurePosixPath] = {}
-        known = {picture.with_suffix("") for picture in pictures}
-        for mask in outlines:
-            name = mask.relative_to(root / self.masks).with_suffix("")
-            if name not in known:
+        for name, mask in outlines.items():
+            meant = alike[name.with_suffix("")]
+            if not meant:
                 raise InputError(f"The mask {raw / mask} has no picture of the same name: rename it or take it away.")
-            if name in found:
-                raise InputError(f"The masks {raw / found[name]} and {raw / mask} are both {name}: keep one.")
-            found[name] = mask
+            if len(meant) > 1 and name not in meant:
+                raise InputError(
+                    f"The mask {raw / mask} may be that of {meant[0]} or of {meant[1]}: name one of the pictures and "
+                    "its mask otherwise."
+                )
+            picture = name if len(meant) > 1 else meant[0]
+            if picture in found:
+                raise InputError(
+                    f"The masks {raw / found[picture]} and {raw / mask} are both {name.with_suffix('')}: keep one."
+                )
+            found[picture] = mask
         if not found:
             raise InputError(
                 f"{raw / root / self.masks} holds no mask: put them there, or set `masks: null` in the dataset's "
@@ -146,12 +163,20 @@ class PictureFolder(PlacedDataset):
         return found
 
 
-def _pictures_below(folder: PurePosixPath, files: list[PurePosixPath]) -> list[PurePosixPath]:
-    """The pictures in a folder at any depth."""
-    return [file for file in files if file.is_relative_to(folder) and file.suffix.lower() in SUFFIXES]
+def _lower(path: PurePosixPath) -> tuple[str, ...]:
+    return tuple(part.lower() for part in path.parts)
 
 
-def _names(pictures: list[PurePosixPath]) -> dict[str, list[PurePosixPath]]:
+def _pictures_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
+    """The pictures in a folder, whose name may be written in any case, at any depth, by their path below it."""
+    depth, found = len(folder.parts), {}
+    for file in files:
+        if file.suffix.lower() in SUFFIXES and len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
+            take(found, PurePosixPath(*file.parts[depth:]), file, raw)
+    return found
+
+
+def _names(pictures: Collection[PurePosixPath]) -> dict[str, list[PurePosixPath]]:
     """Every name that a CSV may use, and the files that it may mean; a full path means that file alone."""
     names = defaultdict(list)
     for file in pictures:
@@ -161,10 +186,32 @@ def _names(pictures: list[PurePosixPath]) -> dict[str, list[PurePosixPath]]:
 
 
 def _about(given: Mapping[str, Any]) -> About:
-    known = {field.name for field in fields(About)}
-    for name in given:
+    """Raises InputError for a field that is unknown or of another kind; null leaves a field at its default."""
+    if not isinstance(given, Mapping):
+        raise InputError(f"The dataset's argument about is {given!r}: give fields with their values.")
+    known = {field.name: field.default for field in fields(About)}
+    facts: dict[str, Any] = {}
+    for name, value in given.items():
         if name not in known:
             raise InputError(f"The dataset's argument about.{name} is unknown: choose of {', '.join(sorted(known))}.")
-    lists = {name: given[name] for name in ("creators", "faults") if name in given}
-    lists = {name: (each,) if isinstance(each, str) else tuple(each) for name, each in lists.items()}
-    return About(**dict(given) | lists)
+        if value is None:
+            continue
+        facts[name] = (value,) if known[name] == () and isinstance(value, str) else value
+        kind, fits = _KINDS[type(known[name])]
+        if not fits(facts[name]):
+            raise InputError(f"The dataset's argument about.{name} is {value!r}: give {kind}.")
+        if known[name] == ():
+            facts[name] = tuple(facts[name])
+    return About(**facts)
+
+
+_KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
+    str: ("a text", lambda value: isinstance(value, str)),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    type(None): ("a whole number", lambda value: type(value) is int),
+    tuple: (
+        "a text or a list of texts",
+        lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value),
+    ),
+}
+"""What a field of About takes, by the kind of its default: in words, and whether a value is such."""

@@ -53,7 +53,9 @@ def find_keypoints(picture: np.ndarray) -> Keypoints:
     shape = grey.shape
     scale = LONG_SIDE / max(shape)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method)
+    # The shorter side of a strip would become nothing.
+    down, across = (max(scale, 1 / side) for side in shape)
+    grey = cv2.resize(grey, None, fx=across, fy=down, interpolation=method)
     found, descriptors = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
     frames = np.array([(*keypoint.pt, keypoint.size, keypoint.angle) for keypoint in found], np.float32).reshape(-1, 4)
     return Keypoints(

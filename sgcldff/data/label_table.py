@@ -16,8 +16,8 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
     """(line in the file, cells by the name of their column) of each row, names and cells without spaces around them.
 
     columns: those that must be there; a cell that a row lacks is "", and rows without any text are passed over.
-    Raises InputError, ending in `remedy`, for a file that is missing or no text, for a missing column and for a row
-    with more cells than there are columns.
+    Raises InputError, ending in `remedy`, for a file that is missing or no text, for a missing column, for
+    two columns of one name and for a row with more cells than there are columns.
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -37,6 +37,9 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
     for column in columns:
         if column not in names:
             raise InputError(f"The label file {file} lacks the column {column!r}: {remedy}.")
+    for name in names:
+        if name and names.count(name) > 1:
+            raise InputError(f"The label file {file} has the column {name!r} twice: {remedy}.")
     for line, cells in rows[1:]:
         if len(cells) > len(names):
             raise InputError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections import Counter
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -23,6 +24,9 @@ LABELS = {
     "neut": "neutrophil",
 }
 """Folder, in lower case, and the label of what is in it."""
+
+LEAST = {"baso": 53, "eosi": 39, "lymp": 52, "mono": 48, "neut": 50}
+"""Pictures that a folder was seen to hold; there may be more. Of the mixtures nobody knows."""
 
 CELL_LEVELS = {"baso": (50,), "eosi": (75, 100), "mono": (175, 200), "neut": (225, 255)}
 """Grey levels of the cells in the masks of a class: cytoplasm and nucleus, or the whole cell."""
@@ -76,12 +80,7 @@ class LISC(PlacedDataset):
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; by class and number."""
-        pictures, masks = {}, {}
-        for file in placed_files(raw):
-            for pattern, found in ((_PICTURE, pictures), (_MASK, masks)):
-                match = pattern.fullmatch(str(file))
-                if match and match[1].lower() in LABELS:
-                    take(found, f"lisc-{match[1].lower()}-{int(match[2]):02d}", file, raw)
+        pictures, masks = _files(raw)
         if not pictures:
             raise InputError(
                 f"{raw} holds no picture at `Main Dataset/<class>/<number>.bmp`, with Baso, eosi, lymp, mixt, mono or "
@@ -91,6 +90,17 @@ class LISC(PlacedDataset):
             Record(name, LABELS[name.split("-")[1]], str(pictures[name]), str(masks[name]) if name in masks else None)
             for name in sorted(pictures)
         ]
+
+    def lacking_pictures(self, records: list[Record]) -> str:
+        """See PlacedDataset.lacking_pictures."""
+        there = Counter(record.image_id.split("-")[1] for record in records)
+        short = [f"{folder} {there[folder]} of {least}" for folder, least in LEAST.items() if there[folder] < least]
+        return ", ".join(short)
+
+    def stray_masks(self, raw: Path) -> list[str]:
+        """See PlacedDataset.stray_masks."""
+        pictures, masks = _files(raw)
+        return [str(mask) for name, mask in sorted(masks.items()) if name not in pictures]
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See PlacedDataset.read_mask."""
@@ -103,6 +113,18 @@ class LISC(PlacedDataset):
             )
         codes = code_colours(inner, _codes_of(record.image_id.split("-")[1], inner), file, PUT_ANEW)
         return np.pad(codes, MARGIN, constant_values=UNKNOWN)
+
+
+def _files(raw: Path) -> tuple[dict[str, PurePosixPath], dict[str, PurePosixPath]]:
+    """Pictures and masks by class and number."""
+    pictures: dict[str, PurePosixPath] = {}
+    masks: dict[str, PurePosixPath] = {}
+    for file in placed_files(raw):
+        for pattern, found in ((_PICTURE, pictures), (_MASK, masks)):
+            match = pattern.fullmatch(str(file))
+            if match and match[1].lower() in LABELS:
+                take(found, f"lisc-{match[1].lower()}-{int(match[2]):02d}", file, raw)
+    return pictures, masks
 
 
 def _codes_of(folder: str, mask: np.ndarray) -> dict[Colour, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -28,6 +28,21 @@ clips greys, which stand here as I;16 or I and are refused."""
 MOST_NAMED = 8
 """Colours in a sentence."""
 
+ORIENTATION, TURNED = ExifTags.Base.Orientation, range(2, 9)
+"""The EXIF tag, and its values for a picture that is not shown as it is stored."""
+
+# Pillow reports damage by any of these, according to the format and to where the file is wrong.
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    OverflowError,
+    struct.error,
+)
+
 Colour = tuple[int, int, int]
 
 
@@ -35,7 +50,8 @@ def read_picture(path: Path, remedy: str = FETCH_ANEW) -> np.ndarray:
     """The picture as stored, RGB uint8 [h, w, 3].
 
     Raises InputError, with this remedy, where it is missing, cut short, no picture, or too large, and where its pixels
-    cannot be told in RGB of 8 bits without a choice: transparency, colours of print, greys of more than 8 bits.
+    cannot be told in RGB of 8 bits without a choice: transparency, colours of print, greys of more than 8 bits, several
+    pages, an EXIF orientation.
     """
     try:
         with Image.open(path) as image:
@@ -44,6 +60,13 @@ def read_picture(path: Path, remedy: str = FETCH_ANEW) -> np.ndarray:
                 raise InputError(
                     f"{path} has {width}x{height} pixels, and at most {MOST_PIXELS // 10**6} million are read: cut it "
                     "into fields or make it smaller."
+                )
+            if image.format == "TIFF" and image.n_frames > 1:
+                raise InputError(f"{path} has {image.n_frames} pages, and one is read: save each as a file of its own.")
+            if image.getexif().get(ORIENTATION) in TURNED:
+                raise InputError(
+                    f"{path} is to be turned or mirrored before it is shown (its EXIF orientation), and nobody knows "
+                    "whether its mask is too: save it upright, without that mark."
                 )
             if image.has_transparency_data:
                 return _without_alpha(np.array(image.convert("RGBA")), path)
@@ -55,8 +78,7 @@ def read_picture(path: Path, remedy: str = FETCH_ANEW) -> np.ndarray:
             return np.array(image.convert("RGB"))
     except FileNotFoundError as error:
         raise InputError(f"{path} is missing: {remedy.removeprefix('delete it and ')}.") from error
-    # Pillow reports damage by any of these, according to the format and to where the file is cut.
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error) as error:
+    except _DAMAGE as error:
         raise InputError(f"{path} is truncated or not a picture ({error}): {remedy}.") from error
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 
-from sgcldff.data.archives import PART, is_clutter, unpack_archives
-from sgcldff.data.pictures import PUT_ANEW, read_picture
+from sgcldff.data.archives import PART, TAR, UNPACKED, ZIP, is_archive, is_clutter, unpack_archives
+from sgcldff.data.pictures import MOST_NAMED, PUT_ANEW, read_picture
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
+
+PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lzh", ".cab", ".iso")
+"""Endings of archives, those that are opened here only as files of the raw folder itself among them."""
+
+
+Name = TypeVar("Name", str, PurePosixPath)
 
 
 class PlacedDataset(Dataset):
@@ -19,18 +28,59 @@ class PlacedDataset(Dataset):
 
     obtain: what to put there and where it is had, as a request without a full stop ("put … into {folder}"); one literal
     text, because the graph reads it without importing the class. `{folder}` stands for the raw folder.
+    has_masks: whether masks are expected.
 
     A subclass recognises its files by their names, at any depth and without regard to case, and takes what is there.
     """
 
     obtain: str
+    has_masks = True
 
     def fetch(self, raw: Path, mirror: str | None) -> None:
-        """Unpack the archives of `raw` and make sure that something in it is the dataset; see Dataset.fetch."""
-        if not raw.is_dir() or not any(raw.iterdir()):
+        """Unpack the archives of `raw` and make sure that something in it is the dataset; see Dataset.fetch.
+
+        Tells on standard error what of the source is not there.
+        """
+        try:
+            there = any(raw.iterdir()) or raw.is_symlink()
+        except (FileNotFoundError, NotADirectoryError):
+            there = raw.is_symlink()
+        except OSError as error:
+            raise _unreadable(error) from error
+        if not there:
             raise InputError(f"The folder {raw} is missing or empty: {self.how_to_obtain(raw)}.")
+        _refuse_dangling_links(raw)
         unpack_archives(raw)
+        _refuse_packed_alone(raw)
         self.records(raw)
+        self.fetch_more(raw, mirror)
+        for line in self.gaps(raw):
+            print(f"sgcldff: note: {line}", file=sys.stderr)
+
+    def fetch_more(self, raw: Path, mirror: str | None) -> None:
+        """Bring what belongs to the source and may be had without asking, where there is such a thing."""
+
+    def gaps(self, raw: Path) -> list[str]:
+        """What is not there of the source, in a line each: of how many pictures and masks how many are."""
+        records = self.records(raw)
+        bare = [record.image_id for record in records if record.mask is None] if self.has_masks else []
+        lacking = self.lacking_pictures(records)
+        lines = []
+        if lacking or bare:
+            of = f" ({lacking})" if lacking else ""
+            masks = f" and masks of {len(records) - len(bare)} of them" if self.has_masks else ""
+            lines.append(f"{raw} holds {len(records)} pictures{of}{masks}{named(bare, ', none for')}.")
+        if stray := self.stray_masks(raw):
+            lines.append(f"{raw} holds masks without a picture ({len(stray)}){named(stray, ':')}.")
+        return lines
+
+    def lacking_pictures(self, records: list[Record]) -> str:
+        """Of how many pictures these are a part, in words; "" where they are all or nobody knows."""
+        return ""
+
+    def stray_masks(self, raw: Path) -> list[str]:
+        """The masks that have no picture, where that is no error."""
+        return []
 
     def how_to_obtain(self, raw: Path) -> str:
         """`obtain` for this folder."""
@@ -60,22 +110,52 @@ class PlacedDataset(Dataset):
 def placed_files(raw: Path) -> list[PurePosixPath]:
     """Every file below `raw`, relative to it and sorted; hidden files, clutter and what is half unpacked are left out.
 
-    Links are followed: a person may keep the pictures elsewhere.
+    Links are followed: a person may keep the pictures elsewhere. Raises InputError for a folder that cannot be read.
     """
     found: list[PurePosixPath] = []
     entered: set[str] = set()
-    for folder, folders, names in os.walk(raw, followlinks=True):
+    for folder, folders, names in os.walk(raw, followlinks=True, onerror=_refuse_unreadable):
         place = PurePosixPath(Path(folder).relative_to(raw).as_posix())
         # A link to a folder above would be walked for ever.
         seen = os.path.realpath(folder) in entered
         entered.add(os.path.realpath(folder))
-        folders[:] = [] if seen else sorted(name for name in folders if not name.lower().endswith(PART))
+        if place == PurePosixPath(UNPACKED):
+            folders[:] = [name for name in folders if not name.endswith(PART)]
+        folders[:] = [] if seen else sorted(folders)
         found += [] if seen else [place / name for name in names if not is_clutter(place / name)]
     return sorted(found)
 
 
-def take(found: dict[str, PurePosixPath], identifier: str, file: PurePosixPath, raw: Path) -> None:
+def take(found: dict[Name, PurePosixPath], identifier: Name, file: PurePosixPath, raw: Path) -> None:
     """Note the one file that an identifier stands for; InputError where there are two."""
     if identifier in found:
         raise InputError(f"{raw / found[identifier]} and {raw / file} are both {identifier}: take one of the two away.")
     found[identifier] = file
+
+
+def named(names: Sequence[str], introduction: str) -> str:
+    """The introduction and the names, where there are some and few; else ""."""
+    return f"{introduction} {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else ""
+
+
+def _refuse_dangling_links(raw: Path) -> None:
+    for link in (raw, *(raw / file for file in placed_files(raw))):
+        if link.is_symlink() and not link.exists():
+            raise InputError(f"The link {link} leads nowhere: mount what it leads to or take it away.")
+
+
+def _refuse_packed_alone(raw: Path) -> None:
+    """A person may have put an archive there that is not opened here, or one within another."""
+    rest = [raw / file for file in placed_files(raw) if len(file.parts) > 1 or not is_archive(raw / file)]
+    if rest and all(file.name.lower().endswith(PACKED) for file in rest):
+        raise InputError(f"{rest[0]} is not an archive that is opened here: unpack it there by hand.")
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"The folder {Path(error.filename)} cannot be read ({error.strerror}): make it readable.")
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    # A folder that is gone by now, or that a file took the place of, holds nothing.
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise _unreadable(error) from error

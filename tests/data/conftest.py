@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from sgcldff.data.pictures import read_codes, read_picture
 from sgcldff.data.prepare import prepare
 from sgcldff.data.source import Dataset, Record
 
+ROOT = Path(__file__).resolve().parents[2]
 LABELS = {"round": "lymphocyte", "lobed": "neutrophil", "dark": None}
 CLASSES = ("neutrophil", "lymphocyte")
 
@@ -87,6 +90,42 @@ def prepare_folder(raw: Path, tmp_path: Path) -> Callable[..., Path]:
         arguments = {"size": 16, "classes": CLASSES, "labels": LABELS} | changes
         prepare("made_up", arguments.pop("dataset", Folder()), raw, out, **arguments)
         return out
+
+    return run
+
+
+NOBODY = 65534
+_WITHOUT_RIGHTS = """
+import encodings.cp437, os, sys  # zipfile looks for the names' encoding only when it reads some
+from pathlib import Path
+from {module} import *
+from sgcldff.errors import InputError
+os.chdir(sys.argv[1])
+if os.geteuid() == 0:
+    try:
+        os.seteuid({user})
+    except PermissionError:
+        sys.exit(77)
+try:
+    {call}
+except InputError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def without_rights() -> Callable[[Path, str, str], str]:
+    """(folder, module, call of something of the module): what the InputError says that it raises in this folder, where
+    the permissions of the files hold, as they do not for the administrator."""
+
+    def run(folder: Path, module: str, call: str) -> str:
+        script = _WITHOUT_RIGHTS.format(module=module, call=call, user=NOBODY)
+        command = [sys.executable, "-c", script, folder]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode == 77:
+            pytest.skip("the administrator may not become another user here")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     return run
 

@@ -191,3 +191,31 @@ def test_a_link_to_where_the_pictures_are_kept_is_followed(raw, tmp_path):
     (raw / "ALL_IDB2").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere/again").symlink_to(tmp_path / "elsewhere")
     assert len(ALLIDB2().records(raw)) == 3
+
+
+def test_a_mask_of_the_other_label_is_refused(raw, tmp_path):
+    write_mask(raw / "gt/Im001_0.tif")
+    with pytest.raises(InputError) as caught:
+        ALLIDB2().fetch(raw, str(tmp_path))
+    assert str(caught.value) == (
+        f"The mask {raw / 'gt/Im001_0.tif'} and the picture {raw / 'ALL_IDB2/img/Im001_1.tif'} have one number and "
+        "different last digits: put the file there as its source gives it."
+    )
+
+
+def test_what_is_missing_of_all_idb2_is_told(raw, mirror, capsys):
+    write_mask(raw / "gt/Im003_1.tif")
+    ALLIDB2().fetch(raw, mirror)
+    assert capsys.readouterr().err.splitlines()[-2:] == [
+        f"sgcldff: note: {raw} holds 3 pictures (of 260) and masks of 3 of them.",
+        f"sgcldff: note: {raw} holds masks without a picture (1): gt/Im003_1.tif.",
+    ]
+
+
+def test_few_missing_pictures_of_all_idb1_are_named(tmp_path, capsys):
+    for number in range(1, 107):
+        (tmp_path / f"Im{number:03d}_1.jpg").touch()
+    ALLIDB1().fetch(tmp_path, None)
+    assert capsys.readouterr().err == (
+        f"sgcldff: note: {tmp_path} holds 106 pictures (of 108, without Im107, Im108).\n"
+    )

@@ -154,6 +154,47 @@ def test_a_damaged_archive_is_one_sentence_and_leaves_nothing(raw, name, share):
     assert nothing_was_written(raw, archive)
 
 
+@pytest.mark.parametrize("name", ["a.tar.gz", "a.tar.bz2", "a.tar.xz"])
+def test_one_wrong_byte_in_a_packed_tar_is_seen(raw, name):
+    archive = write_tar(raw / name, {"a.png": os.urandom(50_000)})
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 2] ^= 1
+    archive.write_bytes(content)
+    with pytest.raises(InputError, match="is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+SECOND_HEADER = 1024
+"""Where the second of two members of less than 512 bytes begins in a tar."""
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:SECOND_HEADER],
+        lambda content: content[: SECOND_HEADER + 100],
+        lambda content: content[:SECOND_HEADER] + b"x" + content[SECOND_HEADER + 1 :],
+        lambda content: content[:SECOND_HEADER] + bytes(512) + content[SECOND_HEADER + 512 :],
+        lambda content: content + content,
+    ],
+    ids=["cut between members", "cut in a header", "garbled header", "zeroed header", "two in one"],
+)
+def test_a_tar_of_which_a_part_would_be_taken_is_refused(raw, damage):
+    archive = write_tar(raw / "a.tar", {"a.png": b"first", "b.png": b"second"})
+    archive.write_bytes(damage(archive.read_bytes()))
+    with pytest.raises(InputError, match="a.tar is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_tar_with_one_block_of_zeros_at_its_end_will_do(raw):
+    archive = write_tar(raw / "a.tar", {"a.png": b"first"})
+    archive.write_bytes(archive.read_bytes()[: 2 * 512 + 512])
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.tar") == {"a.png": b"first"}
+
+
 def test_an_encrypted_zip_is_one_sentence(raw):
     content = bytearray(write_zip(raw / "a.zip", {"a.png": b"picture"}).read_bytes())
     content[6] |= 1
@@ -208,10 +249,121 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
         unpack_archives(raw)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to the administrator")
-def test_a_read_only_folder_is_one_sentence(raw):
+def test_a_read_only_folder_is_one_sentence(raw, without_rights):
     write_zip(raw / "a.zip", FILES)
-    raw.chmod(0o500)
-    with pytest.raises(InputError, match=r"cannot be unpacked into .* \(Permission denied\)"):
+    raw.chmod(0o555)
+    message = without_rights(raw, "sgcldff.data.archives", "unpack_archives(Path('.'))")
+    assert message.startswith("The archive a.zip cannot be unpacked into unpacked (Permission denied): make room there")
+
+
+def test_an_unreadable_archive_is_one_sentence_of_its_own(raw, without_rights):
+    write_zip(raw / "a.zip", FILES).chmod(0)
+    raw.chmod(0o777)
+    message = without_rights(raw, "sgcldff.data.archives", "unpack_archives(Path('.'))")
+    assert message == "The archive a.zip cannot be read (Permission denied): make it readable."
+
+
+def test_what_was_unpacked_of_an_archive_that_is_gone_is_deleted(raw):
+    for name in ("a.zip", "b.zip"):
+        write_zip(raw / name, FILES)
+    unpack_archives(raw)
+    (raw / "unpacked/ALL-IDB2_masks").mkdir()
+    (raw / "a.zip").unlink()
+    unpack_archives(raw)
+    assert sorted(os.listdir(raw / "unpacked")) == ["ALL-IDB2_masks", "b.zip"]
+
+
+def test_what_a_killed_run_left_of_an_archive_that_is_gone_is_deleted(raw):
+    (raw / "unpacked/a.zip.part/smears").mkdir(parents=True)
+    unpack_archives(raw)
+    assert os.listdir(raw / "unpacked") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a/x.txt", "a/x.txt"), ("a/x.txt", "a\\x.txt"), ("a/x.txt", "./a//x.txt"), ("a", "a/x.txt"), ("a/x.txt", "a")],
+)
+def test_two_members_for_one_place_are_refused(raw, first, second):
+    archive = raw / "a.tar"
+    with tarfile.open(archive, "w") as pack:
+        for name, content in ((first, b"1"), (second, b"2")):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            pack.addfile(info, io.BytesIO(content))
+    with pytest.raises(InputError) as caught:
         unpack_archives(raw)
-    raw.chmod(0o700)
+    assert f"{archive} is not unpacked because its members {first!r} and {second!r} have one place: " in str(
+        caught.value
+    )
+    assert nothing_was_written(raw, archive)
+
+
+@pytest.mark.parametrize("name", [".", "smears/" + 256 * "n", "smears/" + 128 * "\u00e4", 2048 * "n/" + "a.png"])
+def test_a_name_that_no_file_can_have_is_refused(raw, name):
+    archive = write_zip(raw / "a.zip", FILES | {name: b"picture"})
+    with pytest.raises(
+        InputError, match=r"its member '.*' (is a file without a name|has a name that is too long): put"
+    ):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_name_that_ends_in_a_backslash_is_a_folder(raw):
+    write_zip(raw / "a.zip", {"smears\\": b"", "smears\\a.png": b"picture"})
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.zip") == {"smears/a.png": b"picture"}
+
+
+def test_folders_among_the_members_may_come_twice_and_be_the_root(raw):
+    with tarfile.open(raw / "a.tar", "w") as pack:
+        for name in ("./", "./smears", "smears"):
+            info = tarfile.TarInfo(name)
+            info.type = tarfile.DIRTYPE
+            pack.addfile(info)
+        pack.addfile(tarfile.TarInfo("smears/a.png"))
+    unpack_archives(raw)
+    assert contents(raw / "unpacked/a.tar") == {"smears/a.png": b""}
+
+
+@pytest.mark.parametrize("members", [{}, {".DS_Store": b""}, {"smears/": b""}])
+def test_an_archive_without_a_file_says_so(raw, members):
+    archive = write_zip(raw / "a.zip", members)
+    with pytest.raises(InputError, match=r"The archive .* holds no file: put it there as its source gives it"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_name_that_is_no_text_is_one_sentence(raw):
+    """A zip that calls a name UTF-8 which is none."""
+    archive = write_zip(raw / "a.zip", {"\u00e4.png": b"picture"})
+    archive.write_bytes(archive.read_bytes().replace("\u00e4".encode(), b"\xff\xff"))
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_member_without_a_name_is_one_sentence(raw):
+    archive = write_zip(raw / "a.zip", {"x.png": b"picture"})
+    archive.write_bytes(archive.read_bytes().replace(b"x.png", b"\0.png"))
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_zip_whose_members_begin_before_the_file_is_damaged(raw):
+    """No matter of room on the disk."""
+    content = write_zip(raw / "a.zip", FILES).read_bytes()
+    end = content.rfind(b"PK\x05\x06")
+    (raw / "a.zip").write_bytes(content[: end + 18] + b"\x7f" + content[end + 19 :])
+    with pytest.raises(InputError, match="a.zip is damaged"):
+        unpack_archives(raw)
+
+
+def test_a_null_byte_in_a_name_is_one_sentence(raw):
+    with tarfile.open(raw / "a.tar", "w", format=tarfile.PAX_FORMAT) as pack:
+        info = tarfile.TarInfo("a.png")
+        info.pax_headers = {"path": "a\0b.png"}
+        pack.addfile(info)
+    with pytest.raises(InputError, match="a.tar is damaged"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, raw / "a.tar")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sgcldff.data.about import About
 from sgcldff.data.folder import PictureFolder
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
@@ -160,9 +161,47 @@ def test_a_name_that_two_files_share_is_refused(raw, first, second):
 
 
 def test_a_full_path_tells_two_files_of_one_stem_apart(raw):
+    """Their masks too: that of a.png is not that of a.jpg."""
     write_picture(raw / "pictures/a.png")
     write_labels(raw, "a.jpg,neutrophil", "a.png,monocyte")
-    assert [record.image for record in PictureFolder().records(raw)] == ["pictures/a.jpg", "pictures/a.png"]
+    assert [(record.image, record.mask) for record in PictureFolder().records(raw)] == [
+        ("pictures/a.jpg", None),
+        ("pictures/a.png", "masks/a.png"),
+    ]
+
+
+def test_two_pictures_of_one_stem_have_a_mask_each(raw):
+    write_picture(raw / "pictures/a.png")
+    write_mask(raw / "masks/a.jpg", 0, 255)
+    write_labels(raw, "a.jpg,neutrophil", "a.png,monocyte")
+    assert [record.mask for record in PictureFolder().records(raw)] == ["masks/a.jpg", "masks/a.png"]
+
+
+def test_a_mask_that_may_be_that_of_two_pictures_is_refused(raw):
+    write_picture(raw / "pictures/a.png")
+    (raw / "masks/a.png").rename(raw / "masks/a.bmp")
+    write_labels(raw, "a.jpg,neutrophil", "a.png,monocyte")
+    assert refusal(raw) == (
+        f"The mask {raw / 'masks/a.bmp'} may be that of a.jpg or of a.png: name one of the pictures and its mask "
+        "otherwise."
+    )
+
+
+def test_the_table_and_the_folders_may_be_written_in_any_case(raw):
+    (raw / "pictures").rename(raw / "Pictures")
+    (raw / "masks").rename(raw / "MASKS")
+    (raw / "labels.csv").rename(raw / "Labels.CSV")
+    assert [(r.image, r.mask) for r in PictureFolder().records(raw)][:2] == [
+        ("Pictures/a.jpg", "MASKS/a.png"),
+        ("Pictures/b.png", "MASKS/b.png"),
+    ]
+
+
+def test_one_picture_in_two_folders_of_one_name_is_refused(raw):
+    write_picture(raw / "Pictures/a.jpg")
+    assert refusal(raw) == (
+        f"{raw / 'Pictures/a.jpg'} and {raw / 'pictures/a.jpg'} are both a.jpg: take one of the two away."
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,15 +265,54 @@ def test_a_place_outside_the_folder_is_refused(argument, place):
         PictureFolder(**{argument: place})
 
 
-@pytest.mark.parametrize("levels", [{"cytoplasm": 255}, {"nucleus": 256}, {"background": -1}])
+@pytest.mark.parametrize(
+    "levels",
+    [
+        {"cytoplasm": 255},
+        {"nucleus": 256},
+        {"background": -1},
+        {"cytoplasm": 0.5},
+        {"cytoplasm": "1"},
+        {"nucleus": True},
+    ],
+)
 def test_levels_that_are_no_three_greys_are_refused(levels):
-    with pytest.raises(InputError, match="give three different ones from 0 to 255"):
+    with pytest.raises(InputError, match="give three different whole numbers from 0 to 255"):
         PictureFolder(**levels)
 
 
 def test_the_card_is_told_by_an_argument():
     about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "faults": "Few.", "year": 2026}).about
     assert (about.what, about.creators, about.faults, about.year) == ("Ours.", ("A", "B"), ("Few.",), 2026)
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        ({"redistributable": "no"}, "true or false"),
+        ({"redistributable": 1}, "true or false"),
+        ({"year": "2026"}, "a whole number"),
+        ({"year": True}, "a whole number"),
+        ({"licence": 4.0}, "a text"),
+        ({"what": ["Ours."]}, "a text"),
+        ({"creators": 5}, "a text or a list of texts"),
+        ({"faults": ["Few.", 3]}, "a text or a list of texts"),
+    ],
+)
+def test_a_fact_of_another_kind_is_refused(fact, kind):
+    ((name, value),) = fact.items()
+    with pytest.raises(InputError) as caught:
+        PictureFolder(about=fact)
+    assert str(caught.value) == f"The dataset's argument about.{name} is {value!r}: give {kind}."
+
+
+def test_a_fact_that_is_null_is_unknown():
+    assert PictureFolder(about={"year": None, "what": None, "creators": None}).about == About()
+
+
+def test_facts_without_names_are_refused():
+    with pytest.raises(InputError, match="argument about is 'Ours.': give fields with their values"):
+        PictureFolder(about="Ours.")
 
 
 def test_an_unknown_fact_for_the_card_is_refused():

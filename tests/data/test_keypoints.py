@@ -65,6 +65,11 @@ def test_a_store_without_any_keypoint_can_be_read(tmp_path):
     assert len(read_store(tmp_path)[0].points) == 0
 
 
+@pytest.mark.parametrize("shape", [(1, 500), (3000, 2), (1, 1)])
+def test_a_strip_has_no_keypoints(shape):
+    assert len(find_keypoints(np.zeros((*shape, 3), np.uint8)).points) == 0
+
+
 def test_a_missing_file_of_a_store_is_named(tmp_path):
     with pytest.raises(InputError, match=r"points\.npy is missing: prepare the dataset anew"):
         read_store(tmp_path)

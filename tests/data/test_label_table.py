@@ -45,6 +45,16 @@ def test_more_cells_than_columns_are_refused_with_the_line(tmp_path):
         rows(tmp_path, b"image,label\na,neutrophil\nb,band, segmented\n")
 
 
+@pytest.mark.parametrize("name", ["label", "group"])
+def test_a_column_that_comes_twice_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match=rf"labels\.csv has the column '{name}' twice: correct the file"):
+        rows(tmp_path, f"image,label,{name},{name}\na,neutrophil,p,q\n".encode())
+
+
+def test_columns_without_a_name_may_be_many(tmp_path):
+    assert [row["label"] for _, row in rows(tmp_path, b"image,label,,\na,neutrophil,,\n")] == ["neutrophil"]
+
+
 @pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b"image,class\na,neutrophil\n"])
 def test_a_column_that_is_missing_is_named(tmp_path, content):
     with pytest.raises(InputError, match=r"labels\.csv lacks the column '(image|label)': correct the file"):

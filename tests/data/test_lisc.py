@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sgcldff.data.lisc import LISC
+from sgcldff.data.lisc import LEAST, LISC
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
@@ -177,3 +177,27 @@ def test_the_same_picture_in_two_places_is_refused(raw):
     write_picture(raw / "again", "neut", 7)
     with pytest.raises(InputError, match=r"are both lisc-neut-07: take one of the two away"):
         LISC().fetch(raw, None)
+
+
+def test_what_is_missing_of_it_is_told(raw, capsys):
+    write_mask(raw / "LISC Database", "neut", 8, 225, 255)
+    LISC().fetch(raw, None)
+    assert capsys.readouterr().err.splitlines() == [
+        f"sgcldff: note: {raw} holds 6 pictures (baso 1 of 53, eosi 1 of 39, lymp 1 of 52, mono 1 of 48, neut 1 of 50) "
+        "and masks of 5 of them, none for lisc-mixt-01.",
+        f"sgcldff: note: {raw} holds masks without a picture (1): "
+        "LISC Database/Ground Truth Segmentation/neut/areaforexpert1/8_expert.bmp.",
+    ]
+
+
+def test_nothing_is_told_of_all_of_it(tmp_path, capsys):
+    for folder, pictures in LEAST.items():
+        for number in range(1, pictures + 1):
+            for name in (
+                f"Main Dataset/{folder}/{number}.bmp",
+                f"Ground Truth Segmentation/{folder}/areaforexpert1/{number}_expert.bmp",
+            ):
+                (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / name).touch()
+    LISC().fetch(tmp_path, None)
+    assert capsys.readouterr().err == ""

@@ -6,7 +6,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sgcldff.data.pictures import code_colours, colours_of, grey, read_codes, read_picture
 from sgcldff.errors import InputError
@@ -105,6 +105,40 @@ def test_transparent_pixels_are_refused(tmp_path, picture, suffix):
     image.save(tmp_path / f"a.{suffix}")
     with pytest.raises(InputError, match=rf"a\.{suffix} has transparent pixels"):
         read_picture(tmp_path / f"a.{suffix}")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif"])
+def test_a_picture_that_is_shown_otherwise_than_stored_is_refused(tmp_path, picture, suffix):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.fromarray(picture).save(tmp_path / f"a.{suffix}", exif=exif)
+    with pytest.raises(InputError, match=rf"a\.{suffix} is to be turned or mirrored .* \(its EXIF orientation\)"):
+        read_picture(tmp_path / f"a.{suffix}")
+
+
+def test_a_picture_that_is_marked_as_upright_is_read(tmp_path, picture):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 1
+    Image.fromarray(picture).save(tmp_path / "a.png", exif=exif)
+    assert np.array_equal(read_picture(tmp_path / "a.png"), picture)
+
+
+def test_a_tiff_of_several_pages_is_refused(tmp_path, picture):
+    image = Image.fromarray(picture)
+    image.save(tmp_path / "a.tif", save_all=True, append_images=[image, image])
+    with pytest.raises(InputError, match=r"a\.tif has 3 pages, and one is read: save each as a file of its own"):
+        read_picture(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("kind", [2, 5, 12], ids=["text", "fraction", "float"])
+def test_a_tiff_whose_pixels_stand_at_no_number_is_refused(tmp_path, picture, kind):
+    file = tmp_path / "a.tif"
+    Image.fromarray(picture).save(file)
+    offsets = struct.pack("<HH", 0x0111, 4)
+    assert offsets in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(offsets, struct.pack("<HH", 0x0111, kind)))
+    with pytest.raises(InputError, match=r"a\.tif is truncated or not a picture"):
+        read_picture(file)
 
 
 CODES = {(255, 255, 255): 0, (0, 0, 255): 1, (0, 255, 255): 2}

@@ -1,0 +1,90 @@
+"""What holds for every dataset that a person places, on a folder of pictures."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sgcldff.data.folder import PictureFolder
+from sgcldff.data.placed import placed_files
+from sgcldff.errors import InputError
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Two pictures, a mask of the first, and the labels of both."""
+    folder = tmp_path / "raw"
+    for place in ("pictures/a.png", "pictures/b.png", "masks/a.png"):
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8)).save(folder / place)
+    (folder / "labels.csv").write_text("image,label\na,neutrophil\nb,monocyte\n")
+    return folder
+
+
+def refusal(raw: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        PictureFolder().fetch(raw, None)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["smears.zip", "later", "pictures/c.png"])
+def test_a_link_that_leads_nowhere_is_named(raw, place):
+    (raw / place).symlink_to(raw.parent / "not mounted")
+    assert refusal(raw) == f"The link {raw / place} leads nowhere: mount what it leads to or take it away."
+
+
+def test_a_raw_folder_that_is_a_link_to_nowhere_is_named(tmp_path):
+    (tmp_path / "raw").symlink_to(tmp_path / "not mounted")
+    assert refusal(tmp_path / "raw").startswith(f"The link {tmp_path / 'raw'} leads nowhere: ")
+
+
+@pytest.mark.parametrize("closed", [".", "pictures"])
+def test_a_folder_that_cannot_be_read_is_one_sentence(raw, closed, without_rights):
+    raw.chmod(0o755)
+    (raw / closed).chmod(0o311)
+    message = without_rights(raw, "sgcldff.data.folder", "PictureFolder().fetch(Path('.'), None)")
+    assert message == f"The folder {closed} cannot be read (Permission denied): make it readable."
+
+
+@pytest.mark.parametrize("name", ["smears.rar", "Smears.7z", "parts/smears.zip"])
+def test_an_archive_that_is_not_opened_here_says_so(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"Rar!")
+    assert refusal(tmp_path) == (f"{tmp_path / name} is not an archive that is opened here: unpack it there by hand.")
+
+
+def test_an_archive_within_an_archive_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as pack:
+        pack.writestr("inner.zip", b"PK")
+    assert refusal(tmp_path).startswith(f"{tmp_path / 'unpacked/outer.zip/inner.zip'} is not an archive that is opened")
+
+
+def test_an_archive_that_was_unpacked_by_hand_may_stay(raw):
+    (raw / "smears.rar").write_bytes(b"Rar!")
+    PictureFolder().fetch(raw, None)
+
+
+def test_folders_that_are_half_unpacked_are_left_out_and_no_others(tmp_path):
+    for folder in ("first.part", "unpacked/a.zip", "unpacked/b.zip.part", "unpacked/a.zip/second.part"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.png").touch()
+    assert [str(file.parent) for file in placed_files(tmp_path)] == [
+        "first.part",
+        "unpacked/a.zip",
+        "unpacked/a.zip/second.part",
+    ]
+
+
+def test_pictures_without_a_mask_are_counted_and_named(raw, capsys):
+    PictureFolder().fetch(raw, None)
+    assert capsys.readouterr().err == f"sgcldff: note: {raw} holds 2 pictures and masks of 1 of them, none for b.\n"
+
+
+@pytest.mark.parametrize("masks", ["masks", None])
+def test_nothing_is_told_where_nothing_is_missing(raw, capsys, masks):
+    Image.new("L", (8, 8)).save(raw / "masks/b.png")
+    PictureFolder(masks=masks).fetch(raw, None)
+    assert capsys.readouterr().err == ""
