@@ -137,7 +137,7 @@ def _masks(facts: Mapping[str, Any]) -> str:
 
 def _measured(facts: Mapping[str, Any]) -> str:
     shapes = [
-        [label, counts["masked"], _quartiles(counts["cell"]), _quartiles(counts["nucleus"]), counts["cut"]]
+        [label, counts["masked"], _quartiles(counts["cell"]), _quartiles(counts["nucleus"]), _known(counts["cut"])]
         for label, counts in facts["classes"].items()
     ]
     headers = ["Class", "With a mask", "Cell in the picture (%)", "Nucleus in the cell (%)", "Cell cut by the border"]
@@ -165,6 +165,10 @@ def _quartiles(values: Sequence[float] | None) -> str:
         return MISSING
     low, middle, high = (f"{100 * value:.1f}" for value in values)
     return f"{middle} ({low} to {high})"
+
+
+def _known(number: int | None) -> str:
+    return MISSING if number is None else str(number)
 
 
 def _colour(colour: Sequence[int] | None) -> list[str]:

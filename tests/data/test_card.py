@@ -55,8 +55,11 @@ def test_groups_that_a_split_divides_on_purpose_are_told(described):
 
 
 def test_pictures_without_masks_are_counted_and_their_shares_are_dashes(card_of):
-    card = card_of(masked=0, colours={"nucleus": None, "picture": [255, 128, 0]})
+    parts = {part: [0, 0] for part in ("train", "validation", "test")}
+    unseen = {"pictures": 2, "masked": 0, "groups": 2, "parts": parts, "cell": None, "nucleus": None, "cut": None}
+    card = card_of(masked=0, classes={"monocyte": unseen}, colours={"nucleus": None, "picture": [255, 128, 0]})
     assert "0 of 6 pictures (0%) have a mask. The others serve classification" in card
+    assert cells(card.split("## Measured")[1], "monocyte")[1:] == ["0", "—", "—", "—"]
     assert cells(card, "nucleus")[1:] == ["—"] * 5
     assert cells(card, "picture")[1:] == ["255, 128, 0", "`#ff8000`", "0.00", "0.30", "2.41"]
 
