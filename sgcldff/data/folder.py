@@ -165,6 +165,7 @@ def _about(given: Mapping[str, Any]) -> About:
     for name in given:
         if name not in known:
             raise InputError(f"The dataset's argument about.{name} is unknown: choose of {', '.join(sorted(known))}.")
-    lists = {name: given[name] for name in ("creators", "faults") if name in given}
-    lists = {name: (each,) if isinstance(each, str) else tuple(each) for name, each in lists.items()}
-    return About(**dict(given) | lists)
+    told = {name: value for name, value in given.items() if value is not None}
+    for name in {"creators", "institutions", "faults"} & told.keys():
+        told[name] = (told[name],) if isinstance(told[name], str) else tuple(told[name])
+    return About(**told)

@@ -94,6 +94,7 @@ def prepare_folder(raw: Path, tmp_path: Path) -> Callable[..., Path]:
 ABOUT = About(
     what="Six pictures of noise, made up on the spot.",
     creators=("Ada Example", "Bob Example"),
+    institutions=("Example Hospital",),
     year=2021,
     url="https://example.org/smears",
     licence="CC0-1.0",

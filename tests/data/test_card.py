@@ -21,7 +21,7 @@ def cells(text: str, title: str) -> list[str]:
 def test_it_tells_what_the_dataset_is_and_what_may_be_done_with_it(card_of):
     card = card_of()
     assert card.startswith("# Made up\n\nSix pictures of noise, made up on the spot.\n")
-    assert cells(card, "Made by")[1] == "Ada Example, Bob Example"
+    assert cells(card, "Made by")[1] == "Ada Example, Bob Example, Example Hospital"
     assert cells(card, "Licence")[1] == "[CC0-1.0](https://creativecommons.org/publicdomain/zero/1.0/)"
     assert cells(card, "Pictures may be passed on")[1] == "yes"
     assert "- It shows no cell." in card
@@ -70,6 +70,14 @@ def test_a_label_has_its_class_in_each_space(described):
     card = render_card(described.facts(labels=tables, label_spaces=spaces)).split("## What the labels become")[1]
     assert cells(card, "lobed")[1:] == ["3", "basophil (not in the experiment)", "—"]
     assert cells(card, "dark")[1:] == ["1", "—", "blast"]
+
+
+def test_labels_stand_in_the_order_of_the_configuration(described):
+    tables = {"subtypes": {"round": "lymphocyte", "rare": "neutrophil", "lobed": "neutrophil", "dark": None}}
+    card = render_card(described.facts(labels=tables)).split("## What the labels become")[1]
+    shown = [line.split("|")[1].strip() for line in card.splitlines() if line.startswith("| ")]
+    assert shown == ["Label of the source", "round", "rare", "lobed", "dark"]
+    assert cells(card, "rare")[1] == "0"
 
 
 def test_all_files_stand_in_the_folder_of_the_card(described, tmp_path):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sgcldff.data.about import About
 from sgcldff.data.folder import PictureFolder
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
@@ -235,6 +236,12 @@ def test_levels_that_are_no_three_greys_are_refused(levels):
 def test_the_card_is_told_by_an_argument():
     about = PictureFolder(about={"what": "Ours.", "creators": ["A", "B"], "faults": "Few.", "year": 2026}).about
     assert (about.what, about.creators, about.faults, about.year) == ("Ours.", ("A", "B"), ("Few.",), 2026)
+
+
+def test_a_fact_without_a_value_is_not_known():
+    assert PictureFolder(about={"what": None, "creators": None, "institutions": "Our hospital"}).about == About(
+        institutions=("Our hospital",)
+    )
 
 
 def test_an_unknown_fact_for_the_card_is_refused():
