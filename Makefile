@@ -1,9 +1,9 @@
-# make demo, make test: each sets up everything it needs, in .venv, from the pinned packages.
+# make demo, make leakage, make test: each sets up everything it needs, in .venv, from the pinned packages.
 PYTHON ?= python3
 BIN = .venv/bin
 CORES ?= 2
 
-.PHONY: demo test lint clean
+.PHONY: demo leakage test lint clean
 
 demo: .venv/ready
 	@# A demo that was killed left a lock: nobody else runs here. Jobs of seconds want the scheduler that does not solve a
@@ -11,6 +11,10 @@ demo: .venv/ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile workflow/configs/demo.yaml --unlock > /dev/null 2>&1
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --rerun-incomplete --quiet progress rules
 	@echo "The tables: reports/demo/paper_tables.md (synthetic smears); the figures: reports/demo/figures/"
+
+leakage: .venv/ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml --rerun-incomplete
+	@echo "What a split after augmentation inflates: reports/leakage/paper_tables.md"
 
 test: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 pytest --numprocesses $(CORES) --dist loadfile

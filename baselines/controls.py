@@ -25,17 +25,13 @@ class Oracle(Method):
         """One-hot truth and the true whole cell.
 
         Pictures without a truth mask get an empty one and pictures without a class equal probabilities, which are never
-        scored; where no picture has any, masks or probabilities are None. Raises ValueError where nothing is known: the
-        oracle does not guess.
+        scored; where no picture has any mask, masks is None.
         """
         self.check(samples)
-        labelled, annotated = samples.labels != HIDDEN, samples.masks != UNKNOWN
-        if not labelled.any() and not annotated.any():
-            raise ValueError("the oracle was given pictures without their truth")
+        labelled = samples.labels != HIDDEN
         probabilities = np.full((len(samples), len(self.classes)), 1 / len(self.classes))
         probabilities[labelled] = np.eye(len(self.classes))[samples.labels[labelled]]
-        masks = whole_cell(samples.masks) if annotated.any() else None
-        return Prediction(probabilities if labelled.any() else None, masks)
+        return Prediction(probabilities, whole_cell(samples.masks) if (samples.masks != UNKNOWN).any() else None)
 
     def state(self) -> dict[str, np.ndarray]:
         return {}

@@ -18,15 +18,16 @@ from jsonschema.validators import extend
 from sgcldff.declarations import check_declarations
 from sgcldff.errors import InputError
 from sgcldff.plan import take_away
-from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments
+from sgcldff.sources import MissingClass, ancestors, argument_types, constructor_arguments, text_constant
 from sgcldff.suggestions import meant
 
 REMOVABLE = (
-    *("label_spaces", "datasets", "pools", "perturbations", "methods"),
+    *("datasets", "pools", "perturbations", "methods"),
     *("scenarios", "families", "hypotheses", "interactions"),
 )
 
 BASES = {"datasets": "sgcldff.data.source.Dataset", "methods": "sgcldff.method.Method"}
+PLACED = "sgcldff.data.placed.PlacedDataset"
 GIVEN = {"datasets": (), "methods": ("classes", "size")}
 """Constructor arguments that the benchmark gives, not the configuration."""
 
@@ -175,6 +176,10 @@ def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
         raise InputError(f"{place}.class: {error}: correct it.") from error
     if BASES[kind] not in bases[1:]:
         raise InputError(f"{place}.class: {entry['class']} is not derived from {BASES[kind]}: name a class that is.")
+    if PLACED in bases and not text_constant(entry["class"], "obtain"):
+        raise InputError(
+            f"{place}.class: {entry['class']} does not say in `obtain`, in one literal text, what to put where."
+        )
     known = {argument: must for argument, must in known.items() if argument not in GIVEN[kind]}
     types = argument_types(entry["class"])
     for argument, value in entry["arguments"].items():

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgcldff.errors import InputError
+from sgcldff.layout import TABLES
 from sgcldff.plan import COMPARED, methods_run, on_own_parts
 from sgcldff.suggestions import meant
-from sgcldff.variants import parse_variant
+from sgcldff.variants import parse_variant, variant_name
 
 
 def check_declarations(config: Mapping[str, Any]) -> None:
@@ -57,6 +58,9 @@ def check_declarations(config: Mapping[str, Any]) -> None:
     _check_pools(config)
     _check_perturbations(config)
     _check_scenarios(config)
+    for name in (config["leakage"] or {}).values():
+        if [name, name] not in config["scenarios"]["in_domain"]:
+            raise InputError(f"leakage: {name} is not tested in scenarios.in_domain: add [{name}, {name}] there.")
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
@@ -108,9 +112,13 @@ def _check_pools(config: Mapping[str, Any]) -> None:
 
 
 def _check_perturbations(config: Mapping[str, Any]) -> None:
-    """The strongest change along an axis is one: some angle, or a factor that is not 1 or less."""
+    """The strongest change along an axis is one (some angle, or a factor above 1), and levels differ by their names."""
     for name, axis in config["perturbations"].items():
         strongest = axis["strongest"]
+        if len({variant_name("", name, level) for level in axis["levels"]}) < len(axis["levels"]):
+            raise InputError(
+                f"perturbations.{name}.levels: two of them differ by less than six digits tell: take one out."
+            )
         if axis["kind"] == "hue" and strongest > 180:
             raise InputError(f"perturbations.{name}.strongest: {strongest:g} degrees is beyond a half turn: give less.")
         if axis["kind"] == "concentration" and strongest <= 1:
@@ -123,6 +131,8 @@ def _check_perturbations(config: Mapping[str, Any]) -> None:
 def _check_scenarios(config: Mapping[str, Any]) -> None:
     """Tests on a fit's own dataset, on whole other ones and on restained pictures do not mix in a scenario."""
     for name, pairs in config["scenarios"].items():
+        if name in TABLES:
+            raise InputError(f"scenarios.{name}: a table of the report has this name too: give the scenario another.")
         kinds = set()
         for trained_on, tested_on in pairs:
             dataset, axis, _ = parse_variant(tested_on)

@@ -18,6 +18,13 @@ STATISTICS_FILES = (
     *("audit_comparisons.csv", "audit_findings.csv", "audit_claims.csv"),
 )
 
+TABLES = (
+    *("table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"),
+    *("robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"),
+    *("duplicates_by_dataset", "leakage_by_test"),
+)
+"""The tables of a report, as CSV; every scenario but the in-domain one has one of its own name beside them."""
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -106,6 +106,8 @@ def take_away(config: dict[str, Any], gone: Mapping[str, Collection[str]]) -> No
             if not config["pools"][name]["members"]:
                 gone.setdefault("pools", set()).add(name)
                 del config["pools"][name]
+    if isinstance(config.get("leakage"), dict) and datasets & set(map(str, config["leakage"].values())):
+        config["leakage"] = None
     sources = datasets | gone.get("pools", set())
     axes = gone.get("perturbations", set())
     for name, pairs in list(_mapping(config, "scenarios").items()):

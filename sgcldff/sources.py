@@ -58,10 +58,10 @@ def text_constant(class_path: str, name: str) -> str:
     """
     for path in ancestors(class_path):
         for statement in _definition(path)[2].body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                value = ast.literal_eval(statement.value)
-                return value if isinstance(value, str) else ""
+                value = statement.value
+                return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
     return ""
 
 

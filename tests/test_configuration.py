@@ -556,6 +556,27 @@ def test_the_strongest_restaining_is_one(axis, strongest):
     assert refusal({"perturbations": {axis: {"strongest": strongest}}}).startswith(f"perturbations.{axis}.strongest: ")
 
 
+def test_a_scenario_is_not_called_like_a_table():
+    assert refusal({"scenarios": {"runs": [["jtsc", "bccd"]]}}).startswith("scenarios.runs: a table of the report ")
+
+
+def test_levels_of_one_name_are_refused():
+    message = refusal({"perturbations": {"hue": {"levels": [0.1234567, 0.1234568]}}})
+    assert message.startswith("perturbations.hue.levels: two of them ")
+
+
+def test_what_leakage_compares_is_tested_in_domain():
+    message = refusal({"leakage": {"honest": "jtsc", "inflated": "all_idb2"}})
+    assert message == "leakage: all_idb2 is not tested in scenarios.in_domain: add [all_idb2, all_idb2] there."
+
+
+def test_leakage_goes_with_a_dataset_that_it_compares():
+    config = configuration()
+    update_config(config, {"leakage": {"honest": "jtsc", "inflated": "bccd"}, "datasets": {"bccd": None}})
+    check(config, SCHEMA)
+    assert config["leakage"] is None
+
+
 def test_the_three_classes_of_the_papers_figures_are_one_key():
     config = configuration()
     update_config(config, {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocyte", "neutrophil"]}}})

@@ -15,6 +15,8 @@ from sgcldff.errors import InputError
 from sgcldff.plan import classes_of
 from sgcldff.variants import parse_variant
 
+MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
+
 IN_DOMAIN = "in_domain"
 """The scenario of Tables 2 and 3: every dataset's own test parts."""
 
@@ -116,6 +118,34 @@ class Material:
     def absent_pairs(self, scenario: str) -> list[tuple[str, str]]:
         """The pairs that a scenario would have with them."""
         return [(first, second) for first, second in self.settings.get("absent_pairs", {}).get(scenario, [])]
+
+    @property
+    def axes(self) -> dict[str, dict[str, Any]]:
+        """The axes of perturbation along which any scenario tests."""
+        tested = {parse_variant(second)[1] for pairs in self.scenarios.values() for _, second in pairs}
+        return {name: entry for name, entry in self.settings.get("perturbations", {}).items() if name in tested}
+
+    def scenarios_along(self, axis: str) -> list[str]:
+        """The scenarios that test along an axis of perturbation."""
+        return [
+            name
+            for name, pairs in self.scenarios.items()
+            if any(parse_variant(second)[1] == axis for _, second in pairs)
+        ]
+
+    def without_truth(self, scenario: str, metric: str) -> list[tuple[str, str]]:
+        """The pairs of a scenario that have no part in a metric: none of their pictures has what it needs.
+
+        The statistics leave them out of the scenario's mean.
+        """
+        needed = "n_annotated" if metric in MASK_METRICS else "n_labelled"
+        return (
+            [] if needed not in self.runs else [pair for pair in self.scenarios[scenario] if self._lacks(pair, needed)]
+        )
+
+    def _lacks(self, pair: tuple[str, str], needed: str) -> bool:
+        here = self.runs[(self.runs["trained_on"] == pair[0]) & (self.runs["tested_on"] == pair[1])]
+        return not here.empty and not (here[needed] > 0).any()
 
     def is_absent(self, scenario: str, pair: str) -> bool:
         return pair in {f"{first}→{second}" for first, second in self.absent_pairs(scenario)}

@@ -9,7 +9,7 @@ import pandas as pd
 from sgcldff.plan import members, on_own_parts
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
-from sgcldff.reporting.material import IN_DOMAIN, Material
+from sgcldff.reporting.material import IN_DOMAIN, MASK_METRICS, Material
 from sgcldff.reporting.results import (
     MEASURED,
     NOT_AVAILABLE,
@@ -37,6 +37,7 @@ def table_2(material: Material) -> str:
         "## Table 2: comparison of methods, in-domain",
         caption(material, f"Table 2. Mean over {titles}, beside the values printed in the paper"),
         _against_paper(material, paper_rows(material, 2, methods, TABLE_2_METRICS)),
+        *without_note(material, IN_DOMAIN, TABLE_2_METRICS),
     ]
     for pair in pairs if len(pairs) > 1 else []:
         blocks.append(caption(material, f"Table 2 on {material.pair_title(pair)} alone"))
@@ -69,6 +70,7 @@ def further_metrics(material: Material) -> str:
             "The paper names these metrics and prints no value for them.",
             caption(material, "Further metrics, mean over the datasets"),
             _by_method(material, rows),
+            *without_note(material, IN_DOMAIN, FURTHER_METRICS),
             _left_out(material),
         ]
     )
@@ -78,7 +80,9 @@ def _left_out(material: Material) -> str:
     """How many pictures and classes a mean was taken without."""
     own = material.runs[material.runs["trained_on"] == material.runs["tested_on"]]
     own = own[own["trained_on"].isin([first for first, _ in material.scenarios[IN_DOMAIN]])]
+    own = own.assign(n_unannotated=own["n_images"] - own["n_annotated"] if "n_annotated" in own else 0)
     counts = {
+        "n_unannotated": "without a truth mask (no IoU)",
         "n_undefined": "both masks empty (IoU undefined, left out)",
         "n_empty_truth": "truth empty and a cell predicted (IoU 0, counted)",
         "n_absent_classes": "classes without a test picture",
@@ -133,10 +137,13 @@ def scenario_section(material: Material, scenario: str) -> str:
     blocks = [
         f"## {name}: {_kind(material, pairs)}",
         f"{_how_tested(material, pairs)} {_listed(material, pairs)}.",
+        *_pools(material, pairs),
         caption(material, f"{name}, mean over {number_of(pairs)}"),
         _by_method(material, result_rows(material, methods, TABLE_2_METRICS, scenario)),
+        *without_note(material, scenario, TABLE_2_METRICS),
     ]
-    for metric in TABLE_2_METRICS if len(pairs) + len(absent) > 1 else ():
+    told = [metric for metric in TABLE_2_METRICS if len(material.without_truth(scenario, metric)) < len(pairs)]
+    for metric in told if len(pairs) + len(absent) > 1 else ():
         unit = " (%)" if metric in IN_PERCENT else ""
         blocks.append(caption(material, f"{name}, {METRIC_TITLES[metric]}{unit} of each"))
         rows = []
@@ -159,12 +166,21 @@ def absent_scenario(material: Material, scenario: str) -> str:
 def where_to_get(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     """A line for each absent dataset that these pairs need."""
     plan = {name for pair in pairs for name in _datasets(material, *pair)}
-    told = [
-        f"- **{entry['title']}** (`{entry['folder']}/`): {entry['obtain']}"
-        for name, entry in material.absent.items()
-        if name in plan
-    ]
+    # A pair may be lost with its pool alone.
+    wanted = [entry for name, entry in material.absent.items() if name in plan] or list(material.absent.values())
+    told = [f"- **{entry['title']}**: {entry['obtain']}." for entry in wanted]
     return "\n".join(["Not available here; the rest was run without:", "", *told])
+
+
+def without_note(material: Material, scenario: str, metrics: Sequence[str]) -> list[str]:
+    """Which pairs a scenario's means go without, and in which metrics; nothing where all have a part in all."""
+    titles: dict[str, list[str]] = {}
+    for metric in metrics:
+        lacking = [material.pair_title(pair) for pair in material.without_truth(scenario, metric)]
+        if lacking:
+            truth = "masks" if metric in MASK_METRICS else "classes in the label space of the fit"
+            titles.setdefault(f"{', '.join(lacking)}, whose pictures have no {truth}", []).append(METRIC_TITLES[metric])
+    return [f"The mean {' and '.join(names)} is without {lacking}." for lacking, names in titles.items()]
 
 
 def _datasets(material: Material, trained_on: str, tested_on: str) -> set[str]:
@@ -185,13 +201,23 @@ def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
 
 def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     if not _own(material, pairs[0]):
-        return "Each fit is tested on every picture of the other dataset; it has seen none of them:"
+        return "Each fit is tested on every picture of the other dataset that shows nothing which it may have seen:"
     if (material.settings.get("leakage") or {}).get("inflated") in {first for first, _ in pairs}:
         return (
             "Each fit is tested on the test part of the seed's split; it has seen copies of its pictures, on purpose, "
             "and these scores say nothing of new ones:"
         )
     return "Each fit is tested on the test part of the seed's split; it has seen none of its pictures:"
+
+
+def _pools(material: Material, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The members of each pool that the scenario fits on; absent ones are not among them."""
+    names = dict.fromkeys(first for first, _ in pairs if first in material.settings["pools"])
+    told = [
+        f"*{material.dataset_title(name)}*: {', '.join(map(material.dataset_title, members(material.settings, name)))}"
+        for name in names
+    ]
+    return [f"Fitted on the training parts of: {'; '.join(told)}."] if told else []
 
 
 def _single(material: Material, pairs: Sequence[tuple[str, str]]) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
 from sgcldff.reporting.material import Material, read_table
+from sgcldff.reporting.result_tables import where_to_get, without_note
 
 COLUMNS = ("axis", "dataset", "method", "metric", "quantity", "level", "n_seeds", "mean", "ci_low", "ci_high", "note")
 METRICS = ("accuracy", "f1", "auc", "iou")
@@ -30,7 +31,7 @@ def amount(axis: Mapping[str, Any], level: float) -> str:
 
 def robustness_section(material: Material, table: pd.DataFrame) -> str:
     """The section of the document, or "" where the configuration declares no axis; table: as `read_robustness`."""
-    axes = material.settings.get("perturbations", {})
+    axes = material.axes
     if not axes:
         return ""
     name = material.method_title(material.reference)
@@ -44,7 +45,7 @@ def robustness_section(material: Material, table: pd.DataFrame) -> str:
         f"the strongest, and the last column {name}'s area minus the method's; both are in points and paired by seed.",
     ]
     for key, axis in axes.items():
-        blocks += _axis(material, axis, table[table["axis"] == key])
+        blocks += _axis(material, key, axis, table[table["axis"] == key])
     blocks.append(
         "In brackets: 95% intervals for redrawn splits (Nadeau and Bengio). Single methods have them too, for their "
         "scores are correlated over seeds as differences are: by the pictures that splits share. There is none for one "
@@ -54,7 +55,7 @@ def robustness_section(material: Material, table: pd.DataFrame) -> str:
     return "\n\n".join(blocks)
 
 
-def _axis(material: Material, axis: Mapping[str, Any], table: pd.DataFrame) -> list[str]:
+def _axis(material: Material, key: str, axis: Mapping[str, Any], table: pd.DataFrame) -> list[str]:
     strongest = amount(axis, max(axis["levels"]))
     blocks = [f"### {axis['title'].capitalize()}, up to {strongest}"]
     if table.empty:
@@ -70,6 +71,10 @@ def _axis(material: Material, axis: Mapping[str, Any], table: pd.DataFrame) -> l
             _row(material, axis, average[average["method"] == method], method, metric) for method in material.methods()
         ]
         blocks += [caption(material, title), md.table([*headers, "Seeds"], rows)]
+    for scenario in material.scenarios_along(key):
+        blocks += without_note(material, scenario, METRICS)
+        if absent := material.absent_pairs(scenario):
+            blocks.append(where_to_get(material, absent))
     return blocks
 
 

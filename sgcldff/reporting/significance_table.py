@@ -14,6 +14,7 @@ from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.result_tables import TABLE_2_METRICS, number_of
 from sgcldff.reporting.results import ablation_pairs, own_pairs
+from sgcldff.variants import parse_variant
 
 EXPLORATORY, CONTROL = "exploratory", "control"
 DECLARED = "declared"
@@ -46,7 +47,8 @@ def significance(material: Material) -> str:
         blocks += _block(material, IN_DOMAIN, pair, ablations, title)
     for scenario, pairs in material.scenarios.items():
         if scenario != IN_DOMAIN:
-            title = f"{scenario_title(scenario).capitalize()}, mean over {number_of(pairs)}"
+            area = ", area under the robustness curve" if parse_variant(pairs[0][1])[1] else ""
+            title = f"{scenario_title(scenario).capitalize()}{area}, mean over {number_of(pairs)}"
             blocks += _block(material, scenario, "", everyone, title)
     blocks.append(
         "`tables/comparisons.csv` has every other metric and pair of datasets, and for each comparison d_z, the "

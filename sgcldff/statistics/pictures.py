@@ -69,6 +69,8 @@ class Pictures:
                     )
             # Labels decide: pandas puts seeds and pictures beside each other by name.
             grid = sum(weight * tables[method] for method, weight in weights.items()) / len(scope.pairs)
+            if tested_on in grids and set(grids[tested_on].columns) != set(grid.columns):
+                return f"no crossed analysis: the fits left out different pictures of {tested_on}"
             grids[tested_on] = grids[tested_on] + grid if tested_on in grids else grid
         if any(grid.isna().any(axis=None) for grid in grids.values()):
             return f"no crossed analysis: {metric} is undefined for a picture in some run"

@@ -69,9 +69,9 @@ def test_the_oracle_scores_1_beside_unknown_pixels_and_pictures_without_a_mask(t
     assert run[METRICS].tolist() == [1.0] * len(METRICS)
 
 
-def test_the_oracle_does_not_guess_hidden_truth():
-    with pytest.raises(ValueError, match="without their truth"):
-        Oracle(CLASSES, SIZE).predict(TEST.without_truth())
+def test_where_nothing_is_known_the_oracle_says_nothing_that_could_be_scored():
+    prediction = Oracle(CLASSES, SIZE).predict(TEST.without_truth())
+    assert prediction.masks is None and (prediction.probabilities == 1 / len(CLASSES)).all()
 
 
 def test_the_oracle_does_not_segment_where_no_picture_has_a_mask():

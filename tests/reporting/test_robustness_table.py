@@ -14,7 +14,9 @@ from sgcldff.reporting.robustness_table import amount, read_robustness, robustne
 @pytest.fixture
 def material(experiment, perturbations) -> Material:
     read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    return replace(read, settings=read.settings | {"perturbations": perturbations})
+    along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}
+    scenarios = read.settings["scenarios"] | along
+    return replace(read, settings=read.settings | {"perturbations": perturbations, "scenarios": scenarios})
 
 
 def cells(text: str, heading: str, title: str) -> list[str]:
@@ -81,3 +83,13 @@ def test_a_missing_or_cut_table_is_refused(curves, tmp_path):
     curves.drop(columns="quantity").to_csv(tmp_path / "robustness.csv", index=False)
     with pytest.raises(InputError, match="lacks the columns quantity"):
         read_robustness(tmp_path / "robustness.csv")
+
+
+def test_an_axis_says_which_datasets_its_means_go_without_and_which_are_absent(material, curves):
+    restained = pd.DataFrame({"trained_on": ["jtsc"], "tested_on": "jtsc@hue", "n_annotated": 0, "n_labelled": 9})
+    absent = {"lisc": {"title": "LISC", "obtain": "put LISC Database.zip there"}}
+    settings = material.settings | {"absent": absent, "absent_pairs": {"stain_hue": [["lisc", "lisc@hue"]]}}
+    text = robustness_section(replace(material, settings=settings, runs=pd.concat([material.runs, restained])), curves)
+    hue, concentration = text.split("### Concentration")
+    assert "The mean IoU is without JTSC, hue of the stain, whose pictures have no masks." in hue
+    assert "- **LISC**: put LISC Database.zip there." in hue and "LISC" not in concentration

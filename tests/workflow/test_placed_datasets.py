@@ -146,5 +146,5 @@ def test_a_finished_run_with_placed_datasets_has_nothing_left_to_do(placed):
 
 def test_what_is_placed_later_is_taken(placed):
     more = drawn("neutrophil", 1, 720, 576, seed=99)[0][0]
-    write(placed.folder / "results/raw/lisc/later/Main Dataset/neut/9.bmp", more)
+    write(placed.folder / "results/raw/lisc/LISC Database/Main Dataset/neut/9.bmp", more)
     assert {"fetch lisc", "prepare lisc"} <= set(placed.planned())

@@ -15,9 +15,11 @@ from sgcldff.layout import (
     LEAKAGE_FILES,
     PREPARED_FILES,
     STATISTICS_FILES,
+    TABLES,
     Layout,
     arm,
 )
+from sgcldff.placing import placed, state
 from sgcldff.plan import (
     classes_of,
     foreign_labels,
@@ -39,24 +41,28 @@ base, schema = (
 keep_order(config, base)
 
 
-def is_placed(dataset):
-    """Whether a person puts the dataset into its raw folder."""
-    return "sgcldff.data.placed.PlacedDataset" in ancestors(config["datasets"][dataset]["class"])
+def placed_class(dataset):
+    """The class of a dataset that a person puts into its raw folder, be it what another one is made of; else None."""
+    placed_classes = (
+        name
+        for name in classes_named(config["datasets"][dataset])
+        if "sgcldff.data.placed.PlacedDataset" in ancestors(name)
+    )
+    return next(placed_classes, None)
+
+
+def classes_named(entry):
+    """The classes that a dataset or method names: its own, and those among its arguments."""
+    return [entry["class"], *(value for value in entry["arguments"].values() if is_class(value))]
 
 
 def absent_datasets():
     """The datasets that a person must place and has not, each with where to get it."""
     return {
-        name: text_constant(entry["class"], "obtain").format(folder=Path(config["raw"]) / name)
-        for name, entry in config["datasets"].items()
-        if is_placed(name) and not placed_files(name)
+        name: text_constant(placed_class(name), "obtain").format(folder=Path(config["raw"]) / name)
+        for name in config["datasets"]
+        if placed_class(name) and not placed(Path(config["raw"]) / name)
     }
-
-
-def placed_files(dataset):
-    """What a person put into a dataset's raw folder, hidden files and what is unpacked there left out."""
-    files = (Path(config["raw"]) / dataset).glob("*") if is_placed(dataset) else ()
-    return sorted(file for file in files if not file.name.startswith(".") and file.name != "unpacked")
 
 
 try:
@@ -93,9 +99,8 @@ def code(*modules):
 
 
 def modules_of(entry):
-    """The modules of the classes that a dataset or method names: its own, and those among its arguments."""
-    arguments = [value for value in entry["arguments"].values() if is_class(value)]
-    return [name.rpartition(".")[0] for name in (entry["class"], *arguments)]
+    """The modules of the classes that a dataset or method names."""
+    return [name.rpartition(".")[0] for name in classes_named(entry)]
 
 
 def holds_network(method):
@@ -192,10 +197,18 @@ def test_data(trained_on, tested_on):
     ]
 
 
-def perturbations_of(tested_on):
-    """The axes along which any of these test sets was restained."""
+def restaining(tested_on):
+    """How these test sets were restained: kind and strength of each axis."""
     axes = {parse_variant(name)[1] for name in tested_on}
-    return {axis: entry for axis, entry in config["perturbations"].items() if axis in axes}
+    every = config["perturbations"]
+    return {axis: {key: every[axis][key] for key in ("kind", "strongest")} for axis in every if axis in axes}
+
+
+# Axis -> levels, of those that some fit is tested along.
+AXES = {
+    axis: config["perturbations"][axis]["levels"]
+    for axis in restaining([name for tested_on in TESTS.values() for name in tested_on])
+}
 
 
 def options(name, values):
@@ -224,5 +237,7 @@ def statistics_settings(wildcards):
     keys = ("scenarios", "split", "equivalence", "families", "hypotheses", "interactions", "leakage")
     methods = {name: {"role": entry["role"], "paper": entry.get("paper")} for name, entry in shown["methods"].items()}
     return json.dumps(
-        {key: shown[key] for key in keys} | {"reference": "full", "methods": methods, "redrawn": own_part_pairs(shown)}
+        {key: shown[key] for key in keys}
+        | {"reference": "full", "methods": methods, "redrawn": own_part_pairs(shown)}
+        | {"axes": AXES}
     )

@@ -24,7 +24,7 @@ rule fetch:
     params:
         settings=lambda wildcards: settings(
             **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
-            placed=[(file.name, file.stat().st_mtime_ns) for file in placed_files(wildcards.dataset)],
+            placed=state(RAW / wildcards.dataset) if placed_class(wildcards.dataset) else "",
         ),
         raw=lambda wildcards: str(RAW / wildcards.dataset),
     message:

@@ -80,7 +80,7 @@ for trained_on, tested_on in TESTS.items():
                 trained_on=trained_on,
                 members=members(config, trained_on),
                 tested_on=tested_on,
-                perturbations=perturbations_of(tested_on),
+                perturbations=restaining(tested_on),
                 labels={name: foreign_labels(config, trained_on, name) for name in tested_on},
                 method=wildcards.method,
                 seed=int(wildcards.seed),

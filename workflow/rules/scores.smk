@@ -1,7 +1,5 @@
 # prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
 
-# Axis -> levels, of those that some fit is tested along.
-AXES = {axis: entry["levels"] for tested in TESTS.values() for axis, entry in perturbations_of(tested).items()}
 PAIRS = [(trained_on, tested_on) for trained_on in TESTS for tested_on in TESTS[trained_on]]
 
 

@@ -29,7 +29,7 @@ def draw_robustness(material: Material, table: pd.DataFrame) -> Figure:
 
     table: as `read_robustness` gives it. The band is the 95% interval of the reference.
     """
-    axes_of = material.settings.get("perturbations", {})
+    axes_of = material.axes
     title = "Robustness to the stain: scores on restained test pictures, mean over the datasets"
     looks = _looks(material, set(table["method"]))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1

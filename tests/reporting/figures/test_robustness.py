@@ -16,7 +16,9 @@ from sgcldff.reporting.robustness_table import read_robustness
 @pytest.fixture
 def material(experiment, perturbations) -> Material:
     read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    return replace(read, settings=read.settings | {"perturbations": perturbations})
+    along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}
+    scenarios = read.settings["scenarios"] | along
+    return replace(read, settings=read.settings | {"perturbations": perturbations, "scenarios": scenarios})
 
 
 def drawn(axes) -> list[list[float]]:
