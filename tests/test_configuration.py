@@ -56,6 +56,15 @@ def test_every_other_configuration_has_folders_of_its_own_and_says_that_it_is_sm
     assert other["scale"]
 
 
+def test_what_leaks_on_purpose_has_no_part_in_a_mean_with_anything_else():
+    config = configuration(ROOT / "workflow/configs/leakage.yaml")
+    check(config, SCHEMA)
+    leaking = [
+        pairs for pairs in config["scenarios"].values() if any(config["leakage"]["inflated"] in p for p in pairs)
+    ]
+    assert [len(pairs) for pairs in leaking] == [1]
+
+
 def test_absent_keys_get_their_defaults():
     config = configuration()
     for key in ("mirror", "synthetic", "scale", "device", "fit_threads"):

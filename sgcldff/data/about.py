@@ -9,14 +9,15 @@ from dataclasses import dataclass
 class About:
     """Facts for the dataset's card and its Croissant metadata; "" where nothing is known.
 
-    what: one or two sentences; creators: people or institutions; year: of publication; url: where the source lives;
-    licence: SPDX identifier, or words; licence_url: its text; redistributable: whether pictures may be passed on;
-    stain: how the smears were stained; masks: who drew them and what they outline; labels: who gave them; citation: the
-    reference to cite; faults: what is known to be wrong or odd, a sentence each.
+    what: a few sentences; creators: people; institutions: what else made it, an entry each; year: of publication; url:
+    where the files come from; licence: SPDX identifier, or words; licence_url: its text; redistributable: whether
+    pictures may be passed on; stain: how the smears were stained; masks: who drew them and what they outline; labels:
+    who gave them; citation: the reference to cite; faults: what is known to be wrong or odd, a sentence each.
     """
 
     what: str = ""
     creators: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
     year: int | None = None
     url: str = ""
     licence: str = ""

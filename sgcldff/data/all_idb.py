@@ -38,7 +38,7 @@ _CITATION = (
     "Labati, Piuri, Scotti: ALL-IDB: the acute lymphoblastic leukemia image database for image processing. IEEE "
     "International Conference on Image Processing (ICIP), 2045-2048, 2011"
 )
-_CAMERA = "not said; laboratory microscope with a Canon PowerShot G5"
+_CAMERA = "Taken by a laboratory microscope with a Canon PowerShot G5; how the smears were stained is not said."
 
 
 class ALLIDB1(PlacedDataset):
@@ -50,12 +50,14 @@ class ALLIDB1(PlacedDataset):
         "unpacks to, into {folder}"
     )
     about = About(
-        what="108 whole fields of 2592x1944 pixels, at several magnifications, with or without leukaemic blasts.",
+        what=(
+            "108 whole fields of 2592x1944 pixels, at several magnifications, with or without leukaemic blasts. "
+            f"{_CAMERA}"
+        ),
         creators=_CREATORS,
         year=2011,
         url=_SITE,
         licence=_LICENCE,
-        stain=_CAMERA,
         masks="none are read; the source marks the centres of blasts (xyc)",
         labels="expert oncologists; of the whole field, by the last digit of its name",
         citation=_CITATION,
@@ -97,12 +99,14 @@ class ALLIDB2(PlacedDataset):
         "unpacks to, into {folder}"
     )
     about = About(
-        what="260 pictures of 257x257 pixels (ten are smaller) with a cell in the middle; half of these are blasts.",
+        what=(
+            "260 pictures of 257x257 pixels (ten are smaller) with a cell in the middle; half of these are blasts. "
+            f"{_CAMERA}"
+        ),
         creators=_CREATORS,
         year=2011,
         url=_SITE,
         licence=_LICENCE,
-        stain=_CAMERA,
         masks=(
             "Loddo and Putzu with an expert pathologist (github.com/lputzu/ALL-IDB2_masks, MIT): nucleus and cytoplasm "
             "of the central cell alone"

@@ -48,6 +48,8 @@ class Augmented(Dataset):
             what=f"Every picture {copies} times, once as it is and otherwise rotated, sheared, zoomed, mirrored and "
             f"made brighter or darker, made to measure what a split after augmentation is worth. The source: "
             f"{about.what or of}",
+            # They count the source's pictures, of which there are several here.
+            faults=tuple(f"Of the source: {fault}" for fault in about.faults),
         )
 
     def fetch(self, raw: Path, mirror: str | None) -> None:

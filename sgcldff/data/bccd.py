@@ -17,21 +17,32 @@ UNLABELLED = "unlabelled"
 PICTURES = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Input/BCCD")
 MASKS = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Ground Truth/BCCD")
 
+_REPOSITORY = (
+    "ParthaPratimBanik/An-Automatic-Nucleus-Segmentation-and-CNN-Model-based-Classification-Method-of-White-Blood-Cell"
+)
+
 
 class BCCD(PinnedDataset):
     """Labels: the names in CLASSES, TWO_CELLS and UNLABELLED."""
 
     about = About(
-        what="367 whole fields of 640x480 pixels, most of them with one leukocyte, with a mask each.",
+        what=(
+            "367 whole fields of 640x480 pixels, most of them with one leukocyte, with a mask each. The pictures are "
+            "those of https://github.com/Shenggan/BCCD_Dataset (MIT too), by cosmicad and akshaylamba; they are read "
+            "from the repository of Banik et al., where they stand beside the masks."
+        ),
         creators=(
-            "cosmicad and akshaylamba (pictures)",
-            "Shenggan (BCCD_Dataset)",
-            "Partha Pratim Banik, Rappy Saha, Ki-Doo Kim (masks)",
+            "cosmicad",
+            "akshaylamba",
+            "Shenggan",
+            "Partha Pratim Banik",
+            "Rappy Saha",
+            "Ki-Doo Kim",
         ),
         year=2020,
-        url="https://github.com/Shenggan/BCCD_Dataset",
+        url=f"https://github.com/{_REPOSITORY}",
         licence="MIT",
-        licence_url="https://github.com/Shenggan/BCCD_Dataset/blob/master/LICENSE",
+        licence_url="https://spdx.org/licenses/MIT.html",
         redistributable=True,
         masks="Banik et al.: nucleus and cytoplasm",
         labels="labels.csv beside the pictures",
@@ -50,10 +61,7 @@ class BCCD(PinnedDataset):
             "after that, it leaks.",
         ),
     )
-    base_url = (
-        "https://raw.githubusercontent.com/ParthaPratimBanik/An-Automatic-Nucleus-Segmentation-and-CNN-Model-based-"
-        "Classification-Method-of-White-Blood-Cell/d8ee339ad22dc30d3acdc2d653ab5768eae10ab3/"
-    )
+    base_url = f"https://raw.githubusercontent.com/{_REPOSITORY}/d8ee339ad22dc30d3acdc2d653ab5768eae10ab3/"
     manifest = "bccd"
     # Masks are 0, 155 and 255, but 37 are RGB and antialiased: each level is parted half-way from the next.
     cell_above = 78

@@ -73,7 +73,7 @@ def render_card(facts: Mapping[str, Any]) -> str:
 def _origin(about: Mapping[str, Any]) -> str:
     licence = f"[{about['licence']}]({about['licence_url']})" if about["licence_url"] else about["licence"]
     rows = [
-        ("Made by", ", ".join(about["creators"])),
+        ("Made by", ", ".join([*about["creators"], *about["institutions"]])),
         ("Published", about["year"] or ""),
         ("Source", f"<{about['url']}>" if about["url"] else ""),
         ("Stain", about["stain"]),
@@ -137,7 +137,7 @@ def _masks(facts: Mapping[str, Any]) -> str:
 
 def _measured(facts: Mapping[str, Any]) -> str:
     shapes = [
-        [label, counts["masked"], _quartiles(counts["cell"]), _quartiles(counts["nucleus"]), counts["cut"]]
+        [label, counts["masked"], _quartiles(counts["cell"]), _quartiles(counts["nucleus"]), _known(counts["cut"])]
         for label, counts in facts["classes"].items()
     ]
     headers = ["Class", "With a mask", "Cell in the picture (%)", "Nucleus in the cell (%)", "Cell cut by the border"]
@@ -167,6 +167,10 @@ def _quartiles(values: Sequence[float] | None) -> str:
     return f"{middle} ({low} to {high})"
 
 
+def _known(number: int | None) -> str:
+    return MISSING if number is None else str(number)
+
+
 def _colour(colour: Sequence[int] | None) -> list[str]:
     if colour is None:
         return [MISSING] * 5
@@ -175,9 +179,9 @@ def _colour(colour: Sequence[int] | None) -> list[str]:
 
 
 def _labels(facts: Mapping[str, Any]) -> str:
-    """A column a space; a row a label that the source or a table has."""
+    """A column a space; a row a label, in the order of the tables, which name every one that the source has."""
     tables, held = facts["labels"], facts["source_labels"]
-    names = dict.fromkeys([*held, *(label for table in tables.values() for label in table)])
+    names = dict.fromkeys(label for table in tables.values() for label in table)
     rows = [
         [name, held.get(name, 0), *(_class(table.get(name), facts["spaces"][space]) for space, table in tables.items())]
         for name in names

@@ -135,7 +135,8 @@ def _tile(axes: Axes, picture: np.ndarray, codes: np.ndarray, record: Record) ->
 
 def _foot(figure: Figure, about: Mapping[str, Any], total: float) -> None:
     """Whose pictures they are and what may be done with them."""
-    told = [shorten(text, FOOT_LENGTH, placeholder="…") for text in (", ".join(about["creators"]), about["licence"])]
+    makers = ", ".join([*about["creators"], *about["institutions"]])
+    told = [shorten(text, FOOT_LENGTH, placeholder="…") for text in (makers, about["licence"])]
     told = "   ·   ".join(text for text in (*told, about["url"]) if text)
     figure.text(MARGIN / WIDTH, 0.14 / total, told, size=7.5, color=FAINT, va="center")
     if not about["redistributable"]:

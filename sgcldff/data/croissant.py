@@ -72,7 +72,10 @@ def croissant(facts: Mapping[str, Any], prepared: Path, splits: Sequence[Path], 
         "description": _description(facts),
         "url": about["url"],
         "license": about["licence_url"] or about["licence"],
-        "creator": [{"@type": "sc:Person", "name": name} for name in about["creators"]],
+        "creator": [
+            *({"@type": "sc:Person", "name": name} for name in about["creators"]),
+            *({"@type": "sc:Organization", "name": name} for name in about["institutions"]),
+        ],
         "datePublished": str(about["year"] or ""),
         "citeAs": about["citation"],
         "version": VERSION,
@@ -97,7 +100,7 @@ def _description(facts: Mapping[str, Any]) -> str:
         f"Prepared at {facts['size']}x{facts['size']} pixels: {facts['pictures']} pictures ({counts}), "
         f"{facts['masked']} of them with a mask."
     )
-    return f"{facts['about']['what']} {told}".strip()
+    return " ".join(text for text in (facts["about"]["what"], told) if text)
 
 
 def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
     largest = max(facts["classes"], key=lambda label: facts["classes"][label]["pictures"])
     share = facts["classes"][largest]["pictures"] / facts["pictures"]
     told = {
-        "rai:dataCollection": f"Smears stained as follows: {about['stain']}" if about["stain"] else "",
+        "rai:dataCollection": f"Stain: {about['stain']}" if about["stain"] else "",
         "rai:dataCollectionMissingData": "; ".join(
             f"{each['pictures']} of the source's pictures left out: {each['reason']}" for each in facts["left_out"]
         ),

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pandas as pd
 
@@ -30,6 +31,7 @@ GRID = 96
 """Places a side at which colours are read, up to twice as many: the medians are those of all pixels, much sooner."""
 FEWEST_PIXELS = 10
 """A region with fewer of them in a picture gives no colour."""
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 def gather_facts(
@@ -84,7 +86,7 @@ def write_facts(facts: Mapping[str, Any], file: Path) -> None:
 
 def _measure(images: np.ndarray, masks: np.ndarray) -> pd.DataFrame:
     """A row a picture, read one at a time: masked, cell, nucleus (shares of the picture and of the cell, NaN without),
-    cut (whether the border cuts the cell), and the median red, green and blue of each region."""
+    cut (whether the border may cut the cell), and the median red, green and blue of each region."""
     step = max(1, masks.shape[1] // GRID)
     return pd.DataFrame(
         [
@@ -97,13 +99,19 @@ def _measure(images: np.ndarray, masks: np.ndarray) -> pd.DataFrame:
 def _shapes(mask: np.ndarray) -> dict[str, Any]:
     known = mask != UNKNOWN
     cell = known & (mask != BACKGROUND)
-    edge = np.concatenate([cell[0], cell[-1], cell[:, 0], cell[:, -1]])
     return {
         "masked": bool(known.any()),
         "cell": cell.sum() / known.sum() if known.any() else np.nan,
         "nucleus": (mask == NUCLEUS).sum() / cell.sum() if cell.any() else np.nan,
-        "cut": bool(edge.any()),
+        "cut": bool(cell[_beside_the_border(~known)].any()),
     }
+
+
+def _beside_the_border(unknown: np.ndarray) -> np.ndarray:
+    """Pixels at the picture's edge, or at unknown ones that reach it, as those of a margin that masks leave out."""
+    outside = np.pad(unknown.astype(np.uint8), 1, constant_values=1)
+    cv2.floodFill(outside, None, (0, 0), 2)
+    return cv2.dilate((outside == 2).astype(np.uint8), CROSS)[1:-1, 1:-1] > 0
 
 
 def _medians(image: np.ndarray, mask: np.ndarray) -> dict[str, float]:
@@ -135,7 +143,7 @@ def _by_class(
             "parts": {part: [int((mine & (parts == part)).sum()) for parts in drawn] for part in PARTS},
             "cell": _quartiles(measured["cell"]),
             "nucleus": _quartiles(measured["nucleus"]),
-            "cut": int(measured["cut"].sum()),
+            "cut": int(measured["cut"].sum()) if measured["masked"].any() else None,
         }
     return found
 

@@ -42,7 +42,7 @@ class SyntheticSmears(Dataset):
 
     about = About(
         what="Drawn by this project's generator: no smear, no patient and no microscope was involved.",
-        creators=("this project",),
+        institutions=("this project",),
         redistributable=True,
         stain="drawn in the colours of one of three stains: rapid, standard or field",
         masks="exact, from the generator: nucleus and cytoplasm of the one leukocyte",

@@ -68,7 +68,6 @@ def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str
     rows = []
     for name, one in facts.items():
         about, duplicates = one["about"], one["duplicates"]
-        licence = about["licence"] or md.MISSING
         rows.append(
             [
                 f"[{material.dataset_title(name)}]({links[name]})",
@@ -78,15 +77,16 @@ def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str
                 duplicates.get("overlap", 0),
                 f"{100 * one['masked'] / one['pictures']:.0f}%",
                 about["stain"] or md.MISSING,
-                licence if about["redistributable"] else f"{licence}; not to be passed on",
+                about["licence"] or md.MISSING,
+                "yes" if about["redistributable"] else "no" if about["licence"] else md.MISSING,
             ]
         )
     absent = material.absent.values()
-    rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 6] for entry in absent]
+    rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 7] for entry in absent]
     headers = ["Dataset", "Pictures", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
     told = [
         caption(material, "What took part; each name leads to the dataset's card"),
-        md.table([*headers, "Stain", "Licence"], rows),
+        md.table([*headers, "Stain", "Licence", "Pictures may be passed on"], rows),
         _how_divided(material, facts),
     ]
     return [*told, *(["\n".join(f"- **{entry['title']}**: {entry['obtain']}" for entry in absent)] if absent else [])]

@@ -202,6 +202,11 @@ def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
 def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     if not _own(material, pairs[0]):
         return "Each fit is tested on every picture of the other dataset that shows nothing which it may have seen:"
+    if (material.settings.get("leakage") or {}).get("inflated") in {first for first, _ in pairs}:
+        return (
+            "Each fit is tested on the test part of the seed's split; it has seen copies of its pictures, on purpose, "
+            "and these scores say nothing of new ones:"
+        )
     return "Each fit is tested on the test part of the seed's split; it has seen none of its pictures:"
 
 

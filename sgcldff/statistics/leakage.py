@@ -23,8 +23,8 @@ COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd",
 def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
     """Inflated minus honest for each method and metric, paired by seed, in points; both means and SDs as fractions.
 
-    declared: `honest` and `inflated`, the datasets divided by source and by picture, each tested in-domain; empty for
-    no rows. A method that was not run on both, or that does not give the metric, has no row.
+    declared: `honest` and `inflated`, the datasets divided by source and by picture, each tested on its own test part;
+    empty for no rows. A method that was not run on both, or that does not give the metric, has no row.
     Raises InputError for a method with other seeds on the one than on the other.
     """
     if not declared:

@@ -133,6 +133,7 @@ def without_rights() -> Callable[[Path, str, str], str]:
 ABOUT = About(
     what="Six pictures of noise, made up on the spot.",
     creators=("Ada Example", "Bob Example"),
+    institutions=("Example Hospital",),
     year=2021,
     url="https://example.org/smears",
     licence="CC0-1.0",

@@ -80,6 +80,20 @@ def test_a_missing_label_file_is_named(tmp_path):
         JTSC().records(tmp_path)
 
 
+@pytest.mark.parametrize("dataset", [BCCD, JTSC, CellaVision])
+def test_the_source_that_is_named_is_where_the_files_come_from(dataset):
+    assert dataset.base_url.startswith(dataset.about.url.replace("github.com", "raw.githubusercontent.com") + "/")
+
+
+@pytest.mark.parametrize("dataset", [BCCD, JTSC, CellaVision])
+def test_each_creator_is_one_person(dataset):
+    assert not [name for name in dataset.about.creators if set(name) & set(",()") or " and " in name]
+
+
+def test_bccd_names_the_original_of_its_pictures():
+    assert "https://github.com/Shenggan/BCCD_Dataset" in BCCD.about.what
+
+
 def test_a_picture_without_a_mask_is_unknown_everywhere(tmp_path):
     Image.fromarray(np.zeros((4, 5, 3), np.uint8)).save(tmp_path / "a.bmp")
     picture, codes = JTSC().read(tmp_path, Record("a", "monocyte", "a.bmp", None))

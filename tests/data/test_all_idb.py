@@ -50,6 +50,12 @@ def mirror(tmp_path: Path) -> str:
     return str(tmp_path / "mirror")
 
 
+@pytest.mark.parametrize("dataset", [ALLIDB1, ALLIDB2])
+def test_what_is_not_said_of_the_stain_is_left_empty_and_the_camera_is_told(dataset):
+    assert not dataset.about.stain
+    assert "Canon PowerShot G5" in dataset.about.what
+
+
 def test_the_last_digit_of_a_name_is_the_label(raw):
     assert [(record.image_id, record.label, record.image) for record in ALLIDB2().records(raw)] == [
         ("all-idb2-001", "blast", "ALL_IDB2/img/Im001_1.tif"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sgcldff.data.about import About
 from sgcldff.data.augmented import Augmented
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
@@ -10,6 +11,8 @@ from sgcldff.errors import InputError
 
 class Disc(Dataset):
     """Two pictures of a red disc, which the mask outlines, on grey noise; one of them belongs to a patient."""
+
+    about = About(stain="red", faults=("One picture has no mask.",))
 
     def fetch(self, raw, mirror):
         (raw / "fetched").write_text(str(mirror))
@@ -75,6 +78,11 @@ def test_a_copy_depends_on_picture_number_and_seed_alone(augmented, tmp_path):
     assert all(np.array_equal(few[name][0], more[name][0]) for name in few)
     other = read_all(Augmented(OF_DISC, copies=4, seed=1), tmp_path)
     assert not np.array_equal(few["one-copy-01"][0], other["one-copy-01"][0])
+
+
+def test_faults_are_said_to_be_the_sources(augmented):
+    assert augmented.about.faults == ("Of the source: One picture has no mask.",)
+    assert augmented.about.stain == "red"
 
 
 def test_fetching_is_left_to_the_source(augmented, tmp_path):

@@ -21,7 +21,7 @@ def cells(text: str, title: str) -> list[str]:
 def test_it_tells_what_the_dataset_is_and_what_may_be_done_with_it(card_of):
     card = card_of()
     assert card.startswith("# Made up\n\nSix pictures of noise, made up on the spot.\n")
-    assert cells(card, "Made by")[1] == "Ada Example, Bob Example"
+    assert cells(card, "Made by")[1] == "Ada Example, Bob Example, Example Hospital"
     assert cells(card, "Licence")[1] == "[CC0-1.0](https://creativecommons.org/publicdomain/zero/1.0/)"
     assert cells(card, "Pictures may be passed on")[1] == "yes"
     assert "- It shows no cell." in card
@@ -55,8 +55,11 @@ def test_groups_that_a_split_divides_on_purpose_are_told(described):
 
 
 def test_pictures_without_masks_are_counted_and_their_shares_are_dashes(card_of):
-    card = card_of(masked=0, colours={"nucleus": None, "picture": [255, 128, 0]})
+    parts = {part: [0, 0] for part in ("train", "validation", "test")}
+    unseen = {"pictures": 2, "masked": 0, "groups": 2, "parts": parts, "cell": None, "nucleus": None, "cut": None}
+    card = card_of(masked=0, classes={"monocyte": unseen}, colours={"nucleus": None, "picture": [255, 128, 0]})
     assert "0 of 6 pictures (0%) have a mask. The others serve classification" in card
+    assert cells(card.split("## Measured")[1], "monocyte")[1:] == ["0", "—", "—", "—"]
     assert cells(card, "nucleus")[1:] == ["—"] * 5
     assert cells(card, "picture")[1:] == ["255, 128, 0", "`#ff8000`", "0.00", "0.30", "2.41"]
 
@@ -67,6 +70,14 @@ def test_a_label_has_its_class_in_each_space(described):
     card = render_card(described.facts(labels=tables, label_spaces=spaces)).split("## What the labels become")[1]
     assert cells(card, "lobed")[1:] == ["3", "basophil (not in the experiment)", "—"]
     assert cells(card, "dark")[1:] == ["1", "—", "blast"]
+
+
+def test_labels_stand_in_the_order_of_the_configuration(described):
+    tables = {"subtypes": {"round": "lymphocyte", "rare": "neutrophil", "lobed": "neutrophil", "dark": None}}
+    card = render_card(described.facts(labels=tables)).split("## What the labels become")[1]
+    shown = [line.split("|")[1].strip() for line in card.splitlines() if line.startswith("| ")]
+    assert shown == ["Label of the source", "round", "rare", "lobed", "dark"]
+    assert cells(card, "rare")[1] == "0"
 
 
 def test_all_files_stand_in_the_folder_of_the_card(described, tmp_path):

@@ -57,6 +57,16 @@ def test_it_validates_where_little_is_known(described, written):
     assert len(issues.warnings) == 3, "citation, date and licence are recommended"
 
 
+def test_people_and_institutions_are_told_apart(written):
+    creators = json.loads(written().read_text())["creator"]
+    assert [creator["@type"] for creator in creators] == ["sc:Person", "sc:Person", "sc:Organization"]
+
+
+def test_where_nothing_is_said_the_description_begins_with_what_was_prepared(described, written):
+    described.dataset.about = About(what=None)
+    assert json.loads(written().read_text())["description"].startswith("Prepared at 16x16 pixels: 6 pictures (")
+
+
 def test_the_pictures_are_read_through_it_as_the_index_has_them(described, written):
     index = pd.read_csv(described.prepared / "index.csv", dtype=str)
     read = records(written(), "pictures")
@@ -87,7 +97,7 @@ def test_every_file_has_its_checksum_and_its_place_beside_the_metadata(written):
 
 def test_what_is_known_of_the_dataset_is_in_the_metadata(written):
     metadata = mlcroissant.Dataset(jsonld=str(written())).metadata
-    assert [creator.name for creator in metadata.creators] == ["Ada Example", "Bob Example"]
+    assert [creator.name for creator in metadata.creators] == ["Ada Example", "Bob Example", "Example Hospital"]
     assert metadata.license == ["https://creativecommons.org/publicdomain/zero/1.0/"]
     assert metadata.cite_as == "Example (2021)" and metadata.date_published.year == 2021
     assert metadata.data_annotation_protocol == ["a rectangle in a rectangle", "the name of the file"]

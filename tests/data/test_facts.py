@@ -63,12 +63,27 @@ def test_without_masks_there_are_no_shares_and_no_colours_of_regions(described):
     facts = described.facts()
     assert facts["masked"] == 0
     assert facts["classes"]["neutrophil"]["cell"] is None and facts["colours"]["nucleus"] is None
+    assert facts["classes"]["neutrophil"]["cut"] is None
     assert facts["colours"]["picture"] == [240] * 3
 
 
 def test_a_cell_at_the_border_is_counted_as_cut(described):
     change(described.prepared / "masks.npy", (0, 0, 5), 1)
     assert described.facts()["classes"]["neutrophil"]["cut"] == 1
+
+
+def test_a_cell_at_a_margin_that_the_masks_leave_out_is_counted_as_cut(described):
+    file = described.prepared / "masks.npy"
+    for rows in (slice(0, 2), slice(14, 16)):
+        change(file, (slice(None), rows), 255)
+    assert described.facts()["classes"]["neutrophil"]["cut"] == 0, "a row of background stands between"
+    change(file, (0, 2, 5), 1)
+    assert described.facts()["classes"]["neutrophil"]["cut"] == 1
+
+
+def test_a_cell_at_an_unknown_spot_inside_the_picture_is_not_cut(described):
+    change(described.prepared / "masks.npy", (slice(None), slice(6, 8), slice(11, 14)), 255)
+    assert described.facts()["classes"]["neutrophil"]["cut"] == 0
 
 
 def test_sizes_are_those_of_the_source(described, write_picture, write_mask):

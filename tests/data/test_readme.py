@@ -83,6 +83,11 @@ def test_every_dataset_has_its_row_with_the_file_of_its_class():
     assert rows == {name: entry["class"].split(".")[-2] + ".py" for name, entry in DATASETS.items()}
 
 
+def test_what_comes_by_itself_has_the_licence_of_its_card():
+    rows = {row[0].strip(" `"): row[-2].strip() for row in ROWS if "by itself" in row[3]}
+    assert rows and rows == {name: build_dataset(DATASETS[name]["class"], {}).about.licence for name in rows}
+
+
 def test_every_link_leads_somewhere():
     assert all((ROOT / "sgcldff/data" / target).exists() for target in re.findall(r"\]\((\w+\.py)\)", README))
 

@@ -50,19 +50,20 @@ def section(material: Material, audit: Audit = AUDIT, **changes) -> str:
 
 def test_each_dataset_has_a_row_that_leads_to_its_card(material):
     row = cells(section(material), "[BCCD](datasets/bccd/README.md)")
-    assert row[1:] == ["40", "35", "0", "5", "50%", "Wright", "MIT"]
+    assert row[1:] == ["40", "35", "0", "5", "50%", "Wright", "MIT", "yes"]
 
 
-def test_what_may_not_be_passed_on_says_so_and_what_is_not_known_is_a_dash(material):
-    about = {"licence": "research only", "redistributable": False, "stain": ""}
+@pytest.mark.parametrize(("licence", "told"), [("research only", ["research only", "no"]), ("", ["—", "—"])])
+def test_whether_pictures_may_be_passed_on_is_told_and_what_is_not_known_is_a_dash(material, licence, told):
+    about = {"licence": licence, "redistributable": False, "stain": ""}
     row = cells(section(material, about=about), "[BCCD](datasets/bccd/README.md)")
-    assert row[-2:] == ["—", "research only; not to be passed on"]
+    assert row[-3:] == ["—", *told]
 
 
 def test_an_absent_dataset_is_not_available_and_it_is_said_where_to_get_it(material):
     absent = {"lisc": {"title": "LISC", "obtain": "put LISC Database.zip into results/raw/lisc"}}
     text = section(replace(material, settings=material.settings | {"absent": absent}))
-    assert cells(text, "LISC")[1:] == ["not available", *["—"] * 6]
+    assert cells(text, "LISC")[1:] == ["not available", *["—"] * 7]
     assert "- **LISC**: put LISC Database.zip into results/raw/lisc" in text
 
 

@@ -34,6 +34,16 @@ def test_table_2_has_the_papers_value_and_the_difference_beside_ours(experiment)
     assert float(difference.replace("−", "-")) == pytest.approx(100 * (float(ours.split()[0]) - 0.82), abs=0.11)
 
 
+def test_a_test_that_leaks_on_purpose_says_so(experiment):
+    experiment["settings"]["leakage"] = {"honest": "bccd", "inflated": "jtsc"}
+    experiment["settings"]["scenarios"] |= {"by_picture": [["jtsc", "jtsc"]], "apart": [["bccd", "bccd"]]}
+    text = document(experiment)
+    section = text[text.index("## By-picture") :]
+    leaking, apart = section[: section.index("## Apart")], section[section.index("## Apart") :]
+    assert "it has seen copies of its pictures, on purpose" in leaking and "seen none of" not in leaking
+    assert "it has seen none of its pictures" in apart
+
+
 def test_every_row_tells_its_seeds_and_pictures(experiment):
     assert row(document(experiment), "## Table 2", "UNet++")[-2:] == ["3", "36"]
     assert row(document(experiment), "Table 2 on JTSC", "UNet++")[-2:] == ["3", "12"]
