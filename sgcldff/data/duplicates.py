@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -37,7 +38,13 @@ def read_duplicates(file: Path) -> pd.DataFrame:
     return read_text_table(file, COLUMNS, "find the duplicates")
 
 
-def shared_pictures(file: Path, dataset: str) -> set[str]:
-    """The pictures of one of the two datasets that share something with the other's; `file` is called by both names."""
-    first = file.stem.partition("--")[0]
-    return set(read_duplicates(file)["first" if dataset == first else "second"])
+def shared_pictures(file: Path, dataset: str, groups: pd.Series, others: Collection[str] | None = None) -> set[str]:
+    """The pictures of one of two datasets that show the same as one of the other, and whatever stands in their groups.
+
+    file: the table of the two, called by both names; groups: of `dataset`, as `read_groups` gives them; others: the
+    pictures of the other dataset that count (None: all of them).
+    """
+    pairs = read_duplicates(file)
+    own, other = ("first", "second") if file.stem.startswith(f"{dataset}--") else ("second", "first")
+    found = pairs[own] if others is None else pairs.loc[pairs[other].isin(list(others)), own]
+    return set(groups.index[groups.isin(set(groups.reindex(found)))])
