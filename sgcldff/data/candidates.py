@@ -18,7 +18,7 @@ fewer neighbours (4 on either side) 54 of them.
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from sgcldff.data.keypoints import MIRRORED, KeypointStore
+from sgcldff.data.keypoints import MIRRORED, MOST, KeypointStore
 from sgcldff.errors import InputError
 
 TABLES = 16
@@ -47,7 +47,7 @@ TURN, STEP = 30.0, 0.25
 """Votes agree to so many degrees, and to such a part of the longer side in where the middle of the picture comes."""
 TURNS, SCALES, PLACES = 12, 3, 16
 """Cells of the votes: turns, powers of two of the scale about one, and places each way."""
-PICTURE_BITS, KEYPOINT_BITS = 20, 9
+PICTURE_BITS, KEYPOINT_BITS = 20, (MOST - 1).bit_length()
 CELLS = TURNS * SCALES * PLACES * PLACES
 """A vote is one int64: first picture, second picture, cell, keypoint of the first picture."""
 
@@ -78,8 +78,9 @@ def candidates(
 ) -> Iterator[tuple[np.ndarray, bool]]:
     """Pairs of pictures, int [m, 2], that may show the same, and whether the first is then mirrored; in blocks.
 
-    other: None for pairs within `store`, where the first comes before the second; scratch: a folder that holds some
-    files while this runs; chosen: bool, which pictures of `store` take part (None: all of them).
+    other: None for pairs within `store`, where the first comes before the second; scratch: a folder of this search
+    alone, which is emptied first, holds some files while this runs and is gone at the end; chosen: bool, which pictures
+    of `store` take part (None: all of them).
     Raises InputError for a million pictures or more.
     """
     indexed = store if other is None else other
@@ -89,7 +90,10 @@ def candidates(
     sides = {False: described if other is None else _describe(store, chosen, mirrored=False)}
     sides[True] = _describe(store, chosen, mirrored=True)
     votes = VOTES_OF_FEW if len(described.rows) < FEW else VOTES
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+    # One of an unforeseen name would stay for ever where the run is killed.
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
         for table in tqdm(range(TABLES), desc="find alike keypoints", unit="table", mininterval=1):
             planes = _planes(table + 1)
             unsorted = _words(indexed, described.rows, planes, mirrored=False)
@@ -101,11 +105,13 @@ def candidates(
                     same = queries is described  # then the words are at hand
                     own = unsorted[start:end] if same else _words(store, asked.rows, planes, mirrored)
                     places = np.searchsorted(words, own)
-                    with (Path(folder) / f"{start}-{mirrored}").open("ab") as file:
+                    with (scratch / f"{start}-{mirrored}").open("ab") as file:
                         for near, like in _alike(signatures, places, asked.signatures):
                             _votes(asked[like], described[order[near]], within=other is None).tofile(file)
-        for file in sorted(Path(folder).iterdir()):
+        for file in sorted(scratch.iterdir()):
             yield _agreed(np.fromfile(file, np.int64), votes), file.name.endswith(str(True))
+    finally:
+        shutil.rmtree(scratch)
 
 
 def _describe(store: KeypointStore, chosen: np.ndarray | None, mirrored: bool) -> _Described:

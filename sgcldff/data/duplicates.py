@@ -24,7 +24,7 @@ def find_shared(first: Path, second: Path, out: Path) -> None:
         index["sha256"].tolist(),
         read_store(second / "keypoints"),
         other["sha256"].tolist(),
-        out.parent,
+        out.with_suffix(".votes"),
     )
     named = {"first": pairs["first"].map(index["image_id"]), "second": pairs["second"].map(other["image_id"])}
     write_table(pairs.assign(**named), out)

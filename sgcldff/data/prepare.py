@@ -91,7 +91,7 @@ def _duplicates(work: Work, keypoints: Path, sha256: list[str]) -> pd.DataFrame:
     held = {name: read_part(file, name) for name in ("stamp", *columns)}
     if held.pop("stamp") == stamp and all(column is not None for column in held.values()):
         return pd.DataFrame(held)
-    duplicates = overlaps_within(read_store(keypoints), sha256, work.folder)
+    duplicates = overlaps_within(read_store(keypoints), sha256, work.folder / "votes")
     found = {name: duplicates[name].to_numpy(kind) for name, kind in columns.items()}
     write_part(file, stamp=np.array(stamp), **found)
     return pd.DataFrame(found)
