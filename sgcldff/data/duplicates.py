@@ -10,24 +10,28 @@ import pandas as pd
 from sgcldff.data.keypoints import read_store
 from sgcldff.data.overlaps import overlaps_between
 from sgcldff.data.prepared import read_index, read_text_table
+from sgcldff.data.room import needs_room
 from sgcldff.data.tables import write_table
 
 COLUMNS = ("first", "second", "kind")
+VOTES = 80_000
+"""Bytes of disk a picture, at most, while duplicates are sought."""
 
 
 def find_shared(first: Path, second: Path, out: Path) -> None:
-    """Write the pairs of pictures that two prepared datasets share; InputError where one of them is damaged."""
+    """Write the pairs of pictures that two prepared datasets share; InputError for a damaged one or a full disk."""
     index, other = read_index(first), read_index(second)
     out.parent.mkdir(parents=True, exist_ok=True)
-    pairs = overlaps_between(
-        read_store(first / "keypoints"),
-        index["sha256"].tolist(),
-        read_store(second / "keypoints"),
-        other["sha256"].tolist(),
-        out.with_suffix(".votes"),
-    )
-    named = {"first": pairs["first"].map(index["image_id"]), "second": pairs["second"].map(other["image_id"])}
-    write_table(pairs.assign(**named), out)
+    with needs_room(out.parent, VOTES * (len(index) + len(other))):
+        pairs = overlaps_between(
+            read_store(first / "keypoints"),
+            index["sha256"].tolist(),
+            read_store(second / "keypoints"),
+            other["sha256"].tolist(),
+            out.with_suffix(".votes"),
+        )
+        named = {"first": pairs["first"].map(index["image_id"]), "second": pairs["second"].map(other["image_id"])}
+        write_table(pairs.assign(**named), out)
 
 
 def read_duplicates(file: Path) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sgcldff.data.keypoints import read_store, write_store
 from sgcldff.data.overlaps import group_pictures, overlaps_within
+from sgcldff.data.room import needs_room
 from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_part, stamp_of, work_through, write_part
 from sgcldff.data.source import Dataset, Record
 from sgcldff.data.tables import write_table
@@ -19,6 +20,8 @@ from sgcldff.errors import InputError
 
 CHUNK = 1024
 """Pictures that are copied at a time."""
+SEARCHED = 150_000
+"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and votes."""
 
 
 def prepare(
@@ -39,14 +42,23 @@ def prepare(
     killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Pictures
     of one group (`Record.group`) and those that overlap are one group. Identical pictures under different classes
     contradict each other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
-    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold and for two
-    pictures of one name: then there is no index.csv, without which nothing goes on.
+    Memory holds the pictures at work, and in the search for overlaps about 50 kB a picture (see candidates.py).
+    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold, for two
+    pictures of one name and for a full disk: then there is no index.csv, without which nothing goes on.
     """
     (out / "index.csv").unlink(missing_ok=True)
     records = dataset.records(raw)
     kept, dropped = _select(name, records, classes, labels, raw)
     _check_names(records, raw)
     work = Work(dataset, raw, [record for record, _ in kept], size, out / "parts")
+    with needs_room(out, len(kept) * (4 * size**2 + SEARCHED)):
+        _write(work, kept, dropped, out, jobs, name)
+
+
+def _write(
+    work: Work, kept: Sequence[tuple[Record, str]], dropped: list[tuple[str, str, str]], out: Path, jobs: int, name: str
+) -> None:
+    """All files of `prepare`."""
     found = work_through(work, jobs, name)
 
     everything = np.ones(len(kept), bool)

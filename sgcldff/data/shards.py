@@ -29,6 +29,7 @@ from tqdm import tqdm
 
 from sgcldff.data.keypoints import KeypointStore, collect, find_keypoints
 from sgcldff.data.resizing import resize_codes, resize_picture
+from sgcldff.data.room import create_array
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
@@ -84,7 +85,7 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
         shutil.rmtree(work.folder, ignore_errors=True)
         work.folder.mkdir(parents=True)
         for name, shape in shapes.items():
-            np.lib.format.open_memmap(work.folder / name, mode="w+", dtype=np.uint8, shape=shape)
+            create_array(work.folder / name, shape)
     shards = work.shards()
     # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
     stamped = [(shard, shard.stamp()) for shard in shards]
