@@ -156,7 +156,7 @@ def _prepare(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
 
 
 def _search(out: Path) -> None:
-    overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out)
+    overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out / "votes")
 
 
 def _timed(do: Callable[..., None], arguments: tuple[Any, ...]) -> tuple[float, float]:

@@ -14,20 +14,24 @@ same (weak geometric consistency, Jégou et al. 2008).
 On the real files, taken together (767 pictures) or by themselves, all of the 56 pairs that an exhaustive search finds
 are candidates; so they are among 3,000 further pictures whose descriptors were mixed from those of the real ones, with
 fewer neighbours (4 on either side) 54 of them.
+
+Pictures are never held, but of each descriptor are its word, place and direction, and the file of the descriptors is
+mapped: about 50 kB of memory a picture in all (265 MB for 2,000 pictures of 180 keypoints, 545 MB for 8,000). Votes are
+written to disk, 30 to 80 kB a picture.
 """
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from sgcldff.data.keypoints import MIRRORED, KeypointStore
+from sgcldff.data.keypoints import MIRRORED, MOST, KeypointStore
 from sgcldff.errors import InputError
 
 TABLES = 16
@@ -37,8 +41,12 @@ BITS = 64
 APART = 13
 """Bits of 64 by which two further words, the same for all tables, differ at most between alike descriptors."""
 VOTES_OF_FEW, VOTES, FEW = 3, 2, 1 << 21
-"""Keypoints of the first picture that must say the same: among FEW descriptors chance brings any two pictures together
-often, among more it hardly does, but it parts alike ones more often."""
+"""Keypoints of the first picture that must say the same: three among fewer than FEW descriptors, else two.
+
+The more descriptors, the more often alike ones are parted, so fewer may be asked for. What chance brings together, in
+candidates a picture, falls with the number of pictures where two are asked for, and with its square where three are:
+two would be 179 candidates a picture among 2,040, and are about 40 among the 10,000 or so that have FEW descriptors.
+"""
 SEED = 0x51F7
 CHUNK = 1 << 17
 """Descriptors that are looked up at a time."""
@@ -47,7 +55,7 @@ TURN, STEP = 30.0, 0.25
 """Votes agree to so many degrees, and to such a part of the longer side in where the middle of the picture comes."""
 TURNS, SCALES, PLACES = 12, 3, 16
 """Cells of the votes: turns, powers of two of the scale about one, and places each way."""
-PICTURE_BITS, KEYPOINT_BITS = 20, 9
+PICTURE_BITS, KEYPOINT_BITS = 20, (MOST - 1).bit_length()
 CELLS = TURNS * SCALES * PLACES * PLACES
 """A vote is one int64: first picture, second picture, cell, keypoint of the first picture."""
 
@@ -56,7 +64,7 @@ CELLS = TURNS * SCALES * PLACES * PLACES
 class _Described:
     """What is held in memory of n descriptors.
 
-    rows: int64 [n], where they stand in the store; picture: int32 [n]; keypoint: int16 [n], number within the picture;
+    rows: uint32 [n], where they stand in the store; picture: int32 [n]; keypoint: int16 [n], number within the picture;
     signatures: uint64 [n]; frames: float32 [n, 4], x and y from the middle of the picture and the size, in parts of
     its longer side, and the angle in degrees.
     """
@@ -72,59 +80,69 @@ class _Described:
             *(part[chosen] for part in (self.rows, self.picture, self.keypoint, self.signatures, self.frames))
         )
 
+    def mirrored(self, signatures: np.ndarray) -> _Described:
+        """Those of the mirror images, which have these signatures."""
+        frames = self.frames * np.array([-1, 1, 1, -1], np.float32) + np.array([0, 0, 0, 180], np.float32)
+        return replace(self, signatures=signatures, frames=frames)
+
 
 def candidates(
     store: KeypointStore, other: KeypointStore | None, scratch: Path, chosen: np.ndarray | None = None
 ) -> Iterator[tuple[np.ndarray, bool]]:
     """Pairs of pictures, int [m, 2], that may show the same, and whether the first is then mirrored; in blocks.
 
-    other: None for pairs within `store`, where the first comes before the second; scratch: a folder that holds some
-    files while this runs; chosen: bool, which pictures of `store` take part (None: all of them).
+    other: None for pairs within `store`, where the first comes before the second; scratch: a folder of this search
+    alone, which is emptied first, holds some files while this runs and is gone at the end; chosen: bool, which pictures
+    of `store` take part (None: all of them).
     Raises InputError for a million pictures or more.
     """
     indexed = store if other is None else other
     if max(len(store), len(indexed)) >> PICTURE_BITS:
         raise InputError("Duplicates are sought among a million pictures at most: divide the dataset.")
-    described = _describe(indexed, chosen if other is None else None, mirrored=False)
-    sides = {False: described if other is None else _describe(store, chosen, mirrored=False)}
-    sides[True] = _describe(store, chosen, mirrored=True)
+    described = _describe(indexed, chosen if other is None else None)
+    queries = described if other is None else _describe(store, chosen)
+    in_mirror = _words(store, queries.rows, _planes(0), mirrored=True)
     votes = VOTES_OF_FEW if len(described.rows) < FEW else VOTES
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+    # One of an unforeseen name would stay for ever where the run is killed.
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
         for table in tqdm(range(TABLES), desc="find alike keypoints", unit="table", mininterval=1):
             planes = _planes(table + 1)
             unsorted = _words(indexed, described.rows, planes, mirrored=False)
-            order = np.argsort(unsorted)
+            order = np.argsort(unsorted).astype(np.uint32)
             words, signatures = unsorted[order], described.signatures[order]
-            for mirrored, queries in sides.items():
-                for start, end in _blocks(queries.picture):
+            for start, end in _blocks(queries.picture):
+                for mirrored in (False, True):
                     asked = queries[start:end]
-                    same = queries is described  # then the words are at hand
+                    asked = asked.mirrored(in_mirror[start:end]) if mirrored else asked
+                    same = queries is described and not mirrored  # then the words are at hand
                     own = unsorted[start:end] if same else _words(store, asked.rows, planes, mirrored)
                     places = np.searchsorted(words, own)
-                    with (Path(folder) / f"{start}-{mirrored}").open("ab") as file:
+                    with (scratch / f"{start}-{mirrored}").open("ab") as file:
                         for near, like in _alike(signatures, places, asked.signatures):
-                            _votes(asked[like], described[order[near]], within=other is None).tofile(file)
-        for file in sorted(Path(folder).iterdir()):
+                            file.write(_votes(asked[like], described[order[near]], within=other is None).data)
+        for file in sorted(scratch.iterdir()):
             yield _agreed(np.fromfile(file, np.int64), votes), file.name.endswith(str(True))
+    finally:
+        shutil.rmtree(scratch)
 
 
-def _describe(store: KeypointStore, chosen: np.ndarray | None, mirrored: bool) -> _Described:
+def _describe(store: KeypointStore, chosen: np.ndarray | None) -> _Described:
     counts = np.diff(store.offsets)
     rows = np.flatnonzero(np.repeat(np.ones(len(store), bool) if chosen is None else chosen, counts))
     picture = np.repeat(np.arange(len(store), dtype=np.int32), counts)[rows]
     shapes = np.asarray(store.shapes, np.float32)[picture]
     side = shapes.max(axis=1, keepdims=True)
     points = (np.asarray(store.points)[rows] - (shapes[:, ::-1] - 1) / 2) / side
-    angles = np.asarray(store.angles)[rows]
-    if mirrored:
-        points, angles = points * np.array([-1, 1], np.float32), 180 - angles
+    angles = np.asarray(store.angles)[rows, None]
     sizes = np.asarray(store.sizes)[rows, None] / side
     return _Described(
-        rows=rows,
+        rows=rows.astype(np.uint32),
         picture=picture,
         keypoint=(rows - store.offsets[picture]).astype(np.int16),
-        signatures=_words(store, rows, _planes(0), mirrored),
-        frames=np.hstack([points, sizes, angles[:, None]]),
+        signatures=_words(store, rows, _planes(0), mirrored=False),
+        frames=np.hstack([points, sizes, angles]),
     )
 
 

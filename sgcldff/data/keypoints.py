@@ -15,7 +15,9 @@ from sgcldff.errors import InputError
 
 LONG_SIDE = 240
 """Pixels to which the longer side is brought before keypoints are sought: coarse enough to bridge two foci."""
-KEYPOINTS = 200
+KEYPOINTS, MOST = 200, 512
+"""How many are asked for, and the most that are kept: OpenCV keeps all that are as strong as the last one that is asked
+for, which are thousands in a regular pattern."""
 CONTRAST = 0.02
 
 ROWS, DIRECTIONS = 4, 8
@@ -48,7 +50,7 @@ class Keypoints:
 
 
 def find_keypoints(picture: np.ndarray) -> Keypoints:
-    """SIFT keypoints of an RGB uint8 picture [h, w, 3]."""
+    """SIFT keypoints of an RGB uint8 picture [h, w, 3]: the MOST strongest, of equal ones the first."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     shape = grey.shape
     scale = LONG_SIDE / max(shape)
@@ -58,12 +60,15 @@ def find_keypoints(picture: np.ndarray) -> Keypoints:
     grey = cv2.resize(grey, None, fx=across, fy=down, interpolation=method)
     found, descriptors = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
     frames = np.array([(*keypoint.pt, keypoint.size, keypoint.angle) for keypoint in found], np.float32).reshape(-1, 4)
+    descriptors = np.zeros((0, 128), np.uint8) if descriptors is None else descriptors
+    strongest = np.sort(np.argsort([-keypoint.response for keypoint in found], kind="stable")[:MOST])
+    frames, descriptors = frames[strongest], descriptors[strongest]
     return Keypoints(
         points=frames[:, :2] / np.float32(scale),
         sizes=frames[:, 2] / np.float32(scale),
         angles=frames[:, 3],
         # OpenCV gives whole numbers from 0 to 255 as float32.
-        descriptors=np.zeros((0, 128), np.uint8) if descriptors is None else descriptors.astype(np.uint8),
+        descriptors=descriptors.astype(np.uint8),
         shape=shape,
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sgcldff.data.duplicates import read_duplicates, shared_pictures
 from sgcldff.data.overlaps import OVERLAP, SAME_PIXELS
 from sgcldff.data.pools import TrainingData, held_back
-from sgcldff.data.prepared import read_index
+from sgcldff.data.prepared import read_groups, read_index
 from sgcldff.data.split import read_parts
 
 BY_DATASET = ["dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved"]
@@ -63,12 +63,12 @@ def leakage_by_test(
 
     tests: on which datasets each is tested; pools: the datasets of each that is no dataset itself. pictures: that are
     tested: the test part, or of a dataset that is not fitted all but those left out; left_out: pictures of it that
-    overlap with one of a dataset that is fitted; held_back: pictures of a pool that are kept from its fit, because they
-    overlap with a later part of another member; leaking: tested pictures that have one of their group, or one that
-    overlaps, among those that the fit was shown.
+    overlap with one of a dataset that is fitted, and those of their groups; held_back: pictures of a pool that are kept
+    from its fit, because they or others of their groups overlap with a later part of another member; leaking: tested
+    pictures of which one of the group, or one that overlaps with it, is among those that the fit was shown.
     Raises InputError where a file is missing or damaged.
     """
-    groups = {name: read_index(folder).set_index("image_id")["group"] for name, folder in files.prepared.items()}
+    groups = {name: read_groups(folder) for name, folder in files.prepared.items()}
     rows = []
     for trained_on, others in tests.items():
         names = pools.get(trained_on, [trained_on])
@@ -80,13 +80,16 @@ def leakage_by_test(
                     tested = set(read_parts(files.splits[tested_on][seed])["test"])
                 else:
                     left_out = {
-                        each for name in names for each in shared_pictures(files.between(name, tested_on), tested_on)
+                        each
+                        for name in names
+                        for each in shared_pictures(files.between(name, tested_on), tested_on, groups[tested_on])
                     }
                 tested -= left_out
                 leaking = _seen_in_group(tested, shown.get(tested_on, set()), groups[tested_on])
                 for name in names:
                     if name != tested_on:
-                        leaking |= tested & _seen_across(files.between(name, tested_on), tested_on, shown[name])
+                        between = files.between(name, tested_on)
+                        leaking |= tested & shared_pictures(between, tested_on, groups[tested_on], shown[name])
                 rows.append([trained_on, tested_on, seed, *map(len, (tested, left_out, held, leaking))])
     return pd.DataFrame(rows, columns=BY_TEST)
 
@@ -112,10 +115,3 @@ def _shown(files: Audited, names: Sequence[str], seed: int) -> tuple[dict[str, s
 def _seen_in_group(tested: set[str], shown: set[str], group: pd.Series) -> set[str]:
     groups_seen = set(group.loc[sorted(shown)])
     return {picture for picture in tested if group[picture] in groups_seen}
-
-
-def _seen_across(file: Path, tested_on: str, shown: set[str]) -> set[str]:
-    """The pictures of a dataset that overlap with one of these of the other."""
-    pairs = read_duplicates(file)
-    own, others = ("first", "second") if file.stem.startswith(f"{tested_on}--") else ("second", "first")
-    return set(pairs.loc[pairs[others].isin(shown), own])

@@ -69,7 +69,8 @@ def overlaps_within(store: KeypointStore, sha256: list[str], scratch: Path) -> p
     """Pictures of a dataset with the same pixels, each with the first of them, and those that overlap.
 
     Columns first, second (rows of the store) and kind. Of pictures with the same pixels only the first is compared
-    with others; of many copies of one picture not every pair is told, but they are joined by a chain.
+    with others; of many copies of one picture not every pair is told, but they are joined by a chain. scratch: as in
+    `candidates`.
     """
     firsts = pd.Series(np.arange(len(sha256))).groupby(pd.Series(sha256, dtype=object)).transform("min").to_numpy(int)
     copies = np.flatnonzero(firsts != np.arange(len(firsts)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from sgcldff.data.duplicates import read_duplicates
-from sgcldff.data.prepared import load_samples, read_index
+from sgcldff.data.duplicates import shared_pictures
+from sgcldff.data.prepared import load_samples, read_groups
 from sgcldff.data.split import read_parts
 from sgcldff.method import Samples
 
@@ -54,17 +54,9 @@ def held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict
     later = {"train": ("validation", "test"), "validation": ("test",)}
     found: dict[str, list[set[str]]] = {part: [set() for _ in parts] for part in later}
     for (one, other), file in zip(combinations(range(len(parts)), 2), data.overlaps, strict=True):
-        pairs = read_duplicates(file)
-        if pairs.empty:
-            continue
-        groups = {place: read_index(data.prepared[place]).set_index("image_id")["group"] for place in (one, other)}
-        # The file has the dataset that comes first by name first.
-        swapped = not file.stem.startswith(f"{data.names[one]}--")
-        columns = ("second", "first") if swapped else ("first", "second")
-        for here, there, column, across in ((one, other, *columns), (other, one, *reversed(columns))):
+        for here, there in ((one, other), (other, one)):
+            groups = read_groups(data.prepared[here])
             for part, names in later.items():
                 unseen = {image for name in names for image in parts[there][name]}
-                # Whatever shows the same as these pictures goes with them.
-                shared = set(groups[here].reindex(pairs.loc[pairs[across].isin(unseen), column]))
-                found[part][here] |= set(groups[here].index[groups[here].isin(shared)])
+                found[part][here] |= shared_pictures(file, data.names[here], groups, unseen)
     return found

@@ -12,13 +12,16 @@ import pandas as pd
 
 from sgcldff.data.keypoints import read_store, write_store
 from sgcldff.data.overlaps import group_pictures, overlaps_within
-from sgcldff.data.shards import ARRAYS, Work, keypoints_of, work_through
+from sgcldff.data.room import needs_room
+from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_part, stamp_of, work_through, write_part
 from sgcldff.data.source import Dataset, Record
 from sgcldff.data.tables import write_table
 from sgcldff.errors import InputError
 
 CHUNK = 1024
 """Pictures that are copied at a time."""
+SEARCHED = 150_000
+"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and votes."""
 
 
 def prepare(
@@ -35,23 +38,32 @@ def prepare(
 
     name: the dataset's key in the configuration; size: pixels a side; labels: the source's label to the class, or to
     None where the experiment leaves it out; jobs: processes at work, which change no byte of what is written. The whole
-    field is resized, whatever its proportions. A picture is read once; a run that was killed goes on with the pictures
-    that it had not finished, from `out`/parts. Pictures of one group (`Record.group`) and those that overlap are one
-    group. Identical pictures under different classes contradict each other and are all dropped; overlapping ones may
-    rightly differ (two cells in one field) and stay.
-    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold and for two
-    pictures of one name: then there is no index.csv, without which nothing goes on.
+    field is resized, whatever its proportions. A picture is read once, and overlaps are sought once: a run that was
+    killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Pictures
+    of one group (`Record.group`) and those that overlap are one group. Identical pictures under different classes
+    contradict each other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
+    Memory holds the pictures at work, and in the search for overlaps about 50 kB a picture (see candidates.py).
+    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold, for two
+    pictures of one name and for a full disk: then there is no index.csv, without which nothing goes on.
     """
     (out / "index.csv").unlink(missing_ok=True)
     records = dataset.records(raw)
     kept, dropped = _select(name, records, classes, labels, raw)
     _check_names(records, raw)
     work = Work(dataset, raw, [record for record, _ in kept], size, out / "parts")
+    with needs_room(out, len(kept) * (4 * size**2 + SEARCHED)):
+        _write(work, kept, dropped, out, jobs, name)
+
+
+def _write(
+    work: Work, kept: Sequence[tuple[Record, str]], dropped: list[tuple[str, str, str]], out: Path, jobs: int, name: str
+) -> None:
+    """All files of `prepare`."""
     found = work_through(work, jobs, name)
 
     everything = np.ones(len(kept), bool)
     write_store(out / "keypoints", keypoints_of(work), found["keypoints"], everything)
-    duplicates = overlaps_within(read_store(out / "keypoints"), found["sha256"].tolist(), work.folder)
+    duplicates = _duplicates(work, out / "keypoints", found["sha256"].tolist())
     index = pd.DataFrame(
         {
             "image_id": [record.image_id for record, _ in kept],
@@ -74,14 +86,27 @@ def prepare(
     if contradicted.any():
         write_store(out / "keypoints", keypoints_of(work), found["keypoints"], keep)
     for array in ARRAYS:
-        _move_rows(work.folder / array, out / array, keep)
+        _put_rows(work.folder / array, out / array, keep)
     duplicates = duplicates[keep[duplicates["first"]] & keep[duplicates["second"]]]
     names = index["image_id"]
     named = duplicates.assign(first=duplicates["first"].map(names), second=duplicates["second"].map(names))
     write_table(named, out / "duplicates.csv")
     write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out / "dropped.csv")
-    shutil.rmtree(work.folder)
     write_table(index, out / "index.csv")
+    shutil.rmtree(work.folder)
+
+
+def _duplicates(work: Work, keypoints: Path, sha256: list[str]) -> pd.DataFrame:
+    """The pairs of `overlaps_within`, which are kept beside the shards that they were found in."""
+    file, stamp = work.folder / "duplicates.npz", stamp_of(work)
+    columns = {"first": int, "second": int, "kind": str}
+    held = {name: read_part(file, name) for name in ("stamp", *columns)}
+    if held.pop("stamp") == stamp and all(column is not None for column in held.values()):
+        return pd.DataFrame(held)
+    duplicates = overlaps_within(read_store(keypoints), sha256, work.folder / "votes")
+    found = {name: duplicates[name].to_numpy(kind) for name, kind in columns.items()}
+    write_part(file, stamp=np.array(stamp), **found)
+    return pd.DataFrame(found)
 
 
 def _check_names(records: Sequence[Record], raw: Path) -> None:
@@ -130,15 +155,28 @@ def _declared(kept: Sequence[tuple[Record, str]]) -> np.ndarray:
     return np.array(links, int).reshape(-1, 2)
 
 
-def _move_rows(source: Path, target: Path, keep: np.ndarray) -> None:
-    """The rows of an array that are kept, at another place; what was there is replaced and the source is gone."""
-    if not keep.all():
+def _put_rows(source: Path, target: Path, keep: np.ndarray) -> None:
+    """The rows of an array that are kept, at another place; what was there is replaced and the source stays."""
+    part = source.with_name(f"kept-{source.name}")
+    part.unlink(missing_ok=True)
+    if keep.all():
+        _link(source, part)
+    else:
         array = np.load(source, mmap_mode="r")
         rows = np.flatnonzero(keep)
-        part = source.with_name(f"kept-{source.name}")
         chosen = np.lib.format.open_memmap(part, mode="w+", dtype=array.dtype, shape=(len(rows), *array.shape[1:]))
         for first in range(0, len(rows), CHUNK):
             chosen[first : first + CHUNK] = array[rows[first : first + CHUNK]]
         chosen.flush()
-        source = part
-    os.replace(source, target)
+    # To replace a file by another name of itself would leave both.
+    target.unlink(missing_ok=True)
+    os.replace(part, target)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file at another place, or a copy where the disk knows no hard links; as new as if written now."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    os.utime(target)

@@ -22,6 +22,11 @@ def read_index(prepared: Path) -> pd.DataFrame:
     return read_text_table(prepared / "index.csv", INDEX, "prepare the dataset")
 
 
+def read_groups(prepared: Path) -> pd.Series:
+    """The group of each picture of a prepared dataset by its image_id; InputError as `read_index`."""
+    return read_index(prepared).set_index("image_id")["group"]
+
+
 def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
     """A CSV with at least these columns, every column text and no cell of them empty; an image_id occurs once.
 

@@ -29,6 +29,7 @@ from tqdm import tqdm
 
 from sgcldff.data.keypoints import KeypointStore, collect, find_keypoints
 from sgcldff.data.resizing import resize_codes, resize_picture
+from sgcldff.data.room import create_array
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
@@ -84,11 +85,11 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
         shutil.rmtree(work.folder, ignore_errors=True)
         work.folder.mkdir(parents=True)
         for name, shape in shapes.items():
-            np.lib.format.open_memmap(work.folder / name, mode="w+", dtype=np.uint8, shape=shape)
+            create_array(work.folder / name, shape)
     shards = work.shards()
     # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
     stamped = [(shard, shard.stamp()) for shard in shards]
-    left = [(shard, stamp) for shard, stamp in stamped if _read(shard.file, "stamp") != stamp]
+    left = [(shard, stamp) for shard, stamp in stamped if read_part(shard.file, "stamp") != stamp]
     pictures = len(work.records)
     with tqdm(
         total=pictures,
@@ -99,9 +100,14 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     ) as progress:
         for finished in _finished(left, jobs, title):
             progress.update(finished)
-    rows = {name: [_read(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
+    rows = {name: [read_part(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
     rows["keypoints"] = [np.diff(offsets) for offsets in rows.pop("offsets")]
     return {name: np.concatenate(values) for name, values in rows.items()}
+
+
+def stamp_of(work: Work) -> str:
+    """Changes with everything that decides what was made of all pictures, when all are done."""
+    return hashlib.sha256("".join(str(read_part(shard.file, "stamp")) for shard in work.shards()).encode()).hexdigest()
 
 
 def keypoints_of(work: Work) -> Iterator[KeypointStore]:
@@ -109,6 +115,23 @@ def keypoints_of(work: Work) -> Iterator[KeypointStore]:
     for shard in work.shards():
         with np.load(shard.file) as held:
             yield KeypointStore(**{name: held[name] for name in (field.name for field in fields(KeypointStore))})
+
+
+def write_part(file: Path, **values: np.ndarray) -> None:
+    """All of these values or none of them, whenever the run is killed."""
+    part = file.with_suffix(".part")
+    with part.open("wb") as opened:
+        np.savez(opened, **values)
+    os.replace(part, file)
+
+
+def read_part(file: Path, name: str) -> np.ndarray | None:
+    """A value of a file that `write_part` left, None where there is none or it is damaged."""
+    try:
+        with np.load(file) as held:
+            return held[name]
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile):
+        return None
 
 
 def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
@@ -160,10 +183,8 @@ def _do(shard: Shard, stamp: str) -> int:
         keypoints.append(find_keypoints(picture))
     images.flush()
     masks.flush()
-    part = shard.file.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, stamp=stamp, sha256=np.array(digests), masked=np.array(masked), **vars(collect(keypoints)))
-    os.replace(part, shard.file)
+    found = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
+    write_part(shard.file, stamp=np.array(stamp), **found)
     return len(work.records)
 
 
@@ -176,15 +197,6 @@ def _shape(file: Path) -> tuple[int, ...] | None:
     try:
         return np.load(file, mmap_mode="r").shape
     except (OSError, ValueError, EOFError):
-        return None
-
-
-def _read(file: Path, name: str) -> np.ndarray | None:
-    """A value of a shard's file, None where there is none or it is damaged."""
-    try:
-        with np.load(file) as held:
-            return held[name]
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile):
         return None
 
 

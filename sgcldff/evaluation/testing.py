@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sgcldff.data.duplicates import shared_pictures
-from sgcldff.data.prepared import load_samples, read_index
+from sgcldff.data.prepared import load_samples, read_groups
 from sgcldff.data.split import read_parts
 from sgcldff.data.stain_shift import shift_stain
 from sgcldff.errors import InputError
@@ -66,8 +66,9 @@ def _pictures(settings: Mapping[str, Any], layout: Layout, tested_on: str) -> Sa
         chosen = read_parts(layout.split(dataset, settings["seed"]))["test"]
     else:
         overlaps = [layout.overlaps(dataset, member) for member in members]
-        known = {image for file in overlaps for image in shared_pictures(file, dataset)}
-        chosen = [image for image in read_index(prepared)["image_id"] if image not in known]
+        groups = read_groups(prepared)
+        known = {image for file in overlaps for image in shared_pictures(file, dataset, groups)}
+        chosen = [image for image in groups.index if image not in known]
         if not chosen:
             raise InputError(
                 f"Every picture of {prepared} shows the same as one of {', '.join(members)}, which the fit has: leave "

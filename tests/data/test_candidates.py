@@ -21,52 +21,59 @@ def pictures():
     return [*drawn, third[8:, 8:], np.ascontiguousarray(third[:, ::-1]), np.ascontiguousarray(np.rot90(third))]
 
 
+@pytest.fixture
+def scratch(tmp_path):
+    return tmp_path / "votes"
+
+
 def pairs(found, mirrored=False):
     return {tuple(pair) for block, in_mirror in found if in_mirror == mirrored for pair in block.tolist()}
 
 
-def test_a_shifted_and_a_turned_copy_are_candidates(pictures, tmp_path):
-    found = pairs(candidates(collect(map(find_keypoints, pictures)), None, tmp_path))
+def test_a_shifted_and_a_turned_copy_are_candidates(pictures, scratch):
+    found = pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch))
     assert {(2, 12), (2, 14)} <= found
     assert all(first < second for first, second in found)
 
 
-def test_a_mirrored_copy_is_a_candidate_in_the_mirror(pictures, tmp_path):
-    assert (2, 13) in pairs(candidates(collect(map(find_keypoints, pictures)), None, tmp_path), mirrored=True)
+def test_a_mirrored_copy_is_a_candidate_in_the_mirror(pictures, scratch):
+    assert (2, 13) in pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch), mirrored=True)
 
 
-def test_pictures_of_two_stores_are_candidates(pictures, tmp_path):
+def test_pictures_of_two_stores_are_candidates(pictures, scratch):
     store, other = (collect(map(find_keypoints, some)) for some in (pictures[:12], pictures[12:]))
-    assert {(2, 0), (2, 2)} <= pairs(candidates(store, other, tmp_path))
-    assert (2, 1) in pairs(candidates(store, other, tmp_path), mirrored=True)
+    assert {(2, 0), (2, 2)} <= pairs(candidates(store, other, scratch))
+    assert (2, 1) in pairs(candidates(store, other, scratch), mirrored=True)
 
 
-def test_a_picture_that_is_not_chosen_is_no_candidate(pictures, tmp_path):
+def test_a_picture_that_is_not_chosen_is_no_candidate(pictures, scratch):
     chosen = np.arange(len(pictures)) != 2
-    found = pairs(candidates(collect(map(find_keypoints, pictures)), None, tmp_path, chosen))
+    found = pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch, chosen))
     assert found and 2 not in itertools.chain.from_iterable(found)
 
 
-def test_blocks_of_any_size_give_the_same_candidates(pictures, tmp_path, monkeypatch):
+def test_blocks_of_any_size_give_the_same_candidates(pictures, scratch, monkeypatch):
     store = collect(map(find_keypoints, pictures))
-    whole = pairs(candidates(store, None, tmp_path))
+    whole = pairs(candidates(store, None, scratch))
     monkeypatch.setattr(module, "CHUNK", 150)
-    assert pairs(candidates(store, None, tmp_path)) == whole
+    assert pairs(candidates(store, None, scratch)) == whole
 
 
-def test_nothing_is_left_in_the_scratch_folder(pictures, tmp_path):
-    list(candidates(collect(map(find_keypoints, pictures[:3])), None, tmp_path))
-    assert not list(tmp_path.iterdir())
+def test_a_search_clears_what_a_killed_one_left_and_leaves_nothing(pictures, scratch):
+    scratch.mkdir()
+    (scratch / "0-False").write_bytes(b"half a vote")
+    assert pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch))
+    assert not scratch.exists()
 
 
-def test_pictures_without_keypoints_are_no_candidates(tmp_path):
+def test_pictures_without_keypoints_are_no_candidates(scratch):
     even = find_keypoints(np.full((50, 50, 3), 200, np.uint8))
-    assert pairs(candidates(collect([even, even]), None, tmp_path)) == set()
-    assert pairs(candidates(collect([even]), collect([even]), tmp_path)) == set()
+    assert pairs(candidates(collect([even, even]), None, scratch)) == set()
+    assert pairs(candidates(collect([even]), collect([even]), scratch)) == set()
 
 
-def test_too_many_pictures_are_refused(tmp_path, monkeypatch):
+def test_too_many_pictures_are_refused(scratch, monkeypatch):
     monkeypatch.setattr(module, "PICTURE_BITS", 1)
     store = collect([find_keypoints(np.full((50, 50, 3), 200, np.uint8))] * 2)
     with pytest.raises(InputError, match="a million pictures at most"):
-        list(candidates(store, None, tmp_path))
+        list(candidates(store, None, scratch))

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from sgcldff.data.duplicates import find_shared, read_duplicates, shared_pictures
+from sgcldff.data.prepared import read_groups
 from sgcldff.errors import InputError
 
 
@@ -26,7 +28,27 @@ def test_shared_pictures_are_told_by_name(two):
 
 
 def test_the_shared_pictures_of_either_dataset(two):
-    assert shared_pictures(two, "a") == {"lobed-2"} and shared_pictures(two, "b") == {"round-1"}
+    folder = two.parents[1]
+    found = {name: shared_pictures(two, name, read_groups(folder / name)) for name in ("a", "b")}
+    assert found == {"a": {"lobed-2"}, "b": {"round-1"}}
+
+
+@pytest.fixture
+def chained(tmp_path):
+    """A table of a and b: a0 overlaps b0 and a9 overlaps b9; and the groups of b, where b0, b1 and b2 are one."""
+    file = tmp_path / "a--b.csv"
+    file.write_text("first,second,kind\na0,b0,overlap\na9,b9,overlap\n")
+    return file, pd.Series({"b0": "b0", "b1": "b0", "b2": "b0", "b3": "b3", "b9": "b9"})
+
+
+def test_the_whole_group_of_a_shared_picture_is_shared(chained):
+    file, groups = chained
+    assert shared_pictures(file, "b", groups) == {"b0", "b1", "b2", "b9"}
+
+
+def test_what_is_shared_with_some_pictures_of_the_other_dataset(chained):
+    file, groups = chained
+    assert shared_pictures(file, "b", groups, {"a9"}) == {"b9"}
 
 
 def test_a_dataset_without_duplicates_has_an_empty_table(prepare_folder):

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import cv2
 import numpy as np
 import pytest
 
-from sgcldff.data.keypoints import KeypointStore, collect, find_keypoints, read_store, write_store
+from sgcldff.data.keypoints import MOST, KeypointStore, collect, find_keypoints, read_store, write_store
 from sgcldff.data.synthetic import SyntheticSmears
 from sgcldff.errors import InputError
 from sgcldff.layout import KEYPOINT_FILES
@@ -39,6 +40,15 @@ def test_a_mirror_image_of_a_mirror_image_is_the_picture(smear):
     again = keypoints.mirrored().mirrored()
     assert np.allclose(again.points, keypoints.points, atol=1e-3)
     assert np.array_equal(again.descriptors, keypoints.descriptors)
+
+
+def test_a_regular_pattern_has_no_more_keypoints_than_are_kept():
+    pattern = np.full((240, 240, 3), 220, np.uint8)
+    for x, y in np.ndindex(20, 20):
+        cv2.circle(pattern, (12 * x + 6, 12 * y + 6), 3, (80, 60, 120), -1)
+    found = find_keypoints(pattern)
+    assert len(found.points) == len(found.descriptors) == MOST
+    assert np.array_equal(find_keypoints(pattern).points, found.points)
 
 
 def test_a_store_gives_back_each_picture(smear, tmp_path):

@@ -52,7 +52,17 @@ def test_a_split_that_ignores_groups_leaks_and_one_that_keeps_them_does_not(file
 
 def test_a_picture_of_another_dataset_that_overlaps_is_left_out(files):
     # a6 stands in the test part of a, so b5 was not seen; it is left out all the same.
-    assert leakage(files, {"a": ["b"], "b": ["a"]}) == [["a", "b", 0, 4, 2, 0, 0], ["b", "a", 0, 4, 2, 0, 0]]
+    # b6 is of the group of b5.
+    assert leakage(files, {"a": ["b"], "b": ["a"]}) == [["a", "b", 0, 3, 3, 0, 0], ["b", "a", 0, 4, 2, 0, 0]]
+
+
+def test_the_group_of_a_picture_that_overlaps_with_a_shown_one_leaks(files):
+    # b is divided without regard to its groups too: b1 is held back because of a5, but a1 shows what b5 and b6 do.
+    write(files.overlaps["a", "b"], [("a1", "b1", "overlap"), ("a5", "b1", "overlap")])
+    index = pd.read_csv(files.prepared["b"] / "index.csv", dtype=str)
+    index.assign(group=index["group"].replace("b5", "b1")).to_csv(files.prepared["b"] / "index.csv", index=False)
+    rows = leakage(files, {"both": ["b"]}, {"both": ["a", "b"]})
+    assert rows == [["both", "b", 0, 2, 0, 1, 2]]
 
 
 def test_what_members_of_a_pool_share_in_training_leaks_nothing(files):

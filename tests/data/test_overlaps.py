@@ -101,7 +101,7 @@ def test_what_augmentation_makes_is_found(tmp_path):
     originals = [smears.draw(number)[0] for number in range(6)]
     copies = [augment(picture, [], settings, generator)[0] for picture in originals for _ in range(4)]
     store = collect(map(find_keypoints, [*originals, *copies]))
-    pairs = overlaps_within(store, [str(number) for number in range(30)], tmp_path)
+    pairs = overlaps_within(store, [str(number) for number in range(30)], tmp_path / "votes")
     groups = group_pictures(30, pairs[["first", "second"]].to_numpy())
     assert groups[6:].reshape(6, 4).tolist() == [[group] * 4 for group in groups[:6]]
     assert len(set(groups)) == 6
@@ -110,7 +110,7 @@ def test_what_augmentation_makes_is_found(tmp_path):
 def test_each_pair_is_told_once_with_its_kind(tmp_path):
     smear = field(0)
     pictures = [smear[:240, :240], field(1), smear[:240, :240], smear[60:300, 90:330]]
-    pairs = overlaps_within(collect(map(find_keypoints, pictures)), ["a", "b", "a", "c"], tmp_path)
+    pairs = overlaps_within(collect(map(find_keypoints, pictures)), ["a", "b", "a", "c"], tmp_path / "votes")
     assert pairs.to_numpy().tolist() == [[0, 2, "same pixels"], [0, 3, "overlap"]]
 
 
@@ -118,7 +118,7 @@ def test_two_datasets_are_compared_with_each_other_alone(tmp_path):
     smear = field(0)
     one = collect(map(find_keypoints, [field(1), smear[:240, :240], smear[10:250, 10:250]]))
     other = collect(map(find_keypoints, [smear[60:300, 90:330], field(1)]))
-    pairs = overlaps_between(one, ["b", "a", "c"], other, ["d", "b"], tmp_path)
+    pairs = overlaps_between(one, ["b", "a", "c"], other, ["d", "b"], tmp_path / "votes")
     assert pairs.to_numpy().tolist() == [[0, 1, "same pixels"], [1, 0, "overlap"], [2, 0, "overlap"]]
 
 
@@ -131,5 +131,5 @@ def test_groups_join_links_and_chains_of_them():
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_even_pictures_share_nothing(count, tmp_path):
     even = [find_keypoints(np.full((100, 120, 3), 200, np.uint8))] * count
-    assert overlaps_within(collect(even), [str(number) for number in range(count)], tmp_path).empty
+    assert overlaps_within(collect(even), [str(number) for number in range(count)], tmp_path / "votes").empty
     assert len(set(group_pictures(count))) == count

@@ -97,7 +97,7 @@ def test_what_augmentation_makes_of_real_pictures_is_found(results, tmp_path, na
     originals = [dataset.read(raw, record)[0] for record in dataset.records(raw)[:60]]
     copies = [augment(picture, [], settings, generator)[0] for picture in originals]
     store, other = (collect(map(find_keypoints, pictures)) for pictures in (originals, copies))
-    pairs = overlaps_between(store, ["a"] * 60, other, ["b"] * 60, tmp_path)
+    pairs = overlaps_between(store, ["a"] * 60, other, ["b"] * 60, tmp_path / "votes")
     assert (pairs["first"] == pairs["second"]).sum() >= least
 
 

@@ -6,8 +6,10 @@ import importlib
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sgcldff.data import prepare as stage
 from sgcldff.data import shards
 from sgcldff.data.prepare import prepare
 from sgcldff.errors import InputError
@@ -102,3 +104,84 @@ def test_what_other_processes_finished_is_not_done_again(prepare_smears, raw, tm
         prepare_smears(tmp_path / "out", jobs=2)
     (raw / "trouble-000007").unlink()
     assert prepare_smears(tmp_path / "out") == ["000006", "000007", "000008"]
+
+
+@pytest.fixture
+def searches(monkeypatch):
+    """An entry for each search for overlaps."""
+    made = []
+    search = stage.overlaps_within
+    monkeypatch.setattr(stage, "overlaps_within", lambda *arguments: made.append(1) or search(*arguments))
+    return made
+
+
+@pytest.fixture
+def killed_at(prepare_smears, searches, tmp_path):
+    """Run until a step of the preparation is called for the given time; gives the folder."""
+
+    def run(step: str, time: int) -> Path:
+        whole, calls = getattr(stage, step), []
+
+        def stop(*arguments, **named):
+            calls.append(1)
+            if len(calls) == time:
+                raise KeyboardInterrupt
+            return whole(*arguments, **named)
+
+        with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(stage, step, stop)
+            prepare_smears(tmp_path / "killed")
+        searches.clear()
+        return tmp_path / "killed"
+
+    return run
+
+
+STEPS = [
+    ("write_store", 1, 1),
+    ("overlaps_within", 1, 1),
+    ("write_part", 1, 1),
+    ("_put_rows", 1, 0),
+    ("_put_rows", 2, 0),
+    ("write_table", 1, 0),
+    ("write_table", 2, 0),
+    ("write_table", 3, 0),
+]
+"""Step after the shards, which call of it does not return, and how many searches are made when it goes on."""
+
+
+@pytest.mark.parametrize(("step", "time", "sought"), STEPS)
+def test_a_run_that_was_killed_after_the_shards_reads_nothing_again(
+    prepare_smears, killed_at, searches, tmp_path, step, time, sought
+):
+    out = killed_at(step, time)
+    assert prepare_smears(out) == []
+    assert len(searches) == sought
+    prepare_smears(tmp_path / "whole")
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_nothing_is_read_again_where_a_workflow_deleted_what_a_failed_job_left(prepare_smears, killed_at, searches):
+    out = killed_at("write_table", 3)
+    for file in [*out.glob("*.npy"), *out.glob("*.csv"), *out.glob("keypoints/*")]:
+        file.unlink()
+    assert prepare_smears(out) == searches == []
+    assert len(np.load(out / "images.npy")) == 9
+
+
+def test_overlaps_are_sought_again_where_a_picture_changed_since(prepare_smears, killed_at, searches, raw):
+    out = killed_at("write_table", 3)
+    os.utime(raw / "pictures/000001.png", (1, 1))
+    prepare_smears(out)
+    assert len(searches) == 1
+
+
+def test_a_disk_without_hard_links_gets_the_same_bytes(prepare_smears, tmp_path, monkeypatch):
+    prepare_smears(tmp_path / "linked")
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    prepare_smears(tmp_path / "copied")
+    assert contents(tmp_path / "linked") == contents(tmp_path / "copied")

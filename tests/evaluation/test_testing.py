@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import save_file
 
+from sgcldff.data.leakage import Audited, leakage_by_test
 from sgcldff.data.stain_shift import shift_stain
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import read_predictions
@@ -105,6 +106,34 @@ def test_a_fit_is_tested_on_the_test_part_of_its_own_dataset(results):
 
 def test_a_fit_is_tested_on_all_of_another_dataset_but_what_it_may_have_seen(results):
     assert predictions(results, "b")["image_id"].tolist() == ["b0", "b1", "b2", "b4", "b5"]
+
+
+@pytest.fixture
+def grouped(results: Path) -> Path:
+    """The same, but b2, b3 and b4 show one piece of a smear, of which b3 overlaps a1."""
+    file = Layout(results).prepared("b") / "index.csv"
+    index = pd.read_csv(file)
+    index.assign(group=index["group"].replace({"b3": "b2", "b4": "b2"})).to_csv(file, index=False)
+    return results
+
+
+def test_the_whole_group_of_a_picture_that_it_may_have_seen_is_left_out(grouped):
+    assert predictions(grouped, "b")["image_id"].tolist() == ["b0", "b1", "b5"]
+
+
+@pytest.mark.parametrize(("trained_on", "tested_on"), [("a", "a"), ("a", "b"), ("b", "a"), ("both", "b")])
+def test_the_pictures_with_predictions_are_those_of_the_audit(grouped, trained_on, tested_on):
+    layout, pools = Layout(grouped), {"both": ["a", "b"]}
+    files = Audited(
+        {name: layout.prepared(name) for name in ("a", "b")},
+        {("a", "b"): layout.overlaps("a", "b")},
+        {name: {0: layout.split(name, 0)} for name in ("a", "b")},
+    )
+    audit = leakage_by_test(files, {trained_on: [tested_on]}, pools).iloc[0]
+    members = pools.get(trained_on, [trained_on])
+    frame = predictions(grouped, tested_on, trained_on=trained_on, members=members)
+    whole = 2 if tested_on in members else 6
+    assert frame["image_id"].nunique() == len(frame) == audit["pictures"] == whole - audit["left_out"]
 
 
 def test_a_fit_on_a_pool_is_tested_on_the_test_part_of_a_member(results):

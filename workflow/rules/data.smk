@@ -86,8 +86,8 @@ rule overlaps:
         ENVIRONMENT
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=6000,
+        runtime=240,
     params:
         first=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
         second=lambda wildcards: str(LAYOUT.prepared(wildcards.other)),
