@@ -59,8 +59,8 @@ def check_declarations(config: Mapping[str, Any]) -> None:
     _check_perturbations(config)
     _check_scenarios(config)
     for name in (config["leakage"] or {}).values():
-        if [name, name] not in config["scenarios"]["in_domain"]:
-            raise InputError(f"leakage: {name} is not tested in scenarios.in_domain: add [{name}, {name}] there.")
+        if not any([name, name] in pairs for pairs in config["scenarios"].values()):
+            raise InputError(f"leakage: no scenario tests {name} on its own test part: add [{name}, {name}] to one.")
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
