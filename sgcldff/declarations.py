@@ -60,7 +60,7 @@ def check_declarations(config: Mapping[str, Any]) -> None:
     _check_scenarios(config)
     for name in (config["leakage"] or {}).values():
         if not any([name, name] in pairs for pairs in config["scenarios"].values()):
-            raise InputError(f"leakage: {name} is tested on itself in no scenario: add [{name}, {name}] to one.")
+            raise InputError(f"leakage: no scenario tests {name} on its own test part: add [{name}, {name}] to one.")
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():

@@ -565,9 +565,9 @@ def test_levels_of_one_name_are_refused():
     assert message.startswith("perturbations.hue.levels: two of them ")
 
 
-def test_what_leakage_compares_is_tested_on_itself():
-    change = {"leakage": {"honest": "jtsc", "inflated": "all_idb2"}, "scenarios": {"leukaemia": None}}
-    assert refusal(change) == "leakage: all_idb2 is tested on itself in no scenario: add [all_idb2, all_idb2] to one."
+def test_what_leakage_compares_is_tested_on_its_own_part():
+    message = refusal({"leakage": {"honest": "jtsc", "inflated": "all_idb2"}, "scenarios": {"leukaemia": None}})
+    assert message == "leakage: no scenario tests all_idb2 on its own test part: add [all_idb2, all_idb2] to one."
 
 
 def test_leakage_goes_with_a_dataset_that_it_compares():
