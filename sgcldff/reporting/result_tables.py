@@ -230,7 +230,7 @@ def _listed(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
 
 def number_of(pairs: Sequence[tuple[str, str]]) -> str:
     """What a scenario's mean is over."""
-    return f"the {len(pairs)} of them" if len(pairs) > 1 else "the one"
+    return f"the {len(pairs)} of them" if len(pairs) > 1 else "its one pair"
 
 
 def _against_paper(material: Material, frame: pd.DataFrame) -> str:
