@@ -87,7 +87,7 @@ def test_the_area_along_an_axis_lies_between_the_scores_at_its_ends(synthetic):
     for method, seed in (("full", 0), ("thresholding", 1)):
         none, strongest = runs[method, "rapid", seed, "rapid"], runs[method, "rapid", seed, "rapid@hue@1"]
         assert runs[method, "rapid", seed, "rapid@hue"] == pytest.approx((none + strongest) / 2)
-    assert runs.loc["full", "rapid", 0, "rapid@hue@1"] != runs.loc["full", "rapid", 0, "rapid"]
+    assert runs.loc["thresholding", "rapid", 0, "rapid@hue@1"] != runs.loc["thresholding", "rapid", 0, "rapid"]
 
 
 def test_every_dataset_has_a_card_that_the_report_leads_to(synthetic):
