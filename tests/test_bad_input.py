@@ -32,6 +32,7 @@ FOLDER = {
 SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}, "grouped": True}
 FIT = {
     "dataset": "smears",
+    "members": ["smears"],
     "method": "chance",
     "class": "baselines.controls.Chance",
     "arguments": {},
@@ -42,7 +43,10 @@ FIT = {
 }
 TEST = {
     "trained_on": "smears",
+    "members": ["smears"],
     "tested_on": ["smears"],
+    "labels": {"smears": None},
+    "perturbations": {},
     "method": "chance",
     "seed": 0,
     "classes": CLASSES,
@@ -267,8 +271,8 @@ def test_a_class_that_cannot_be_imported_is_named(prepared, split, tmp_path):
     assert "baselines.controls.Luck" in message
 
 
-def test_a_missing_fit_is_named(prepared, split, tmp_path):
-    message = sentence(run("test", TEST, "--fit", tmp_path / "fit", "--split", split, "--results", tmp_path))
+def test_a_missing_fit_is_named(tmp_path):
+    message = sentence(run("test", TEST, "--fit", tmp_path / "fit", "--results", tmp_path))
     assert str(tmp_path / "fit" / "fit.json") in message and "fit the method" in message
 
 

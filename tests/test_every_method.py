@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from sgcldff.data.pools import TrainingData
 from sgcldff.data.prepared import INDEX, load_samples
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
@@ -22,7 +23,7 @@ from sgcldff.training.fit import fit, load_fit
 from sgcldff.training.network_method import NetworkMethod
 
 CONFIG = yaml.safe_load((Path(__file__).parent.parent / "config.yaml").read_text(encoding="utf-8"))
-CLASSES = CONFIG["classes"]
+CLASSES = CONFIG["label_spaces"]["subtypes"]["classes"]
 SIZE = 64
 PICTURES = 20
 
@@ -98,7 +99,7 @@ def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             asked = {"dataset": "drawn", "method": name, "class": method_class, "arguments": arguments}
             asked |= {"classes": CLASSES, "size": SIZE, "device": "cpu"}
             asked["training"] = CONFIG["training"] | {"epochs": 1, "batch_size": 4}
-            fit(asked, prepared, prepared / "split.csv", seed, 1, made[key])
+            fit(asked, TrainingData(["drawn"], [prepared], [prepared / "split.csv"]), seed, 1, made[key])
         return made[key]
 
     yield make
