@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 UNPACKED = "unpacked"
@@ -25,27 +26,27 @@ def placed(folder: Path) -> list[Path]:
     )
 
 
-def state(folder: Path) -> str:
+def state(top: Path) -> str:
     """A checksum of the names, sizes and times of all files that were put there, at any depth.
 
     It changes when a file is added, replaced or taken away, and not when something is unpacked.
     """
     told = hashlib.sha256()
-    for entry in placed(folder):
-        for file in [entry] if entry.is_file() else _files(entry):
+    for entry in placed(top):
+        below = (folder / name for folder, _, names in walk(entry) for name in names if not name.startswith("."))
+        for file in [entry] if entry.is_file() else sorted(file for file in below if file.exists()):
             status = file.stat()
-            told.update(f"{file.relative_to(folder)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+            told.update(f"{file.relative_to(top)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return told.hexdigest()
 
 
-def _files(top: Path) -> list[Path]:
-    """The files below a folder, sorted; links are followed, and none twice: one may lead to a folder above it."""
-    found: list[Path] = []
+def walk(top: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """As `os.walk`, folders in order; links are followed, and no folder twice: one may lead to a folder above it."""
     entered: set[str] = set()
-    for folder, folders, names in os.walk(top, followlinks=True):
+    for folder, folders, names in os.walk(top, followlinks=True, onerror=onerror):
         if os.path.realpath(folder) in entered:
             folders[:] = []
             continue
         entered.add(os.path.realpath(folder))
-        found += [Path(folder, name) for name in names if not name.startswith(".")]
-    return sorted(file for file in found if file.exists())
+        folders.sort()
+        yield Path(folder), folders, names

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sgcldff.errors import InputError
-from sgcldff.variants import parse_variant, variant_name
+from sgcldff.variants import SEPARATOR, parse_variant, variant_name
 
 COMPARED = {
     "hypotheses": ("reference", "against"),
@@ -149,5 +149,5 @@ def _names(pair: Any, sources: Collection[str], axes: Collection[str]) -> bool:
     """Whether a pair of a scenario names one of these datasets, pools or axes."""
     if not isinstance(pair, list) or not all(isinstance(name, str) for name in pair):
         return False
-    parts = [name.split("@") for name in pair]
+    parts = [name.split(SEPARATOR) for name in pair]
     return any(first in sources or any(axis in axes for axis in rest) for first, *rest in parts)

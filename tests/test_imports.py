@@ -24,7 +24,7 @@ ALLOWED = {
     "placing": set(),
     "declarations": {"errors", "layout", "plan", "suggestions", "variants"},
     "configuration": {"errors", "sources", "plan", "suggestions", "declarations"},
-    "data": GROUND,
+    "data": GROUND | {"placing"},
     "model": GROUND | {"data"},
     "training": GROUND | {"data", "model", "environment", "sources"},
     "evaluation": GROUND | {"data", "model", "training", "layout", "variants"},

@@ -23,10 +23,11 @@ from typing import IO
 from tqdm import tqdm
 
 from sgcldff.errors import InputError
+from sgcldff.placing import UNPACKED
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-UNPACKED, PART = "unpacked", ".part"
+PART = ".part"
 """`smears.zip` is unpacked into the folder `unpacked/smears.zip` beside it, called `smears.zip.part` until it is whole.
 The graph takes every other file of the raw folder for one that a person placed."""
 STAMP = ".archive"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -10,11 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from sgcldff.data.archives import PART, TAR, UNPACKED, ZIP, is_archive, is_clutter, unpack_archives
+from sgcldff.data.archives import PART, TAR, ZIP, is_archive, is_clutter, unpack_archives
 from sgcldff.data.pictures import MOST_NAMED, PUT_ANEW, read_picture
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
+from sgcldff.placing import UNPACKED, walk
 
 PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lzh", ".cab", ".iso")
 """Endings of archives, those that are opened here only as files of the raw folder itself among them."""
@@ -113,16 +113,11 @@ def placed_files(raw: Path) -> list[PurePosixPath]:
     Links are followed: a person may keep the pictures elsewhere. Raises InputError for a folder that cannot be read.
     """
     found: list[PurePosixPath] = []
-    entered: set[str] = set()
-    for folder, folders, names in os.walk(raw, followlinks=True, onerror=_refuse_unreadable):
-        place = PurePosixPath(Path(folder).relative_to(raw).as_posix())
-        # A link to a folder above would be walked for ever.
-        seen = os.path.realpath(folder) in entered
-        entered.add(os.path.realpath(folder))
+    for folder, folders, names in walk(raw, _refuse_unreadable):
+        place = PurePosixPath(folder.relative_to(raw).as_posix())
         if place == PurePosixPath(UNPACKED):
             folders[:] = [name for name in folders if not name.endswith(PART)]
-        folders[:] = [] if seen else sorted(folders)
-        found += [] if seen else [place / name for name in names if not is_clutter(place / name)]
+        found += [place / name for name in names if not is_clutter(place / name)]
     return sorted(found)
 
 

@@ -6,6 +6,7 @@ checked by an expert.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sgcldff.data.about import About
@@ -15,15 +16,20 @@ from sgcldff.data.source import Record
 CLASSES = {"1": "neutrophil", "2": "lymphocyte", "3": "monocyte", "4": "eosinophil", "5": "basophil"}
 """The numbers of both label files, as the source's README gives them; these names are the adapters' labels."""
 
-
-_CREATORS = ("Xin Zheng", "Yong Wang", "Guoyou Wang", "Jianguo Liu")
-_URL = "https://github.com/zxaoyou/segmentation_WBC"
-_CITATION = (
-    "Zheng, Wang, Wang, Liu: Fast and robust segmentation of white blood cell images by self-supervised learning. "
-    "Micron 107, 55-71, 2018, doi 10.1016/j.micron.2018.01.010"
+_ABOUT = About(
+    creators=("Xin Zheng", "Yong Wang", "Guoyou Wang", "Jianguo Liu"),
+    year=2018,
+    url="https://github.com/zxaoyou/segmentation_WBC",
+    licence="GPL-3.0-only",
+    licence_url="https://www.gnu.org/licenses/gpl-3.0.html",
+    redistributable=True,
+    masks="domain experts; nucleus and cytoplasm of one cell a picture",
+    labels="the source's authors, in part; not checked by an expert",
+    citation="Zheng, Wang, Wang, Liu: Fast and robust segmentation of white blood cell images by self-supervised "
+    "learning. Micron 107, 55-71, 2018, doi 10.1016/j.micron.2018.01.010",
+    faults=("The class labels were not checked by an expert, as the source's README warns.",),
 )
-_MASKS = "domain experts; nucleus and cytoplasm of one cell a picture"
-_LABELS = "the source's authors, in part; not checked by an expert"
+"""What holds for both."""
 
 
 class _Zheng(PinnedDataset):
@@ -49,20 +55,12 @@ class _Zheng(PinnedDataset):
 class JTSC(_Zheng):
     """300 pictures of 88 to 120 pixels a side, rapid stain, yellow background (Jiangxi Tecom)."""
 
-    about = About(
+    about = replace(
+        _ABOUT,
         what="300 cells from Jiangxi Tecom Science Corporation, China; 224 of 120x120 pixels, the others smaller.",
-        creators=_CREATORS,
-        year=2018,
-        url=_URL,
-        licence="GPL-3.0-only",
-        licence_url="https://www.gnu.org/licenses/gpl-3.0.html",
-        redistributable=True,
         stain="a new reagent for rapid staining; Motic Moticam Pro 252A on an N800-D microscope; yellow background",
-        masks=_MASKS,
-        labels=_LABELS,
-        citation=_CITATION,
         faults=(
-            "The class labels were not checked by an expert, as the source's README warns.",
+            *_ABOUT.faults,
             "112 and 139 are the same picture, and thirteen more pairs overlap.",
             "There is one basophil.",
         ),
@@ -75,20 +73,12 @@ class JTSC(_Zheng):
 class CellaVision(_Zheng):
     """100 pictures of 300x300, standard stain, purple; atypical cells among them."""
 
-    about = About(
+    about = replace(
+        _ABOUT,
         what="100 cells of 300x300 pixels from the CellaVision blog, atypical ones among them.",
-        creators=_CREATORS,
-        year=2018,
-        url=_URL,
-        licence="GPL-3.0-only",
-        licence_url="https://www.gnu.org/licenses/gpl-3.0.html",
-        redistributable=True,
         stain="standard; purple",
-        masks=_MASKS,
-        labels=_LABELS,
-        citation=_CITATION,
         faults=(
-            "The class labels were not checked by an expert, as the source's README warns.",
+            *_ABOUT.faults,
             "Five masks hold stray values up to 50: levels are parted half-way.",
             "Two pictures share a corner.",
             "There are three basophils.",

@@ -14,9 +14,10 @@ from sgcldff.errors import InputError
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import caption
 from sgcldff.reporting.material import Material, read_table
+from sgcldff.reporting.result_tables import absent_lines
+from sgcldff.reporting.results import NOT_AVAILABLE
 
 FACTS = "facts.json"
-NOT_AVAILABLE = "not available"
 PAIR_COLUMNS = ("dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved")
 TEST_COLUMNS = ("trained_on", "tested_on", "seed", "pictures", "left_out", "held_back", "leaking")
 
@@ -81,15 +82,15 @@ def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str
                 "yes" if about["redistributable"] else "no" if about["licence"] else md.MISSING,
             ]
         )
-    absent = material.absent.values()
-    rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 7] for entry in absent]
+    absent = material.absent
+    rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 7] for entry in absent.values()]
     headers = ["Dataset", "Pictures", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
     told = [
         caption(material, "What took part; each name leads to the dataset's card"),
         md.table([*headers, "Stain", "Licence", "Pictures may be passed on"], rows),
         _how_divided(material, facts),
     ]
-    return [*told, *(["\n".join(f"- **{entry['title']}**: {entry['obtain']}" for entry in absent)] if absent else [])]
+    return [*told, *([absent_lines(material, absent)] if absent else [])]
 
 
 def _how_divided(material: Material, facts: Mapping[str, Facts]) -> str:

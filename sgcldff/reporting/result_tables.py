@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -123,9 +123,7 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
 
 def sections_of(material: Material) -> list[str]:
     """The scenarios with a section of their own: the others are Tables 2 and 3 and the robustness curves."""
-    restained = {
-        name for name, pairs in material.scenarios.items() if any(parse_variant(second)[1] for _, second in pairs)
-    }
+    restained = {name for axis in material.axes for name in material.scenarios_along(axis)}
     return [name for name in material.scenarios if name != IN_DOMAIN and name not in restained]
 
 
@@ -165,11 +163,16 @@ def absent_scenario(material: Material, scenario: str) -> str:
 
 def where_to_get(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
     """A line for each absent dataset that these pairs need."""
-    plan = {name for pair in pairs for name in _datasets(material, *pair)}
+    needed = {name for trained_on, tested_on in pairs for name in (trained_on, parse_variant(tested_on)[0])}
     # A pair may be lost with its pool alone.
-    wanted = [entry for name, entry in material.absent.items() if name in plan] or list(material.absent.values())
-    told = [f"- **{entry['title']}**: {entry['obtain']}." for entry in wanted]
-    return "\n".join(["Not available here; the rest was run without:", "", *told])
+    wanted = needed & set(material.absent) or set(material.absent)
+    return f"Not available here; the rest was run without:\n\n{absent_lines(material, wanted)}"
+
+
+def absent_lines(material: Material, wanted: Collection[str]) -> str:
+    """Where to get each of these absent datasets, in the order of the configuration."""
+    told = [(entry["title"], entry["obtain"]) for name, entry in material.absent.items() if name in wanted]
+    return "\n".join(f"- **{title}**: {obtain}." for title, obtain in told)
 
 
 def without_note(material: Material, scenario: str, metrics: Sequence[str]) -> list[str]:
@@ -183,16 +186,8 @@ def without_note(material: Material, scenario: str, metrics: Sequence[str]) -> l
     return [f"The mean {' and '.join(names)} is without {lacking}." for lacking, names in titles.items()]
 
 
-def _datasets(material: Material, trained_on: str, tested_on: str) -> set[str]:
-    return {trained_on, parse_variant(tested_on)[0]}
-
-
-def _own(material: Material, pair: tuple[str, str]) -> bool:
-    return on_own_parts(material.settings, *pair)
-
-
 def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
-    if not _own(material, pairs[0]):
+    if not on_own_parts(material.settings, *pairs[0]):
         return (
             "trained on one dataset, tested on another" if _single(material, pairs) else "tested on what was left out"
         )
@@ -200,7 +195,7 @@ def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
-    if not _own(material, pairs[0]):
+    if not on_own_parts(material.settings, *pairs[0]):
         return "Each fit is tested on every picture of the other dataset that shows nothing which it may have seen:"
     if (material.settings.get("leakage") or {}).get("inflated") in {first for first, _ in pairs}:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS
 from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
+from sgcldff.reporting.material import Material, read_material
 from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
@@ -504,6 +506,15 @@ def perturbations() -> dict[str, Any]:
     hue = {"kind": "hue", "title": "hue of the stain", "strongest": 30, "levels": [0.5, 1.0]}
     density = {"kind": "concentration", "title": "concentration of the stain", "strongest": 2.0, "levels": [0.5, 1.0]}
     return {"hue": hue, "concentration": density}
+
+
+@pytest.fixture
+def restained(experiment: dict[str, Any], perturbations: dict[str, Any]) -> Material:
+    """The experiment with scenarios along both axes."""
+    read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
+    along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}
+    scenarios = read.settings["scenarios"] | along
+    return replace(read, settings=read.settings | {"perturbations": perturbations, "scenarios": scenarios})
 
 
 @pytest.fixture

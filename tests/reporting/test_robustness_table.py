@@ -7,16 +7,13 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.material import Material
 from sgcldff.reporting.robustness_table import amount, read_robustness, robustness_section
 
 
 @pytest.fixture
-def material(experiment, perturbations) -> Material:
-    read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}
-    scenarios = read.settings["scenarios"] | along
-    return replace(read, settings=read.settings | {"perturbations": perturbations, "scenarios": scenarios})
+def material(restained) -> Material:
+    return restained
 
 
 def cells(text: str, heading: str, title: str) -> list[str]:

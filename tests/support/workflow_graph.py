@@ -77,6 +77,17 @@ def copy_checkout(folder: Path, configuration: dict) -> Graph:
     return Graph(folder)
 
 
+def generated(domain: str, pictures: int, labels: dict[str, str | None]) -> dict[str, object]:
+    """The entry of a dataset of generated smears."""
+    return {
+        "class": "sgcldff.data.synthetic.SyntheticSmears",
+        "title": f"synthetic {domain}",
+        "arguments": {"domain": domain, "pictures": pictures, "size": 64},
+        "space": "subtypes",
+        "labels": {"subtypes": labels},
+    }
+
+
 def all_but(*kept: str) -> dict[str, None]:
     """What takes every other method of config.yaml away."""
     methods = yaml.safe_load((ROOT / "config.yaml").read_text())["methods"]

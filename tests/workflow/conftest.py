@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from workflow_graph import REAL, Graph, all_but, copy_checkout
+from workflow_graph import REAL, Graph, all_but, copy_checkout, generated
 
 
 def kill_when(process: subprocess.Popen, reached: Path, seconds: float) -> None:
@@ -30,16 +30,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
     `device: auto` makes every network's job ask for the GPU, which the machine need not have.
     """
     labels = {name: name for name in ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")}
-    datasets = {
-        name: {
-            "class": "sgcldff.data.synthetic.SyntheticSmears",
-            "title": f"synthetic {name}",
-            "arguments": {"domain": name, "pictures": 60, "size": 64},
-            "space": "subtypes",
-            "labels": {"subtypes": labels},
-        }
-        for name in ("rapid", "standard")
-    }
+    datasets = {name: generated(name, 60, labels) for name in ("rapid", "standard")}
     graph = copy_checkout(
         tmp_path_factory.mktemp("synthetic") / "checkout",
         {

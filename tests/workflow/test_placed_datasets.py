@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from workflow_graph import POOLS, REAL, Graph, all_but, copy_checkout
+from workflow_graph import POOLS, REAL, Graph, all_but, copy_checkout, generated
 
 from sgcldff.data.synthetic import SyntheticSmears
 
@@ -58,14 +58,8 @@ def place_all_idb(folder: Path, masks: Path | None, suffix: str, width: int, hei
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """A finished run on the three of them, and on generated smears of the first label space."""
-    rapid = {
-        "class": "sgcldff.data.synthetic.SyntheticSmears",
-        "title": "generated",
-        "space": "subtypes",
-        "arguments": {"domain": "rapid", "pictures": 40, "size": 64},
-        "labels": {"subtypes": {name: name for name in ("neutrophil", "monocyte", "eosinophil")}},
-    }
-    rapid["labels"]["subtypes"] |= {"lymphocyte": None, "basophil": None}
+    labels = {name: name for name in ("neutrophil", "monocyte", "eosinophil")} | {"lymphocyte": None, "basophil": None}
+    rapid = generated("rapid", 40, labels)
     graph = copy_checkout(
         tmp_path_factory.mktemp("placed") / "checkout",
         {

@@ -9,16 +9,13 @@ from matplotlib.colors import to_hex
 
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.style import FAINT, save
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.material import Material
 from sgcldff.reporting.robustness_table import read_robustness
 
 
 @pytest.fixture
-def material(experiment, perturbations) -> Material:
-    read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}
-    scenarios = read.settings["scenarios"] | along
-    return replace(read, settings=read.settings | {"perturbations": perturbations, "scenarios": scenarios})
+def material(restained) -> Material:
+    return restained
 
 
 def drawn(axes) -> list[list[float]]:
