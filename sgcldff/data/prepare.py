@@ -20,8 +20,8 @@ from sgcldff.errors import InputError
 
 CHUNK = 1024
 """Pictures that are copied at a time."""
-SEARCHED = 150_000
-"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and votes."""
+SEARCHED = 180_000
+"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and the search for overlaps."""
 
 
 def prepare(
@@ -42,7 +42,7 @@ def prepare(
     killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Pictures
     of one group (`Record.group`) and those that overlap are one group. Identical pictures under different classes
     contradict each other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
-    Memory holds the pictures at work, and in the search for overlaps about 50 kB a picture (see candidates.py).
+    Memory holds the pictures at work, and in the search for overlaps a piece at a time (see candidates.py).
     Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold, for two
     pictures of one name and for a full disk: then there is no index.csv, without which nothing goes on.
     """

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 
 from sgcldff.data import candidates as module
+from sgcldff.data import described
 from sgcldff.data.candidates import candidates
 from sgcldff.data.keypoints import collect, find_keypoints
 from sgcldff.data.synthetic import SyntheticSmears
@@ -46,17 +45,20 @@ def test_pictures_of_two_stores_are_candidates(pictures, scratch):
     assert (2, 1) in pairs(candidates(store, other, scratch), mirrored=True)
 
 
-def test_a_picture_that_is_not_chosen_is_no_candidate(pictures, scratch):
-    chosen = np.arange(len(pictures)) != 2
-    found = pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch, chosen))
-    assert found and 2 not in itertools.chain.from_iterable(found)
-
-
-def test_blocks_of_any_size_give_the_same_candidates(pictures, scratch, monkeypatch):
+@pytest.mark.parametrize("size", [(described, "CHUNK", 150), (described, "BUCKET", 300), (module, "BLOCK", 2)])
+def test_pieces_of_any_size_give_the_same_candidates(pictures, scratch, monkeypatch, size):
     store = collect(map(find_keypoints, pictures))
-    whole = pairs(candidates(store, None, scratch))
-    monkeypatch.setattr(module, "CHUNK", 150)
-    assert pairs(candidates(store, None, scratch)) == whole
+    whole = list(candidates(store, None, scratch))
+    monkeypatch.setattr(*size)
+    parts = list(candidates(store, None, scratch))
+    assert all(pairs(parts, mirrored) == pairs(whole, mirrored) for mirrored in (False, True))
+
+
+def test_pictures_that_are_not_chosen_take_no_part(pictures, scratch):
+    store, some = collect(map(find_keypoints, pictures)), [0, 2, 5, 12]
+    chosen = np.isin(np.arange(len(pictures)), some)
+    alone = pairs(candidates(collect(find_keypoints(pictures[number]) for number in some), None, scratch))
+    assert pairs(candidates(store, None, scratch, chosen)) == {(some[one], some[two]) for one, two in alone}
 
 
 def test_a_search_clears_what_a_killed_one_left_and_leaves_nothing(pictures, scratch):
