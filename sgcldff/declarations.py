@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgcldff.errors import InputError
-from sgcldff.layout import TABLES
-from sgcldff.plan import COMPARED, methods_run, on_own_parts
+from sgcldff.layout import FILES_OF_DATA, TABLES
+from sgcldff.plan import COMPARED, MASK_METRICS, foreign_labels, methods_run, on_own_parts
 from sgcldff.suggestions import meant
 from sgcldff.variants import parse_variant, variant_name
 
@@ -58,9 +58,12 @@ def check_declarations(config: Mapping[str, Any]) -> None:
     _check_pools(config)
     _check_perturbations(config)
     _check_scenarios(config)
+    if config["leakage"] and config["leakage"]["honest"] == config["leakage"]["inflated"]:
+        raise InputError(f"leakage: {config['leakage']['honest']} is compared with itself: name two datasets.")
     for name in (config["leakage"] or {}).values():
         if not any([name, name] in pairs for pairs in config["scenarios"].values()):
             raise InputError(f"leakage: no scenario tests {name} on its own test part: add [{name}, {name}] to one.")
+    _check_compared(config)
     _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
@@ -83,8 +86,10 @@ def _axis(tested_on: str) -> list[str]:
 
 
 def _check_labels(config: Mapping[str, Any]) -> None:
-    """A dataset's labels are classes of their space, and it has labels in its own."""
+    """A dataset's labels are classes of their space, it has labels in its own, and its folder is its own."""
     for name, entry in config["datasets"].items():
+        if name in FILES_OF_DATA:
+            raise InputError(f"datasets.{name}: results/data/{name} is no dataset's: give the dataset another name.")
         if entry["space"] not in entry["labels"]:
             raise InputError(
                 f"datasets.{name}.labels: there are none for its own label space {entry['space']!r}: add them."
@@ -150,6 +155,25 @@ def _check_scenarios(config: Mapping[str, Any]) -> None:
                 f"scenarios.{name}: it mixes tests on a fit's own dataset, on other ones, or on restained pictures, "
                 "which take different analyses: make a scenario of each kind."
             )
+
+
+def _check_compared(config: Mapping[str, Any]) -> None:
+    """Hypotheses and interactions compare different methods, by what their scenario can show."""
+    for section, keys in COMPARED.items():
+        for name, entry in config[section].items():
+            methods = [entry[key] for key in keys]
+            twice = [method for method in methods if methods.count(method) > 1]
+            if twice:
+                raise InputError(f"{section}.{name}: {twice[0]} is compared with itself: name different methods.")
+            pairs = config["scenarios"][entry["scenario"]]
+            if any(foreign_labels(config, *pair) != {} for pair in pairs):
+                continue
+            for metric in [entry["metric"]] if "metric" in entry else entry["metrics"]:
+                if metric not in MASK_METRICS:
+                    raise InputError(
+                        f"{section}.{name}: scenarios.{entry['scenario']} tests nothing but masks, and {metric} asks "
+                        "for classes: name another scenario or metric."
+                    )
 
 
 def _check_optional(config: Mapping[str, Any]) -> None:

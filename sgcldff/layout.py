@@ -18,6 +18,9 @@ STATISTICS_FILES = (
     *("audit_comparisons.csv", "audit_findings.csv", "audit_claims.csv"),
 )
 
+FILES_OF_DATA = ("checked", "overlaps")
+"""What stands beside the datasets' folders; none of them has such a name."""
+
 TABLES = (
     *("table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"),
     *("robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"),
@@ -45,7 +48,7 @@ class Layout:
 
     def overlaps(self, one: str, other: str) -> Path:
         """Pairs of pictures of two datasets that show the same; the same file whichever is named first."""
-        return self.results / "data" / "overlaps" / f"{'--'.join(sorted((one, other)))}.csv"
+        return self.results / "data" / FILES_OF_DATA[1] / f"{'--'.join(sorted((one, other)))}.csv"
 
     def leakage(self) -> Path:
         """Folder of the tables of what fits have seen of the pictures that they are tested on."""
@@ -56,7 +59,7 @@ class Layout:
 
     def checked(self) -> Path:
         """Stands once every dataset is prepared and divided."""
-        return self.results / "data" / "checked"
+        return self.results / "data" / FILES_OF_DATA[0]
 
     def fit(self, trained_on: str, method: str, seed: int | str) -> Path:
         return self.results / "fits" / trained_on / method / f"seed-{seed}"

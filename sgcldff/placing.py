@@ -8,21 +8,29 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePath
 
-UNPACKED = "unpacked"
+UNPACKED = "unpacked-archives"
 """Folder that the project itself fills, with what was in archives."""
+CLUTTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+"""What file managers leave behind, beside hidden files."""
+
+
+def is_clutter(path: PurePath) -> bool:
+    """Whether a path leads to or through what a file manager left behind, or is hidden."""
+    return any(part in CLUTTER or part.startswith(".") for part in path.parts)
 
 
 def placed(folder: Path) -> list[Path]:
     """The files and folders that were put there, sorted.
 
-    Hidden ones, what is unpacked there, and links that lead nowhere (a drive that is not mounted) do not count.
+    Clutter, what is unpacked there, and links that lead nowhere (a drive that is not mounted) do not count.
     """
     return sorted(
         entry
         for entry in folder.glob("*")
-        if not entry.name.startswith(".") and entry.name != UNPACKED and entry.exists()
+        if not is_clutter(PurePath(entry.name)) and entry.name != UNPACKED and _is_there(entry)
     )
 
 
@@ -33,20 +41,36 @@ def state(top: Path) -> str:
     """
     told = hashlib.sha256()
     for entry in placed(top):
-        below = (folder / name for folder, _, names in walk(entry) for name in names if not name.startswith("."))
-        for file in [entry] if entry.is_file() else sorted(file for file in below if file.exists()):
-            status = file.stat()
-            told.update(f"{file.relative_to(top)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+        below = (folder / name for folder, _, names in walk(entry) for name in names if not is_clutter(PurePath(name)))
+        for file in [entry] if not os.path.isdir(entry) else sorted(file for file in below if _is_there(file)):
+            told.update(os.fsencode(file.relative_to(top)) + b"\0")
+            # One that may not be looked at is told of by its name; what to do about it is said when it is fetched.
+            with suppress(PermissionError):
+                status = file.stat()
+                told.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return told.hexdigest()
 
 
 def walk(top: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[tuple[Path, list[str], list[str]]]:
-    """As `os.walk`, folders in order; links are followed, and no folder twice: one may lead to a folder above it."""
+    """As `os.walk`, folders in order, without hidden ones; links are followed once all that is no link has been walked.
+
+    No folder is walked twice: a link may lead to one above it, or to one that stands beside it.
+    """
     entered: set[str] = set()
-    for folder, folders, names in os.walk(top, followlinks=True, onerror=onerror):
-        if os.path.realpath(folder) in entered:
-            folders[:] = []
-            continue
-        entered.add(os.path.realpath(folder))
-        folders.sort()
-        yield Path(folder), folders, names
+    starts = [str(top)]
+    for start in starts:
+        for folder, folders, names in os.walk(start, onerror=onerror):
+            if os.path.realpath(folder) in entered:
+                folders[:] = []
+                continue
+            entered.add(os.path.realpath(folder))
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            starts += [link for name in folders if os.path.islink(link := os.path.join(folder, name))]
+            yield Path(folder), folders, names
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except PermissionError:
+        return True

@@ -16,6 +16,8 @@ COMPARED = {
     "interactions": ("full", "without_first", "without_second", "neither"),
 }
 """Section -> its keys that name a method."""
+MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
+"""The metrics that ask for masks; the others ask for classes."""
 
 
 def methods_run(config: Mapping[str, Any]) -> list[str]:
@@ -138,7 +140,8 @@ def leave_out(config: dict[str, Any], obtain: Mapping[str, str]) -> None:
     lost = {name: [pair for pair in pairs if pair not in left.get(name, ())] for name, pairs in declared.items()}
     config["absent_pairs"] = {name: pairs for name, pairs in lost.items() if pairs}
     if "in_domain" not in config["scenarios"]:
-        raise InputError(f"None of the datasets of scenarios.in_domain is there: {'; or '.join(obtain.values())}.")
+        wanted = [text for name, text in obtain.items() if any(name in pair for pair in declared["in_domain"])]
+        raise InputError(f"None of the datasets of scenarios.in_domain is there: {'; or '.join(wanted)}.")
 
 
 def _mapping(config: Mapping[str, Any], section: str) -> dict[str, Any]:

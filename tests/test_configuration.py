@@ -570,6 +570,36 @@ def test_what_leakage_compares_is_tested_on_its_own_part():
     assert message == "leakage: no scenario tests all_idb2 on its own test part: add [all_idb2, all_idb2] to one."
 
 
+def test_a_dataset_is_not_compared_with_itself():
+    message = refusal({"leakage": {"honest": "jtsc", "inflated": "jtsc"}})
+    assert message == "leakage: jtsc is compared with itself: name two datasets."
+
+
+@pytest.mark.parametrize("section, key", [("hypotheses", "against"), ("interactions", "neither")])
+def test_a_method_is_not_compared_with_itself(section, key):
+    name = next(iter(configuration()[section]))
+    message = refusal({section: {name: {key: "full"}}})
+    assert message == f"{section}.{name}: full is compared with itself: name different methods."
+
+
+def test_classes_are_not_compared_where_masks_alone_are_tested():
+    message = refusal({"hypotheses": {"fusion": {"scenario": "other_cells"}}})
+    assert message.startswith("hypotheses.fusion: scenarios.other_cells tests nothing but masks, and f1 asks for class")
+    config = configuration()
+    update_config(config, {"hypotheses": {"alignment": {"scenario": "other_cells"}}})
+    check(config, SCHEMA)
+
+
+def test_a_scenario_has_a_pair():
+    assert refusal({"scenarios": {"cross_stain": []}}).startswith("scenarios.cross_stain: ")
+
+
+@pytest.mark.parametrize("name", ["checked", "overlaps"])
+def test_a_dataset_is_not_called_like_a_file_beside_it(name):
+    message = refusal(lambda config: config["datasets"].update({name: dict(config["datasets"]["jtsc"])}))
+    assert message == f"datasets.{name}: results/data/{name} is no dataset's: give the dataset another name."
+
+
 def test_leakage_goes_with_a_dataset_that_it_compares():
     config = configuration()
     update_config(config, {"leakage": {"honest": "jtsc", "inflated": "bccd"}, "datasets": {"bccd": None}})

@@ -21,8 +21,20 @@ def test_a_folder_that_is_not_there_or_empty_holds_nothing(tmp_path):
 
 def test_hidden_files_and_what_is_unpacked_do_not_count(tmp_path):
     (tmp_path / ".DS_Store").write_text("")
-    (tmp_path / "unpacked").mkdir()
+    (tmp_path / "unpacked-archives").mkdir()
     assert placed(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", "__MACOSX"])
+def test_what_file_managers_leave_behind_does_not_count(tmp_path, name):
+    (tmp_path / name).write_text("")
+    assert placed(tmp_path) == []
+
+
+def test_a_name_in_no_known_encoding_counts(folder):
+    before = state(folder)
+    Path(os.fsdecode(os.fsencode(folder / "LISC") + b"/caf\xe9.txt")).touch()
+    assert state(folder) != before
 
 
 def test_a_link_that_leads_nowhere_does_not_count(tmp_path):
@@ -48,8 +60,8 @@ def test_a_change_at_any_depth_changes_the_state(folder, change):
 
 def test_unpacking_changes_no_state(folder):
     before = state(folder)
-    (folder / "unpacked/x.zip").mkdir(parents=True)
-    (folder / "unpacked/x.zip/1.bmp").write_text("one")
+    (folder / "unpacked-archives/x.zip").mkdir(parents=True)
+    (folder / "unpacked-archives/x.zip/1.bmp").write_text("one")
     assert state(folder) == before
 
 

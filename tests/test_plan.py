@@ -104,4 +104,4 @@ def test_nothing_changes_where_nothing_is_absent(config):
 
 def test_a_run_without_any_dataset_is_refused_with_where_to_get_them(config):
     with pytest.raises(InputError, match="is there: put a here; or put b there."):
-        leave_out(config, {"a": "put a here", "b": "put b there"})
+        leave_out(config, {"a": "put a here", "b": "put b there", "c": "put c elsewhere"})

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from sgcldff.data.about import About
-from sgcldff.data.archives import UNPACKED
 from sgcldff.data.download import fetch_files
 from sgcldff.data.manifest import Entry
 from sgcldff.data.pictures import PUT_ANEW, code_colours, colours_of, read_picture
@@ -17,6 +16,7 @@ from sgcldff.data.placed import PlacedDataset, named, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
+from sgcldff.placing import UNPACKED
 
 LABELS = {"0": "healthy", "1": "blast"}
 """The last digit of a picture's name, and its label."""

@@ -17,18 +17,18 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
 from tqdm import tqdm
 
 from sgcldff.errors import InputError
-from sgcldff.placing import UNPACKED
+from sgcldff.placing import UNPACKED, is_clutter
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 PART = ".part"
-"""`smears.zip` is unpacked into the folder `unpacked/smears.zip` beside it, called `smears.zip.part` until it is whole.
+"""`smears.zip` is unpacked into the folder UNPACKED/smears.zip beside it, called `smears.zip.part` until it is whole.
 The graph takes every other file of the raw folder for one that a person placed."""
 STAMP = ".archive"
 """File in the unpacked folder: size and time of the archive that it was made from."""
@@ -40,9 +40,6 @@ uncompressed ones, shrink about tenfold at most; masks shrink some hundredfold, 
 
 LONGEST_NAME, LONGEST_PATH = 255, 4095
 """Bytes of a file's name and of its whole path that file systems take."""
-
-CLUTTER = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
-"""What file managers leave behind."""
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -67,14 +64,10 @@ class _Member:
     open: Callable[[], IO[bytes]]
 
 
-def is_clutter(path: PurePath) -> bool:
-    """Whether a path leads to or through what a file manager left behind, or is hidden."""
-    return any(part in CLUTTER or part.startswith(".") for part in path.parts)
-
-
 def unpack_archives(raw: Path) -> None:
-    """Unpack each archive of the folder into raw/unpacked, unless that is done; one that was replaced is unpacked anew,
-    and what was unpacked of one that is gone is deleted.
+    """Unpack each archive of the folder into UNPACKED there, unless that is done.
+
+    One that was replaced is unpacked anew, and what was unpacked of one that is gone is deleted.
 
     A killed run leaves nothing that looks finished. Raises InputError, before anything of an archive is written, for
     one with a path that leads out of its folder, with a link or a device, with two members for one place, or of an

@@ -56,8 +56,14 @@ def _bring(url: str, entry: Entry, raw: Path, copy: Callable[[str, Path, Path], 
     target = raw / entry.path
     if entry.describes(target):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    except OSError as error:
+        raise InputError(
+            f"{target.parent} cannot be written to ({error.strerror}): make it a folder that may be written to."
+        ) from error
     origin = copy(url, part, target)
     if not entry.describes(part):
         found = f"{part.stat().st_size} bytes with sha256 {file_sha256(part)}"

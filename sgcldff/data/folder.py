@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
@@ -13,7 +14,7 @@ import numpy as np
 from sgcldff.data.about import About
 from sgcldff.data.label_table import read_label_table
 from sgcldff.data.pictures import code_colours, grey, read_picture
-from sgcldff.data.placed import PlacedDataset, placed_files, take
+from sgcldff.data.placed import PlacedDataset, named, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -29,7 +30,7 @@ class PictureFolder(PlacedDataset):
     either with or without the suffix, as long as that is one file; the name is its image_id. A column called `group`,
     if there is one, names what must stay together in a split. A picture's mask has the same path below `masks`,
     whatever the two suffixes; where two pictures differ by their suffix alone, the same suffix too. A picture may lack
-    one. The CSV and the folders may be written in any case of letters, the pictures' names not.
+    one. The CSV, the folders and `group` may be written in any case of letters, the pictures' names not.
     background, cytoplasm, nucleus: grey levels of the masks, exactly. Where masks outline whole cells only, use one of
     the two levels for the cell: scores ask for no more.
     about: fields of sgcldff.data.about.About for the dataset's card.
@@ -86,7 +87,7 @@ class PictureFolder(PlacedDataset):
         remedy = "correct the file"
         for line, row in read_label_table(raw / table, (self.image_column, self.label_column), remedy):
             place = f"The label file {raw / table} has in line {line}"
-            image, label = row[self.image_column].replace("\\", "/"), row[self.label_column]
+            image, label = _composed(row[self.image_column].replace("\\", "/")), row[self.label_column]
             meant = names.get(image, [])
             if not image or not label:
                 raise InputError(f"{place} no {self.label_column if image else self.image_column}: {remedy}.")
@@ -103,12 +104,32 @@ class PictureFolder(PlacedDataset):
                     label=label,
                     image=str(pictures[meant[0]]),
                     mask=None if mask is None else str(mask),
-                    group=row.get(GROUP_COLUMN) or None,
+                    group=next((row[column] for column in row if column.lower() == GROUP_COLUMN), "") or None,
                 )
             )
         if not records:
             raise InputError(f"The label file {raw / table} names no picture: {remedy}.")
         return records
+
+    def gaps(self, raw: Path) -> list[str]:
+        """See PlacedDataset.gaps; and the pictures and columns that are not taken."""
+        files = placed_files(raw)
+        table = self._table(raw, files)
+        taken = {PurePosixPath(path) for record in self.records(raw) for path in (record.image, record.mask) if path}
+        there = _pictures_below(raw, table.parent / self.pictures, files).values()
+        drawn = _pictures_below(raw, table.parent / self.masks, files).values() if self.masks else ()
+        left = [str(file) for file in there if file not in taken and file not in drawn]
+        lines = super().gaps(raw)
+        if left:
+            lines.append(f"{raw} holds pictures that {table} does not name ({len(left)}){named(left, ':')}.")
+        _, first = next(read_label_table(raw / table, (), ""))
+        used = {self.image_column, self.label_column}
+        if unused := [column for column in first if column and column not in used and column.lower() != GROUP_COLUMN]:
+            lines.append(
+                f"{raw / table} has columns that are not read: {', '.join(unused)} (one called {GROUP_COLUMN} keeps "
+                "pictures together in a split)."
+            )
+        return lines
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See PlacedDataset.read_mask."""
@@ -172,8 +193,13 @@ def _pictures_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]
     depth, found = len(folder.parts), {}
     for file in files:
         if file.suffix.lower() in SUFFIXES and len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
-            take(found, PurePosixPath(*file.parts[depth:]), file, raw)
+            take(found, PurePosixPath(_composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
     return found
+
+
+def _composed(name: str) -> str:
+    """A name as most write it; macOS parts letters from their accents in the names of files."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _names(pictures: Collection[PurePosixPath]) -> dict[str, list[PurePosixPath]]:

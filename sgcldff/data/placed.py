@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from sgcldff.data.archives import PART, TAR, ZIP, is_archive, is_clutter, unpack_archives
+from sgcldff.data.archives import PART, TAR, ZIP, is_archive, unpack_archives
 from sgcldff.data.pictures import MOST_NAMED, PUT_ANEW, read_picture
 from sgcldff.data.source import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
-from sgcldff.placing import UNPACKED, walk
+from sgcldff.placing import UNPACKED, is_clutter, walk
 
 PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lzh", ".cab", ".iso")
 """Endings of archives, those that are opened here only as files of the raw folder itself among them."""
@@ -46,13 +46,15 @@ class PlacedDataset(Dataset):
         except (FileNotFoundError, NotADirectoryError):
             there = raw.is_symlink()
         except OSError as error:
-            raise _unreadable(error) from error
+            raise _unreadable(Path(error.filename), error) from error
         if not there:
             raise InputError(f"The folder {raw} is missing or empty: {self.how_to_obtain(raw)}.")
         _refuse_dangling_links(raw)
         unpack_archives(raw)
-        _refuse_packed_alone(raw)
-        self.records(raw)
+        try:
+            self.records(raw)
+        except InputError as error:
+            raise InputError(f"{error}{_packed(raw)}") from error
         self.fetch_more(raw, mirror)
         for line in self.gaps(raw):
             print(f"sgcldff: note: {line}", file=sys.stderr)
@@ -84,7 +86,7 @@ class PlacedDataset(Dataset):
 
     def how_to_obtain(self, raw: Path) -> str:
         """`obtain` for this folder."""
-        return self.obtain.format(folder=raw)
+        return self.obtain.replace("{folder}", str(raw))
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """See Dataset.read."""
@@ -135,22 +137,28 @@ def named(names: Sequence[str], introduction: str) -> str:
 
 def _refuse_dangling_links(raw: Path) -> None:
     for link in (raw, *(raw / file for file in placed_files(raw))):
-        if link.is_symlink() and not link.exists():
+        try:
+            dangling = link.is_symlink() and not link.exists()
+        except PermissionError as error:  # the names in a folder may be had without the right to enter it
+            raise _unreadable(link.parent, error) from error
+        if dangling:
             raise InputError(f"The link {link} leads nowhere: mount what it leads to or take it away.")
 
 
-def _refuse_packed_alone(raw: Path) -> None:
-    """A person may have put an archive there that is not opened here, or one within another."""
-    rest = [raw / file for file in placed_files(raw) if len(file.parts) > 1 or not is_archive(raw / file)]
-    if rest and all(file.name.lower().endswith(PACKED) for file in rest):
-        raise InputError(f"{rest[0]} is not an archive that is opened here: unpack it there by hand.")
+def _packed(raw: Path) -> str:
+    """Where what was sought may be: in an archive of a kind, or at a place, that is not opened here."""
+    for file in placed_files(raw):
+        opened = len(file.parts) == 1 and is_archive(raw / file)
+        if file.name.lower().endswith(PACKED) and not opened:
+            return f" If {raw / file} holds them: it is not opened there; unpack it into {raw} by hand."
+    return ""
 
 
-def _unreadable(error: OSError) -> InputError:
-    return InputError(f"The folder {Path(error.filename)} cannot be read ({error.strerror}): make it readable.")
+def _unreadable(folder: Path, error: OSError) -> InputError:
+    return InputError(f"The folder {folder} cannot be read ({error.strerror}): make it readable.")
 
 
 def _refuse_unreadable(error: OSError) -> None:
     # A folder that is gone by now, or that a file took the place of, holds nothing.
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise _unreadable(error) from error
+        raise _unreadable(Path(error.filename), error) from error

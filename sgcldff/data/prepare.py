@@ -21,7 +21,7 @@ from sgcldff.errors import InputError
 CHUNK = 1024
 """Pictures that are copied at a time."""
 SEARCHED = 180_000
-"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and the search for overlaps."""
+"""Bytes of disk a picture, at most, beside its pixels: keypoints (twice while they are collected) and the search."""
 
 
 def prepare(
@@ -79,6 +79,11 @@ def _write(
     reason = "the same picture stands under another class too"
     dropped += [(row.image_id, row.label, reason) for row in index[contradicted].itertuples()]
     keep = ~contradicted.to_numpy()
+    if not keep.any():
+        raise InputError(
+            f"Every picture of {work.raw} stands under two classes ({' and '.join(index['source'][:2])} among them): "
+            "correct the labels."
+        )
     index = index[keep]
     # A group is called by its first picture.
     index = index.assign(group=index.groupby("group")["image_id"].transform("first"))

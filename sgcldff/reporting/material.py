@@ -12,10 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.plan import classes_of
+from sgcldff.plan import MASK_METRICS, classes_of
 from sgcldff.variants import parse_variant
-
-MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
 
 IN_DOMAIN = "in_domain"
 """The scenario of Tables 2 and 3: every dataset's own test parts."""

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from sgcldff.plan import members, on_own_parts
+from sgcldff.plan import MASK_METRICS, members, on_own_parts
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
-from sgcldff.reporting.material import IN_DOMAIN, MASK_METRICS, Material
+from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.results import (
     MEASURED,
     NOT_AVAILABLE,

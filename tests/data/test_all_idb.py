@@ -16,7 +16,7 @@ from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
 NAMES = ("Im001_1.tif", "Im131_0.tif", "Im260_0.tif")
-FETCHED = "unpacked/ALL-IDB2_masks/gt"
+FETCHED = "unpacked-archives/ALL-IDB2_masks/gt"
 WHITE, BLUE, CYAN = (255, 255, 255), (0, 0, 255), (0, 255, 255)
 
 
@@ -90,7 +90,8 @@ def test_the_zip_of_the_public_repository_will_do(raw, tmp_path, mirror):
             pack.write(file, f"ALL-IDB2_masks-main/gt/{file.name}")
     ALLIDB2().fetch(raw, str(tmp_path))
     assert all(
-        record.mask and record.mask.startswith("unpacked/ALL-IDB2_masks-main.zip/") for record in ALLIDB2().records(raw)
+        record.mask and record.mask.startswith("unpacked-archives/ALL-IDB2_masks-main.zip/")
+        for record in ALLIDB2().records(raw)
     )
 
 

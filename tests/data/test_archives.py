@@ -59,8 +59,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def nothing_was_written(raw: Path, archive: Path) -> bool:
     return (
-        set(raw.iterdir()) <= {archive, raw / "unpacked"}
-        and not list(raw.glob("unpacked/*"))
+        set(raw.iterdir()) <= {archive, raw / "unpacked-archives"}
+        and not list(raw.glob("unpacked-archives/*"))
         and sorted(os.listdir(raw.parent)) == ["precious.txt", "raw"]
     )
 
@@ -70,27 +70,27 @@ def test_an_archive_is_unpacked_into_a_folder_of_its_name(raw, name):
     write = write_zip if name.endswith("zip") else write_tar
     write(raw / name, FILES)
     unpack_archives(raw)
-    assert contents(raw / "unpacked" / name) == FILES
-    assert sorted(os.listdir(raw)) == [name, "unpacked"]
+    assert contents(raw / "unpacked-archives" / name) == FILES
+    assert sorted(os.listdir(raw)) == [name, "unpacked-archives"]
 
 
 def test_what_file_managers_leave_behind_is_not_unpacked(raw):
     clutter = {"__MACOSX/smears/._a.png": b"", "smears/.DS_Store": b"", "smears/pictures/Thumbs.db": b""}
     write_zip(raw / "a.zip", FILES | clutter)
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.zip") == FILES
+    assert contents(raw / "unpacked-archives/a.zip") == FILES
 
 
 def test_a_colon_in_a_name_is_no_drive(raw):
     write_tar(raw / "a.tar", {"smears/slide 1: a.png": b"picture"})
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.tar") == {"smears/slide 1: a.png": b"picture"}
+    assert contents(raw / "unpacked-archives/a.tar") == {"smears/slide 1: a.png": b"picture"}
 
 
 def test_backslashes_of_old_windows_programs_part_folders(raw):
     write_zip(raw / "a.zip", {"smears\\pictures\\a.png": b"picture"})
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.zip") == {"smears/pictures/a.png": b"picture"}
+    assert contents(raw / "unpacked-archives/a.zip") == {"smears/pictures/a.png": b"picture"}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_absurd_size_is_refused_before_anything_is_written(raw, write, monkey
 def test_flat_masks_that_shrink_a_thousandfold_are_not_absurd(raw):
     write_zip(raw / "masks.zip", {"gt/a.bmp": bytes(2 << 20)})
     unpack_archives(raw)
-    assert len(contents(raw / "unpacked/masks.zip")["gt/a.bmp"]) == 2 << 20
+    assert len(contents(raw / "unpacked-archives/masks.zip")["gt/a.bmp"]) == 2 << 20
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.bz2", "a.tar.xz"])
@@ -192,7 +192,7 @@ def test_a_tar_with_one_block_of_zeros_at_its_end_will_do(raw):
     archive = write_tar(raw / "a.tar", {"a.png": b"first"})
     archive.write_bytes(archive.read_bytes()[: 2 * 512 + 512])
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.tar") == {"a.png": b"first"}
+    assert contents(raw / "unpacked-archives/a.tar") == {"a.png": b"first"}
 
 
 def test_an_encrypted_zip_is_one_sentence(raw):
@@ -219,18 +219,18 @@ def test_wrong_bytes_inside_a_zip_leave_nothing(raw):
 
 def test_what_a_killed_run_left_is_made_anew(raw):
     write_zip(raw / "a.zip", FILES)
-    (raw / "unpacked/a.zip.part/smears").mkdir(parents=True)
-    (raw / "unpacked/a.zip.part/smears/half.png").write_bytes(b"pic")
+    (raw / "unpacked-archives/a.zip.part/smears").mkdir(parents=True)
+    (raw / "unpacked-archives/a.zip.part/smears/half.png").write_bytes(b"pic")
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.zip") == FILES and not (raw / "unpacked/a.zip.part").exists()
+    assert contents(raw / "unpacked-archives/a.zip") == FILES and not (raw / "unpacked-archives/a.zip.part").exists()
 
 
 def test_a_finished_one_is_not_unpacked_again(raw):
     write_zip(raw / "a.zip", FILES)
     unpack_archives(raw)
-    (raw / "unpacked/a.zip/smears/labels.csv").unlink()
+    (raw / "unpacked-archives/a.zip/smears/labels.csv").unlink()
     unpack_archives(raw)
-    assert "smears/labels.csv" not in contents(raw / "unpacked/a.zip")
+    assert "smears/labels.csv" not in contents(raw / "unpacked-archives/a.zip")
 
 
 def test_a_replaced_archive_is_unpacked_anew(raw):
@@ -238,14 +238,14 @@ def test_a_replaced_archive_is_unpacked_anew(raw):
     unpack_archives(raw)
     write_zip(raw / "a.zip", {"smears/b.png": b"another"})
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.zip") == {"smears/b.png": b"another"}
+    assert contents(raw / "unpacked-archives/a.zip") == {"smears/b.png": b"another"}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(raw):
     """A file in the place of the folder stops a run that no permission stops."""
     write_zip(raw / "a.zip", FILES)
-    (raw / "unpacked").touch()
-    with pytest.raises(InputError, match=r"a.zip cannot be unpacked into .*/raw/unpacked \(.*\): make room there"):
+    (raw / "unpacked-archives").touch()
+    with pytest.raises(InputError, match=r"a.zip cannot be unpacked into .*/unpacked-archives \(.*\): make room"):
         unpack_archives(raw)
 
 
@@ -253,7 +253,9 @@ def test_a_read_only_folder_is_one_sentence(raw, without_rights):
     write_zip(raw / "a.zip", FILES)
     raw.chmod(0o555)
     message = without_rights(raw, "sgcldff.data.archives", "unpack_archives(Path('.'))")
-    assert message.startswith("The archive a.zip cannot be unpacked into unpacked (Permission denied): make room there")
+    assert message.startswith(
+        "The archive a.zip cannot be unpacked into unpacked-archives (Permission denied): make room there"
+    )
 
 
 def test_an_unreadable_archive_is_one_sentence_of_its_own(raw, without_rights):
@@ -267,16 +269,16 @@ def test_what_was_unpacked_of_an_archive_that_is_gone_is_deleted(raw):
     for name in ("a.zip", "b.zip"):
         write_zip(raw / name, FILES)
     unpack_archives(raw)
-    (raw / "unpacked/ALL-IDB2_masks").mkdir()
+    (raw / "unpacked-archives/ALL-IDB2_masks").mkdir()
     (raw / "a.zip").unlink()
     unpack_archives(raw)
-    assert sorted(os.listdir(raw / "unpacked")) == ["ALL-IDB2_masks", "b.zip"]
+    assert sorted(os.listdir(raw / "unpacked-archives")) == ["ALL-IDB2_masks", "b.zip"]
 
 
 def test_what_a_killed_run_left_of_an_archive_that_is_gone_is_deleted(raw):
-    (raw / "unpacked/a.zip.part/smears").mkdir(parents=True)
+    (raw / "unpacked-archives/a.zip.part/smears").mkdir(parents=True)
     unpack_archives(raw)
-    assert os.listdir(raw / "unpacked") == []
+    assert os.listdir(raw / "unpacked-archives") == []
 
 
 @pytest.mark.parametrize(
@@ -311,7 +313,7 @@ def test_a_name_that_no_file_can_have_is_refused(raw, name):
 def test_a_name_that_ends_in_a_backslash_is_a_folder(raw):
     write_zip(raw / "a.zip", {"smears\\": b"", "smears\\a.png": b"picture"})
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.zip") == {"smears/a.png": b"picture"}
+    assert contents(raw / "unpacked-archives/a.zip") == {"smears/a.png": b"picture"}
 
 
 def test_folders_among_the_members_may_come_twice_and_be_the_root(raw):
@@ -322,7 +324,7 @@ def test_folders_among_the_members_may_come_twice_and_be_the_root(raw):
             pack.addfile(info)
         pack.addfile(tarfile.TarInfo("smears/a.png"))
     unpack_archives(raw)
-    assert contents(raw / "unpacked/a.tar") == {"smears/a.png": b""}
+    assert contents(raw / "unpacked-archives/a.tar") == {"smears/a.png": b""}
 
 
 @pytest.mark.parametrize("members", [{}, {".DS_Store": b""}, {"smears/": b""}])

@@ -137,3 +137,11 @@ def test_a_file_that_the_commit_alone_pins_comes_from_network_and_mirror_and_is_
     asked.clear()
     fetch_files(base, entries, tmp_path / "raw", None)
     assert not asked
+
+
+def test_a_place_that_cannot_be_written_to_is_named(source, tmp_path):
+    (tmp_path / "raw").write_text("a file where the folder is to be")
+    with pytest.raises(
+        InputError, match=r"raw/Data set cannot be written to \(.*\): make it a folder that may be written to\."
+    ):
+        fetch_files(BASE, ENTRIES, tmp_path / "raw", str(source))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -119,6 +120,38 @@ def test_pictures_may_lie_beside_the_table_and_masks_among_them(tmp_path):
     write_labels(tmp_path, "a,neutrophil")
     (record,) = PictureFolder(pictures=".").records(tmp_path)
     assert (record.image, record.mask) == ("a.png", "masks/a.png")
+
+
+def told(raw: Path, capfd) -> str:
+    PictureFolder().fetch(raw, None)
+    return capfd.readouterr().err
+
+
+def test_a_group_column_may_be_written_in_any_case(raw):
+    (raw / "labels.csv").write_text("image,label,Group\na,neutrophil,p 1\n")
+    assert PictureFolder().records(raw)[0].group == "p 1"
+
+
+def test_columns_that_are_not_read_are_told(raw, capfd):
+    (raw / "labels.csv").write_text("image,label,group,patient,\na,neutrophil,,p 1,\n")
+    assert f"{raw / 'labels.csv'} has columns that are not read: patient (one called group keeps " in told(raw, capfd)
+
+
+def test_pictures_that_the_table_does_not_name_are_told(raw, capfd):
+    assert "does not name" not in told(raw, capfd)
+    (raw / "labels.csv").write_text("image,label\nb,neutrophil\n")
+    names = sorted(f"pictures/{file.name}" for file in (raw / "pictures").iterdir() if file.stem != "b")
+    line = f"{raw} holds pictures that labels.csv does not name ({len(names)}): {', '.join(names)}."
+    assert line in told(raw, capfd)
+
+
+def test_accents_that_macos_writes_apart_make_no_other_name(raw):
+    for folder, suffix in (("pictures", "jpg"), ("masks", "png")):
+        file = raw / folder / f"a.{suffix}"
+        file.rename(file.with_stem(unicodedata.normalize("NFD", "blüte")))
+    write_labels(raw, f"{unicodedata.normalize('NFC', 'blüte')},neutrophil")
+    (record,) = PictureFolder().records(raw)
+    assert record.image_id == "blüte" and record.mask is not None
 
 
 def test_a_folder_without_masks_serves_classification(raw):

@@ -49,17 +49,39 @@ def test_a_folder_that_cannot_be_read_is_one_sentence(raw, closed, without_right
     assert message == f"The folder {closed} cannot be read (Permission denied): make it readable."
 
 
+def test_a_folder_that_gives_names_and_no_more_is_one_sentence(raw, without_rights):
+    raw.chmod(0o755)
+    (raw / "pictures").chmod(0o744)
+    message = without_rights(raw, "sgcldff.data.folder", "PictureFolder().fetch(Path('.'), None)")
+    assert message == "The folder pictures cannot be read (Permission denied): make it readable."
+
+
+@pytest.mark.parametrize("link, leads_to", [("all", "pictures"), ("Alias", "pictures"), (".trash", "."), ("more", ".")])
+def test_a_second_way_to_the_pictures_changes_nothing(raw, link, leads_to):
+    before = PictureFolder().records(raw)
+    (raw / link).symlink_to(raw / leads_to)
+    assert PictureFolder().records(raw) == before
+
+
 @pytest.mark.parametrize("name", ["smears.rar", "Smears.7z", "parts/smears.zip"])
 def test_an_archive_that_is_not_opened_here_says_so(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(b"Rar!")
-    assert refusal(tmp_path) == (f"{tmp_path / name} is not an archive that is opened here: unpack it there by hand.")
+    told = f" If {tmp_path / name} holds them: it is not opened there; unpack it into {tmp_path} by hand."
+    assert refusal(tmp_path).endswith(f"put it there, with pictures beside it.{told}")
+
+
+def test_an_archive_that_is_not_opened_is_named_beside_other_files(tmp_path):
+    (tmp_path / "README.txt").touch()
+    (tmp_path / "smears.rar").touch()
+    assert f"If {tmp_path / 'smears.rar'} holds them: " in refusal(tmp_path)
 
 
 def test_an_archive_within_an_archive_is_named(tmp_path):
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as pack:
         pack.writestr("inner.zip", b"PK")
-    assert refusal(tmp_path).startswith(f"{tmp_path / 'unpacked/outer.zip/inner.zip'} is not an archive that is opened")
+    inner = tmp_path / "unpacked-archives/outer.zip/inner.zip"
+    assert f"If {inner} holds them: it is not opened there; unpack it into {tmp_path} by hand." in refusal(tmp_path)
 
 
 def test_an_archive_that_was_unpacked_by_hand_may_stay(raw):
@@ -68,13 +90,18 @@ def test_an_archive_that_was_unpacked_by_hand_may_stay(raw):
 
 
 def test_folders_that_are_half_unpacked_are_left_out_and_no_others(tmp_path):
-    for folder in ("first.part", "unpacked/a.zip", "unpacked/b.zip.part", "unpacked/a.zip/second.part"):
+    for folder in (
+        "first.part",
+        "unpacked-archives/a.zip",
+        "unpacked-archives/b.zip.part",
+        "unpacked-archives/a.zip/second.part",
+    ):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "a.png").touch()
     assert [str(file.parent) for file in placed_files(tmp_path)] == [
         "first.part",
-        "unpacked/a.zip",
-        "unpacked/a.zip/second.part",
+        "unpacked-archives/a.zip",
+        "unpacked-archives/a.zip/second.part",
     ]
 
 

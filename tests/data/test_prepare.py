@@ -105,6 +105,15 @@ def test_the_same_pixels_under_two_classes_are_dropped_both(raw, prepare_folder)
     assert len(np.load(out / "images.npy")) == len(read_index(out)) == 4
 
 
+def test_a_source_of_contradictions_alone_is_refused(raw, prepare_folder):
+    for file in raw.glob("*.png"):
+        if file.name.removesuffix("-mask.png").removesuffix(".png") not in ("round-1", "lobed-2"):
+            file.unlink()
+    shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
+    with pytest.raises(InputError, match=r"Every picture of .* stands under two classes .*lobed-2\.png and .*round-1"):
+        prepare_folder()
+
+
 def test_a_label_that_no_table_knows_names_file_and_key(raw, prepare_folder):
     with pytest.raises(InputError, match=r"dark-1\.png has the label 'dark', which datasets\.made_up\.labels does not"):
         prepare_folder(labels={"round": "lymphocyte", "lobed": "neutrophil"})

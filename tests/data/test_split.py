@@ -70,6 +70,46 @@ def test_a_mixed_group_is_drawn_with_its_rarest_class():
         assert set(split(index, seed)["part"][index["label"] == "b"]) == set(PARTS)
 
 
+def by_patient(kinds: list[dict[str, int]]) -> pd.DataFrame:
+    """Pictures of patients, each with so many of some classes."""
+    rows = [
+        (f"{patient:02d}-{label}-{number}", label, f"patient {patient}")
+        for patient, counts in enumerate(kinds)
+        for label, count in counts.items()
+        for number in range(count)
+    ]
+    return pd.DataFrame(rows, columns=["image_id", "label", "group"])
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [{"a": 2, "b": 3}] * 3,
+        [{"a": 2, "b": 3}] * 20,
+        [{"a": 1, "b": 9}, {"a": 1, "b": 9}, {"a": 5, "b": 1}, {"b": 1}, {"c": 3}, {"c": 3}, {"c": 3, "a": 1}],
+        [{"a": 1, "b": 30}, {"a": 5}, {"a": 4, "b": 1}, {"b": 2}, {"a": 1, "b": 1, "c": 1}, {"c": 3}, {"b": 1, "c": 1}],
+    ],
+)
+def test_patients_with_several_classes_are_divided(kinds):
+    index = by_patient(kinds)
+    for seed in range(20):
+        parts = index.assign(part=split(index, seed)["part"])
+        assert (parts.groupby("group")["part"].nunique() == 1).all()
+        assert (pd.crosstab(parts["label"], parts["part"])[list(PARTS)] > 0).all(axis=None)
+
+
+def test_patients_of_two_classes_keep_the_fractions():
+    index = by_patient([{"a": 2, "b": 3}] * 50)
+    assert split(index, 0)["part"].value_counts().to_dict() == {"train": 175, "test": 50, "validation": 25}
+
+
+def test_classes_that_no_draw_brings_into_every_part_are_refused():
+    # For a and b the third and the fourth patient come to one part, and then c is in two parts only.
+    index = by_patient([{"a": 1, "b": 1}, {"a": 1, "b": 1}, {"a": 1, "c": 1}, {"b": 1, "c": 1}, {"c": 1}])
+    with pytest.raises(InputError, match="none of 1000 draws brought every class into every part: make smaller groups"):
+        split(index, 0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(3, 40), min_size=1, max_size=4), st.integers(0, 2**31), st.data())
 def test_no_group_is_ever_divided(counts, seed, data):

@@ -59,7 +59,7 @@ def classes_named(entry):
 def absent_datasets():
     """The datasets that a person must place and has not, each with where to get it."""
     return {
-        name: text_constant(placed_class(name), "obtain").format(folder=Path(config["raw"]) / name)
+        name: text_constant(placed_class(name), "obtain").replace("{folder}", str(Path(config["raw"]) / name))
         for name in config["datasets"]
         if placed_class(name) and not placed(Path(config["raw"]) / name)
     }
