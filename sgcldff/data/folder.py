@@ -27,10 +27,11 @@ class PictureFolder(PlacedDataset):
     """labels: the CSV's name; pictures, masks: folders beside it, masks None where there are none.
 
     image_column, label_column: the CSV's columns. A picture is named by its path below `pictures`, or by its file name,
-    either with or without the suffix, as long as that is one file; the name is its image_id. A column called `group`,
-    if there is one, names what must stay together in a split. A picture's mask has the same path below `masks`,
-    whatever the two suffixes; where two pictures differ by their suffix alone, the same suffix too. A picture may lack
-    one. The CSV, the folders and `group` may be written in any case of letters, the pictures' names not.
+    either with or without the suffix, as long as that is one file; the name is its image_id, after `picture-` where it
+    is a number. A column called `group`, if there is one, names what must stay together in a split. A picture's mask
+    has the same path below `masks`, whatever the two suffixes; where two pictures differ by their suffix alone, the
+    same suffix too. A picture may lack one. The CSV, the folders and `group` may be written in any case of letters, the
+    pictures' names not.
     background, cytoplasm, nucleus: grey levels of the masks, exactly. Where masks outline whole cells only, use one of
     the two levels for the cell: scores ask for no more.
     about: fields of sgcldff.data.about.About for the dataset's card.
@@ -100,7 +101,7 @@ class PictureFolder(PlacedDataset):
             mask = masks.get(meant[0])
             records.append(
                 Record(
-                    image_id=image,
+                    image_id=f"picture-{image}" if _is_number(image) else image,
                     label=label,
                     image=str(pictures[meant[0]]),
                     mask=None if mask is None else str(mask),
@@ -195,6 +196,15 @@ def _pictures_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]
         if file.suffix.lower() in SUFFIXES and len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
             take(found, PurePosixPath(_composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
     return found
+
+
+def _is_number(name: str) -> bool:
+    """Whether those who guess, as readers of Croissant do, take a name for a number: 007 would become 7."""
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _composed(name: str) -> str:

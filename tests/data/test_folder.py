@@ -145,6 +145,14 @@ def test_pictures_that_the_table_does_not_name_are_told(raw, capfd):
     assert line in told(raw, capfd)
 
 
+@pytest.mark.parametrize("name, known_as", [("007", "picture-007"), ("1e5", "picture-1e5"), ("7b", "7b")])
+def test_a_name_that_is_a_number_is_told_from_one(raw, name, known_as):
+    (raw / "pictures/a.jpg").rename(raw / f"pictures/{name}.jpg")
+    (raw / "masks/a.png").rename(raw / f"masks/{name}.png")
+    write_labels(raw, f"{name},neutrophil")
+    assert [record.image_id for record in PictureFolder().records(raw)] == [known_as]
+
+
 def test_accents_that_macos_writes_apart_make_no_other_name(raw):
     for folder, suffix in (("pictures", "jpg"), ("masks", "png")):
         file = raw / folder / f"a.{suffix}"
