@@ -6,20 +6,22 @@
 Every picture is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
 mirrored, and changed in contrast and noise as the training pictures are: how many of these copies are found is counted,
 and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
-other work on the machine does not count; each number of pictures is prepared by a fresh process, whose largest memory
-is told when the search for overlapping pictures begins, and at the end.
+other work on the machine does not count; each number of pictures is prepared by two fresh processes, whose largest
+memory is told, one until the search for overlapping pictures begins and one from there on.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,7 +30,6 @@ from unittest import mock
 
 import cv2
 import numpy as np
-import pandas as pd
 
 from sgcldff.data import prepare as preparation
 from sgcldff.data.augment import augment
@@ -69,9 +70,9 @@ class SmearsWithCopies(SyntheticSmears):
 class Measured:
     """What `pictures` cost, `copies` of others among them.
 
-    keypoints: of all pictures; seconds, memory: of the processor, and the most that was held in MB, by the whole
-    preparation; search_seconds: of them, by the search for overlapping pictures; before: the most memory, MB, until the
-    search began; found, wrong: pairs that were joined, of a picture with its copy and of others.
+    keypoints: of all pictures; seconds: of the processor, by the whole preparation, and search_seconds by its second
+    half, from the search for overlapping pictures on; memory, search_memory: the most that was held, MB, by the first
+    half and by the second; found, wrong: pairs that were joined, of a picture with its copy and of others.
     """
 
     pictures: int
@@ -80,25 +81,29 @@ class Measured:
     seconds: float
     memory: float
     search_seconds: float
-    before: float
+    search_memory: float
     found: int
     wrong: int
 
 
 def measure(domain: str, pictures: int, side: int, seed: int, folder: Path) -> Measured:
-    """Draw the series into `folder` where it is not yet there, and prepare it."""
+    """Draw the series into `folder` and prepare it; what is drawn there, or was measured there, is not done again."""
     dataset, out = SmearsWithCopies(domain, pictures, seed, side), folder / str(pictures)
     dataset.fetch(folder / "raw", None)
-    shutil.rmtree(out, ignore_errors=True)
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        cost = pool.submit(_prepared, dataset, folder / "raw", out).result()
+    (seconds, memory), (search_seconds, search_memory) = (
+        _measured(half, folder / f"{pictures}-{half.__name__}.json", dataset, folder / "raw", out)
+        for half in (_read_pictures, _prepare)
+    )
     index, pairs = read_index(out), read_duplicates(out / "duplicates.csv")
     true = (pairs["first"] + COPY == pairs["second"]) | (pairs["second"] + COPY == pairs["first"])
     return Measured(
         pictures=len(index),
         copies=int(index["image_id"].str.endswith(COPY).sum()),
         keypoints=len(read_store(out / "keypoints").points),
-        **cost,
+        seconds=seconds + search_seconds,
+        memory=memory,
+        search_seconds=search_seconds,
+        search_memory=search_memory,
         found=int(true.sum()),
         wrong=int((~true).sum()),
     )
@@ -112,7 +117,7 @@ def table(rows: Sequence[Measured], how: str) -> str:
         f"Generated smears, brought to {PREPARED_SIDE} pixels a side; processor time of one core. `{how}`",
         "",
         "| pictures | keypoints a picture | preparation, ms a picture | times the first | of which search "
-        "| times the first | memory, MB | before the search | copies found | other pairs joined |",
+        "| times the first | memory, MB | of the search | copies found | other pairs joined |",
         "|" + "---|" * 10,
     ]
     each, search = (rows[0].seconds / rows[0].pictures, rows[0].search_seconds / rows[0].pictures)
@@ -126,7 +131,7 @@ def table(rows: Sequence[Measured], how: str) -> str:
             f"{1000 * per_search:.1f}",
             f"{per_search / search:.2f}",
             f"{row.memory:.0f}",
-            f"{row.before:.0f}",
+            f"{row.search_memory:.0f}",
             f"{row.found} of {row.copies}",
             f"{row.wrong}",
         ]
@@ -140,7 +145,7 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
     parser.add_argument("--side", type=int, default=64, help="height of a generated picture, pixels (%(default)s)")
     parser.add_argument("--domain", default="standard", help="how the smears are stained (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the series (%(default)s)")
-    parser.add_argument("--folder", type=Path, help="where drawn pictures are kept for another run (a temporary one)")
+    parser.add_argument("--folder", type=Path, help="where pictures and measurements are kept for another run (none)")
     chosen = parser.parse_args(arguments)
     how = f"python benchmarks/preparation.py --pictures {' '.join(map(str, chosen.pictures))} --side {chosen.side}"
     how += f" --domain {chosen.domain} --seed {chosen.seed}"
@@ -153,29 +158,38 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
             file.write_text(table(rows, how), encoding="utf-8")
 
 
-def _prepared(dataset: SmearsWithCopies, raw: Path, out: Path) -> dict[str, float]:
-    """Prepare the series in this process, which does nothing else, and tell what it cost (see Measured)."""
-    cv2.setNumThreads(1)
+def _prepare(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
     labels = {label: label for label in dataset.labels}
-    search, cost = preparation.overlaps_within, {}
-
-    def measured_search(*arguments: Any) -> pd.DataFrame:
-        cost["before"] = _memory()
-        start = time.process_time()
-        pairs = search(*arguments)
-        cost["search_seconds"] = time.process_time() - start
-        return pairs
-
-    with mock.patch.object(preparation, "overlaps_within", measured_search):
-        start = time.process_time()
-        preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
-    return {"seconds": time.process_time() - start, "memory": _memory(), **cost}
+    preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
 
 
-def _memory() -> float:
-    """The most memory that this process has held, MB."""
+def _read_pictures(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
+    """The first half of the preparation, which the whole one goes on from."""
+    shutil.rmtree(out, ignore_errors=True)
+    stop = KeyboardInterrupt
+    with mock.patch.object(preparation, "overlaps_within", side_effect=stop), suppress(stop):
+        _prepare(dataset, raw, out)
+
+
+def _measured(do: Callable[..., None], file: Path, *arguments: Any) -> tuple[float, float]:
+    """Seconds of the processor, and the most memory in MB, of a process that does this and nothing else.
+
+    They are kept in a file, and taken from there where it is.
+    """
+    if not file.exists():
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            file.write_text(json.dumps(pool.submit(_timed, do, arguments).result()))
+    seconds, memory = json.loads(file.read_text())
+    return seconds, memory
+
+
+def _timed(do: Callable[..., None], arguments: tuple[Any, ...]) -> tuple[float, float]:
+    cv2.setNumThreads(1)
+    before = time.process_time()
+    do(*arguments)
     # Linux counts in kilobytes, macOS in bytes.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -57,12 +58,16 @@ class Descriptors:
 
     def edges(self, table: int) -> np.ndarray:
         """uint64: words between which about BUCKET of these descriptors lie."""
-        buckets = -(-len(self) // BUCKET)
-        if buckets < 2:
+        if len(self) <= BUCKET:
             return np.zeros(0, np.uint64)
-        rows = np.linspace(0, len(self.store.descriptors) - 1, SAMPLE * buckets).astype(int)
-        words = np.sort(_words(self.store.descriptors[rows], table, self.mirrored))
+        words = np.sort(_words(self._sample, table, self.mirrored))
         return np.unique(words[SAMPLE::SAMPLE])
+
+    @cached_property
+    def _sample(self) -> np.ndarray:
+        """Some of the descriptors, uint8 [n, 128]: SAMPLE of each BUCKET."""
+        parts = (self.store.descriptors[rows][kept] for _, kept, rows in self._chunks())
+        return np.concatenate([part[:: max(1, BUCKET // SAMPLE)] for part in parts])
 
     def deal(self, table: int, edges: np.ndarray, folder: Path) -> None:
         """Write them into the files 0, 1, ... of `folder`, which is emptied first, by the edges about their words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -73,18 +74,47 @@ def find_keypoints(picture: np.ndarray) -> Keypoints:
     )
 
 
+class Rows:
+    """The rows of an array in a .npy file, read when a slice of them is asked for.
+
+    A mapped file would do, but that the pages which were read of it count as this process's memory.
+    Raises ValueError where the file is shorter or longer than it says.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        with file.open("rb") as opened:
+            np.lib.format.read_magic(opened)
+            shape, _, self.kind = np.lib.format.read_array_header_1_0(opened)
+            self.start = opened.tell()
+        self.count, self.shape = shape[0], shape[1:]
+        self.values = math.prod(self.shape)
+        size = self.start + self.count * self.values * self.kind.itemsize
+        if file.stat().st_size != size:
+            raise ValueError(f"it has {file.stat().st_size} bytes instead of {size}")
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        first, end, _ = rows.indices(self.count)
+        start = self.start + first * self.values * self.kind.itemsize
+        read = np.fromfile(self.file, self.kind, max(0, end - first) * self.values, offset=start)
+        return read.reshape(-1, *self.shape)
+
+
 @dataclass(frozen=True)
 class KeypointStore:
-    """The keypoints of all pictures of a dataset, N in all, left on disk until they are indexed.
+    """The keypoints of all pictures of a dataset, N in all, in memory or left on disk.
 
     points [N, 2], sizes [N], angles [N], descriptors [N, 128]: as in Keypoints; offsets: int64 [pictures + 1], where
     those of each picture begin; shapes: int32 [pictures, 2].
     """
 
-    points: np.ndarray
-    sizes: np.ndarray
-    angles: np.ndarray
-    descriptors: np.ndarray
+    points: np.ndarray | Rows
+    sizes: np.ndarray | Rows
+    angles: np.ndarray | Rows
+    descriptors: np.ndarray | Rows
     offsets: np.ndarray
     shapes: np.ndarray
 
@@ -92,8 +122,8 @@ class KeypointStore:
         return len(self.shapes)
 
     def __getitem__(self, picture: int) -> Keypoints:
-        own = slice(self.offsets[picture], self.offsets[picture + 1])
-        parts = (np.asarray(part[own]) for part in (self.points, self.sizes, self.angles, self.descriptors))
+        own = slice(*self.offsets[picture : picture + 2].tolist())
+        parts = (part[own] for part in (self.points, self.sizes, self.angles, self.descriptors))
         return Keypoints(*parts, shape=tuple(self.shapes[picture].tolist()))
 
 
@@ -148,7 +178,7 @@ def read_store(folder: Path) -> KeypointStore:
     for field in fields(KeypointStore):
         file = folder / f"{field.name}.npy"
         try:
-            arrays[field.name] = np.load(file, mmap_mode="r")
+            arrays[field.name] = np.load(file) if field.name in ("offsets", "shapes") else Rows(file)
         except FileNotFoundError as error:
             raise InputError(f"{file} is missing: prepare the dataset anew.") from error
         except (ValueError, OSError, EOFError) as error:
