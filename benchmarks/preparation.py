@@ -6,8 +6,8 @@
 Every picture is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
 mirrored, and changed in contrast and noise as the training pictures are: how many of these copies are found is counted,
 and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
-other work on the machine does not count; each number of pictures is prepared by two fresh processes, whose largest
-memory is told, one until the search for overlapping pictures begins and one from there on.
+other work on the machine does not count; the search for overlapping pictures and all else are done by a fresh
+process each, whose largest memory is told.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,11 +29,12 @@ from unittest import mock
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from sgcldff.data import prepare as preparation
 from sgcldff.data.augment import augment
-from sgcldff.data.duplicates import read_duplicates
 from sgcldff.data.keypoints import read_store
+from sgcldff.data.overlaps import overlaps_within
 from sgcldff.data.prepared import read_index
 from sgcldff.data.source import Record
 from sgcldff.data.synthetic import SyntheticSmears
@@ -44,6 +44,7 @@ PICTURES = (500, 2000, 8000)
 PREPARED_SIDE = 224
 ONE_IN = 50
 COPY = "-copy"
+PAIRS = "pairs.csv"
 CHANGES = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
 
 
@@ -70,9 +71,9 @@ class SmearsWithCopies(SyntheticSmears):
 class Measured:
     """What `pictures` cost, `copies` of others among them.
 
-    keypoints: of all pictures; seconds: of the processor, by the whole preparation, and search_seconds by its second
-    half, from the search for overlapping pictures on; memory, search_memory: the most that was held, MB, by the first
-    half and by the second; found, wrong: pairs that were joined, of a picture with its copy and of others.
+    keypoints: of all pictures; seconds: of the processor, by the whole preparation, search_seconds by the search for
+    overlapping pictures; memory, search_memory: the most that was held, MB, by all else and by the search; found,
+    wrong: pairs that were found, of a picture with its copy and of others.
     """
 
     pictures: int
@@ -90,15 +91,14 @@ def measure(domain: str, pictures: int, side: int, seed: int, folder: Path) -> M
     """Draw the series into `folder` and prepare it; what is drawn there, or was measured there, is not done again."""
     dataset, out = SmearsWithCopies(domain, pictures, seed, side), folder / str(pictures)
     dataset.fetch(folder / "raw", None)
-    (seconds, memory), (search_seconds, search_memory) = (
-        _measured(half, folder / f"{pictures}-{half.__name__}.json", dataset, folder / "raw", out)
-        for half in (_read_pictures, _prepare)
-    )
-    index, pairs = read_index(out), read_duplicates(out / "duplicates.csv")
-    true = (pairs["first"] + COPY == pairs["second"]) | (pairs["second"] + COPY == pairs["first"])
+    seconds, memory = _measured(_read_pictures, folder / f"{pictures}-pictures.json", dataset, folder / "raw", out)
+    search_seconds, search_memory = _measured(_search, folder / f"{pictures}-search.json", out)
+    names, pairs = read_index(out)["image_id"], pd.read_csv(out / PAIRS)
+    first, second = (pairs[column].map(names) for column in ("first", "second"))
+    true = (first + COPY == second) | (second + COPY == first)
     return Measured(
-        pictures=len(index),
-        copies=int(index["image_id"].str.endswith(COPY).sum()),
+        pictures=len(names),
+        copies=int(names.str.endswith(COPY).sum()),
         keypoints=len(read_store(out / "keypoints").points),
         seconds=seconds + search_seconds,
         memory=memory,
@@ -158,17 +158,17 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
             file.write_text(table(rows, how), encoding="utf-8")
 
 
-def _prepare(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
-    labels = {label: label for label in dataset.labels}
-    preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
-
-
 def _read_pictures(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
-    """The first half of the preparation, which the whole one goes on from."""
+    """The preparation without the search."""
     shutil.rmtree(out, ignore_errors=True)
-    stop = KeyboardInterrupt
-    with mock.patch.object(preparation, "overlaps_within", side_effect=stop), suppress(stop):
-        _prepare(dataset, raw, out)
+    labels, none = {label: label for label in dataset.labels}, pd.DataFrame(columns=["first", "second", "kind"])
+    with mock.patch.object(preparation, "overlaps_within", return_value=none):
+        preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
+
+
+def _search(out: Path) -> None:
+    pairs = overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out / "votes")
+    pairs.to_csv(out / PAIRS, index=False)
 
 
 def _measured(do: Callable[..., None], file: Path, *arguments: Any) -> tuple[float, float]:
