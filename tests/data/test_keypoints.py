@@ -85,5 +85,16 @@ def test_a_missing_file_of_a_store_is_named(tmp_path):
         read_store(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["points", "descriptors", "offsets"])
+@pytest.mark.parametrize("keep", [slice(-1), slice(20), slice(0)])
+def test_a_file_of_a_store_that_was_cut_off_is_named(smear, tmp_path, name, keep):
+    store = collect([find_keypoints(smear)])
+    write_store(tmp_path, [store], np.array([len(store.points)]), np.array([True]))
+    file = tmp_path / f"{name}.npy"
+    file.write_bytes(file.read_bytes()[keep])
+    with pytest.raises(InputError, match=rf"{name}\.npy is damaged \(.*\): delete it and prepare the dataset anew"):
+        read_store(tmp_path)
+
+
 def test_the_rules_know_the_files_of_a_store():
     assert tuple(f"{field.name}.npy" for field in fields(KeypointStore)) == KEYPOINT_FILES
