@@ -89,6 +89,7 @@ class Measured:
 
 def measure(domain: str, pictures: int, side: int, seed: int, folder: Path) -> Measured:
     """Draw the series into `folder` and prepare it; what is drawn there, or was measured there, is not done again."""
+    folder = folder / f"{domain}-{side}-{seed}"
     dataset, out = SmearsWithCopies(domain, pictures, seed, side), folder / str(pictures)
     dataset.fetch(folder / "raw", None)
     seconds, memory = _measured(_read_pictures, folder / f"{pictures}-pictures.json", dataset, folder / "raw", out)
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
     parser.add_argument("--side", type=int, default=64, help="height of a generated picture, pixels (%(default)s)")
     parser.add_argument("--domain", default="standard", help="how the smears are stained (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the series (%(default)s)")
-    parser.add_argument("--folder", type=Path, help="where pictures and measurements are kept for another run (none)")
+    parser.add_argument("--folder", type=Path, help="where pictures and measurements, of older code too, stay (none)")
     chosen = parser.parse_args(arguments)
     how = f"python benchmarks/preparation.py --pictures {' '.join(map(str, chosen.pictures))} --side {chosen.side}"
     how += f" --domain {chosen.domain} --seed {chosen.seed}"

@@ -40,14 +40,17 @@ def state(top: Path) -> str:
     It changes when a file is added, replaced or taken away, and not when something is unpacked.
     """
     told = hashlib.sha256()
-    for entry in placed(top):
-        below = (folder / name for folder, _, names in walk(entry) for name in names if not is_clutter(PurePath(name)))
-        for file in [entry] if not os.path.isdir(entry) else sorted(file for file in below if _is_there(file)):
-            told.update(os.fsencode(file.relative_to(top)) + b"\0")
-            # One that may not be looked at is told of by its name; what to do about it is said when it is fetched.
-            with suppress(PermissionError):
-                status = file.stat()
-                told.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    files: list[Path] = []
+    for folder, folders, names in walk(top):
+        if folder == top:
+            folders[:] = [name for name in folders if name != UNPACKED]
+        files += [folder / name for name in names if not is_clutter((folder / name).relative_to(top))]
+    for file in sorted(filter(_is_there, files)):
+        told.update(os.fsencode(file.relative_to(top)) + b"\0")
+        # One that may not be looked at is told of by its name; what to do about it is said when it is fetched.
+        with suppress(PermissionError):
+            status = file.stat()
+            told.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return told.hexdigest()
 
 

@@ -12,7 +12,7 @@ from sgcldff.data.about import About
 from sgcldff.data.download import fetch_files
 from sgcldff.data.manifest import Entry
 from sgcldff.data.pictures import PUT_ANEW, code_colours, colours_of, read_picture
-from sgcldff.data.placed import PlacedDataset, named, placed_files, take
+from sgcldff.data.placed import NothingFoundError, PlacedDataset, named, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -77,7 +77,9 @@ class ALLIDB1(PlacedDataset):
             if match := _FIELD.fullmatch(file.name):
                 take(found, f"all-idb1-{match[1]}", file, raw)
         if not found:
-            raise InputError(f"{raw} holds no picture called ImNNN_0.jpg or ImNNN_1.jpg: {self.how_to_obtain(raw)}.")
+            raise NothingFoundError(
+                f"{raw} holds no picture called ImNNN_0.jpg or ImNNN_1.jpg: {self.how_to_obtain(raw)}."
+            )
         return [Record(name, _label(file), str(file), None) for name, file in sorted(found.items())]
 
     def lacking_pictures(self, records: list[Record]) -> str:
@@ -149,7 +151,7 @@ class ALLIDB2(PlacedDataset):
         pictures, masks = self._files(raw)
         if not pictures:
             only = " besides masks" if masks else ""
-            raise InputError(
+            raise NothingFoundError(
                 f"{raw} holds no picture called ImNNN_0.tif or ImNNN_1.tif{only}: {self.how_to_obtain(raw)}."
             )
         for name, mask in masks.items():

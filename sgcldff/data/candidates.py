@@ -15,7 +15,7 @@ are candidates; so they are among 3,000 further pictures whose descriptors were 
 fewer neighbours (4 on either side) 54 of them.
 
 Memory holds a range of the words at a time, or the votes of BLOCK pictures, however many there are. On disk stand 30 to
-80 kB of votes a picture, and 20 kB of its descriptors.
+80 kB of votes a picture of 180 keypoints, and 30 kB of its descriptors.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from sgcldff.data.described import Descriptors, in_order, with_neighbours
+from sgcldff.data.described import Descriptors, pieces, with_neighbours
 from sgcldff.data.keypoints import MOST, KeypointStore
 from sgcldff.errors import InputError
 
@@ -86,8 +86,8 @@ def candidates(
                 descriptors.deal(table, edges, scratch / f"asked-{mirrored}")
             for bucket, near in enumerate(with_neighbours(scratch / "among", len(edges) + 1, NEIGHBOURS)):
                 for mirrored in (False, True):
-                    asking = in_order(scratch / (f"asked-{mirrored}" if mirrored in asked else "among"), bucket)
-                    _put(_votes_of(asking, near, within=other is None), votes, mirrored)
+                    for asking in pieces(scratch / (f"asked-{mirrored}" if mirrored in asked else "among"), bucket):
+                        _put(_votes_of(asking, near, within=other is None), votes, mirrored)
         for file in sorted(votes.iterdir()):
             yield _agreed(np.fromfile(file, np.int64), needed), file.name.endswith(str(True))
     finally:

@@ -29,6 +29,9 @@ BUCKET = 1 << 18
 SAMPLE = 256
 """Descriptors by which the edges of a bucket are chosen."""
 
+MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9], np.uint64)
+"""Odd multipliers that spread numbers over 64 bits (Steele et al. 2014, SplitMix)."""
+
 DESCRIBED = np.dtype(
     [("word", "u8"), ("signature", "u8"), ("frame", "f4", 4), ("picture", "i4"), ("keypoint", "i2")], align=True
 )
@@ -112,20 +115,35 @@ class Descriptors:
         return described[kept]
 
 
-def in_order(folder: Path, number: int) -> np.ndarray:
-    """DESCRIBED [n]: the descriptors of a file that `deal` wrote, in the order of their words."""
-    described = np.fromfile(folder / str(number), DESCRIBED)
-    return described[np.argsort(described["word"], kind="stable")]
+def pieces(folder: Path, number: int) -> Iterator[np.ndarray]:
+    """DESCRIBED [n]: the descriptors of a file that `deal` wrote, BUCKET at most at a time."""
+    with (folder / str(number)).open("rb") as file:
+        while len(described := np.fromfile(file, DESCRIBED, BUCKET)):
+            yield _in_order(described)
 
 
 def with_neighbours(folder: Path, count: int, beside: int) -> Iterator[np.ndarray]:
     """The descriptors of each of `count` such files, in order, with `beside` more of its neighbours on either side."""
     none = np.zeros(0, DESCRIBED)
-    before, own = none, in_order(folder, 0)
+    before, own = none, _whole(folder, 0)
     for number in range(count):
-        after = in_order(folder, number + 1) if number + 1 < count else none
+        after = _whole(folder, number + 1) if number + 1 < count else none
         yield np.concatenate([before, own, after[:beside]])
         before, own = np.concatenate([before, own])[-beside:], after
+
+
+def _whole(folder: Path, number: int) -> np.ndarray:
+    return _in_order(np.fromfile(folder / str(number), DESCRIBED))
+
+
+def _in_order(described: np.ndarray) -> np.ndarray:
+    """By their words, and those of one word in an order of that word's own.
+
+    Of many copies of a picture, each keypoint would meet the same few neighbours in every table otherwise.
+    """
+    word = described["word"]
+    shuffled = (described["picture"].astype(np.uint64) * MIX[0] ^ word) * MIX[1]
+    return described[np.lexsort((shuffled, word))]
 
 
 def _words(descriptors: np.ndarray, table: int, mirrored: bool) -> np.ndarray:

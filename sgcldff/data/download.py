@@ -15,6 +15,7 @@ from tqdm import tqdm
 from urllib3.util.retry import Retry
 
 from sgcldff.data.manifest import Entry, file_sha256
+from sgcldff.data.room import FULL
 from sgcldff.errors import InputError
 
 WORKERS = 8
@@ -28,7 +29,8 @@ def fetch_files(base_url: str, entries: Sequence[Entry], raw: Path, mirror: str 
     base_url: ends with a slash; a file stands at base_url + path, and in a mirror at <mirror>/<host>/<path of the URL>.
     A file that is already there and right is kept, a wrong one is fetched again. What is under way has the suffix
     .part, so that a killed run leaves nothing that looks finished.
-    Raises InputError where the network or the mirror does not give a file, or gives another than the manifest pins.
+    Raises InputError where the network or the mirror does not give a file, or gives another than the manifest pins, and
+    where it cannot be written.
     """
     if mirror is not None and not Path(mirror).is_dir():
         raise InputError(f"The mirror {mirror} is not a folder: correct it (SGCLDFF_MIRROR or the key `mirror`).")
@@ -61,9 +63,8 @@ def _bring(url: str, entry: Entry, raw: Path, copy: Callable[[str, Path, Path], 
         target.parent.mkdir(parents=True, exist_ok=True)
         part.touch()
     except OSError as error:
-        raise InputError(
-            f"{target.parent} cannot be written to ({error.strerror}): make it a folder that may be written to."
-        ) from error
+        remedy = "make room there" if error.errno in FULL else "make it a folder that may be written to"
+        raise InputError(f"{target.parent} cannot be written to ({error.strerror}): {remedy}.") from error
     origin = copy(url, part, target)
     if not entry.describes(part):
         found = f"{part.stat().st_size} bytes with sha256 {file_sha256(part)}"
@@ -81,6 +82,7 @@ def _from_mirror(mirror: Path, url: str, part: Path) -> str:
     try:
         shutil.copyfile(file, part)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise InputError(
             f"The mirror has no readable file {file} ({error.strerror}): add it (it is the file at {url}), "
             "or run without SGCLDFF_MIRROR to download it."

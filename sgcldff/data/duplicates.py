@@ -15,7 +15,7 @@ from sgcldff.data.tables import write_table
 
 COLUMNS = ("first", "second", "kind")
 VOTES = 110_000
-"""Bytes of disk a picture, at most, while duplicates are sought."""
+"""Bytes of disk a picture, about, while duplicates are sought."""
 
 
 def find_shared(first: Path, second: Path, out: Path) -> None:

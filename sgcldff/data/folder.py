@@ -14,7 +14,7 @@ import numpy as np
 from sgcldff.data.about import About
 from sgcldff.data.label_table import read_label_table
 from sgcldff.data.pictures import code_colours, grey, read_picture
-from sgcldff.data.placed import PlacedDataset, named, placed_files, take
+from sgcldff.data.placed import NothingFoundError, PlacedDataset, named, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -86,6 +86,7 @@ class PictureFolder(PlacedDataset):
         records: list[Record] = []
         taken: dict[PurePosixPath, int] = {}
         remedy = "correct the file"
+        grouping = self._columns(raw / table, remedy)[0]
         for line, row in read_label_table(raw / table, (self.image_column, self.label_column), remedy):
             place = f"The label file {raw / table} has in line {line}"
             image, label = _composed(row[self.image_column].replace("\\", "/")), row[self.label_column]
@@ -105,7 +106,7 @@ class PictureFolder(PlacedDataset):
                     label=label,
                     image=str(pictures[meant[0]]),
                     mask=None if mask is None else str(mask),
-                    group=next((row[column] for column in row if column.lower() == GROUP_COLUMN), "") or None,
+                    group=(row[grouping] or None) if grouping else None,
                 )
             )
         if not records:
@@ -123,9 +124,7 @@ class PictureFolder(PlacedDataset):
         lines = super().gaps(raw)
         if left:
             lines.append(f"{raw} holds pictures that {table} does not name ({len(left)}){named(left, ':')}.")
-        _, first = next(read_label_table(raw / table, (), ""))
-        used = {self.image_column, self.label_column}
-        if unused := [column for column in first if column and column not in used and column.lower() != GROUP_COLUMN]:
+        if unused := self._columns(raw / table, "")[1]:
             lines.append(
                 f"{raw / table} has columns that are not read: {', '.join(unused)} (one called {GROUP_COLUMN} keeps "
                 "pictures together in a split)."
@@ -137,11 +136,22 @@ class PictureFolder(PlacedDataset):
         remedy = "correct it, or the mask levels in the dataset's arguments"
         return code_colours(read_picture(raw / mask, remedy), self.codes, raw / mask, remedy)
 
+    def _columns(self, table: Path, remedy: str) -> tuple[str | None, list[str]]:
+        """The column of groups, if there is one, and those that are not read; InputError where two are of groups."""
+        _, first = next(read_label_table(table, (), remedy), (0, {}))
+        further = [column for column in first if column and column not in (self.image_column, self.label_column)]
+        grouping = [column for column in further if column.lower() == GROUP_COLUMN]
+        if len(grouping) > 1:
+            raise InputError(
+                f"The label file {table} has the columns {grouping[0]!r} and {grouping[1]!r}: rename one of them."
+            )
+        return next(iter(grouping), None), [column for column in further if column not in grouping]
+
     def _table(self, raw: Path, files: list[PurePosixPath]) -> PurePosixPath:
         wanted = _lower(PurePosixPath(self.labels))
         tables = [file for file in files if _lower(file)[-len(wanted) :] == wanted]
         if not tables:
-            raise InputError(
+            raise NothingFoundError(
                 f"{raw} holds no {self.labels} at any depth: put it there, with {self.pictures} beside it."
             )
         if len(tables) > 1:
@@ -186,7 +196,7 @@ class PictureFolder(PlacedDataset):
 
 
 def _lower(path: PurePosixPath) -> tuple[str, ...]:
-    return tuple(part.lower() for part in path.parts)
+    return tuple(_composed(part).lower() for part in path.parts)
 
 
 def _pictures_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sgcldff.data.about import About
 from sgcldff.data.pictures import PUT_ANEW, Colour, code_colours, grey, read_picture
-from sgcldff.data.placed import PlacedDataset, placed_files, take
+from sgcldff.data.placed import NothingFoundError, PlacedDataset, placed_files, take
 from sgcldff.data.source import Record
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
@@ -82,7 +82,7 @@ class LISC(PlacedDataset):
         """See Dataset.records; by class and number."""
         pictures, masks = _files(raw)
         if not pictures:
-            raise InputError(
+            raise NothingFoundError(
                 f"{raw} holds no picture at `Main Dataset/<class>/<number>.bmp`, with Baso, eosi, lymp, mixt, mono or "
                 f"neut for the class: {self.how_to_obtain(raw)}."
             )

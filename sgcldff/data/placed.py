@@ -23,6 +23,10 @@ PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", 
 Name = TypeVar("Name", str, PurePosixPath)
 
 
+class NothingFoundError(InputError):
+    """A raw folder holds no file that is the dataset's."""
+
+
 class PlacedDataset(Dataset):
     """A source whose archive or unpacked folder stands in the dataset's raw folder before anything is run.
 
@@ -53,7 +57,7 @@ class PlacedDataset(Dataset):
         unpack_archives(raw)
         try:
             self.records(raw)
-        except InputError as error:
+        except NothingFoundError as error:
             raise InputError(f"{error}{_packed(raw)}") from error
         self.fetch_more(raw, mirror)
         for line in self.gaps(raw):

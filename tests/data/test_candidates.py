@@ -7,6 +7,7 @@ from sgcldff.data import candidates as module
 from sgcldff.data import described
 from sgcldff.data.candidates import candidates
 from sgcldff.data.keypoints import collect, find_keypoints
+from sgcldff.data.overlaps import group_pictures
 from sgcldff.data.synthetic import SyntheticSmears
 from sgcldff.errors import InputError
 
@@ -37,6 +38,16 @@ def test_a_shifted_and_a_turned_copy_are_candidates(pictures, scratch):
 
 def test_a_mirrored_copy_is_a_candidate_in_the_mirror(pictures, scratch):
     assert (2, 13) in pairs(candidates(collect(map(find_keypoints, pictures)), None, scratch), mirrored=True)
+
+
+def test_of_many_copies_all_are_joined(pictures, scratch):
+    few = [find_keypoints(picture) for picture in pictures[:3]]
+    store = collect([*few, *[few[1]] * 30])
+    links = [np.concatenate([block for block, _ in candidates(store, None, scratch)])]
+    assert len(set(group_pictures(len(store), *links)[[1, *range(3, 33)]])) == 1
+    between = pairs(candidates(store, collect(few), scratch))
+    assert {(row, 1) for row in (1, *range(3, 33))} <= between
+    assert {(1, row) for row in (1, *range(3, 33))} <= pairs(candidates(collect(few), store, scratch))
 
 
 def test_pictures_of_two_stores_are_candidates(pictures, scratch):

@@ -139,9 +139,16 @@ def test_a_file_that_the_commit_alone_pins_comes_from_network_and_mirror_and_is_
     assert not asked
 
 
+def test_a_file_that_the_mirror_lacks_leaves_nothing(source, tmp_path):
+    (source / "example.org/some one/commit/LICENSE").unlink()
+    with pytest.raises(InputError, match="The mirror has no readable file"):
+        fetch_files(BASE, ENTRIES, tmp_path / "raw", str(source))
+    assert not list((tmp_path / "raw").rglob("*.part"))
+
+
 def test_a_place_that_cannot_be_written_to_is_named(source, tmp_path):
     (tmp_path / "raw").write_text("a file where the folder is to be")
     with pytest.raises(
-        InputError, match=r"raw/Data set cannot be written to \(.*\): make it a folder that may be written to\."
+        InputError, match=r"raw.* cannot be written to \(.*\): make it a folder that may be written to\."
     ):
         fetch_files(BASE, ENTRIES, tmp_path / "raw", str(source))

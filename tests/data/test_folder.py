@@ -132,6 +132,17 @@ def test_a_group_column_may_be_written_in_any_case(raw):
     assert PictureFolder().records(raw)[0].group == "p 1"
 
 
+def test_the_column_of_labels_may_be_called_group(raw):
+    (raw / "labels.csv").write_text("image,Group\na,neutrophil\n")
+    assert PictureFolder(label_column="Group").records(raw)[0].group is None
+
+
+def test_two_columns_of_groups_are_refused(raw):
+    (raw / "labels.csv").write_text("image,label,group,Group\na,neutrophil,,p 1\n")
+    with pytest.raises(InputError, match=r"labels\.csv has the columns 'group' and 'Group': rename one of them\."):
+        PictureFolder().records(raw)
+
+
 def test_columns_that_are_not_read_are_told(raw, capfd):
     (raw / "labels.csv").write_text("image,label,group,patient,\na,neutrophil,,p 1,\n")
     assert f"{raw / 'labels.csv'} has columns that are not read: patient (one called group keeps " in told(raw, capfd)
@@ -158,7 +169,8 @@ def test_accents_that_macos_writes_apart_make_no_other_name(raw):
         file = raw / folder / f"a.{suffix}"
         file.rename(file.with_stem(unicodedata.normalize("NFD", "blüte")))
     write_labels(raw, f"{unicodedata.normalize('NFC', 'blüte')},neutrophil")
-    (record,) = PictureFolder().records(raw)
+    (raw / "pictures").rename(raw / unicodedata.normalize("NFD", "Präparate"))
+    (record,) = PictureFolder(pictures=unicodedata.normalize("NFC", "Präparate")).records(raw)
     assert record.image_id == "blüte" and record.mask is not None
 
 

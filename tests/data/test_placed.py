@@ -77,6 +77,12 @@ def test_an_archive_that_is_not_opened_is_named_beside_other_files(tmp_path):
     assert f"If {tmp_path / 'smears.rar'} holds them: " in refusal(tmp_path)
 
 
+def test_an_archive_that_was_unpacked_by_hand_is_not_to_blame(raw):
+    (raw / "smears.7z").touch()
+    (raw / "labels.csv").write_text("image,label\nzz,neutrophil\n")
+    assert refusal(raw).endswith("for which pictures holds no file: correct the file.")
+
+
 def test_an_archive_within_an_archive_is_named(tmp_path):
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as pack:
         pack.writestr("inner.zip", b"PK")
