@@ -70,7 +70,8 @@ class Descriptors:
     def _sample(self) -> np.ndarray:
         """Some of the descriptors, uint8 [n, 128]: SAMPLE of each BUCKET."""
         parts = (self.store.descriptors[rows][kept] for _, kept, rows in self._chunks())
-        return np.concatenate([part[:: max(1, BUCKET // SAMPLE)] for part in parts])
+        # Copied: a view would keep the whole part in memory.
+        return np.concatenate([part[:: max(1, BUCKET // SAMPLE)].copy() for part in parts])
 
     def deal(self, table: int, edges: np.ndarray, folder: Path) -> None:
         """Write them into the files 0, 1, ... of `folder`, which is emptied first, by the edges about their words."""

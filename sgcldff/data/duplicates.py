@@ -14,7 +14,7 @@ from sgcldff.data.room import needs_room
 from sgcldff.data.tables import write_table
 
 COLUMNS = ("first", "second", "kind")
-VOTES = 110_000
+VOTES = 200_000
 """Bytes of disk a picture, about, while duplicates are sought."""
 
 

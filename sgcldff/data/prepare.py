@@ -20,7 +20,7 @@ from sgcldff.errors import InputError
 
 CHUNK = 1024
 """Pictures that are copied at a time."""
-SEARCHED = 180_000
+SEARCHED = 250_000
 """Bytes of disk a picture, about, beside its pixels: keypoints (twice while they are collected) and the search."""
 
 
