@@ -74,13 +74,7 @@ class PictureFolder(PlacedDataset):
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; in the order of the CSV."""
-        files = placed_files(raw)
-        table = self._table(raw, files)
-        outlines = _pictures_below(raw, table.parent / self.masks, files) if self.masks else {}
-        # Masks may lie inside the pictures' folder.
-        drawn = set(outlines.values())
-        beside = [file for file in files if file not in drawn]
-        pictures = _pictures_below(raw, table.parent / self.pictures, beside)
+        table, pictures, outlines = self._files(raw)
         masks = self._masks(raw, table.parent, pictures, outlines)
         names = _names(pictures)
         records: list[Record] = []
@@ -115,12 +109,9 @@ class PictureFolder(PlacedDataset):
 
     def gaps(self, raw: Path) -> list[str]:
         """See PlacedDataset.gaps; and the pictures and columns that are not taken."""
-        files = placed_files(raw)
-        table = self._table(raw, files)
-        taken = {PurePosixPath(path) for record in self.records(raw) for path in (record.image, record.mask) if path}
-        there = _pictures_below(raw, table.parent / self.pictures, files).values()
-        drawn = _pictures_below(raw, table.parent / self.masks, files).values() if self.masks else ()
-        left = [str(file) for file in there if file not in taken and file not in drawn]
+        table, pictures, _ = self._files(raw)
+        taken = {record.image for record in self.records(raw)}
+        left = [str(file) for file in pictures.values() if str(file) not in taken]
         lines = super().gaps(raw)
         if left:
             lines.append(f"{raw} holds pictures that {table} does not name ({len(left)}){named(left, ':')}.")
@@ -135,6 +126,18 @@ class PictureFolder(PlacedDataset):
         """See PlacedDataset.read_mask."""
         remedy = "correct it, or the mask levels in the dataset's arguments"
         return code_colours(read_picture(raw / mask, remedy), self.codes, raw / mask, remedy)
+
+    def _files(
+        self, raw: Path
+    ) -> tuple[PurePosixPath, dict[PurePosixPath, PurePosixPath], dict[PurePosixPath, PurePosixPath]]:
+        """The table, and the pictures and masks by their paths below their folders."""
+        files = placed_files(raw)
+        table = self._table(raw, files)
+        outlines = _pictures_below(raw, table.parent / self.masks, files) if self.masks else {}
+        # Masks may lie inside the pictures' folder.
+        drawn = set(outlines.values())
+        beside = [file for file in files if file not in drawn]
+        return table, _pictures_below(raw, table.parent / self.pictures, beside), outlines
 
     def _columns(self, table: Path, remedy: str) -> tuple[str | None, list[str]]:
         """The column of groups, if there is one, and those that are not read; InputError where two are of groups."""
