@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from sgcldff.method import BACKGROUND, UNKNOWN
 
 STRIDE = 4
-"""Pixels of the picture to one position of the maps."""
+"""Pixels of the image to one position of the maps."""
 FOCUSING, FORGIVING = 2, 4
 """alpha and beta of the focal loss."""
 SIZE_WEIGHT, OFFSET_WEIGHT = 0.1, 1.0
@@ -28,9 +28,9 @@ SMALLEST_PART = 0.1
 
 @dataclass
 class Targets:
-    """What the maps should say of B pictures with M objects in all; h, w = H / 4, W / 4.
+    """What the maps should say of B images with M objects in all; h, w = H / 4, W / 4.
 
-    heat: float [B, K, h, w]; known: float [B, 1, h, w], 0 where the mask is UNKNOWN; where: int64 [M, 3], picture, row
+    heat: float [B, K, h, w]; known: float [B, 1, h, w], 0 where the mask is UNKNOWN; where: int64 [M, 3], image, row
     and column of each object; sizes: float [M, 2], width and height; offsets: float [M, 2], x and y in [0, 1); both in
     units of the maps.
     """
@@ -67,7 +67,7 @@ def radius(width: float, height: float, overlap: float = 0.7) -> int:
 
 
 def encode(masks: np.ndarray, labels: np.ndarray, classes: int) -> Targets:
-    """Targets of the pictures' annotated cells, each of its picture's class.
+    """Targets of the images' annotated cells, each of its image's class.
 
     masks: uint8 [B, H, W] in the prepared codes; labels: int64 [B].
     """
@@ -112,8 +112,8 @@ def distance_loss(values: Tensor, where: Tensor, wanted: Tensor) -> Tensor:
 
     values: [B, 2, h, w]; where, wanted: as in `Targets`. No object gives 0.
     """
-    picture, row, column = where.unbind(dim=1)
-    found = values.float()[picture, :, row, column]
+    image, row, column = where.unbind(dim=1)
+    found = values.float()[image, :, row, column]
     return (found - wanted).abs().sum() / max(len(where), 1)
 
 
@@ -127,7 +127,7 @@ def detection_losses(heat: Tensor, sizes: Tensor, offsets: Tensor, targets: Targ
 
 
 def best_box(heat: Tensor, sizes: Tensor, offsets: Tensor) -> Tensor:
-    """The box of each picture's highest peak over all classes: float [B, 4], x0, y0, x1, y1 in pixels."""
+    """The box of each image's highest peak over all classes: float [B, 4], x0, y0, x1, y1 in pixels."""
     batch, _, _, width = heat.shape
     position = heat.amax(dim=1).flatten(1).argmax(dim=1)
     every, row, column = torch.arange(batch, device=heat.device), position // width, position % width

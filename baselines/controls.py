@@ -18,14 +18,14 @@ class Oracle(Method):
     sees_truth = True
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         return []
 
     def predict(self, samples: Samples) -> Prediction:
         """One-hot truth and the true whole cell.
 
-        Pictures without a truth mask get an empty one and pictures without a class equal probabilities, which are never
-        scored; where no picture has any mask, masks is None.
+        Images without a truth mask get an empty one and images without a class equal probabilities, which are never
+        scored; where no image has any mask, masks is None.
         """
         self.check(samples)
         labelled = samples.labels != HIDDEN
@@ -41,16 +41,16 @@ class Oracle(Method):
 
 
 class Chance(Method):
-    """Looks at no picture: the class frequencies of the training part, and a disc in the middle.
+    """Looks at no image: the class frequencies of the training subset, and a disc in the middle.
 
-    Its class is therefore the majority class of the training part (the first declared one of several equals), its AUC
+    Its class is therefore the majority class of the training subset (the first declared one of several equals), its AUC
     is .5, and the disc has the mean cell area of the training masks. Without training masks it does not segment.
     """
 
     _frequencies: np.ndarray | None = None
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         counts = np.bincount(train.labels[train.labels != HIDDEN], minlength=len(self.classes))
         self._frequencies = counts / counts.sum()
         annotated = train.masks[(train.masks != UNKNOWN).any(axis=(1, 2))]
@@ -84,7 +84,7 @@ def whole_cell(masks: np.ndarray) -> np.ndarray:
 
 
 def centred_disc(shape: tuple[int, int], area: float) -> np.ndarray:
-    """bool [H, W], True within the circle of `area` pixels around the middle of the picture."""
+    """bool [H, W], True within the circle of `area` pixels around the middle of the image."""
     height, width = shape
     rows, columns = np.ogrid[:height, :width]
     squared = (rows - (height - 1) / 2) ** 2 + (columns - (width - 1) / 2) ** 2

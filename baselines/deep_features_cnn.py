@@ -10,9 +10,9 @@ What was built: a pretrained CNN that is not trained any further (EfficientNet-L
 built), mean and standard deviation of the channels of its four stages in place of three CNNs; features of most
 relevance and least redundancy in place of a particle search; a support vector machine in place of a recurrent network.
 
-Chosen by five-fold cross-validation within the training parts of JTSC and BCCD at 96 x 96: the stages rather than the
-last layer of the CNN, the standard deviation beside the mean, pictures at their own size rather than enlarged, four
-augmented variants of each, and shares of the features that are not small. The validation part chooses among SHARES, the
+Chosen by five-fold cross-validation within the training subsets of JTSC and BCCD at 96 x 96: the stages rather than the
+last layer of the CNN, the standard deviation beside the mean, images at their own size rather than enlarged, four
+augmented variants of each, and shares of the features that are not small. The validation subset chooses among SHARES, the
 kernels and the penalties.
 
 The source classifies, so `deep_features` predicts no mask. With `second_head` the shared mask head learns from the maps
@@ -34,7 +34,7 @@ from baselines.deep_features.svm import GAUSSIAN
 from sgcldff.method import Run
 
 SHARES = (0.4, 0.7)
-"""Of the features, from which the validation part chooses."""
+"""Of the features, from which the validation subset chooses."""
 
 
 class DeepFeaturesCNN(DeepFeatureMethod):

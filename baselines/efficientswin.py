@@ -1,17 +1,17 @@
 """EfficientSwin (Patel et al. 2024, FRUCT): Swin-T and EfficientNet-B0 side by side, for the class.
 
-The source, after its published code: both networks see the picture and start from ImageNet weights; their pooled
+The source, after its published code: both networks see the image and start from ImageNet weights; their pooled
 features (768 and 1280) are concatenated, and one linear layer gives the classes. Adam at 1e-3, at most 35 epochs,
 batches of 32, unweighted cross-entropy, no augmentation. It classifies and does not segment. (The backbone of SG-
 CLDFF bears the same name and is another network.)
 
 Built: the same network, trained by the common recipe but for the learning rate, which config.yaml sets to the
-source's. Left open: sizes other than 224; windows are a thirty-second of the picture wide, as in Swin-Unet here.
+source's. Left open: sizes other than 224; windows are a thirty-second of the image wide, as in Swin-Unet here.
 
-Seen on JTSC's training and validation parts at 64x64, seed 0, random weights, five epochs of batches of 8: 1e-3
+Seen on JTSC's training and validation subsets at 64x64, seed 0, random weights, five epochs of batches of 8: 1e-3
 trains (training loss 2.34 to .89, best validation macro-F1 .48), 4e-4 alike (1.67 to .85, .60): 30 validation
-pictures do not tell them apart. From random weights the batch normalisation's running statistics lag: on four
-pictures the training loss falls to 0 within ten steps, and predictions follow only some eighty steps later. Hub
+images do not tell them apart. From random weights the batch normalisation's running statistics lag: on four
+images the training loss falls to 0 within ten steps, and predictions follow only some eighty steps later. Hub
 weights bring their own.
 """
 
@@ -33,7 +33,7 @@ EFFICIENTNET = "efficientnet_b0.ra_in1k"
 
 
 class EfficientSwinNetwork(nn.Module):
-    """Pictures [B, 3, size, size] -> {"classes": logits [B, K]}."""
+    """Images [B, 3, size, size] -> {"classes": logits [B, K]}."""
 
     def __init__(self, classes: int, size: int, weights: str) -> None:
         super().__init__()

@@ -1,16 +1,16 @@
-"""Explainable-CNN-style: a plain CNN on masked pictures (Islam et al. 2024, J. Pathol. Inform. 15:100389).
+"""Explainable-CNN-style: a plain CNN on masked images (Islam et al. 2024, J. Pathol. Inform. 15:100389).
 
-The source's abstract says: pictures are padded, thresholded, eroded, dilated and masked; a CNN whose structure and
+The source's abstract says: images are padded, thresholded, eroded, dilated and masked; a CNN whose structure and
 hyperparameters were optimised in experiments classifies them, and beats InceptionV3, MobileNetV2 and DenseNet201; SHAP,
 LIME, Grad-CAM and Grad-CAM++ explain its decisions afterwards. Its body could not be read, and no code of it was found:
 neither the layers nor the thresholds are known. Hence "-style", and in their places:
 
-- the pictures' preparation: Otsu's threshold on smoothed grey levels, erosion, a wider dilation, and all else set to
-  black. Chosen on training pictures of JTSC, BCCD and CellaVision at 96 pixels, without training, so that no cell is
-  lost: the mask keeps 98, 100 and 96 % of the annotated cell's pixels. Pictures are square already: nothing to pad;
+- the images' preparation: Otsu's threshold on smoothed grey levels, erosion, a wider dilation, and all else set to
+  black. Chosen on training images of JTSC, BCCD and CellaVision at 96 pixels, without training, so that no cell is
+  lost: the mask keeps 98, 100 and 96 % of the annotated cell's pixels. Images are square already: nothing to pad;
 - the CNN in the form usual for networks of this kind: five blocks of a 3x3 convolution with batch normalisation and
   ReLU, max-pooling and dropout, then two dense layers with dropout. Trained from random weights, as a network of its
-  own make has no others. Its last block keeps its place in the picture, which Grad-CAM needs.
+  own make has no others. Its last block keeps its place in the image, which Grad-CAM needs.
 
 Explanations are made after training and change no prediction: they are no part of this build. Learning rate, schedule
 and augmentation are common to all methods. It classifies alone.
@@ -34,13 +34,13 @@ from sgcldff.training.network_method import NetworkMethod
 WIDTHS = (32, 64, 128, 256, 256)
 DENSE = 256
 REFERENCE_SIZE = 96
-"""Side, in pixels, at which the radii below are meant; larger pictures scale them."""
+"""Side, in pixels, at which the radii below are meant; larger images scale them."""
 ERODED, DILATED = 2, 10
 """Radii: erosion takes specks and thin outlines away; dilation gives back that much and a rim of pale cytoplasm."""
 
 
 def mask_background(image: np.ndarray) -> np.ndarray:
-    """The picture with everything black that is neither dark nor close to it; uint8 [H, W, 3], RGB."""
+    """The image with everything black that is neither dark nor close to it; uint8 [H, W, 3], RGB."""
     scale = image.shape[0] / REFERENCE_SIZE
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), scale)
     _, dark = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
@@ -53,7 +53,7 @@ def _disc(radius: float) -> np.ndarray:
 
 
 class PlainCNN(nn.Module):
-    """Five convolution blocks and two dense layers for pictures of `size` pixels a side (a multiple of 32)."""
+    """Five convolution blocks and two dense layers for images of `size` pixels a side (a multiple of 32)."""
 
     def __init__(self, classes: int, size: int) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class PlainCNN(nn.Module):
 
 
 class ExplainableCNN(NetworkMethod):
-    """Explainable-CNN-style classification of masked pictures; arguments: see `NetworkMethod`, without weights."""
+    """Explainable-CNN-style classification of masked images; arguments: see `NetworkMethod`, without weights."""
 
     def __init__(self, classes: Sequence[str], size: int, *, weights: Literal["none"] = "none", **shared: Any) -> None:
         super().__init__(classes, size, weights=weights, **shared)
@@ -83,7 +83,7 @@ class ExplainableCNN(NetworkMethod):
         return PlainCNN(len(self.classes), self.size)
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         return super().fit(masked(train), masked(validation), run)
 
     def predict(self, samples: Samples) -> Prediction:
@@ -92,5 +92,5 @@ class ExplainableCNN(NetworkMethod):
 
 
 def masked(samples: Samples) -> Samples:
-    """The same samples with their pictures' background black."""
+    """The same samples with their images' background black."""
     return replace(samples, images=np.stack([mask_background(image) for image in samples.images]))

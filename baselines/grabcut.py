@@ -1,11 +1,11 @@
-"""GrabCut (Rother et al. 2004) from the nuclei: graph cut between two colour mixtures of the same picture.
+"""GrabCut (Rother et al. 2004) from the nuclei: graph cut between two colour mixtures of the same image.
 
 The paper names "classical thresholding" and gives no algorithm. Here the user's strokes are the nucleus after
 Tavakoli et al. 2021: its convex hull and a rim are surely cell; what is farther than a cell reaches, and the brighter
 half of the plasma, surely background; the rest is probably cell near the nucleus and probably background beyond.
 
-Rim and reach are chosen on the training part. That the picture is taken in RGB and unsmoothed, as in the source, and
-three iterations, were compared with Lab, with smoothing and with one on training pictures of JTSC, CellaVision and BCCD
+Rim and reach are chosen on the training subset. That the image is taken in RGB and unsmoothed, as in the source, and
+three iterations, were compared with Lab, with smoothing and with one on training images of JTSC, CellaVision and BCCD
 at 96 x 96: mean IoU differs by .01 at most. Against the watershed from the same seeds it is better on close-ups with a
 clear edge (JTSC) and several times slower.
 """
@@ -33,7 +33,7 @@ ITERATIONS = 3
 
 
 class NucleusGrabCut(HandFeatureMethod):
-    """Every nucleus of a picture gets a cell, cut out by GrabCut. A setting: a pair of RIMS x EXTENTS."""
+    """Every nucleus of an image gets a cell, cut out by GrabCut. A setting: a pair of RIMS x EXTENTS."""
 
     settings = tuple(product(RIMS, EXTENTS))
 
@@ -48,7 +48,7 @@ def cut_cells(image: np.ndarray, seeds: Seeds, rim: float, extent: float) -> np.
     """The cell of each nucleus: int32 [H, W], numbered as the nuclei, 0 elsewhere.
 
     image: uint8 [H, W, 3], RGB; rim, extent: as of `cell.grow_cells`. No nucleus gives no cell; where nothing can be
-    background, because the cells reach every pixel, they fill the picture.
+    background, because the cells reach every pixel, they fill the image.
     """
     if not seeds.nuclei.any():
         return np.zeros(seeds.nuclei.shape, dtype=np.int32)

@@ -2,17 +2,17 @@
 
 Of the source the abstract and the beginning of the introduction could be read. They say: the trellis (VHT) is a feature
 extractor of kernels designed over the square lattice, where other work shifts every second row by half a pixel and
-interpolates; features of augmented pictures come from a CNN ("Graft Net"), and an ant colony selects among them; both
+interpolates; features of augmented images come from a CNN ("Graft Net"), and an ant colony selects among them; both
 are merged serially into one vector, and variants of a support vector machine classify it. Left open by what could be
 read: the kernels, what is taken of their responses, the CNN, and the size and rules of the colony.
 
 What was built: kernels for the six neighbours of a pixel at three distances, on them smoothing, Laplacian, differences
-along the three axes and binary patterns, each channel by itself, with statistics over the picture; in place of Graft
+along the three axes and binary patterns, each channel by itself, with statistics over the image; in place of Graft
 Net the stages of a pretrained EfficientNet-Lite0; an ant colony in the hyper-cube form, whose ants see relevance and
-redundancy and are judged by leaving out one picture at a time; the variants linear, quadratic, cubic and Gaussian. All
+redundancy and are judged by leaving out one image at a time; the variants linear, quadratic, cubic and Gaussian. All
 VHT features are kept, as in the source, where the colony selects among the CNN's alone.
 
-Five-fold cross-validation within the training parts at 96 x 96, macro-F1 of a linear machine: VHT features alone .84
+Five-fold cross-validation within the training subsets at 96 x 96, macro-F1 of a linear machine: VHT features alone .84
 (JTSC) and .60 (BCCD); beside all of the CNN's they raised BCCD from .61 to .66 and left JTSC at .935. Colonies of
 several settings with a quarter of the CNN's features reached .60 to .63 on BCCD, as many features by chance .60, a
 ranking by relevance and redundancy .71: the colony is here because the source has it.
@@ -34,7 +34,7 @@ from sgcldff.method import Run
 from sgcldff.training.seeding import stream
 
 SHARES = (0.25, 0.5)
-"""Of the CNN's features that the colony selects; the validation part chooses one."""
+"""Of the CNN's features that the colony selects; the validation subset chooses one."""
 
 
 class HexagonalTrellis(DeepFeatureMethod):

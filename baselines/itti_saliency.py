@@ -1,12 +1,12 @@
-"""Itti's saliency (Itti, Koch and Niebur 1998, PAMI 20:1254) with a surround that adapts to the place in the picture.
+"""Itti's saliency (Itti, Koch and Niebur 1998, PAMI 20:1254) with a surround that adapts to the place in the image.
 
 Intensity, red-green and blue-yellow opponency and four orientations; differences between centre and surround; each map
 weighted by how few peaks it has; the mean of the three. Itti's surround is a coarser level of a pyramid, which suits
-objects that are small in the picture. Here it is the mean over the largest window around the pixel that the picture
-holds (maximum symmetric surround, Achanta and Süsstrunk 2010): the whole picture for a pixel in the middle, its near
-neighbourhood for one at the edge, so that a cell may fill half of the picture and the field's rim is still not salient.
+objects that are small in the image. Here it is the mean over the largest window around the pixel that the image
+holds (maximum symmetric surround, Achanta and Süsstrunk 2010): the whole image for a pixel in the middle, its near
+neighbourhood for one at the edge, so that a cell may fill half of the image and the field's rim is still not salient.
 
-Computed on the picture at 96 pixels a side: coarser than most pictures, as Itti's map is.
+Computed on the image at 96 pixels a side: coarser than most images, as Itti's map is.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def across_scales(channel: np.ndarray) -> np.ndarray:
 
 
 def symmetric_surround(channel: np.ndarray) -> np.ndarray:
-    """Mean over the largest window with the pixel in its middle that lies within the picture; float32 [H, W]."""
+    """Mean over the largest window with the pixel in its middle that lies within the image; float32 [H, W]."""
     sums = cv2.integral(channel.astype(np.float64))
     rows, columns = (np.arange(side) for side in channel.shape)
     up = np.minimum(rows, rows[::-1])[:, None]
@@ -91,10 +91,10 @@ def weigh(salience: np.ndarray) -> np.ndarray:
 
 
 def most_salient_window(image: np.ndarray) -> tuple[int, int, int]:
-    """The region of interest: left, top and side, in pixels, of a square window of the picture.
+    """The region of interest: left, top and side, in pixels, of a square window of the image.
 
     The regions above Otsu's threshold compete by their summed saliency. The window is two and a half times the winner's
-    box, because pale cytoplasm is less salient than a nucleus, and at least two thirds of the picture.
+    box, because pale cytoplasm is less salient than a nucleus, and at least two thirds of the image.
     """
     salience = saliency(image)
     grey = np.round(255 * salience / max(float(salience.max()), 1e-6)).astype(np.uint8)

@@ -1,13 +1,13 @@
 """Clustering of the colours: the classical baseline that takes the darkest and bluest of k clusters for the leukocytes.
 
 The paper names "classical thresholding" and gives no algorithm; clustering the pixels in CIE Lab is its usual
-neighbour. Built here: Lloyd's k-means of the smoothed picture in Lab, lightness weighted down where that serves, as
+neighbour. Built here: Lloyd's k-means of the smoothed image in Lab, lightness weighted down where that serves, as
 light varies more than hue. Clusters are ranked by L + b of their mean: nuclei are dark and blue, cytoplasm comes next,
 red cells are as dark and yellower, plasma is bright. The first ones are kept; then opening, hole filling, and the
 components that hold enough of the first cluster, the nucleus.
 
-The weight, k, how many are kept and the opening are chosen on the training part. L + b, and what may be tried, were
-settled on training pictures of JTSC, CellaVision and BCCD at 96 x 96 (against L, green and b, alone or weighted).
+The weight, k, how many are kept and the opening are chosen on the training subset. L + b, and what may be tried, were
+settled on training images of JTSC, CellaVision and BCCD at 96 x 96 (against L, green and b, alone or weighted).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LIGHTNESS_WEIGHTS = (0.5, 1.0)
 CLUSTERS = (4, 3, 5, 6)
 KEPT = (2, 3)
 OPENINGS = (1 / 32, 0.0)
-"""Radii of the opening, in sides of the picture."""
+"""Radii of the opening, in sides of the image."""
 
 STARTS = 3
 """k-means begins at equal lengths of L + b, then at k-means++ centres of a fixed seed; the tightest result is kept."""
@@ -40,7 +40,7 @@ apart."""
 
 
 class LabKMeans(HandFeatureMethod):
-    """Clusters each picture by itself.
+    """Clusters each image by itself.
 
     A setting: weight of the lightness, number of clusters, how many are kept, radius of the opening.
     """
@@ -52,7 +52,7 @@ class LabKMeans(HandFeatureMethod):
     )
 
     def prepare(self, image: np.ndarray) -> tuple[np.ndarray, Callable[[float, int], np.ndarray]]:
-        """The picture in Lab, float32 [H, W, 3], and `rank_clusters` of it, which works each out once."""
+        """The image in Lab, float32 [H, W, 3], and `rank_clusters` of it, which works each out once."""
         lab = cv2.cvtColor(cv2.GaussianBlur(image, (5, 5), 0).astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
         return lab, cache(partial(rank_clusters, lab))
 
@@ -79,7 +79,7 @@ def rank_clusters(lab: np.ndarray, weight: float, clusters: int) -> np.ndarray:
     lab: float32 [H, W, 3]; weight: of L against a and b in the distance.
     """
     along = (lab[:, :, 0] + lab[:, :, 2]).ravel()
-    # Equal lengths and not equal numbers of pixels: those split the plasma where it is half of the picture.
+    # Equal lengths and not equal numbers of pixels: those split the plasma where it is half of the image.
     first = (along - along.min()) / max(float(np.ptp(along)), 1.0) * clusters
     first = np.minimum(first.astype(np.int32), clusters - 1)
     points = (lab * np.array([weight, 1.0, 1.0], dtype=np.float32)).reshape(-1, 3)

@@ -6,16 +6,16 @@ the ranking. The ranking here is that of Yang et al. 2013 (CVPR), of which publi
 of about 200 superpixels, edge weights from Lab, alpha 0.99, each side of the border as query, then the foreground as
 query. The rest are choices of this build:
 - high-level features: stages of EfficientNet-Lite0 with its ImageNet weights, not trained any further, at strides 4 and
-  16, averaged over each superpixel, every channel standardised within the picture;
+  16, averaged over each superpixel, every channel standardised within the image;
 - the distance mixes both kinds, each stretched to 0..1; one scale of superpixels: three of Lab alone changed nothing;
-- adaptive threshold: a multiple of the mean saliency, chosen on the training part with the share of the high level;
+- adaptive threshold: a multiple of the mean saliency, chosen on the training subset with the share of the high level;
 - red cells are as salient as leukocytes: components without a stained nucleus (Tavakoli 2021) are dropped, and a
   nucleus is cell however salient (else small cells at the border, which is a query, are missed: BCCD .72, not .77);
   the contour, which follows superpixels, is moved to the edge nearby.
 The source is not about cells and does not classify: hand features and a linear classifier, as for every classical
 method.
 
-Chosen on 20 to 24 training and validation pictures each of JTSC, BCCD and CellaVision at 96 pixels. The high level
+Chosen on 20 to 24 training and validation images each of JTSC, BCCD and CellaVision at 96 pixels. The high level
 raised the mean IoU on JTSC and CellaVision (.88 to .92, .62 to .77, before the contour is moved) and lowered it on BCCD
 (.65 to .62), where a cell is few positions of a stride of 16 wide.
 """
@@ -61,7 +61,7 @@ NETWORK = "network."
 
 @dataclass(frozen=True)
 class Ranked:
-    """A picture, uint8 [H, W, 3], with its saliency at each share of the high level, float64 [H, W], and its nuclei.
+    """An image, uint8 [H, W, 3], with its saliency at each share of the high level, float64 [H, W], and its nuclei.
 
     nuclei, nearest: int32 [H, W], as in `baselines.handcrafted.cell.Seeds`.
     """
@@ -85,7 +85,7 @@ class ManifoldRanking(HandFeatureMethod):
         self.device = "cpu"
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         torch.manual_seed(torch_seed(run.seed, "weights"))
         self.network = cnn_stages(self.weights).eval()
         self.place(run.device, run.threads)
@@ -127,7 +127,7 @@ class ManifoldRanking(HandFeatureMethod):
         return Ranked(image, saliency, nuclei, nearest_nucleus(nuclei)[0])
 
     def stage_maps(self, image: np.ndarray) -> list[np.ndarray]:
-        """The maps of STAGES at the size of the picture, float32 [H, W, C] each; image: uint8 [H, W, 3], RGB."""
+        """The maps of STAGES at the size of the image, float32 [H, W, C] each; image: uint8 [H, W, 3], RGB."""
         maps = []
         with torch.inference_mode():
             features = to_tensor(image[None], "fixed").to(self.device)

@@ -5,8 +5,8 @@ classes (exact, by dynamic programming over grey levels), on green (stained matt
 the blueness of CIE Lab (red cells are the yellower ones); the brightest classes are plasma and red cells and are
 dropped. Then opening, hole filling, and the components that hold enough of the darkest class, the nucleus.
 
-The channel, the number of classes, how many are dropped and the opening are chosen on the training part: no choice
-serves every stain. Which ones may be tried was settled on training pictures of JTSC, CellaVision and BCCD at 96 x 96.
+The channel, the number of classes, how many are dropped and the opening are chosen on the training subset: no choice
+serves every stain. Which ones may be tried was settled on training images of JTSC, CellaVision and BCCD at 96 x 96.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CHANNELS = (BLUENESS, GREEN, SATURATION)
 CLASSES = (5, 4, 3, 2)
 DROPPED = (2, 1)
 OPENINGS = (1 / 32, 0.0, 1 / 16)
-"""Radii of the opening, in sides of the picture."""
+"""Radii of the opening, in sides of the image."""
 
 LEAST_CONTRAST = 8.0
 """Least difference of the mean grey level, 0..255, between what is kept and the rest: Otsu finds classes in noise too,

@@ -1,6 +1,6 @@
 """ResNeXt-CC-style: cross-layer fusion over a ResNeXt-50 with channel attention (Luo et al. 2024, Sci. Rep. 14:18439).
 
-The source's abstract says: pictures go from RGB to HSV; a ResNeXt carries a cross-layer deep-feature fusion module and
+The source's abstract says: images go from RGB to HSV; a ResNeXt carries a cross-layer deep-feature fusion module and
 ECA channel attention; a modified softmax loss and a centre loss train it together; data C-NMC 2019. Its body could not
 be read, and no code of it was found: depth, layers fused, widths, the softmax's modification and the weight of the
 centre loss are not known from it. Hence "-style", and in their places:
@@ -44,10 +44,10 @@ many layers lag behind young weights, and validation judges, and may stop, a net
 
 
 def unit_rgb(images: Tensor, normalisation: str) -> Tensor:
-    """Normalised pictures back to RGB in [0, 1] (see `normalise`), [B, 3, H, W].
+    """Normalised images back to RGB in [0, 1] (see `normalise`), [B, 3, H, W].
 
-    `fixed` is undone exactly. `picture` took each channel's mean and SD away: they are set to 1/2 and 1/6, so that
-    three SD to either side fill the range. Hues are then those of the picture stretched to a grey mean, and the stain's
+    `fixed` is undone exactly. `image` took each channel's mean and SD away: they are set to 1/2 and 1/6, so that
+    three SD to either side fill the range. Hues are then those of the image stretched to a grey mean, and the stain's
     own tint is not among them.
     """
     return (images + 1) / 2 if normalisation == "fixed" else (images / 6 + 0.5).clamp(0, 1)
@@ -147,7 +147,7 @@ class ResNeXtCC(HubNetworkMethod):
         classes: Sequence[str],
         size: int,
         *,
-        normalisation: Literal["fixed", "picture"] = "fixed",
+        normalisation: Literal["fixed", "image"] = "fixed",
         centre_weight: float = 0.003,
         second_head: bool = False,
         **shared: Any,

@@ -5,9 +5,9 @@ with an adaptive center-surround difference operator locates regions of interest
 the sub-images of these regions, each cell's box and class. Its body could not be read, and no code of it was found: the
 operator and CenterNet's modifications are not known. Hence "-style", and in their places:
 
-- stage 1: Itti's model with a surround that adapts to the place (`itti_saliency`). A picture here is a field with one
+- stage 1: Itti's model with a surround that adapts to the place (`itti_saliency`). An image here is a field with one
   annotated cell: the most salient window alone is taken, for training and prediction alike, and brought to the size of
-  the picture. On training pictures of JTSC, BCCD and CellaVision it holds the whole cell in 99, 100 and 98 % and never
+  the image. On training images of JTSC, BCCD and CellaVision it holds the whole cell in 99, 100 and 98 % and never
   less than 97 % of one;
 - stage 2: CenterNet as its authors describe it (`centre_points`), with ResNet-18 and three upsampling steps of 256, 128
   and 64 channels. Deformable convolutions, which have no deterministic gradient on a GPU, are plain ones.
@@ -18,10 +18,10 @@ From detection to the two tasks of this benchmark:
   class-weighted cross-entropy on these logits is trained beside CenterNet's losses; the source does not have it;
 - mask: a box is none. It is the salient region within the detected box: there the surround is known, so a pixel's
   difference from the colour just outside the box says what belongs to the object. The threshold was chosen on training
-  pictures of JTSC, BCCD and CellaVision at 96 pixels: with the true boxes the regions reach a mean IoU of 0.95, 0.89
+  images of JTSC, BCCD and CellaVision at 96 pixels: with the true boxes the regions reach a mean IoU of 0.95, 0.89
   and 0.83. No mask is learned beyond its box.
 
-Boxes come from the training masks; a picture without a known mask takes part in the classification alone. Learning
+Boxes come from the training masks; an image without a known mask takes part in the classification alone. Learning
 rate, schedule and augmentation are common to all methods.
 """
 
@@ -37,7 +37,7 @@ from torch import Tensor, nn
 
 from baselines.centre_points import STRIDE, best_box, detection_losses, encode
 from baselines.itti_saliency import most_salient_window
-from sgcldff.data.resizing import resize_codes, resize_picture
+from sgcldff.data.resizing import resize_codes, resize_image
 from sgcldff.method import Prediction, Run, Samples
 from sgcldff.model.heads import conv3x3
 from sgcldff.model.pretrained import hub_network
@@ -75,7 +75,7 @@ class CenterNet(nn.Module):
         self.upsample = nn.Sequential(*(up(channels, width) for channels, width in widths))
         self.heat, self.sizes, self.offsets = head(classes), head(2), head(2)
         # Every position starts with a peak's probability of a tenth (Lin et al. 2017), an object in the middle of its
-        # position and half as wide and high as the picture.
+        # position and half as wide and high as the image.
         for each, start in ((self.heat, -2.19), (self.sizes, size / STRIDE / 2), (self.offsets, 0.5)):
             nn.init.constant_(each[-1].bias, start)
         for each in (self.sizes, self.offsets):
@@ -99,7 +99,7 @@ class SaliencyCenterNet(HubNetworkMethod):
         return CenterNet(len(self.classes), self.size, weights)
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         return super().fit(*(focus(part, windows_of(part)) for part in (train, validation)), run)
 
     def extra_loss(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
@@ -111,23 +111,23 @@ class SaliencyCenterNet(HubNetworkMethod):
         self.check(samples)
         windows = windows_of(samples)
         detected = super().predict(focus(samples, windows))
-        boxes = [box_in_picture(mask, window) for mask, window in zip(detected.masks, windows, strict=True)]
+        boxes = [box_in_image(mask, window) for mask, window in zip(detected.masks, windows, strict=True)]
         masks = [salient_region(image, box) for image, box in zip(samples.images, boxes, strict=True)]
         return replace(detected, masks=np.stack(masks))
 
 
 def filled(boxes: Tensor, height: int, width: int) -> Tensor:
-    """Mask logits [B, H, W]: 1 where a pixel's middle is within its picture's box, else -1; boxes: [B, 4] in pixels."""
+    """Mask logits [B, H, W]: 1 where a pixel's middle is within its image's box, else -1; boxes: [B, 4] in pixels."""
     left, top, right, bottom = boxes[:, :, None].unbind(dim=1)
     y = torch.arange(height, device=boxes.device) + 0.5
     x = torch.arange(width, device=boxes.device) + 0.5
     return 2.0 * (((y > top) & (y < bottom))[:, :, None] & ((x > left) & (x < right))[:, None]) - 1
 
 
-def box_in_picture(mask: np.ndarray, window: np.ndarray) -> np.ndarray:
-    """x0, y0, x1, y1 in pixels of the picture, float64 [4], of a box filled in its window; an empty one has no area.
+def box_in_image(mask: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """x0, y0, x1, y1 in pixels of the image, float64 [4], of a box filled in its window; an empty one has no area.
 
-    mask: bool [H, W], the window at the size of the picture; window: left, top and side in the picture.
+    mask: bool [H, W], the window at the size of the image; window: left, top and side in the image.
     """
     left, top, side = window
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -138,15 +138,15 @@ def box_in_picture(mask: np.ndarray, window: np.ndarray) -> np.ndarray:
 
 
 def windows_of(samples: Samples) -> np.ndarray:
-    """The most salient window of each picture, int64 [N, 3]: left, top and side in pixels."""
+    """The most salient window of each image, int64 [N, 3]: left, top and side in pixels."""
     return np.array([most_salient_window(image) for image in samples.images])
 
 
 def focus(samples: Samples, windows: np.ndarray) -> Samples:
-    """The samples' windows, each brought to the size of the picture."""
+    """The samples' windows, each brought to the size of the image."""
     size = samples.images.shape[1]
     within = [(slice(top, top + side), slice(left, left + side)) for left, top, side in windows]
-    images = [resize_picture(image[place], size) for image, place in zip(samples.images, within, strict=True)]
+    images = [resize_image(image[place], size) for image, place in zip(samples.images, within, strict=True)]
     masks = [resize_codes(mask[place], size) for mask, place in zip(samples.masks, within, strict=True)]
     return replace(samples, images=np.stack(images), masks=np.stack(masks))
 
@@ -154,8 +154,8 @@ def focus(samples: Samples, windows: np.ndarray) -> Samples:
 def salient_region(image: np.ndarray, box: np.ndarray) -> np.ndarray:
     """The largest region within the box whose colour differs from the surround's, without holes; bool [H, W].
 
-    image: uint8 [H, W, 3], RGB; box: x0, y0, x1, y1 in pixels, within the picture. The surround is a frame around the
-    box, as far as the picture holds it; its colour is the median in Lab. A box without area gives an empty mask, and
+    image: uint8 [H, W, 3], RGB; box: x0, y0, x1, y1 in pixels, within the image. The surround is a frame around the
+    box, as far as the image holds it; its colour is the median in Lab. A box without area gives an empty mask, and
     one without a surround is the mask.
     """
     x0, y0, x1, y1 = np.round(box).astype(int)

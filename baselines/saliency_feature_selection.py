@@ -1,24 +1,24 @@
 """Saliency and selection of deep features, after Khan et al. 2020 (Neural Comput. Appl. 32:15929): a "-style" build.
 
 Of the source, which detects and recognises skin lesions, the abstract could be read. It says: contrast is enhanced by a
-Gaussian method, the picture goes from RGB to HSV, a saliency map is built from inner and outer disjoint windows and
-segmented; of the segmented picture features are taken from two output layers of an Inception CNN, joined by
+Gaussian method, the image goes from RGB to HSV, a saliency map is built from inner and outer disjoint windows and
+segmented; of the segmented image features are taken from two output layers of an Inception CNN, joined by
 "decision-controlled parallel fusion", selected by "window distance-controlled entropy", and classified. The formulas
 behind these names could not be read, nor how the map is cut.
 
 What was built. Enhancement by the difference from a wide Gaussian mean; saliency as Rahtu et al. 2010 define it for
 such windows (`deep_features/saliency.py`); the region around its maximum, its hull grown. Strength, threshold and
-growth are chosen by IoU on the training masks. The region, cropped and resized to the size of the pictures, goes
+growth are chosen by IoU on the training masks. The region, cropped and resized to the size of the images, goes
 through EfficientNet-Lite0 in place of Inception; its two output layers are the pooled last map and the ImageNet logits.
 Parallel fusion: position by position the two vectors become one, the value being that of the layer which separates the
 classes better there (the shorter vector leaves the rest to the longer). Selection: from each window of neighbouring
 positions the same share of features, those with the largest product of entropy and distance between the classes.
-A support vector machine classifies, where the source tries several classifiers. A picture without a salient region gets
+A support vector machine classifies, where the source tries several classifiers. An image without a salient region gets
 an empty mask and is classified as a whole.
 
-Chosen by five-fold cross-validation within the training parts at 96 x 96: the crop with its surroundings rather than
+Chosen by five-fold cross-validation within the training subsets at 96 x 96: the crop with its surroundings rather than
 with everything outside the region in grey (macro-F1 .90 against .84 on JTSC, .67 against .69 on BCCD), though the
-source speaks of the segmented picture. The mean IoU on the training masks is .92 (JTSC) and .84 (BCCD).
+source speaks of the segmented image. The mean IoU on the training masks is .92 (JTSC) and .84 (BCCD).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ GROWTHS = (0.0, 0.1, 0.2, 0.3)
 """Of the contrast enhancement and of the region: `prepare` chooses one of each."""
 
 DEFAULT_SETTING = (0.0, 0.6, 0.1)
-"""Where the training part has no masks."""
+"""Where the training subset has no masks."""
 
 MARGIN = 0.1
 """Of a crop around the region, as a share of its longer side."""
@@ -52,7 +52,7 @@ WINDOW = 20
 """Neighbouring positions of the fused vector among which features are selected."""
 
 SHARES = (0.4, 0.7)
-"""Of the features of a window, from which the validation part chooses."""
+"""Of the features of a window, from which the validation subset chooses."""
 
 SETTING = "saliency_setting"
 
@@ -67,7 +67,7 @@ class SaliencyFeatureSelection(DeepFeatureMethod):
         return OutputLayers(weights)
 
     def prepare(self, train: Samples, run: Run) -> None:
-        """Choose strength, threshold and growth by mean IoU over the pictures whose mask shows a cell."""
+        """Choose strength, threshold and growth by mean IoU over the images whose mask shows a cell."""
         settings = list(product(STRENGTHS, THRESHOLDS, GROWTHS))
         total = np.zeros(len(settings))
         for image, mask in zip(train.images, train.masks, strict=True):
@@ -104,7 +104,7 @@ class SaliencyFeatureSelection(DeepFeatureMethod):
 
 
 def crop(image: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """The square around the region with a MARGIN, at the size of the picture; the picture itself where it is empty.
+    """The square around the region with a MARGIN, at the size of the image; the image itself where it is empty.
 
     image: uint8 [S, S, 3]; region: bool [S, S]. What lies beyond the border is the mirror image.
     """

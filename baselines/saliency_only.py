@@ -3,7 +3,7 @@
 The paper describes Asha 2024 as a visual-saliency method for rapidly stained leukocytes. Of Asha 2024 (Expert Systems
 with Applications 253:124309) no text could be read; its title says that saliency and boundary guide a segmentation for
 cell counting. The description fits Zheng et al. 2014 (Micron 56:19), whose body could not be read either. The abstract
-of that group's paper of July 2014 on the same pictures could: a saliency of nuclei from absolute differences locates
+of that group's paper of July 2014 on the same images could: a saliency of nuclei from absolute differences locates
 each leukocyte, a histogram-based contrast map gives the nuclei, an adaptive attention window the cytoplasm, and its
 contour is corrected afterwards. No numbers are given.
 
@@ -13,7 +13,7 @@ Segmentation: within reach of the window, pixels whose colour is surprising (Bru
 lies outside of the windows. Boundary: the contour is moved to the strongest edge in a narrow band by a watershed.
 Classification: the sources have none; hand features of the cell and a linear classifier, as for every classical method.
 
-The parts and the fixed lengths were chosen on training and validation pictures of JTSC, BCCD and CellaVision at 96
+The parts and the fixed lengths were chosen on training and validation images of JTSC, BCCD and CellaVision at 96
 pixels. Frequency-tuned saliency and centre-surround differences were tried for localisation and were worse; the
 boundary step adds .01 to .02 of IoU to surprise alone.
 """
@@ -49,12 +49,12 @@ LEAST_CONTRAST = 8.0
 too. In JTSC, CellaVision and BCCD it is at least 10."""
 
 OPENING = 1 / 48
-"""Radius of the opening that takes off threads between cells, in sides of the picture."""
+"""Radius of the opening that takes off threads between cells, in sides of the image."""
 
 
 @dataclass(frozen=True)
 class Located:
-    """A picture, uint8 [H, W, 3], with its nuclei.
+    """An image, uint8 [H, W, 3], with its nuclei.
 
     nuclei: int32 [H, W], 0 elsewhere, 1 the largest; nearest, distance: see `nearest_nucleus`.
     """
@@ -90,7 +90,7 @@ class SaliencyOnly(HandFeatureMethod):
 
 
 def salient_nuclei(colours: Colours) -> np.ndarray:
-    """Pixels of high contrast to the picture, bool [H, W]; all False where nothing stands out (LEAST_CONTRAST)."""
+    """Pixels of high contrast to the image, bool [H, W]; all False where nothing stands out (LEAST_CONTRAST)."""
     contrast = histogram_contrast(colours)
     grey = np.rint(255 * contrast / max(contrast.max(), 1.0)).astype(np.uint8)
     _, foreground = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)

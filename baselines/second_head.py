@@ -30,7 +30,7 @@ class MaskHead(nn.Module):
     """Maps of falling resolution -> mask logits of the whole cell.
 
     Each map is projected to `width` channels, brought to the size of the first, and added; two convolutions follow, and
-    the logits are brought to the size of the picture. They start from log-odds of -2, as SG-CLDFF's (most pixels are
+    the logits are brought to the size of the image. They start from log-odds of -2, as SG-CLDFF's (most pixels are
     background).
     """
 
@@ -42,7 +42,7 @@ class MaskHead(nn.Module):
         self.mask = mask_layer(width, 1)
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
-        """maps: [B, C_i, h_i, w_i], as declared; size: (H, W) of the picture. Returns [B, H, W]."""
+        """maps: [B, C_i, h_i, w_i], as declared; size: (H, W) of the image. Returns [B, H, W]."""
         finest = list(maps[0].shape[-2:])
         merged = sum(upsample(project(each), finest) for project, each in zip(self.project, maps, strict=True))
         return upsample(self.mask(self.refine(merged)), list(size))[:, 0]

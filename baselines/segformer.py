@@ -7,7 +7,7 @@ of whole channels (.1), a 1x1 convolution to logits, and bilinear upsampling by 
 Encoder and decoder are segmentation_models_pytorch's, with the ImageNet-1k weights of its hub. Its dropout and the
 last upsampling are the source's (the package has no dropout and aligns corners). 3.7 M parameters, as published.
 
-B0 of the source's six sizes: on JTSC's training and validation parts at 96x96, seed 0, random weights and batches of
+B0 of the source's six sizes: on JTSC's training and validation subsets at 96x96, seed 0, random weights and batches of
 8, B1 (13.7 M) gained nothing worth its size in four epochs (validation IoU .949 against .943). Training is the common
 one (the source: AdamW, 6e-5, ten times that in the head): in eight epochs 4e-4 reached .953 and 1e-4 .940.
 """
@@ -28,7 +28,7 @@ DROPOUT = 0.1
 
 
 class SegFormerNetwork(nn.Module):
-    """Pictures [B, 3, H, W] -> {"mask": logits [B, H, W]}.
+    """Images [B, 3, H, W] -> {"mask": logits [B, H, W]}.
 
     Raises InputError where the weights are not to be had or the value is unknown.
     """

@@ -27,7 +27,7 @@ from sgcldff.training.network_method import HubNetworkMethod
 
 MOMENTUM = 0.3
 """Of the running statistics. At torch's 0.1 they lag behind the weights in a network of 25 normalised layers: four
-pictures that it knew by heart in training it got wrong in prediction."""
+images that it knew by heart in training it got wrong in prediction."""
 
 DECODER = ((512, 512, 512, 512), (512, 512, 512, 256), (256, 256, 256, 128), (128, 128, 64), (64, 64))
 """Channels that enter and leave the convolutions of each decoder stage, the deepest stage first."""

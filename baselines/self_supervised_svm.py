@@ -1,10 +1,10 @@
-"""Self-supervised segmentation in the style of Zheng et al. 2018 (Micron 107:55): an SVM for every picture.
+"""Self-supervised segmentation in the style of Zheng et al. 2018 (Micron 107:55): an SVM for every image.
 
 The abstract says: K-means extracts the foreground, touching cells are split by concavity analysis, which gives a coarse
 leukocyte; that is the automatic label from which a support vector machine is trained, and the machine classifies every
-pixel of the same picture. Its features are median colours and a weak edge enhancement operator (WEEO); a cluster
+pixel of the same image. Its features are median colours and a weak edge enhancement operator (WEEO); a cluster
 sampling of the pixels saves time. The body could not be read, so these are choices of this build:
-- K-means is that of `baselines.kmeans`; number of clusters and weight of the lightness are chosen on the training part;
+- K-means is that of `baselines.kmeans`; number of clusters and weight of the lightness are chosen on the training subset;
 - the leukocyte among the split cells is the one with a stained nucleus (Tavakoli 2021), and no cut crosses a nucleus;
 - median colours: Lab of three median filters; WEEO: the gradient divided by its mean nearby, so that a faint edge on
   quiet ground counts like a strong one on busy ground;
@@ -12,7 +12,7 @@ sampling of the pixels saves time. The body could not be read, so these are choi
 - Gaussian kernel and penalty 1, scikit-learn's defaults; opening and hole filling at the end.
 The source segments; classes come from hand features and a linear classifier, as for every classical method.
 
-Chosen on training and validation pictures of JTSC, BCCD and CellaVision at 96 pixels. There the machine raises the mean
+Chosen on training and validation images of JTSC, BCCD and CellaVision at 96 pixels. There the machine raises the mean
 IoU of the coarse labels from .94 to .95, .83 to .86 and .78 to .84; WEEO makes no difference that shows, a second round
 of training from the machine's own labels neither.
 """
@@ -53,7 +53,7 @@ SAMPLED_CLUSTERS = 8
 
 @dataclass(frozen=True)
 class Described:
-    """A picture in Lab, float32 [H, W, 3], features of its pixels, standardised, float64 [H, W, F], and its nuclei.
+    """An image in Lab, float32 [H, W, 3], features of its pixels, standardised, float64 [H, W, F], and its nuclei.
 
     nuclei, nearest: int32 [H, W]; distance: float32 [H, W], as in `baselines.handcrafted.cell.Seeds`.
     """
@@ -88,7 +88,7 @@ class SelfSupervisedSVM(HandFeatureMethod):
 
 
 def scaled(length: float, side: int) -> int:
-    """A length given at REFERENCE_SIZE, in whole pixels of a picture with that side, at least one."""
+    """A length given at REFERENCE_SIZE, in whole pixels of an image with that side, at least one."""
     return max(1, round(length * side / REFERENCE_SIZE))
 
 

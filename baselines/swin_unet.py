@@ -7,10 +7,10 @@ takes them, ahead of each stage's blocks. Encoder and decoder stages of equal wi
 ImageNet-1k weights; of its third stage's six blocks the first two are taken. Stochastic depth .2. It segments and
 does not classify. At 224 pixels it has 27.17 M parameters, as published.
 
-Left open: sizes other than 224. Windows are a thirty-second of the picture wide (7 at 224), Swin's own rule: they
+Left open: sizes other than 224. Windows are a thirty-second of the image wide (7 at 224), Swin's own rule: they
 divide every map, and the deepest map is one window. timm resizes the relative positions of the weights to the window.
 
-Training is the common one (the source: SGD, .01). On JTSC's training and validation parts at 64x64, seed 0, random
+Training is the common one (the source: SGD, .01). On JTSC's training and validation subsets at 64x64, seed 0, random
 weights, five epochs of batches of 8: 4e-4 reached a validation IoU of .925, 1e-4 of .929. Not tried with hub weights.
 """
 
@@ -39,7 +39,7 @@ STOCHASTIC_DEPTH = 0.2
 
 
 def swin_window(size: int) -> int:
-    """Positions along a window's side for pictures of this size.
+    """Positions along a window's side for images of this size.
 
     Raises InputError where Swin's windows do not fit the size.
     """
@@ -88,7 +88,7 @@ class MirrorStage(nn.Module):
 
 
 class SwinUnetNetwork(nn.Module):
-    """Pictures [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
+    """Images [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
 
     def __init__(self, size: int, weights: str) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 The paper names "classical thresholding" and gives no algorithm. Tavakoli 2021 (Scientific Reports 11:19428) thresholds
 a map of optical channels by Otsu for the nucleus and takes its convex hull for the cell; here the hull is only where a
 marker watershed starts (`handcrafted.cell`), and the features are wider than its own (`handcrafted.features`). How far
-the sure and the farthest possible cell reach is chosen on the training part.
+the sure and the farthest possible cell reach is chosen on the training subset.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from baselines.handcrafted.method import HandFeatureMethod
 RIMS = (0.05, 0.1, 0.15, 0.2)
 EXTENTS = (1.1, 0.7, 0.9, 1.3)
 """How far the sure cell and the farthest possible cell reach beyond the nucleus, in its radii: fit chooses a pair, the
-first where the training part has no masks."""
+first where the training subset has no masks."""
 
 
 class NucleusSeeded(HandFeatureMethod):
-    """Every nucleus of a picture gets a cell, grown by a marker watershed."""
+    """Every nucleus of an image gets a cell, grown by a marker watershed."""
 
     settings = tuple(product(RIMS, EXTENTS))
 

@@ -1,7 +1,7 @@
 """TransUNet (Chen et al. 2021, arXiv 2102.04306; Medical Image Analysis 97, 2024), R50-ViT-B/16, for the whole cell.
 
 The source, after its published code: a ResNet-50 of three stages (3, 4, 9 blocks; weight standardisation, group
-normalisation) takes the picture to stride 16; every position of its map is a token of a ViT-B/16 (12 layers, 768
+normalisation) takes the image to stride 16; every position of its map is a token of a ViT-B/16 (12 layers, 768
 channels); the tokens, folded to a map again, go through the cascaded upsampler, which doubles the size four times and
 takes in the maps of strides 8, 4 and 2. Dropout .1 after the embedding and in the MLPs. It segments and does not
 classify. At 224 pixels it has 105.28 M parameters (published: 105 M).
@@ -9,9 +9,9 @@ classify. At 224 pixels it has 105.28 M parameters (published: 105 M).
 Encoder and transformer are timm's, with the ImageNet-21k weights that the source starts from (R50+ViT-B_16). They
 follow the network of those weights where the source's own copy differs: the padding of the first pooling (there cut
 and filled with zeros) and 32 groups in the shortcuts' normalisation (there one a channel). The class token is dropped
-and its position with it, as there; the position embedding is resized to the picture (bicubic; there linear).
+and its position with it, as there; the position embedding is resized to the image (bicubic; there linear).
 
-Training is the common one (the source: SGD, .01). Seen from random weights: four drawn pictures at 64x64 are learned
+Training is the common one (the source: SGD, .01). Seen from random weights: four drawn images at 64x64 are learned
 in 40 steps at 1e-3 (IoU above .9). No longer training was affordable here, and hub weights were not to be had.
 """
 
@@ -41,7 +41,7 @@ WIDTHS = (256, 128, 64, 16)
 
 
 class HybridEncoder(nn.Module):
-    """Pictures [B, 3, size, size] -> tokens as a map [B, 768, size/16, size/16], and skips at strides 8, 4 and 2."""
+    """Images [B, 3, size, size] -> tokens as a map [B, 768, size/16, size/16], and skips at strides 8, 4 and 2."""
 
     def __init__(self, size: int, weights: str) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class CascadeStep(nn.Module):
 
 
 class TransUNetNetwork(nn.Module):
-    """Pictures [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
+    """Images [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
 
     def __init__(self, size: int, weights: str) -> None:
         super().__init__()

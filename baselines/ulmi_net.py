@@ -27,7 +27,7 @@ GROUPS = 4
 
 
 class ULMINet(nn.Module):
-    """Picture [B, C, H, W] and saliency [B, 1, H, W] -> mask logits [B, H, W], from log-odds of -2 on.
+    """Image [B, C, H, W] and saliency [B, 1, H, W] -> mask logits [B, H, W], from log-odds of -2 on.
 
     Each level halves the map by a max-pool and holds a convolution and an ASCA; the maps of all levels but the deepest
     go over to the decoder through one CSPA.
@@ -47,8 +47,8 @@ class ULMINet(nn.Module):
         )
         self.mask = mask_layer(WIDTHS[0], 3)
 
-    def forward(self, picture: Tensor, saliency: Tensor) -> Tensor:
-        maps = [self.down[0](picture)]
+    def forward(self, image: Tensor, saliency: Tensor) -> Tensor:
+        maps = [self.down[0](image)]
         for stage in self.down[1:]:
             maps.append(stage(F.max_pool2d(maps[-1], 2)))
         features = maps.pop()

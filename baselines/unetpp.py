@@ -7,7 +7,7 @@ from which SG-CLDFF's backbone is built too, so that the two differ in method an
 (an output from every depth of the nest, averaged, or pruned for speed) is left out: the library has none.
 
 The mask starts from log-odds of -2, as SG-CLDFF's does, and no longer from the library's even odds. Measured on the
-training and validation parts of JTSC (split of seed 0, 96x96, weights of seeds 0 and 1): after one epoch the
+training and validation subsets of JTSC (split of seed 0, 96x96, weights of seeds 0 and 1): after one epoch the
 validation IoU is 0.91 and 0.88, and 0.79 twice from even odds; after four epochs all are at 0.96.
 
 With `second_head` it also classifies: the shared class head reads the deepest encoder map, and both tasks are trained

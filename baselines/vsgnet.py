@@ -10,9 +10,9 @@ Built instead:
 - colour constancy: Shades of Gray (Finlayson and Trezzi 2004; Minkowski norm 6), the usual one for dermoscopy;
 - saliency: contrast of the two opponent colours (red-green, blue-yellow) between centres of three widths and the rim of
   the field, in the manner of Itti and Koch; nothing in it is learned. Channels, surround and widths were chosen by how
-  well they separate cell from background on training pictures (at most 150 of each dataset, seed 0, 96x96): pixel AUC
+  well they separate cell from background on training images (at most 150 of each dataset, seed 0, 96x96): pixel AUC
   0.97 on JTSC, 0.98 on BCCD, 0.93 on CellaVision;
-- guidance: the saliency is the fourth channel of ULMI-Net's picture and an input of its spatial attention.
+- guidance: the saliency is the fourth channel of ULMI-Net's image and an input of its spatial attention.
 
 It segments and does not classify.
 """
@@ -61,7 +61,7 @@ class VSGNet(NetworkMethod):
 
 
 class VSGNetNetwork(nn.Module):
-    """Pictures [B, 3, H, W] in -1..1 -> mask logits [B, H, W]; H and W are multiples of 32."""
+    """Images [B, 3, H, W] in -1..1 -> mask logits [B, H, W]; H and W are multiples of 32."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def colour_constancy(colours: Tensor) -> Tensor:
 def saliency(colours: Tensor) -> Tensor:
     """RGB [B, 3, H, W] -> [B, 1, H, W] in 0..1: how far the opponent colours around a pixel lie from the rim's median.
 
-    The distances of all widths of centre are added, and the largest of a picture is one; one colour gives zeros.
+    The distances of all widths of centre are added, and the largest of an image is one; one colour gives zeros.
     """
     red, green, blue = colours.split(1, dim=1)
     opponent = torch.cat([red - green, blue - (red + green) / 2], dim=1)

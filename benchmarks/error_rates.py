@@ -6,19 +6,19 @@ Differences are drawn from models whose true mean is known, the room's formulas 
 The formulas stand here once more, for many repeats at a time; a test holds them to the room's functions.
 
 The models:
-- fixed pictures: independent differences, one a seed, normal or with a long tail (exponential); the truth is the mean
-  over all seeds, on these pictures.
+- fixed images: independent differences, one a seed, normal or with a long tail (exponential); the truth is the mean
+  over all seeds, on these images.
 - redrawn splits: 200 cells of two classes are drawn, and each seed divides the same 200 anew (70/10/20), fits two
   nearest-centroid classifiers (the weaker sees 60 % of the features) and tests both. The truth is what they reach on
-  average over all training parts and all cells: a fit's accuracy is known exactly, and is averaged over many fits.
-  Training and test parts overlap between seeds as they do in the suite; nothing is assumed of what that does.
-- seeds and pictures: seed effect + picture effect + noise, all normal; the truth is the mean over all of both. Shares
-  say how much of the variance of the mean each brings. Two sets of pictures are averaged with equal weight, and a
+  average over all training subsets and all cells: a fit's accuracy is known exactly, and is averaged over many fits.
+  Training and test subsets overlap between seeds as they do in the suite; nothing is assumed of what that does.
+- seeds and images: seed effect + image effect + noise, all normal; the truth is the mean over all of both. Shares
+  say how much of the variance of the mean each brings. Two sets of images are averaged with equal weight, and a
   seed's effect is the same in both.
-- macro F1: pictures of four classes, unequally many, are named by two methods of unequal skill, whose seeds differ in
-  skill too. The scores of pictures are jackknife pseudo-values; the truth is the mean over seeds of the
-  difference in F1 on endlessly many pictures.
-- right or wrong: a difference is -1, 0 or 1. One picture in five is contested; such a picture leans to one of the
+- macro F1: images of four classes, unequally many, are named by two methods of unequal skill, whose seeds differ in
+  skill too. The scores of images are jackknife pseudo-values; the truth is the mean over seeds of the
+  difference in F1 on endlessly many images.
+- right or wrong: a difference is -1, 0 or 1. One image in five is contested; such an image leans to one of the
   methods by itself, and each seed leans too.
 """
 
@@ -51,7 +51,7 @@ TOO_OFTEN = 0.06
 """A rate above this, and above .05 by three standard errors, is bold."""
 
 OF_A_CLASS, TRAINED, TESTED = 100, 70, 20
-"""Cells of each class in the dataset, and in the parts of a split of 70/10/20; nothing looks at the validation part."""
+"""Cells of each class in the dataset, and in the parts of a split of 70/10/20; nothing looks at the validation subset."""
 SEEDS = (2, 3, 5, 10)
 
 Grids = Callable[[np.random.Generator, int, int, Sequence[int]], Iterator[list[np.ndarray]]]
@@ -80,7 +80,7 @@ def corrected(differences: np.ndarray, test_train_ratio: float) -> Estimate:
 
 
 def crossed(grids: Sequence[np.ndarray]) -> Estimate:
-    """The analysis of seeds and pictures; grids: one [R, S, I] for each set of pictures, whose means are added up."""
+    """The analysis of seeds and images; grids: one [R, S, I] for each set of images, whose means are added up."""
     n_seeds = grids[0].shape[1]
     over_seeds = plain(sum(grid.mean(2) for grid in grids))
     images, noises = [], []
@@ -165,7 +165,7 @@ class SmallDataset:
         return slice(self.features), slice(round(0.6 * self.features))
 
     def truth(self, random: np.random.Generator, fits: int) -> tuple[float, float]:
-        """The accuracy of the better classifier and the difference to the weaker, for training parts of this size."""
+        """The accuracy of the better classifier and the difference to the weaker, for training subsets of this size."""
         # A centroid is the mean of the training cells of its class, so it can be drawn itself.
         spread = 1 / math.sqrt(TRAINED)
         one, other = (sign * self.distance + spread * random.normal(size=(fits, self.features)) for sign in (1, -1))
@@ -207,7 +207,7 @@ def _nearer(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Crossed:
-    """Normal seed effects, picture effects and noise that bring these shares of the variance (1) of the mean."""
+    """Normal seed effects, image effects and noise that bring these shares of the variance (1) of the mean."""
 
     seeds: float
     images: float
@@ -216,11 +216,11 @@ class Crossed:
     def __call__(
         self, random: np.random.Generator, repeats: int, n_seeds: int, sizes: Sequence[int]
     ) -> Iterator[list[np.ndarray]]:
-        """Some repeats at a time: a grid [R, S, I] for each set of pictures; their means add up to 0 on average."""
-        # sd² / I for one set of pictures; for K sets that are averaged, the mean of the sd² / I over K.
+        """Some repeats at a time: a grid [R, S, I] for each set of images; their means add up to 0 on average."""
+        # sd² / I for one set of images; for K sets that are averaged, the mean of the sd² / I over K.
         number = len(sizes)
-        pictures = number**2 / sum(1 / size for size in sizes)
-        sd = np.sqrt([self.seeds * n_seeds, self.images * pictures, self.noise * n_seeds * pictures]) / number
+        images = number**2 / sum(1 / size for size in sizes)
+        sd = np.sqrt([self.seeds * n_seeds, self.images * images, self.noise * n_seeds * images]) / number
         for some in _chunks(repeats, n_seeds * sum(sizes)):
             of_seeds = sd[0] * random.normal(size=(some, n_seeds, 1))
             yield [
@@ -234,7 +234,7 @@ class Crossed:
 def right_or_wrong(
     random: np.random.Generator, repeats: int, n_seeds: int, sizes: Sequence[int]
 ) -> Iterator[list[np.ndarray]]:
-    """As `Crossed`, for one set of pictures and differences of -1, 0 and 1 less their true mean, .2 x .3."""
+    """As `Crossed`, for one set of images and differences of -1, 0 and 1 less their true mean, .2 x .3."""
     (n_images,) = sizes
     for some in _chunks(repeats, n_seeds * n_images):
         contested = random.random((some, 1, n_images)) < 0.2
@@ -245,7 +245,7 @@ def right_or_wrong(
 
 CLASSES = np.array([0.55, 0.25, 0.12, 0.08])
 """Shares of the four classes."""
-SKILLS, OF_SEEDS, OF_PICTURES = (1.0, 0.7), 0.3, 0.7
+SKILLS, OF_SEEDS, OF_IMAGES = (1.0, 0.7), 0.3, 0.7
 """Of the two methods; SD between the seeds of a method, SD of what is hard for both and of what is hard for one."""
 
 
@@ -260,7 +260,7 @@ def macro_f1(counts: np.ndarray) -> np.ndarray:
 def f1_pseudo_values(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """[R, S, N]: the jackknife pseudo-values of macro F1; truth [R, 1, N], predicted [R, S, N]."""
     (repeats, n_seeds, n), k = predicted.shape, len(CLASSES)
-    combination = truth * k + predicted  # a picture is, to the score, its true and its predicted class
+    combination = truth * k + predicted  # an image is, to the score, its true and its predicted class
     run = np.arange(repeats * n_seeds).reshape(repeats, n_seeds, 1)
     counts = np.bincount((run * k * k + combination).ravel(), minlength=repeats * n_seeds * k * k)
     counts = counts.reshape(repeats, n_seeds, 1, k * k)
@@ -271,11 +271,11 @@ def f1_pseudo_values(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
 
 
 def f1_truth() -> float:
-    """The mean over seeds of the difference in macro F1, on endlessly many pictures."""
+    """The mean over seeds of the difference in macro F1, on endlessly many images."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     means = []
     for skill in SKILLS:
-        right = stats.norm.cdf((skill + OF_SEEDS * nodes) / math.sqrt(1 + 2 * OF_PICTURES**2))[:, None, None]
+        right = stats.norm.cdf((skill + OF_SEEDS * nodes) / math.sqrt(1 + 2 * OF_IMAGES**2))[:, None, None]
         wrong = (1 - right) / (len(CLASSES) - 1)
         shares = CLASSES[:, None] * np.where(np.eye(len(CLASSES), dtype=bool), right, wrong)
         means.append(weights @ macro_f1(shares) / weights.sum())
@@ -289,23 +289,23 @@ def classified(
     k = len(CLASSES)
     for some in _chunks(repeats, 4 * n_seeds * n_images):
         truth = random.choice(k, (some, 1, n_images), p=CLASSES)
-        hard = OF_PICTURES * random.normal(size=(some, 1, n_images))
+        hard = OF_IMAGES * random.normal(size=(some, 1, n_images))
         named = []
         for skill in SKILLS:
-            of_picture = hard + OF_PICTURES * random.normal(size=(some, 1, n_images))
+            of_image = hard + OF_IMAGES * random.normal(size=(some, 1, n_images))
             of_seed = OF_SEEDS * random.normal(size=(some, n_seeds, 1))
-            right = skill + of_picture + of_seed + random.normal(size=(some, n_seeds, n_images)) > 0
+            right = skill + of_image + of_seed + random.normal(size=(some, n_seeds, n_images)) > 0
             named.append(np.where(right, truth, (truth + random.integers(1, k, right.shape)) % k))
         yield truth, np.array(named)
 
 
 CROSSED: dict[str, Grids] = {
-    "a third each from seeds, pictures and noise": Crossed(1 / 3, 1 / 3, 1 / 3),
+    "a third each from seeds, images and noise": Crossed(1 / 3, 1 / 3, 1 / 3),
     "half seeds, half noise": Crossed(1 / 2, 0, 1 / 2),
-    "half pictures, half noise": Crossed(0, 1 / 2, 1 / 2),
+    "half images, half noise": Crossed(0, 1 / 2, 1 / 2),
     "noise alone": Crossed(0, 0, 1),
     "nine tenths seeds": Crossed(0.9, 0.05, 0.05),
-    "nine tenths pictures": Crossed(0.05, 0.9, 0.05),
+    "nine tenths images": Crossed(0.05, 0.9, 0.05),
     "right or wrong": right_or_wrong,
 }
 
@@ -316,7 +316,7 @@ def _chunks(repeats: int, numbers: int) -> Iterator[int]:
     yield from (min(size, repeats - start) for start in range(0, repeats, size))
 
 
-def fixed_pictures(random: np.random.Generator, repeats: int) -> list[str]:
+def fixed_images(random: np.random.Generator, repeats: int) -> list[str]:
     lines = _head("differences", "seeds", "95% interval", "lower bound", "upper bound")
     for name, draw in (("normal", normal_differences), ("long tail", skewed_differences)):
         for n in SEEDS:
@@ -338,9 +338,9 @@ def redrawn_splits(random: np.random.Generator, repeats: int) -> list[str]:
     return lines
 
 
-def seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
-    intervals = _head("model", "pictures", *(f"{kind}, {n} seeds" for kind in ("plain", "crossed") for n in SEEDS))
-    bounds = _head("model", "pictures", *(f"{side}, {n} seeds" for side in ("lower", "upper") for n in SEEDS))
+def seeds_and_images(random: np.random.Generator, repeats: int) -> list[str]:
+    intervals = _head("model", "images", *(f"{kind}, {n} seeds" for kind in ("plain", "crossed") for n in SEEDS))
+    bounds = _head("model", "images", *(f"{side}, {n} seeds" for side in ("lower", "upper") for n in SEEDS))
     for name, grids in CROSSED.items():
         for sizes in ((100,),) if grids is right_or_wrong else ((20,), (100,), (20, 100)):
             by_plain, by_crossed = [], []  # [3, R] for each number of seeds
@@ -357,9 +357,9 @@ def seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
     return [*intervals, "", "The one-sided bounds of the crossed analysis:", "", *bounds]
 
 
-def f1_of_seeds_and_pictures(random: np.random.Generator, repeats: int) -> list[str]:
+def f1_of_seeds_and_images(random: np.random.Generator, repeats: int) -> list[str]:
     three = ("95% interval", "lower bound", "upper bound")
-    lines = _head("pictures", "seeds", *(f"{kind}: {name}" for kind in ("plain", "crossed") for name in three))
+    lines = _head("images", "seeds", *(f"{kind}: {name}" for kind in ("plain", "crossed") for name in three))
     truth, number = f1_truth(), max(1, repeats // SLOWER)
     for n_images in (100, 300):
         for n_seeds in (3, 5, 10):
@@ -425,13 +425,13 @@ def sensitivity(random: np.random.Generator, repeats: int) -> list[str]:
 
 
 SECTIONS: dict[str, Callable[[np.random.Generator, int], list[str]]] = {
-    "Fixed pictures, plain test: the truth is missed": fixed_pictures,
+    "Fixed images, plain test: the truth is missed": fixed_images,
     "Redrawn splits: the truth is missed": redrawn_splits,
-    "Seeds and pictures: the truth of all pictures is missed": seeds_and_pictures,
-    "Macro F1, seeds and pictures: the truth of all pictures is missed": f1_of_seeds_and_pictures,
+    "Seeds and images: the truth of all images is missed": seeds_and_images,
+    "Macro F1, seeds and images: the truth of all images is missed": f1_of_seeds_and_images,
     "Effect sizes: the true d is missed": effect_sizes,
     "Equivalence, where the true difference is the bound": equivalence,
-    "Verdicts of the plain test on fixed pictures": verdicts,
+    "Verdicts of the plain test on fixed images": verdicts,
     "Power": powers,
     "Wilcoxon and sign-flip: p < .05 where there is no difference": sensitivity,
 }

@@ -1,12 +1,12 @@
-"""What it costs to prepare growing numbers of pictures: measured on generated smears, and written beside this file.
+"""What it costs to prepare growing numbers of images: measured on generated smears, and written beside this file.
 
-    python benchmarks/preparation.py [--pictures N ...] [--side PIXELS] [--domain DOMAIN] [--seed S]
+    python benchmarks/preparation.py [--images N ...] [--side PIXELS] [--domain DOMAIN] [--seed S]
         [--folder FOLDER]
 
-Every picture is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
-mirrored, and changed in contrast and noise as the training pictures are: how many of these copies are found is counted,
+Every image is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
+mirrored, and changed in contrast and noise as the training images are: how many of these copies are found is counted,
 and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
-other work on the machine does not count; the search for overlapping pictures and all else are done by a fresh
+other work on the machine does not count; the search for overlapping images and all else are done by a fresh
 process each, whose largest memory is told.
 """
 
@@ -33,14 +33,14 @@ import pandas as pd
 
 from sgcldff.data import prepare as preparation
 from sgcldff.data.augment import augment
-from sgcldff.data.keypoints import read_store
-from sgcldff.data.overlaps import overlaps_within
-from sgcldff.data.prepared import read_index
-from sgcldff.data.source import Record
-from sgcldff.data.synthetic import SyntheticSmears
+from sgcldff.data.dataset_files import read_index
+from sgcldff.data.duplicates.keypoints import read_store
+from sgcldff.data.duplicates.overlaps import overlaps_within
+from sgcldff.data.sources.dataset import Record
+from sgcldff.data.sources.synthetic import SyntheticSmears
 
 TABLE = Path(__file__).resolve().with_suffix(".md")
-PICTURES = (500, 2000, 8000)
+IMAGES = (500, 2000, 8000)
 PREPARED_SIDE = 224
 ONE_IN = 50
 COPY = "-copy"
@@ -49,7 +49,7 @@ CHANGES = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
 
 
 class SmearsWithCopies(SyntheticSmears):
-    """Generated smears; every 50th picture is followed by a changed copy of it."""
+    """Generated smears; every 50th image is followed by a changed copy of it."""
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records."""
@@ -59,24 +59,24 @@ class SmearsWithCopies(SyntheticSmears):
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """See Dataset.read."""
-        picture, codes = super().read(raw, record)
+        image, codes = super().read(raw, record)
         if not record.image_id.endswith(COPY):
-            return picture, codes
+            return image, codes
         generator = np.random.default_rng([self.seed, int(Path(record.image).stem)])
-        changed, (moved,) = augment(picture, [codes], CHANGES, generator)
+        changed, (moved,) = augment(image, [codes], CHANGES, generator)
         return changed, moved
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What `pictures` cost, `copies` of others among them.
+    """What `images` cost, `copies` of others among them.
 
-    keypoints: of all pictures; seconds: of the processor, by the whole preparation, search_seconds by the search for
-    overlapping pictures; memory, search_memory: the most that was held, MB, by all else and by the search; found,
-    wrong: pairs that were found, of a picture with its copy and of others.
+    keypoints: of all images; seconds: of the processor, by the whole preparation, search_seconds by the search for
+    overlapping images; memory, search_memory: the most that was held, MB, by all else and by the search; found,
+    wrong: pairs that were found, of an image with its copy and of others.
     """
 
-    pictures: int
+    images: int
     copies: int
     keypoints: int
     seconds: float
@@ -87,18 +87,18 @@ class Measured:
     wrong: int
 
 
-def measure(domain: str, pictures: int, side: int, seed: int, folder: Path) -> Measured:
+def measure(domain: str, images: int, side: int, seed: int, folder: Path) -> Measured:
     """Draw the series into `folder` and prepare it; what is drawn there, or was measured there, is not done again."""
     folder = folder / f"{domain}-{side}-{seed}"
-    dataset, out = SmearsWithCopies(domain, pictures, seed, side), folder / str(pictures)
+    dataset, out = SmearsWithCopies(domain, images, seed, side), folder / str(images)
     dataset.fetch(folder / "raw", None)
-    seconds, memory = _measured(_read_pictures, folder / f"{pictures}-pictures.json", dataset, folder / "raw", out)
-    search_seconds, search_memory = _measured(_search, folder / f"{pictures}-search.json", out)
+    seconds, memory = _measured(_read_images, folder / f"{images}-images.json", dataset, folder / "raw", out)
+    search_seconds, search_memory = _measured(_search, folder / f"{images}-search.json", out)
     names, pairs = read_index(out)["image_id"], pd.read_csv(out / PAIRS)
     first, second = (pairs[column].map(names) for column in ("first", "second"))
     true = (first + COPY == second) | (second + COPY == first)
     return Measured(
-        pictures=len(names),
+        images=len(names),
         copies=int(names.str.endswith(COPY).sum()),
         keypoints=len(read_store(out / "keypoints").points),
         seconds=seconds + search_seconds,
@@ -117,16 +117,16 @@ def table(rows: Sequence[Measured], how: str) -> str:
         "",
         f"Generated smears, brought to {PREPARED_SIDE} pixels a side; processor time of one core. `{how}`",
         "",
-        "| pictures | keypoints a picture | preparation, ms a picture | times the first | of which search "
+        "| images | keypoints an image | preparation, ms an image | times the first | of which search "
         "| times the first | memory, MB | of the search | copies found | other pairs joined |",
         "|" + "---|" * 10,
     ]
-    each, search = (rows[0].seconds / rows[0].pictures, rows[0].search_seconds / rows[0].pictures)
+    each, search = (rows[0].seconds / rows[0].images, rows[0].search_seconds / rows[0].images)
     for row in rows:
-        per, per_search = row.seconds / row.pictures, row.search_seconds / row.pictures
+        per, per_search = row.seconds / row.images, row.search_seconds / row.images
         cells = [
-            f"{row.pictures:,}",
-            f"{row.keypoints / row.pictures:.0f}",
+            f"{row.images:,}",
+            f"{row.keypoints / row.images:.0f}",
             f"{1000 * per:.1f}",
             f"{per / each:.2f}",
             f"{1000 * per_search:.1f}",
@@ -141,25 +141,25 @@ def table(rows: Sequence[Measured], how: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
-    parser = argparse.ArgumentParser(description="Measure what the preparation of growing numbers of pictures costs.")
-    parser.add_argument("--pictures", type=int, nargs="+", default=PICTURES, help="numbers of them (%(default)s)")
-    parser.add_argument("--side", type=int, default=64, help="height of a generated picture, pixels (%(default)s)")
+    parser = argparse.ArgumentParser(description="Measure what the preparation of growing numbers of images costs.")
+    parser.add_argument("--images", type=int, nargs="+", default=IMAGES, help="numbers of them (%(default)s)")
+    parser.add_argument("--side", type=int, default=64, help="height of a generated image, pixels (%(default)s)")
     parser.add_argument("--domain", default="standard", help="how the smears are stained (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the series (%(default)s)")
-    parser.add_argument("--folder", type=Path, help="where pictures and measurements, of older code too, stay (none)")
+    parser.add_argument("--folder", type=Path, help="where images and measurements, of older code too, stay (none)")
     chosen = parser.parse_args(arguments)
-    how = f"python benchmarks/preparation.py --pictures {' '.join(map(str, chosen.pictures))} --side {chosen.side}"
+    how = f"python benchmarks/preparation.py --images {' '.join(map(str, chosen.images))} --side {chosen.side}"
     how += f" --domain {chosen.domain} --seed {chosen.seed}"
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
-        for pictures in sorted(chosen.pictures):
-            rows.append(measure(chosen.domain, pictures, chosen.side, chosen.seed, folder))
+        for images in sorted(chosen.images):
+            rows.append(measure(chosen.domain, images, chosen.side, chosen.seed, folder))
             print(rows[-1], flush=True)
             file.write_text(table(rows, how), encoding="utf-8")
 
 
-def _read_pictures(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
+def _read_images(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
     """The preparation without the search."""
     shutil.rmtree(out, ignore_errors=True)
     labels, none = {label: label for label in dataset.labels}, pd.DataFrame(columns=["first", "second", "kind"])

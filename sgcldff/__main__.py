@@ -1,5 +1,5 @@
 """`python -m sgcldff` is the console command `sgcldff`: rules call it so, in environments without the command."""
 
-from sgcldff.cli import main
+from sgcldff.cli.main import main
 
 main()

@@ -39,19 +39,19 @@ class Layout:
         return self.results / "data" / dataset
 
     def keypoints(self, dataset: str) -> Path:
-        """Folder of what overlapping pictures are found by; nothing that is fitted reads it."""
+        """Folder of what overlapping images are found by; nothing that is fitted reads it."""
         return self.prepared(dataset) / "keypoints"
 
     def duplicates(self, dataset: str) -> Path:
-        """Pairs of pictures of a dataset that show the same."""
+        """Pairs of images of a dataset that show the same."""
         return self.prepared(dataset) / "duplicates.csv"
 
     def overlaps(self, one: str, other: str) -> Path:
-        """Pairs of pictures of two datasets that show the same; the same file whichever is named first."""
+        """Pairs of images of two datasets that show the same; the same file whichever is named first."""
         return self.results / "data" / FILES_OF_DATA[1] / f"{'--'.join(sorted((one, other)))}.csv"
 
     def leakage(self) -> Path:
-        """Folder of the tables of what fits have seen of the pictures that they are tested on."""
+        """Folder of the tables of what fits have seen of the images that they are tested on."""
         return self.results / "leakage"
 
     def split(self, dataset: str, seed: int | str) -> Path:

@@ -1,7 +1,7 @@
 """The interface that every method keeps: the paper's, its ablations, the baselines and the controls.
 
-A method is built with the classes and the picture size of the experiment and with its own arguments, is fitted on the
-training and validation parts, and predicts a class distribution and a whole-cell mask for each picture. What it has
+A method is built with the classes and the image size of the experiment and with its own arguments, is fitted on the
+training and validation subsets, and predicts a class distribution and a whole-cell mask for each image. What it has
 learned is a dictionary of arrays, so that one writer (safetensors) serves all of them and loading runs no code.
 
 This module imports no torch: methods without a network start in a second.
@@ -24,12 +24,12 @@ BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN = 0, 1, 2, 255
 """Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score."""
 
 HIDDEN = -1
-"""Label of a picture whose class the method is not shown."""
+"""Label of an image whose class the method is not shown."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Pictures with what is known of them.
+    """Images with what is known of them.
 
     image_ids: N names; images: uint8 [N, H, W, 3], RGB; labels: int64 [N], index into the classes or HIDDEN;
     masks: uint8 [N, H, W] in the codes above. Raises InputError where these do not fit each other.
@@ -50,7 +50,7 @@ class Samples:
             array = getattr(self, name)
             if array.dtype != kind or array.shape != shape:
                 raise InputError(
-                    f"Samples of {len(self.image_ids)} pictures have {name} of type {array.dtype} and shape "
+                    f"Samples of {len(self.image_ids)} images have {name} of type {array.dtype} and shape "
                     f"{array.shape}: give {kind.__name__} of shape {shape}."
                 )
 
@@ -58,24 +58,24 @@ class Samples:
         return len(self.image_ids)
 
     def first(self, count: int) -> Samples:
-        """The first pictures."""
+        """The first images."""
         kept = slice(count)
         return Samples(self.image_ids[kept], self.images[kept], self.labels[kept], self.masks[kept])
 
     @staticmethod
     def together(parts: Sequence[Samples]) -> Samples:
-        """The pictures of several sets, one after the other."""
+        """The images of several sets, one after the other."""
         arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in ("images", "labels", "masks"))
         return Samples([image_id for part in parts for image_id in part.image_ids], *arrays)
 
     def without_truth(self) -> Samples:
-        """The same pictures, every label HIDDEN and every mask pixel UNKNOWN."""
+        """The same images, every label HIDDEN and every mask pixel UNKNOWN."""
         return replace(self, labels=np.full_like(self.labels, HIDDEN), masks=np.full_like(self.masks, UNKNOWN))
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a method says of N pictures.
+    """What a method says of N images.
 
     probabilities: float64 [N, K], rows sum to one, or None where the method does not classify;
     masks: bool [N, H, W], the whole cell (cytoplasm and nucleus), or None where it does not segment.
@@ -89,7 +89,7 @@ class Prediction:
 class Run:
     """How a fit is to be run; nothing here belongs to one method.
 
-    seed: decides initial weights, order of pictures and augmentation (the same for every method, so tests are paired);
+    seed: decides initial weights, order of images and augmentation (the same for every method, so tests are paired);
     training: the configuration's `training` section; device: "cpu" or "cuda"; threads: CPU threads;
     checkpoint: file from which a killed fit goes on, or None.
     """
@@ -108,10 +108,10 @@ class Method(ABC):
     """True for the oracle alone: every other method predicts from `Samples.without_truth()`."""
 
     segments_untaught = False
-    """True where masks are predicted by rule: a fit without an annotated picture then has masks all the same."""
+    """True where masks are predicted by rule: a fit without an annotated image then has masks all the same."""
 
     def __init__(self, classes: Sequence[str], size: int) -> None:
-        """classes: names in the order of the probability columns; size: pictures are size x size pixels."""
+        """classes: names in the order of the probability columns; size: images are size x size pixels."""
         self.classes = tuple(classes)
         self.size = size
 
@@ -132,25 +132,25 @@ class Method(ABC):
         """Take back what `state` gave; a fitted method and a restored one predict the same."""
 
     def check(self, samples: Samples) -> None:
-        """Every `fit` and `predict` asks first whether these are pictures that the method was built for.
+        """Every `fit` and `predict` asks first whether these are images that the method was built for.
 
         Raises InputError where there is none or they have another size.
         """
         if not len(samples):
-            raise InputError(f"{type(self).__name__} was given no picture: give a part of the split that holds some.")
+            raise InputError(f"{type(self).__name__} was given no image: give a part of the split that holds some.")
         height, width = samples.images.shape[1:3]
         if (height, width) != (self.size, self.size):
             raise InputError(
-                f"{type(self).__name__} was built for pictures of {self.size}×{self.size} pixels and was given "
+                f"{type(self).__name__} was built for images of {self.size}×{self.size} pixels and was given "
                 f"{height}×{width}: prepare them at the size of the method, or fit it at theirs."
             )
 
-    def check_parts(self, train: Samples, validation: Samples) -> None:
-        """`check` both parts of a fit. Raises InputError also where one of them has no labelled picture."""
+    def check_subsets(self, train: Samples, validation: Samples) -> None:
+        """`check` both parts of a fit. Raises InputError also where one of them has no labelled image."""
         for name, part in (("training", train), ("validation", validation)):
             self.check(part)
             if (part.labels == HIDDEN).all():
-                raise InputError(f"The {name} part has no labelled picture: check `labels` of the dataset.")
+                raise InputError(f"The {name} part has no labelled image: check `labels` of the dataset.")
 
     def parameters(self) -> int:
         """How many numbers were learned or chosen; a network counts its weights, frozen ones too."""

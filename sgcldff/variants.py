@@ -1,4 +1,4 @@
-"""Names of test sets that were restained: `bccd@hue@0.5` at one level, `bccd@hue` the area under its whole curve."""
+"""Names of test sets that were stain-shifted: `bccd@hue@0.5` at one level, `bccd@hue` the area under its whole curve."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ SEPARATOR = "@"
 
 
 def variant_name(dataset: str, axis: str, level: float | None = None) -> str:
-    """The name of a dataset's test pictures along an axis, at one level or (None) over all of them."""
+    """The name of a dataset's test images along an axis, at one level or (None) over all of them."""
     return SEPARATOR.join([dataset, axis] if level is None else [dataset, axis, f"{level:g}"])
 
 

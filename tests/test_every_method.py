@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from sgcldff.data.dataset_files import INDEX, load_samples
 from sgcldff.data.pools import TrainingData
-from sgcldff.data.prepared import INDEX, load_samples
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
 from sgcldff.training.fit import fit, load_fit
@@ -25,7 +25,7 @@ from sgcldff.training.network_method import NetworkMethod
 CONFIG = yaml.safe_load((Path(__file__).parent.parent / "config.yaml").read_text(encoding="utf-8"))
 CLASSES = CONFIG["label_spaces"]["subtypes"]["classes"]
 SIZE = 64
-PICTURES = 20
+IMAGES = 20
 
 
 def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}
 
 
 def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pictures, mask codes and labels: class c is a cell with c + 1 lobes of nucleus, the smaller the more."""
+    """Images, mask codes and labels: class c is a cell with c + 1 lobes of nucleus, the smaller the more."""
     generator = np.random.default_rng(seed)
     images = np.full((count, SIZE, SIZE, 3), (232, 222, 214), np.uint8)
     masks = np.full((count, SIZE, SIZE), BACKGROUND, np.uint8)
@@ -75,14 +75,14 @@ def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
-    images, masks, labels = draw(PICTURES, 0)
+    images, masks, labels = draw(IMAGES, 0)
     np.save(folder / "images.npy", images)
     np.save(folder / "masks.npy", masks)
-    names = [f"{number:03d}" for number in range(PICTURES)]
+    names = [f"{number:03d}" for number in range(IMAGES)]
     index = {"image_id": names, "label": [CLASSES[label] for label in labels]}
     pd.DataFrame(index | dict.fromkeys(INDEX[2:], names)).to_csv(folder / "index.csv", index=False)
     parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 8
-    pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
+    pd.DataFrame({"image_id": names, "subset": parts}).to_csv(folder / "split.csv", index=False)
     return folder
 
 
@@ -108,18 +108,18 @@ def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         shutil.rmtree(folder)
 
 
-def test_part(prepared: Path, method: Method) -> Samples:
-    samples = load_samples(prepared, CLASSES, [f"{number:03d}" for number in range(12, PICTURES)])
+def test_subset(prepared: Path, method: Method) -> Samples:
+    samples = load_samples(prepared, CLASSES, [f"{number:03d}" for number in range(12, IMAGES)])
     return samples if method.sees_truth else samples.without_truth()
 
 
-test_part.__test__ = False
+test_subset.__test__ = False
 
 
 def predict(prepared: Path, folder: Path) -> Prediction:
     method, _ = load_fit(folder)
     method.place("cpu", 1)
-    return method.predict(test_part(prepared, method))
+    return method.predict(test_subset(prepared, method))
 
 
 def equal(one: Prediction, other: Prediction) -> bool:
@@ -151,7 +151,7 @@ def test_a_stored_fit_predicts_the_same_as_the_fitted_method(
         load_samples(prepared, CLASSES, [f"{number:03d}" for number in numbers]) for numbers in (range(8), range(8, 12))
     )
     method.fit(train, validation, Run(0, CONFIG["training"] | {"epochs": 1, "batch_size": 4}))
-    assert equal(method.predict(test_part(prepared, method)), predict(prepared, fitted(name)))
+    assert equal(method.predict(test_subset(prepared, method)), predict(prepared, fitted(name)))
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -188,12 +188,12 @@ def of_another_size(samples: Samples) -> Samples:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_pictures_of_another_size_are_refused(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
+def test_images_of_another_size_are_refused(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
     samples = load_samples(prepared, CLASSES)
-    with pytest.raises(InputError, match="was built for pictures of 64×64 pixels and was given 32×32"):
+    with pytest.raises(InputError, match="was built for images of 64×64 pixels and was given 32×32"):
         load_fit(fitted(name))[0].predict(of_another_size(samples))
     for parts in ((of_another_size(samples), samples), (samples, of_another_size(samples))):
-        with pytest.raises(InputError, match="was built for pictures of 64×64 pixels and was given 32×32"):
+        with pytest.raises(InputError, match="was built for images of 64×64 pixels and was given 32×32"):
             fitting(name, *parts)
 
 
@@ -204,7 +204,7 @@ def test_a_part_without_labels_is_refused(name: str, prepared: Path) -> None:
         "training": (samples.without_truth(), samples),
         "validation": (samples, samples.without_truth()),
     }.items():
-        with pytest.raises(InputError, match=f"The {part} part has no labelled picture"):
+        with pytest.raises(InputError, match=f"The {part} part has no labelled image"):
             fitting(name, *parts)
 
 
@@ -231,7 +231,7 @@ def test_the_record_names_the_method_and_its_device(name: str, fitted: Callable[
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in METHODS if name != "chance"])
-def test_a_method_learns_four_pictures_by_heart(name: str) -> None:
+def test_a_method_learns_four_images_by_heart(name: str) -> None:
     images, masks, labels = draw(4, 5)
     four = Samples(["a", "b", "c", "d"], images, labels, masks)
     still = {"rotation": 0, "flips": False, "contrast": 0, "noise": 0}

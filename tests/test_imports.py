@@ -10,33 +10,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUND = {"errors", "method"}
-"""What every room but the statistics may import."""
+GROUND = {"errors", "method", "config"}
+"""What every room may import."""
 ALLOWED = {
     "errors": set(),
     "environment": set(),
-    "method": {"errors"},
     "layout": set(),
-    "sources": set(),
     "variants": set(),
-    "plan": {"errors", "variants"},
-    "suggestions": set(),
-    "placing": set(),
-    "declarations": {"errors", "layout", "plan", "suggestions", "variants"},
-    "configuration": {"errors", "sources", "plan", "suggestions", "declarations"},
-    "data": GROUND | {"placing"},
+    "config": {"errors", "layout", "variants"},
+    "method": {"errors", "config"},
+    "tables": {"errors", "variants"},
+    "metrics": {"errors", "method"},
+    "data": GROUND | {"tables"},
     "model": GROUND | {"data"},
-    "training": GROUND | {"data", "model", "environment", "sources"},
-    "evaluation": GROUND | {"data", "model", "training", "layout", "variants"},
-    "statistics": {"errors", "variants"},
-    "reporting": {"errors", "environment", "layout", "plan", "variants"},
+    "training": GROUND | {"data", "metrics", "model", "environment"},
+    "evaluation": GROUND | {"data", "metrics", "model", "tables", "training", "variants"},
+    "statistics": {"errors", "config", "tables", "variants"},
+    "reporting": {"errors", "config", "environment", "tables", "variants"},
 }
 """Room of sgcldff (folder or module) -> the other rooms that it may import."""
 SEEN_BY_THE_SNAKEFILE = (
-    *("configuration", "declarations", "errors", "layout", "placing", "plan", "sources", "suggestions", "variants"),
+    *("config/check", "config/references", "config/python_files", "config/suggestions", "config/experiment"),
+    *("errors", "layout", "variants", "data/sources/manual_files"),
 )
-DOORS = {"cli", "preparation", "stage", "numbers", "__main__"}
-"""The command line calls every room."""
+DOORS = {"cli", "stages", "__main__"}
+"""The command line and the stages of the graph call every room."""
 
 
 def imported(file: Path) -> set[str]:
@@ -94,7 +92,7 @@ def test_the_statistics_need_numbers_alone():
     assert packages - set(sys.stdlib_module_names) <= {"numpy", "scipy", "statsmodels", "pandas", "sgcldff"}
 
 
-@pytest.mark.parametrize("room", ["data", "reporting", "statistics", "configuration", "sources", "method", "layout"])
+@pytest.mark.parametrize("room", ["config", "data", "metrics", "reporting", "statistics", "method", "layout"])
 def test_a_room_without_networks_names_no_torch(room):
     heavy = {"torch", "torchvision", "timm", "segmentation_models_pytorch"}
     assert not [file for file in files_of(room) if {name.split(".")[0] for name in imported(file)} & heavy]
@@ -103,16 +101,16 @@ def test_a_room_without_networks_names_no_torch(room):
 @pytest.mark.parametrize(
     "module",
     [
-        "sgcldff.cli",
+        "sgcldff.cli.main",
         "sgcldff.method",
-        "sgcldff.configuration",
+        "sgcldff.config.check",
         "sgcldff.statistics",
         "sgcldff.reporting.report",
         "sgcldff.data.prepare",
-        "sgcldff.data.card",
-        "sgcldff.data.synthetic",
+        "sgcldff.data.cards.card",
+        "sgcldff.data.sources.synthetic",
         "sgcldff.evaluation.score",
-        "sgcldff.evaluation.testing",
+        "sgcldff.evaluation.predict",
         "baselines.thresholding",
         "baselines.controls",
     ],
@@ -122,8 +120,8 @@ def test_what_needs_no_network_starts_without_torch(module):
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
-def test_the_configuration_is_checked_with_jsonschema_and_the_standard_library_alone():
+def test_the_configuration_is_checked_with_what_snakemake_itself_installs():
     """The Snakefile does so in the environment that Snakemake runs in."""
     files = [file for room in SEEN_BY_THE_SNAKEFILE for file in files_of(room)]
     packages = {name.split(".")[0] for file in files for name in imported(file)}
-    assert packages - set(sys.stdlib_module_names) == {"jsonschema", "sgcldff"}
+    assert packages - set(sys.stdlib_module_names) == {"jsonschema", "pydantic", "sgcldff"}

@@ -17,7 +17,7 @@ from sgcldff.training.sg_cldff import SGCLDFF
 CLASSES = ["a", "b"]
 
 
-def one_picture() -> Samples:
+def one_image() -> Samples:
     return Samples(["x"], np.ones((1, 4, 4, 3), np.uint8), np.array([1]), np.ones((1, 4, 4), np.uint8))
 
 
@@ -50,14 +50,14 @@ def test_the_interface_itself_is_no_method() -> None:
         build("sgcldff.method.Method", CLASSES, 64, {})
 
 
-def test_pictures_of_another_size_are_refused() -> None:
-    with pytest.raises(InputError, match="Chance was built for pictures of 64×64 pixels and was given 4×4"):
-        Chance(CLASSES, 64).check(one_picture())
+def test_images_of_another_size_are_refused() -> None:
+    with pytest.raises(InputError, match="Chance was built for images of 64×64 pixels and was given 4×4"):
+        Chance(CLASSES, 64).check(one_image())
 
 
-def test_no_picture_at_all_is_refused() -> None:
+def test_no_image_at_all_is_refused() -> None:
     nothing = Samples([], np.ones((0, 64, 64, 3), np.uint8), np.zeros(0, np.int64), np.ones((0, 64, 64), np.uint8))
-    with pytest.raises(InputError, match="Chance was given no picture"):
+    with pytest.raises(InputError, match="Chance was given no image"):
         Chance(CLASSES, 64).check(nothing)
 
 
@@ -73,12 +73,12 @@ def test_no_picture_at_all_is_refused() -> None:
     ],
 )
 def test_arrays_that_do_not_fit_each_other_are_no_samples(name: str, array: np.ndarray) -> None:
-    with pytest.raises(InputError, match=r"Samples of 1 pictures have .* give .* of shape"):
-        replace(one_picture(), **{name: array})
+    with pytest.raises(InputError, match=r"Samples of 1 images have .* give .* of shape"):
+        replace(one_image(), **{name: array})
 
 
-def test_hiding_the_truth_leaves_pictures_and_names() -> None:
-    samples = one_picture()
+def test_hiding_the_truth_leaves_images_and_names() -> None:
+    samples = one_image()
     hidden = samples.without_truth()
     assert hidden.labels.tolist() == [HIDDEN] and (hidden.masks == UNKNOWN).all()
     assert hidden.images is samples.images and hidden.image_ids == ["x"]

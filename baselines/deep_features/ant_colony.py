@@ -52,10 +52,10 @@ def walk(
 
 
 def quality(features: np.ndarray, labels: np.ndarray) -> float:
-    """Minus the squared error of a ridge classifier when each picture is left out in turn, the classes weighing alike.
+    """Minus the squared error of a ridge classifier when each image is left out in turn, the classes weighing alike.
 
     features: float64 [N, F], standardised; labels: int64 [N]; the targets are 1 for the class and -1 for the others.
-    Leaving out needs no refit: the residual of a picture that took part, divided by one less its leverage, is the
+    Leaving out needs no refit: the residual of an image that took part, divided by one less its leverage, is the
     residual of one that did not.
     """
     classes, targets = np.unique(labels, return_inverse=True)
@@ -71,9 +71,9 @@ def quality(features: np.ndarray, labels: np.ndarray) -> float:
 def search(features: np.ndarray, labels: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
     """The best subset of `count` features that the colony finds: sorted int64 [count].
 
-    features: float64 [V, N, F], V variants of N pictures; labels: int64 [N]. Relevance, the F statistic between the
+    features: float64 [V, N, F], V variants of N images; labels: int64 [N]. Relevance, the F statistic between the
     classes, and likeness, the absolute correlation, are taken over all variants, so that what augmentation blurs is not
-    relevant. A subset is judged on the first variant: beside another of the same picture, leaving one out means little.
+    relevant. A subset is judged on the first variant: beside another of the same image, leaving one out means little.
     The best subset of all and the best of the iteration mark their trails.
     """
     table = features.reshape(-1, features.shape[2])

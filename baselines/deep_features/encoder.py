@@ -34,7 +34,7 @@ class Frozen(nn.Module):
 class PooledStages(Frozen):
     """Mean and standard deviation of every channel of the four stages; with `mask_head` a mask from the same maps.
 
-    The standard deviation tells a structure that fills a part of the picture from a tint of the whole of it.
+    The standard deviation tells a structure that fills a part of the image from a tint of the whole of it.
     """
 
     def __init__(self, weights: str, mask_head: bool = False) -> None:
@@ -73,7 +73,7 @@ class OutputLayers(Frozen):
 
 
 def read_off(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> dict[str, np.ndarray]:
-    """All outputs of a network for pictures uint8 [N, H, W, 3], by name, in their order; float32, batch by batch."""
+    """All outputs of a network for images uint8 [N, H, W, 3], by name, in their order; float32, batch by batch."""
     parts: dict[str, list[np.ndarray]] = {}
     for outputs in network_outputs(network, images, normalisation, device):
         for name, output in outputs.items():

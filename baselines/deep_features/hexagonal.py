@@ -1,4 +1,4 @@
-"""Filters of a hexagonal lattice that is laid over the square one without resampling the picture.
+"""Filters of a hexagonal lattice that is laid over the square one without resampling the image.
 
 Every pixel is the centre of a hexagon: six neighbours at one distance and at angles of 60 degrees. Between the rows of
 the square lattice a neighbour is its bilinear interpolation, so a filter on the seven points is a kernel on pixels.
@@ -12,23 +12,23 @@ import numpy as np
 
 REFERENCE_SIZE = 96
 DISTANCES = (1.0, 2.0, 4.0)
-"""Of neighbours, in pixels of a picture of REFERENCE_SIZE: they grow with the picture, so that they span the same part
+"""Of neighbours, in pixels of an image of REFERENCE_SIZE: they grow with the image, so that they span the same part
 of a cell at every size."""
 
 RESPONSES = ("mean", "laplacian", "gradient", "axis_0", "axis_60", "axis_120")
 STATISTICS = ("mean", "spread", "high")
-"""Of a response over the picture: mean, standard deviation and 95th percentile. The last hears what fills a small part
-of the picture, as a leukocyte does in a field of red cells."""
+"""Of a response over the image: mean, standard deviation and 95th percentile. The last hears what fills a small part
+of the image, as a leukocyte does in a field of red cells."""
 
 
 COUNT = len(DISTANCES) * 3 * (len(RESPONSES) * len(STATISTICS) + 14)
-"""Features of a picture."""
+"""Features of an image."""
 
 
 def neighbour_kernels(distance: float) -> np.ndarray:
     """The six neighbours as kernels on pixels: float64 [6, 2 r + 1, 2 r + 1], neighbour k at 60 k degrees.
 
-    distance: in pixels. Each kernel sums to one; rows of a picture run down, angles up.
+    distance: in pixels. Each kernel sums to one; rows of an image run down, angles up.
     """
     reach = int(np.ceil(distance))
     offsets = np.arange(-reach, reach + 1)
@@ -84,7 +84,7 @@ def binary_patterns(channel: np.ndarray, ring: np.ndarray) -> np.ndarray:
 
 
 def describe(image: np.ndarray) -> np.ndarray:
-    """Features of a picture uint8 [H, W, 3], RGB: float64 [3 DISTANCES x 3 channels x (6 x 3 + 14) = 288].
+    """Features of an image uint8 [H, W, 3], RGB: float64 [3 DISTANCES x 3 channels x (6 x 3 + 14) = 288].
 
     For each distance and channel the STATISTICS of all responses, then the shares of the binary patterns.
     """

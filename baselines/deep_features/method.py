@@ -1,4 +1,4 @@
-"""What the methods of frozen CNN features share: features of pictures, a selection, a support vector machine on it."""
+"""What the methods of frozen CNN features share: features of images, a selection, a support vector machine on it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from sgcldff.training.network_method import NetworkMethod
 from sgcldff.training.seeding import stream, torch_seed
 
 VARIANTS = 4
-"""Augmented variants of each training picture beside itself: those that the common loop shows in its first epochs.
-In five-fold cross-validation of the training parts they raised the macro-F1 of a linear machine on pooled stages from
+"""Augmented variants of each training image beside itself: those that the common loop shows in its first epochs.
+In five-fold cross-validation of the training subsets they raised the macro-F1 of a linear machine on pooled stages from
 .896 to .935 (JTSC) and left it where it was on BCCD (.625, .614; accuracy .72 to .75); eight did no
 better than four."""
 
@@ -29,9 +29,9 @@ MACHINE = "machine."
 
 
 class DeepFeatureMethod(NetworkMethod):
-    """Describe the pictures by a network that is not trained, select features, classify by a support vector machine.
+    """Describe the images by a network that is not trained, select features, classify by a support vector machine.
 
-    Candidates of the selection, kernel, penalty and temperature are chosen on the validation part. The network's
+    Candidates of the selection, kernel, penalty and temperature are chosen on the validation subset. The network's
     weights are part of the state, so a stored fit needs no hub.
 
     A subclass builds the network (`build_network`) and says which subsets of the features may be chosen (`select`). It
@@ -39,20 +39,20 @@ class DeepFeatureMethod(NetworkMethod):
     """
 
     degrees: ClassVar[Sequence[int]]
-    """Kernels of the machine from which the validation part chooses: see `SupportVectorMachine`."""
+    """Kernels of the machine from which the validation subset chooses: see `SupportVectorMachine`."""
 
     _machine: SupportVectorMachine | None = None
 
     def analyse(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Features float64 [N, F] and whole-cell masks bool [N, H, W] or None, of pictures uint8 [N, H, W, 3]."""
+        """Features float64 [N, F] and whole-cell masks bool [N, H, W] or None, of images uint8 [N, H, W, 3]."""
         outputs = read_off(self.network, images, self.normalisation, self.device)
         return outputs["features"].astype(np.float64), outputs["mask"] > 0 if "mask" in outputs else None
 
     @abstractmethod
     def select(self, features: np.ndarray, labels: np.ndarray, run: Run) -> list[np.ndarray]:
-        """Subsets of the features, int64 indices, from which the validation part chooses.
+        """Subsets of the features, int64 indices, from which the validation subset chooses.
 
-        features: float64 [1 + VARIANTS, N, F], those of the pictures as they are first; labels: int64 [N].
+        features: float64 [1 + VARIANTS, N, F], those of the images as they are first; labels: int64 [N].
         """
 
     @property
@@ -61,11 +61,11 @@ class DeepFeatureMethod(NetworkMethod):
         return False
 
     def prepare(self, train: Samples, run: Run) -> None:
-        """Whatever `analyse` needs beside the network, learned from the training part; nothing here."""
+        """Whatever `analyse` needs beside the network, learned from the training subset; nothing here."""
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """The history of the part that is trained; empty where there is none."""
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         if self.learning_rate is not None and not self.trains:
             raise InputError(f"{type(self).__name__} trains no network here: leave `learning_rate` out.")
         history = super().fit(train, validation, run) if self.trains else self._build(run)
@@ -116,7 +116,7 @@ class DeepFeatureMethod(NetworkMethod):
 
 
 def _variants(samples: Samples, chosen: np.ndarray, run: Run) -> Iterator[np.ndarray]:
-    """The chosen (bool [N]) pictures as they are, then VARIANTS times augmented, uint8 [n, H, W, 3] each."""
+    """The chosen (bool [N]) images as they are, then VARIANTS times augmented, uint8 [n, H, W, 3] each."""
     positions = np.flatnonzero(chosen)
     yield samples.images[positions]
     settings = run.training["augmentation"]

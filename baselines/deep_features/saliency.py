@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 WORKING_SIZE = 96
-"""Pixels a side at which saliency is computed: larger pictures are reduced, and the cost does not grow with them."""
+"""Pixels a side at which saliency is computed: larger images are reduced, and the cost does not grow with them."""
 
 INNER_SIDES = (0.15, 0.25, 0.4, 0.6)
-"""Of the inner window, as shares of the picture's: leukocytes are .15 to .4 wide in BCCD and .35 to .7 in JTSC."""
+"""Of the inner window, as shares of the image's: leukocytes are .15 to .4 wide in BCCD and .35 to .7 in JTSC."""
 
 PRIOR = 0.3
 """p0, the share of the salient object that is expected (Rahtu 2010 take 0.25)."""
@@ -26,7 +26,7 @@ LEAST_SATURATION = 0.08
 """Below it a colour has no hue."""
 
 LEAST_SALIENCY = 0.5
-"""A picture none of whose pixels is more likely inside than outside has no salient region."""
+"""An image none of whose pixels is more likely inside than outside has no salient region."""
 
 
 def enhance(image: np.ndarray, strength: float) -> np.ndarray:
@@ -49,9 +49,9 @@ def colour_codes(enhanced: np.ndarray) -> np.ndarray:
 
 
 def window_saliency(image: np.ndarray, strength: float) -> np.ndarray:
-    """Saliency of each pixel, float32 [H, W] in [0, 1], of a picture uint8 [H, W, 3], RGB.
+    """Saliency of each pixel, float32 [H, W] in [0, 1], of an image uint8 [H, W, 3], RGB.
 
-    The inner windows slide over the picture at four sizes; the outer one is the rest of the picture. A pixel gets the
+    The inner windows slide over the image at four sizes; the outer one is the rest of the image. A pixel gets the
     mean posterior of the inner windows of a size that hold it, and the mean over the sizes. (Outer windows of 1.7 times
     the inner side gave training masks of JTSC .02 less IoU, those of BCCD as much.)
     strength: of `enhance`.
@@ -100,7 +100,7 @@ def salient_region(saliency: np.ndarray, threshold: float, growth: float) -> np.
 
     saliency: float32 [H, W]; threshold: share of its maximum; growth: in equivalent radii of the hull. A cell is nearly
     convex, and its pale rim is less salient than its nucleus. (The region with the most saliency in all was another
-    reading: in BCCD it was red cells in every tenth picture.)
+    reading: in BCCD it was red cells in every tenth image.)
     """
     smooth = cv2.GaussianBlur(saliency, (0, 0), len(saliency) / WORKING_SIZE)
     peak = np.unravel_index(smooth.argmax(), smooth.shape)

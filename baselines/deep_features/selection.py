@@ -9,7 +9,7 @@ def relevance(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The F statistic of each feature between the classes (one-way analysis of variance), float64 [F].
 
     features: float64 [N, F]; labels: int64 [N]. 0 where it is undefined: a constant feature, one class alone, or no
-    class with two pictures.
+    class with two images.
     """
     classes, members = np.unique(labels, return_inverse=True)
     counts = np.bincount(members)
@@ -50,7 +50,7 @@ def rank(features: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
 
 
 def entropy(features: np.ndarray, levels: int = 16) -> np.ndarray:
-    """Shannon entropy of each feature over the pictures in bits, float64 [F], on `levels` equal steps of its range.
+    """Shannon entropy of each feature over the images in bits, float64 [F], on `levels` equal steps of its range.
 
     features: float64 [N, F]. A constant feature has none.
     """

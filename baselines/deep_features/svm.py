@@ -18,14 +18,14 @@ PRECISION = 0.3
 """Of the Gaussian kernel: exp(-PRECISION |x - y|^2 / F) of F standardised features."""
 
 PENALTIES = (0.3, 1.0, 3.0, 10.0)
-"""Values of C from which the validation part chooses."""
+"""Values of C from which the validation subset chooses."""
 
 REACH = 3.0
-"""Standard deviations beyond which a feature is cut. The channels of a CNN are silent in most pictures: one that speaks
-in a single training picture would otherwise be tens of deviations away there."""
+"""Standard deviations beyond which a feature is cut. The channels of a CNN are silent in most images: one that speaks
+in a single training image would otherwise be tens of deviations away there."""
 
 TEMPERATURES = (0.2, 5.0)
-"""Bounds of the temperature: a validation part that is told apart without a mistake asks for none at all."""
+"""Bounds of the temperature: a validation subset that is told apart without a mistake asks for none at all."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class SupportVectorMachine:
 
     kept: int64 [F], the features it looks at; mean, scale: float64 [F], of the kept features; support: float64 [S, F],
     support vectors of all machines, standardised; coefficients: float64 [K, S]; intercept: float64 [K], -inf for a
-    class that the training part does not hold; degree: of the kernel (1 + xy/F)^degree, 1 the linear one xy/F, GAUSSIAN
+    class that the training subset does not hold; degree: of the kernel (1 + xy/F)^degree, 1 the linear one xy/F, GAUSSIAN
     the Gaussian one; penalty: C; temperature: of the softmax over the K decisions.
     """
 
@@ -68,7 +68,7 @@ class SupportVectorMachine:
 
 
 def standardise(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Features in standard deviations of the training part, cut at REACH."""
+    """Features in standard deviations of the training subset, cut at REACH."""
     return np.clip((features - mean) / scale, -REACH, REACH)
 
 
@@ -119,17 +119,17 @@ def choose_machine(
     subsets: Sequence[np.ndarray],
     degrees: Sequence[int],
 ) -> SupportVectorMachine:
-    """The best of all subsets of features, degrees and PENALTIES on the validation part, and its temperature.
+    """The best of all subsets of features, degrees and PENALTIES on the validation subset, and its temperature.
 
-    features: float64 [N, F], labels: int64 [N]: the training part; validation: float64 [M, F], truth: int64 [M], M at
+    features: float64 [N, F], labels: int64 [N]: the training subset; validation: float64 [M, F], truth: int64 [M], M at
     least 1. Best is the least log loss with every class given the same weight, at the temperature that is best for it:
-    the macro-F1 of a validation part of thirty pictures moves in steps too large to choose by.
+    the macro-F1 of a validation subset of thirty images moves in steps too large to choose by.
     """
     weights = 1.0 / np.bincount(truth, minlength=classes)[truth]
 
     def loss(decisions: np.ndarray, temperature: float) -> float:
         likelihood = log_softmax(decisions / temperature, axis=1)[np.arange(len(truth)), truth]
-        # A class that the training part lacks has probability 0; the floor keeps its loss finite.
+        # A class that the training subset lacks has probability 0; the floor keeps its loss finite.
         return float(np.average(-likelihood.clip(min=np.log(1e-12)), weights=weights))
 
     best: tuple[float, SupportVectorMachine] | None = None

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 BAND = 1 / 48
-"""How far the contour may move to either side, in sides of the picture: two pixels of 96."""
+"""How far the contour may move to either side, in sides of the image: two pixels of 96."""
 
 
 def touching(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:
@@ -35,7 +35,7 @@ def follow_edges(image: np.ndarray, cell: np.ndarray, core: np.ndarray) -> np.nd
     from what lies deeper than the band inside the cell, and from what lies farther than it outside.
     """
     reach = max(1, round(BAND * max(cell.shape)))
-    # A cell cut by the border of the picture has no contour there.
+    # A cell cut by the border of the image has no contour there.
     depth = cv2.distanceTransform(np.pad(cell, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     distance = cv2.distanceTransform((~cell).astype(np.uint8), cv2.DIST_L2, 5)
     markers = np.where(distance > reach, 2, 0)

@@ -1,10 +1,10 @@
-"""The whole cell, grown from its nucleus by a marker watershed on the colours of the picture.
+"""The whole cell, grown from its nucleus by a marker watershed on the colours of the image.
 
 Sure cell: the convex hull of the nucleus and a narrow rim around it. Sure background: all that is farther from every
 nucleus than a cell reaches, and the brighter half of the plasma. Distances count in equivalent radii of the hull, so
 that they hold at every magnification. Between the two the watershed follows the edge.
 
-GrabCut from the same seeds is `baselines.grabcut`; a picture takes it several times as long.
+GrabCut from the same seeds is `baselines.grabcut`; an image takes it several times as long.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from baselines.handcrafted.nucleus import label_nuclei, segment_nuclei
 
 @dataclass(frozen=True)
 class Seeds:
-    """What the cells of one picture grow from.
+    """What the cells of one image grow from.
 
     nuclei: int32 [H, W], 0 elsewhere, 1 the largest; nearest: int32 [H, W], number of the nucleus that is nearest in
     its own radii, 0 everywhere if there is no nucleus; distance: float32 [H, W] to the hull of that nucleus, in
@@ -63,7 +63,7 @@ def nearest_nucleus(nuclei: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def find_seeds(image: np.ndarray) -> Seeds:
-    """Nuclei, distances to them and plasma of one picture, uint8 [H, W, 3] RGB."""
+    """Nuclei, distances to them and plasma of one image, uint8 [H, W, 3] RGB."""
     nuclei = label_nuclei(segment_nuclei(image))
     return Seeds(nuclei, *nearest_nucleus(nuclei), segment_plasma(image, nuclei > 0))
 
@@ -73,7 +73,7 @@ def grow_cells(image: np.ndarray, seeds: Seeds, rim: float, extent: float) -> np
 
     image: uint8 [H, W, 3], RGB; rim, extent: how far the sure cell and the farthest possible cell reach beyond the hull
     of the nucleus, in its equivalent radii. No nucleus gives no cell; where nothing is surely background, because the
-    cells reach every pixel, they fill the picture.
+    cells reach every pixel, they fill the image.
     """
     if not seeds.nuclei.any():
         return np.zeros(seeds.nuclei.shape, dtype=np.int32)

@@ -11,10 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 INVERSE_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Values of scikit-learn's C from which the validation part chooses."""
+"""Values of scikit-learn's C from which the validation subset chooses."""
 
 DEFAULT_INVERSE_PENALTY = 0.03
-"""C where the validation part holds no labelled picture."""
+"""C where the validation subset holds no labelled image."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class LinearClassifier:
 def choose_classifier(
     features: np.ndarray, labels: np.ndarray, validation: np.ndarray, truth: np.ndarray, classes: int
 ) -> LinearClassifier:
-    """Fit at every strength of INVERSE_PENALTIES and keep the best on the validation part.
+    """Fit at every strength of INVERSE_PENALTIES and keep the best on the validation subset.
 
-    features: float64 [N, F], labels: int64 [N]: the training part; validation: float64 [M, F], truth: int64 [M]; M = 0
-    takes the default. Best is the least log loss with every class given the same weight: macro-F1 on a validation part
-    of ten pictures moves in steps too large to choose by.
+    features: float64 [N, F], labels: int64 [N]: the training subset; validation: float64 [M, F], truth: int64 [M]; M = 0
+    takes the default. Best is the least log loss with every class given the same weight: macro-F1 on a validation subset
+    of ten images moves in steps too large to choose by.
     """
     if not len(truth):
         return LinearClassifier.fit(features, labels, classes, DEFAULT_INVERSE_PENALTY)
@@ -80,7 +80,7 @@ def choose_classifier(
     frequencies = np.bincount(truth, minlength=classes)
 
     def loss(classifier: LinearClassifier) -> float:
-        # A class that the training part lacks has probability 0; the floor keeps its loss finite.
+        # A class that the training subset lacks has probability 0; the floor keeps its loss finite.
         likelihood = classifier.probabilities(validation)[np.arange(len(truth)), truth].clip(min=1e-12)
         return float(np.average(-np.log(likelihood), weights=1.0 / frequencies[truth]))
 

@@ -10,7 +10,7 @@ import numpy as np
 from baselines.handcrafted.boundary import touching
 
 LEAST_DEPTH = 1 / 96
-"""How far a concave point lies inside the convex hull at least, in sides of the picture: one pixel of 96."""
+"""How far a concave point lies inside the convex hull at least, in sides of the image: one pixel of 96."""
 
 NARROWEST = 0.6
 """A cut is at most this share of the shorter outline between its ends: a neck, not a bay. (A half circle has .64.)"""

@@ -1,6 +1,6 @@
-"""Two low-level saliency maps of colour: contrast to the whole picture, and surprise against the surround.
+"""Two low-level saliency maps of colour: contrast to the whole image, and surprise against the surround.
 
-Both count the colours of one picture in cubes of CIE Lab, in which distances are differences that are seen.
+Both count the colours of one image in cubes of CIE Lab, in which distances are differences that are seen.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
 
 REFERENCE_SIZE = 96
-"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger pictures scale it."""
+"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it."""
 
 CUBE = 4.0
 """Side of a cube of colours, in units of Lab: a difference that is plainly seen."""
@@ -24,7 +24,7 @@ RAREST = 1e-5
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of one picture: index int64 [H, W], number of each pixel's cube in a grid of `extent` cubes."""
+    """The colours of one image: index int64 [H, W], number of each pixel's cube in a grid of `extent` cubes."""
 
     index: np.ndarray
     extent: tuple[int, ...]

@@ -1,6 +1,6 @@
 """Hand features of one leukocyte: shape, colour and texture of nucleus and cytoplasm.
 
-Colours are optical densities against the plasma of the same picture (Beer-Lambert) in units of the nucleus's own
+Colours are optical densities against the plasma of the same image (Beer-Lambert) in units of the nucleus's own
 density, as Tavakoli et al. 2021 take ratios of the surroundings to the nucleus; lengths and areas are ratios too. So
 neither the light, nor the strength of the stain, nor the magnification of a dataset is a feature.
 """
@@ -49,7 +49,7 @@ FEATURES = (
 
 
 def describe(image: np.ndarray, leukocyte: Leukocyte) -> np.ndarray:
-    """Features of a leukocyte of the picture, uint8 [H, W, 3] RGB: float64 [len(FEATURES)], all finite."""
+    """Features of a leukocyte of the image, uint8 [H, W, 3] RGB: float64 [len(FEATURES)], all finite."""
     nucleus, cell = leukocyte.nucleus, leukocyte.cell
     cytoplasm = cell & ~nucleus
     if np.count_nonzero(cytoplasm) < LEAST_CYTOPLASM:
@@ -95,7 +95,7 @@ def _shape(nucleus: np.ndarray, cell: np.ndarray) -> np.ndarray:
     nucleus_area, cell_area = np.count_nonzero(nucleus), np.count_nonzero(cell)
     nucleus_hull, nucleus_outline = _hull_area(nucleus), _perimeter(nucleus)
     radius = np.sqrt(nucleus_area / np.pi)
-    # A picture is padded so that a nucleus cut by the border has an edge there too.
+    # An image is padded so that a nucleus cut by the border has an edge there too.
     depth = cv2.distanceTransform(np.pad(nucleus, 1).astype(np.uint8), cv2.DIST_L2, 5)
     core = (depth > 0.6 * depth.max()).astype(np.uint8)
     lobes = cv2.connectedComponents(core, connectivity=8)[0] - 1

@@ -1,4 +1,4 @@
-"""Which of the segmented cells of a picture is the leukocyte whose class is asked for, and what it is made of."""
+"""Which of the segmented cells of an image is the leukocyte whose class is asked for, and what it is made of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from baselines.handcrafted.nucleus import label_nuclei, segment_nuclei
 
 @dataclass(frozen=True)
 class Leukocyte:
-    """A leukocyte, bool [H, W] each: its nucleus, the whole cell (nucleus included) and the plasma of the picture."""
+    """A leukocyte, bool [H, W] each: its nucleus, the whole cell (nucleus included) and the plasma of the image."""
 
     nucleus: np.ndarray
     cell: np.ndarray

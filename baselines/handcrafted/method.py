@@ -1,6 +1,6 @@
 """What the classical methods share: a segmentation with a few settings, hand features of it, a linear classifier.
 
-A method of this family says how one picture is segmented and which settings may be tried; everything else is here, so
+A method of this family says how one image is segmented and which settings may be tried; everything else is here, so
 that the methods differ in their segmentation alone.
 """
 
@@ -24,48 +24,48 @@ Setting = tuple[float, ...]
 
 
 class HandFeatureMethod(Method):
-    """The setting is chosen on the training part, the classifier's penalty on the validation part.
+    """The setting is chosen on the training subset, the classifier's penalty on the validation subset.
 
     The mask is all cells that are found; the class is that of the leukocyte with the largest nucleus in a cell. A
-    picture in which no cell is found gets an empty mask; one without a nucleus in a cell gets the class frequencies of
-    the training part. Nothing is random: the seed of the run acts through the split alone.
+    image in which no cell is found gets an empty mask; one without a nucleus in a cell gets the class frequencies of
+    the training subset. Nothing is random: the seed of the run acts through the split alone.
 
     A subclass declares `settings` and `segment`, and `prepare` where the settings share work.
     """
 
     segments_untaught = True
     settings: ClassVar[Sequence[Setting]]
-    """What `fit` chooses from: the first of equals, and the very first where the training part has no masks."""
+    """What `fit` chooses from: the first of equals, and the very first where the training subset has no masks."""
 
     _setting: Setting
     _frequencies: np.ndarray
     _classifier: LinearClassifier | None = None
 
     def prepare(self, image: np.ndarray) -> Any:
-        """What `segment` needs of a picture, uint8 [H, W, 3] RGB, whatever the setting; worked out once a picture."""
+        """What `segment` needs of an image, uint8 [H, W, 3] RGB, whatever the setting; worked out once an image."""
         return image
 
     @abstractmethod
     def segment(self, prepared: Any, *setting: float) -> np.ndarray:
-        """All leukocytes of the picture that `prepare` was given: int32 [H, W], 0 elsewhere, 1.. the cells.
+        """All leukocytes of the image that `prepare` was given: int32 [H, W], 0 elsewhere, 1.. the cells.
 
-        The same picture gives the same cells, whatever was segmented before it.
+        The same image gives the same cells, whatever was segmented before it.
         """
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """Choose the setting by mean IoU and fit the classifier; there are no epochs.
 
-        Raises InputError if in no labelled picture of the training part a leukocyte is found.
+        Raises InputError if in no labelled image of the training subset a leukocyte is found.
         """
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         cv2.setNumThreads(run.threads)
         self._setting = self._choose_setting(train)
         features, found, _ = self._analyse(train.images)
         usable = found & (train.labels != HIDDEN)
         if not usable.any():
             raise InputError(
-                f"{type(self).__name__} finds no stained nucleus in any labelled picture of the training part: check "
-                "`labels` of the dataset, and its pictures."
+                f"{type(self).__name__} finds no stained nucleus in any labelled image of the training subset: check "
+                "`labels` of the dataset, and its images."
             )
         counts = np.bincount(train.labels[train.labels != HIDDEN], minlength=len(self.classes))
         self._frequencies = counts / counts.sum()
@@ -107,7 +107,7 @@ class HandFeatureMethod(Method):
         cv2.setNumThreads(threads)
 
     def _choose_setting(self, train: Samples) -> Setting:
-        """The setting with the best mean whole-cell IoU on the pictures whose mask shows a cell."""
+        """The setting with the best mean whole-cell IoU on the images whose mask shows a cell."""
         total = np.zeros(len(self.settings))
         for image, mask in zip(train.images, train.masks, strict=True):
             known = mask != UNKNOWN

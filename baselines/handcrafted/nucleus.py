@@ -1,6 +1,6 @@
 """The nuclei of leukocytes from optical channels, after Tavakoli et al. 2021 (Scientific Reports 11:19428).
 
-Their formula, on a picture whose channels were brought to a common mean: with M and K of CMYK and S of HLS,
+Their formula, on an image whose channels were brought to a common mean: with M and K of CMYK and S of HLS,
 min(M, S) - min(min(M, S), K - min(K, M)), smoothed by a 5 x 5 Gaussian and cut by Otsu; components below a tenth of the
 largest are dropped. A nucleus is strongly coloured and takes up green, whatever the stain; a red cell is neither.
 """
@@ -19,7 +19,7 @@ empty field they are noise, a few levels apart; in JTSC, CellaVision and BCCD at
 
 LEAST_ABSORPTION = 10.0
 """Least difference in mean green, 0..255, between the rest and the nuclei: in a black frame noise is saturated, and the
-map takes it for strong colour. In the training and validation parts of the three datasets it is at least 33."""
+map takes it for strong colour. In the training and validation subsets of the three datasets it is at least 33."""
 
 LOBE_GAP = 1.0
 """Widest gap between two lobes of one nucleus, in equivalent radii of the larger lobe."""
@@ -48,7 +48,7 @@ def nucleus_map(image: np.ndarray) -> np.ndarray:
 
 
 def segment_nuclei(image: np.ndarray) -> np.ndarray:
-    """Pixels of all nuclei, bool [H, W]; all False where the picture holds none (LEAST_CONTRAST, LEAST_ABSORPTION)."""
+    """Pixels of all nuclei, bool [H, W]; all False where the image holds none (LEAST_CONTRAST, LEAST_ABSORPTION)."""
     value = nucleus_map(image)
     _, foreground = cv2.threshold(value, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     inside = foreground > 0

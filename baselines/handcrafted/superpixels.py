@@ -62,7 +62,7 @@ def mean_by_label(points: np.ndarray, labels: np.ndarray, count: int) -> np.ndar
 
 
 def border_sides(superpixels: np.ndarray) -> list[np.ndarray]:
-    """Numbers of the superpixels along the top, the bottom, the left and the right of the picture."""
+    """Numbers of the superpixels along the top, the bottom, the left and the right of the image."""
     edges = (superpixels[0], superpixels[-1], superpixels[:, 0], superpixels[:, -1])
     return [np.unique(edge) for edge in edges]
 

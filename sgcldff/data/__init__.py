@@ -1,1 +1,1 @@
-"""Datasets: a file a source, and what turns a source into prepared pictures and splits. Imports no torch."""
+"""Datasets: a file a source, and what turns a source into prepared images and splits. Imports no torch."""

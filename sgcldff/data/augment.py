@@ -1,4 +1,4 @@
-"""Component 1: normalisation and augmentation of the training pictures (Research Method 1, Experimental Setup 2).
+"""Component 1: normalisation and augmentation of the training images (Research Method 1, Experimental Setup 2).
 
 As listed in the paper: rotation by up to 15 degrees, horizontal and vertical flips, contrast, Gaussian noise. No change
 of colour is listed, although the claim is robustness to stain: none is made. Strengths other than the angle are not
@@ -21,7 +21,7 @@ def normalise(images: np.ndarray, how: str) -> np.ndarray:
     """uint8 [N, H, W, 3] -> float32, the reading of "pixel intensity normalization".
 
     `fixed`: 0..255 to -1..1, as the weights of EfficientNet-Lite0 and of the R50-ViT expect; `imagenet`: by mean and SD
-    of ImageNet, as most other pretrained weights do; `picture`: each channel of each picture to mean 0 and SD
+    of ImageNet, as most other pretrained weights do; `image`: each channel of each image to mean 0 and SD
     1, which takes most of the stain's tint out.
     """
     if how == "imagenet":
@@ -37,10 +37,10 @@ def normalise(images: np.ndarray, how: str) -> np.ndarray:
 def augment(
     image: np.ndarray, maps: list[np.ndarray], settings: Mapping[str, float], generator: np.random.Generator
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """One random variant of a picture and of the maps that lie over it.
+    """One random variant of an image and of the maps that lie over it.
 
-    image: uint8 [H, W, 3]; maps: uint8 [H, W] each, moved with the picture (nearest neighbour, so that codes stay
-    codes). What turns in from outside the picture is its mirror image, for the picture and the maps alike.
+    image: uint8 [H, W, 3]; maps: uint8 [H, W] each, moved with the image (nearest neighbour, so that codes stay
+    codes). What turns in from outside the image is its mirror image, for the image and the maps alike.
     settings: rotation (degrees, at most), flips (0 or 1), contrast (at most this share up or down), noise (SD in grey
     levels of 255). Always the same number of draws, so that one setting does not shift another's stream.
     """

@@ -1,4 +1,4 @@
-"""What a fit may have seen of the pictures that it is tested on: counted, for every dataset and for every test."""
+"""What a fit may have seen of the images that it is tested on: counted, for every dataset and for every test."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from sgcldff.data.duplicates import read_duplicates, shared_pictures
-from sgcldff.data.overlaps import OVERLAP, SAME_PIXELS
+from sgcldff.data.dataset_files import read_groups, read_index
+from sgcldff.data.duplicates.overlaps import OVERLAP, SAME_PIXELS
+from sgcldff.data.duplicates.table import read_duplicates, shared_images
 from sgcldff.data.pools import TrainingData, held_back
-from sgcldff.data.prepared import read_groups, read_index
-from sgcldff.data.split import read_parts
+from sgcldff.data.split import read_subsets
 
-BY_DATASET = ["dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved"]
-BY_TEST = ["trained_on", "tested_on", "seed", "pictures", "left_out", "held_back", "leaking"]
+BY_DATASET = ["dataset", "other", "images", "groups", "same_pixels", "overlap", "involved"]
+BY_TEST = ["trained_on", "tested_on", "seed", "images", "left_out", "held_back", "leaking"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Audited:
 def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
     """Columns BY_DATASET: a row for each dataset (`other` is its own name), then one for each two.
 
-    pictures, groups: of both together for two datasets; same_pixels, overlap: pairs; involved: pictures in any of them.
+    images, groups: of both together for two datasets; same_pixels, overlap: pairs; involved: images in any of them.
     Raises InputError where a file is missing or damaged.
     """
     indices = {name: read_index(folder) for name, folder in files.prepared.items()}
@@ -49,10 +49,10 @@ def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
     for (one, other), table in pairs.items():
         own = [indices[name] for name in {one, other}]
         kinds = table["kind"].value_counts()
-        involved = {(one, picture) for picture in table["first"]} | {(other, picture) for picture in table["second"]}
-        pictures, groups = sum(map(len, own)), sum(each["group"].nunique() for each in own)
+        involved = {(one, image) for image in table["first"]} | {(other, image) for image in table["second"]}
+        images, groups = sum(map(len, own)), sum(each["group"].nunique() for each in own)
         found = (int(kinds.get(kind, 0)) for kind in (SAME_PIXELS, OVERLAP))
-        rows.append([one, other, pictures, groups, *found, len(involved)])
+        rows.append([one, other, images, groups, *found, len(involved)])
     return pd.DataFrame(rows, columns=BY_DATASET)
 
 
@@ -61,11 +61,11 @@ def leakage_by_test(
 ) -> pd.DataFrame:
     """Columns BY_TEST: a row for each thing that is fitted, dataset that it is tested on, and seed.
 
-    tests: on which datasets each is tested; pools: the datasets of each that is no dataset itself. pictures: that are
-    tested: the test part, or of a dataset that is not fitted all but those left out; left_out: pictures of it that
-    overlap with one of a dataset that is fitted, and those of their groups; held_back: pictures of a pool that are kept
+    tests: on which datasets each is tested; pools: the datasets of each that is no dataset itself. images: that are
+    tested: the test subset, or of a dataset that is not fitted all but those left out; left_out: images of it that
+    overlap with one of a dataset that is fitted, and those of their groups; held_back: images of a pool that are kept
     from its fit, because they or others of their groups overlap with a later part of another member; leaking: tested
-    pictures of which one of the group, or one that overlaps with it, is among those that the fit was shown.
+    images of which one of the group, or one that overlaps with it, is among those that the fit was shown.
     Raises InputError where a file is missing or damaged.
     """
     groups = {name: read_groups(folder) for name, folder in files.prepared.items()}
@@ -77,32 +77,32 @@ def leakage_by_test(
             for tested_on in others:
                 tested, left_out = set(groups[tested_on].index), set()
                 if tested_on in names:
-                    tested = set(read_parts(files.splits[tested_on][seed])["test"])
+                    tested = set(read_subsets(files.splits[tested_on][seed])["test"])
                 else:
                     left_out = {
                         each
                         for name in names
-                        for each in shared_pictures(files.between(name, tested_on), tested_on, groups[tested_on])
+                        for each in shared_images(files.between(name, tested_on), tested_on, groups[tested_on])
                     }
                 tested -= left_out
                 leaking = _seen_in_group(tested, shown.get(tested_on, set()), groups[tested_on])
                 for name in names:
                     if name != tested_on:
                         between = files.between(name, tested_on)
-                        leaking |= tested & shared_pictures(between, tested_on, groups[tested_on], shown[name])
+                        leaking |= tested & shared_images(between, tested_on, groups[tested_on], shown[name])
                 rows.append([trained_on, tested_on, seed, *map(len, (tested, left_out, held, leaking))])
     return pd.DataFrame(rows, columns=BY_TEST)
 
 
 def _shown(files: Audited, names: Sequence[str], seed: int) -> tuple[dict[str, set[str]], set[tuple[str, str]]]:
-    """The pictures of each dataset that a fit on these was shown, and those (dataset, picture) kept from it."""
+    """The images of each dataset that a fit on these was shown, and those (dataset, image) kept from it."""
     data = TrainingData(
         names,
         [files.prepared[name] for name in names],
         [files.splits[name][seed] for name in names],
         [files.between(*pair) for pair in combinations(names, 2)],
     )
-    parts = [read_parts(split) for split in data.splits]
+    parts = [read_subsets(split) for split in data.splits]
     kept_from = held_back(data, parts)
     shown, held = {}, set()
     for position, name in enumerate(names):
@@ -114,4 +114,4 @@ def _shown(files: Audited, names: Sequence[str], seed: int) -> tuple[dict[str, s
 
 def _seen_in_group(tested: set[str], shown: set[str], group: pd.Series) -> set[str]:
     groups_seen = set(group.loc[sorted(shown)])
-    return {picture for picture in tested if group[picture] in groups_seen}
+    return {image for image in tested if group[image] in groups_seen}

@@ -1,4 +1,4 @@
-"""The training and validation pictures of a fit: those of one dataset, or of several together."""
+"""The training and validation images of a fit: those of one dataset, or of several together."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from sgcldff.data.duplicates import shared_pictures
-from sgcldff.data.prepared import load_samples, read_groups
-from sgcldff.data.split import read_parts
+from sgcldff.data.dataset_files import load_samples, read_groups
+from sgcldff.data.duplicates.table import shared_images
+from sgcldff.data.split import read_subsets
 from sgcldff.method import Samples
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What is trained on, an entry a dataset, and the pairs of pictures that two of them share.
+    """What is trained on, an entry a dataset, and the pairs of images that two of them share.
 
-    names: of the datasets; prepared: folders; splits: files of image_id and part; overlaps: a file for each two of the
+    names: of the datasets; prepared: folders; splits: files of image_id and subset; overlaps: a file for each two of the
     datasets, in the order of `itertools.combinations`, called by both names.
     """
 
@@ -27,14 +27,14 @@ class TrainingData:
     overlaps: Sequence[Path] = ()
 
 
-def load_parts(data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Samples]:
-    """The training and the validation pictures of all members, one member after the other.
+def load_subsets(data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Samples]:
+    """The training and the validation images of all members, one member after the other.
 
-    A picture that shows the same as a test picture of another member is shown to no fit, and one that shows the same as
-    another member's validation picture is not trained on. Pictures of a pool are called <dataset>/<image_id>.
+    An image that shows the same as a test image of another member is shown to no fit, and one that shows the same as
+    another member's validation image is not trained on. Images of a pool are called <dataset>/<image_id>.
     Raises InputError where a file is missing or damaged.
     """
-    parts = [read_parts(split) for split in data.splits]
+    parts = [read_subsets(split) for split in data.splits]
     kept_from = held_back(data, parts)
     chosen: dict[str, list[Samples]] = {"train": [], "validation": []}
     for position, (name, prepared) in enumerate(zip(data.names, data.prepared, strict=True)):
@@ -47,9 +47,9 @@ def load_parts(data: TrainingData, classes: Sequence[str]) -> tuple[Samples, Sam
 
 
 def held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict[str, list[set[str]]]:
-    """For train and validation and each member, the pictures that show the same as one of another member's later part.
+    """For train and validation and each member, the images that show the same as one of another member's later part.
 
-    parts: the split of each member as `read_parts` gives it.
+    parts: the split of each member as `read_subsets` gives it.
     """
     later = {"train": ("validation", "test"), "validation": ("test",)}
     found: dict[str, list[set[str]]] = {part: [set() for _ in parts] for part in later}
@@ -58,5 +58,5 @@ def held_back(data: TrainingData, parts: Sequence[dict[str, list[str]]]) -> dict
             groups = read_groups(data.prepared[here])
             for part, names in later.items():
                 unseen = {image for name in names for image in parts[there][name]}
-                found[part][here] |= shared_pictures(file, data.names[here], groups, unseen)
+                found[part][here] |= shared_images(file, data.names[here], groups, unseen)
     return found

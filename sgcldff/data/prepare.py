@@ -1,4 +1,4 @@
-"""Source to prepared: check every picture, bring it to one size, map its label, and group the pictures that overlap."""
+"""Source to prepared: check every image, bring it to one size, map its label, and group the images that overlap."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sgcldff.data.keypoints import read_store, write_store
-from sgcldff.data.overlaps import group_pictures, overlaps_within
-from sgcldff.data.room import needs_room
+from sgcldff.data.disk_room import needs_room
+from sgcldff.data.duplicates.keypoints import read_store, write_store
+from sgcldff.data.duplicates.overlaps import group_images, overlaps_within
 from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_part, stamp_of, work_through, write_part
-from sgcldff.data.source import Dataset, Record
-from sgcldff.data.tables import write_table
+from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
+from sgcldff.tables.files import write_table
 
 CHUNK = 1024
-"""Pictures that are copied at a time."""
+"""Images that are copied at a time."""
 SEARCHED = 250_000
-"""Bytes of disk a picture, about, beside its pixels: keypoints (twice while they are collected) and the search."""
+"""Bytes of disk an image, about, beside its pixels: keypoints (twice while they are collected) and the search."""
 
 
 def prepare(
@@ -38,13 +38,13 @@ def prepare(
 
     name: the dataset's key in the configuration; size: pixels a side; labels: the source's label to the class, or to
     None where the experiment leaves it out; jobs: processes at work, which change no byte of what is written. The whole
-    field is resized, whatever its proportions. A picture is read once, and overlaps are sought once: a run that was
-    killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Pictures
-    of one group (`Record.group`) and those that overlap are one group. Identical pictures under different classes
+    field is resized, whatever its proportions. An image is read once, and overlaps are sought once: a run that was
+    killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Images
+    of one group (`Record.group`) and those that overlap are one group. Identical images under different classes
     contradict each other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
-    Memory holds the pictures at work, and in the search for overlaps a piece at a time (see candidates.py).
+    Memory holds the images at work, and in the search for overlaps a piece at a time (see candidates.py).
     Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold, for two
-    pictures of one name and for a full disk: then there is no index.csv, without which nothing goes on.
+    images of one name and for a full disk: then there is no index.csv, without which nothing goes on.
     """
     (out / "index.csv").unlink(missing_ok=True)
     records = dataset.records(raw)
@@ -68,7 +68,7 @@ def _write(
         {
             "image_id": [record.image_id for record, _ in kept],
             "label": [label for _, label in kept],
-            "group": group_pictures(len(kept), duplicates[["first", "second"]].to_numpy(), _declared(kept)),
+            "group": group_images(len(kept), duplicates[["first", "second"]].to_numpy(), _declared(kept)),
             "source": [record.image for record, _ in kept],
             "sha256": found["sha256"],
             "source_label": [record.label for record, _ in kept],
@@ -76,16 +76,16 @@ def _write(
         }
     )
     contradicted = index.groupby("sha256")["label"].transform("nunique") > 1
-    reason = "the same picture stands under another class too"
+    reason = "the same image stands under another class too"
     dropped += [(row.image_id, row.label, reason) for row in index[contradicted].itertuples()]
     keep = ~contradicted.to_numpy()
     if not keep.any():
         raise InputError(
-            f"Every picture of {work.raw} stands under two classes ({' and '.join(index['source'][:2])} among them): "
+            f"Every image of {work.raw} stands under two classes ({' and '.join(index['source'][:2])} among them): "
             "correct the labels."
         )
     index = index[keep]
-    # A group is called by its first picture.
+    # A group is called by its first image.
     index = index.assign(group=index.groupby("group")["image_id"].transform("first"))
 
     if contradicted.any():
@@ -115,7 +115,7 @@ def _duplicates(work: Work, keypoints: Path, sha256: list[str]) -> pd.DataFrame:
 
 
 def _check_names(records: Sequence[Record], raw: Path) -> None:
-    """InputError where two pictures have one name."""
+    """InputError where two images have one name."""
     first_with: dict[str, Record] = {}
     for record in records:
         first = first_with.setdefault(record.image_id, record)
@@ -147,14 +147,12 @@ def _select(
         else:
             kept.append((record, label))
     if not kept:
-        raise InputError(
-            f"No picture of {raw} has a class of the experiment: correct datasets.{name}.labels or classes."
-        )
+        raise InputError(f"No image of {raw} has a class of the experiment: correct datasets.{name}.labels or classes.")
     return kept, dropped
 
 
 def _declared(kept: Sequence[tuple[Record, str]]) -> np.ndarray:
-    """int [m, 2]: each picture whose record names a group, with the first of that group."""
+    """int [m, 2]: each image whose record names a group, with the first of that group."""
     first_in: dict[str, int] = {}
     links = [(first_in.setdefault(record.group, row), row) for row, (record, _) in enumerate(kept) if record.group]
     return np.array(links, int).reshape(-1, 2)

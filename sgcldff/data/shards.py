@@ -1,7 +1,7 @@
-"""Work through the pictures of a source in shards, several at a time, so that a killed run goes on where it stopped.
+"""Work through the images of a source in shards, several at a time, so that a killed run goes on where it stopped.
 
-A shard's pictures and masks go straight into their rows of two arrays on disk; what else is known of them goes into a
-file of the shard, written last, which marks it as done. So memory holds the pictures at work and nothing else.
+A shard's images and masks go straight into their rows of two arrays on disk; what else is known of them goes into a
+file of the shard, written last, which marks it as done. So memory holds the images at work and nothing else.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from sgcldff.data.keypoints import KeypointStore, collect, find_keypoints
-from sgcldff.data.resizing import resize_codes, resize_picture
-from sgcldff.data.room import create_array
-from sgcldff.data.source import Dataset, Record
+from sgcldff.data.disk_room import create_array
+from sgcldff.data.duplicates.keypoints import KeypointStore, collect, find_keypoints
+from sgcldff.data.resizing import resize_codes, resize_image
+from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
 
@@ -40,7 +40,7 @@ ARRAYS = ("images.npy", "masks.npy")
 
 @dataclass(frozen=True)
 class Work:
-    """Pictures to bring to `size` pixels a side; the arrays ARRAYS and the shards' files stand in `folder`."""
+    """Images to bring to `size` pixels a side; the arrays ARRAYS and the shards' files stand in `folder`."""
 
     dataset: Dataset
     raw: Path
@@ -65,7 +65,7 @@ class Shard:
         return self.work.folder / f"{self.first:09d}.npz"
 
     def stamp(self) -> str:
-        """Changes with everything that decides what is made of these pictures."""
+        """Changes with everything that decides what is made of these images."""
         records = [vars(record) for record in self.work.records]
         named = [self.work.raw / name for record in self.work.records for name in (record.image, record.mask) if name]
         files = [(state.st_size, state.st_mtime_ns) for state in (file.stat() for file in named if file.exists())]
@@ -77,8 +77,8 @@ class Shard:
 def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     """Do what is not done, in `jobs` processes; the same bytes come out whatever their number.
 
-    Returns sha256 (text), masked (bool: any pixel of the mask is known) and keypoints (how many), a value a picture.
-    Raises the InputError of a wrong picture, and one where a process was killed.
+    Returns sha256 (text), masked (bool: any pixel of the mask is known) and keypoints (how many), a value an image.
+    Raises the InputError of a wrong image, and one where a process was killed.
     """
     shapes = dict(zip(ARRAYS, _shapes(len(work.records), work.size), strict=True))
     if any(_shape(work.folder / name) != shape for name, shape in shapes.items()):
@@ -90,12 +90,12 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
     stamped = [(shard, shard.stamp()) for shard in shards]
     left = [(shard, stamp) for shard, stamp in stamped if read_part(shard.file, "stamp") != stamp]
-    pictures = len(work.records)
+    images = len(work.records)
     with tqdm(
-        total=pictures,
-        initial=pictures - sum(len(shard.work.records) for shard, _ in left),
+        total=images,
+        initial=images - sum(len(shard.work.records) for shard, _ in left),
         desc=f"prepare {title}",
-        unit="picture",
+        unit="image",
         mininterval=1,
     ) as progress:
         for finished in _finished(left, jobs, title):
@@ -106,7 +106,7 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
 
 
 def stamp_of(work: Work) -> str:
-    """Changes with everything that decides what was made of all pictures, when all are done."""
+    """Changes with everything that decides what was made of all images, when all are done."""
     return hashlib.sha256("".join(str(read_part(shard.file, "stamp")) for shard in work.shards()).encode()).hexdigest()
 
 
@@ -135,7 +135,7 @@ def read_part(file: Path, name: str) -> np.ndarray | None:
 
 
 def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
-    """The number of pictures of each shard when it is done."""
+    """The number of images of each shard when it is done."""
     if jobs == 1 or len(left) < 2:
         yield from starmap(_do, left)
         return
@@ -169,18 +169,18 @@ def _do(shard: Shard, stamp: str) -> int:
     images, masks = (np.load(work.folder / name, mmap_mode="r+") for name in ARRAYS)
     digests, masked, keypoints = [], [], []
     for row, record in enumerate(work.records, start=shard.first):
-        picture, codes = work.dataset.read(work.raw, record)
-        if picture.shape[:2] != codes.shape:
+        image, codes = work.dataset.read(work.raw, record)
+        if image.shape[:2] != codes.shape:
             raise InputError(
                 f"The mask {work.raw / (record.mask or record.image)} is {codes.shape[1]}x{codes.shape[0]} pixels and "
-                f"its picture {record.image} {picture.shape[1]}x{picture.shape[0]}: delete both and run again to fetch "
+                f"its image {record.image} {image.shape[1]}x{image.shape[0]}: delete both and run again to fetch "
                 "anew."
             )
-        images[row] = resize_picture(picture, work.size)
+        images[row] = resize_image(image, work.size)
         masks[row] = resize_codes(codes, work.size)
-        digests.append(hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest())
+        digests.append(hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest())
         masked.append(bool((codes != UNKNOWN).any()))
-        keypoints.append(find_keypoints(picture))
+        keypoints.append(find_keypoints(image))
     images.flush()
     masks.flush()
     found = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
@@ -188,8 +188,8 @@ def _do(shard: Shard, stamp: str) -> int:
     return len(work.records)
 
 
-def _shapes(pictures: int, size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return (pictures, size, size, 3), (pictures, size, size)
+def _shapes(images: int, size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return (images, size, size, 3), (images, size, size)
 
 
 def _shape(file: Path) -> tuple[int, ...] | None:

@@ -1,12 +1,12 @@
 """A controlled shift of the stain, in hue or in concentration; the light that falls through stays as it is.
 
-Colour is taken as optical density, OD = ln(I0 / I) in each channel, with I0 the picture's own empty background: JTSC's
+Colour is taken as optical density, OD = ln(I0 / I) in each channel, with I0 the image's own empty background: JTSC's
 yellow light and BCCD's grey one stay what they are. In the hue-saturation-density plane of van der Laak, Pahlplatz,
 Hanselaar and de Wilde (Cytometry 39:275, 2000) the density is the mean D of the three ODs R, G and B, the chromaticity
 c_x = R / D - 1 and c_y = (G - B) / (sqrt(3) D), and hue is its angle. Turning it at constant D is a rotation about the
 grey axis of OD space: linear, so without a seam where D is near 0 or, in reflections, below.
 
-How far real stains lie apart, each the median over pictures of the mean OD in the whole-cell masks (224 x 224): hue
+How far real stains lie apart, each the median over images of the mean OD in the whole-cell masks (224 x 224): hue
 117 degrees in JTSC, 91 in CellaVision and 88 in BCCD, at most 29 apart (nuclei 26, cytoplasm 46); density 0.72, 0.53
 and 0.21, at most a factor of 3.4 (nuclei 4.1, cytoplasm 3.4). A hue shift of 30 degrees is thus the way between the two
 most distant stains. A concentration of 2 spans that much from end to end, from half to double: all of it in one
@@ -26,7 +26,7 @@ from sgcldff.errors import InputError
 KINDS = ("hue", "concentration")
 
 BACKGROUND_PERCENTILE = 80
-"""Of each channel, the background: it needs a fifth of the picture to be empty, and single reflections do not count.
+"""Of each channel, the background: it needs a fifth of the image to be empty, and single reflections do not count.
 
 In the three datasets it lies within 2 % of the commonest colour outside the cells (median), within 6 % in 98 of 100.
 """
@@ -37,12 +37,12 @@ set to nearly 0, would have ODs that no stain has, and a turned hue would make n
 
 
 def shift_stain(images: np.ndarray, image_ids: Sequence[str], kind: str, strongest: float, level: float) -> np.ndarray:
-    """The pictures with their stain shifted: RGB uint8 [N, H, W, 3], as `images`; level 0 gives them bit for bit.
+    """The images with their stain shifted: RGB uint8 [N, H, W, 3], as `images`; level 0 gives them bit for bit.
 
     kind: `hue` turns the chromaticity by level x strongest degrees and keeps the density; `concentration` multiplies
-    the OD by strongest ** level. level: from 0 to 1. A picture's image_id decides whether it is shifted forwards or
+    the OD by strongest ** level. level: from 0 to 1. An image's image_id decides whether it is shifted forwards or
     backwards (the angle below 0, the inverse factor), for every method, seed and level alike. Values are rounded to the
-    nearest and clipped to 0..255. Memory beside the result is that of one picture.
+    nearest and clipped to 0..255. Memory beside the result is that of one image.
     Raises InputError for another kind, and for a level outside 0 to 1.
     """
     if kind not in KINDS:

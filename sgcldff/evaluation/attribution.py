@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from captum.attr import LayerAttribution, LayerGradCam
 
-from sgcldff.data.prepared import load_samples
+from sgcldff.data.dataset_files import load_samples
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.model.network import SGCLDFFNetwork
@@ -25,7 +25,7 @@ from sgcldff.training.sg_cldff import SGCLDFF
 def grad_cam(network: SGCLDFFNetwork, images: torch.Tensor, targets: Sequence[int]) -> np.ndarray:
     """Where the evidence for a class lies, float32 [N, H, W]; each map is divided by its maximum.
 
-    images: normalised [N, 3, H, W]; targets: the class explained for each picture. A map without positive evidence is
+    images: normalised [N, 3, H, W]; targets: the class explained for each image. A map without positive evidence is
     all zeros.
     """
     network.eval()
@@ -36,7 +36,7 @@ def grad_cam(network: SGCLDFFNetwork, images: torch.Tensor, targets: Sequence[in
 
 
 def saliency_maps(network: SGCLDFFNetwork, images: torch.Tensor) -> np.ndarray | None:
-    """S, float32 [N, H, W] in [0, 1] at the pictures' size; None for an arm without the saliency module."""
+    """S, float32 [N, H, W] in [0, 1] at the images' size; None for an arm without the saliency module."""
     network.eval()
     with torch.inference_mode():
         saliency = network(images).get("saliency")
@@ -46,7 +46,7 @@ def saliency_maps(network: SGCLDFFNetwork, images: torch.Tensor) -> np.ndarray |
 
 
 def choose(predictions: pd.DataFrame, count: int) -> pd.DataFrame:
-    """`count` typical and `count` failed pictures of one prediction file, chosen by rule and not by eye.
+    """`count` typical and `count` failed images of one prediction file, chosen by rule and not by eye.
 
     Typical: correctly named with a confidence nearest the median of those. Failed: misnamed with the most confidence;
     where fewer are misnamed, fewer are returned.
@@ -63,7 +63,7 @@ def choose(predictions: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def explain(fit: Path, prediction: Path, prepared: Path, count: int, out: Path) -> None:
-    """Write the pictures that `choose` takes from an in-domain prediction with their maps, as a compressed npz.
+    """Write the images that `choose` takes from an in-domain prediction with their maps, as a compressed npz.
 
     Arrays: image_id, label, predicted [M]; confidence [M]; image uint8 [M, H, W, 3]; truth and mask bool [M, H, W];
     saliency and grad_cam float32 [M, H, W] in [0, 1].

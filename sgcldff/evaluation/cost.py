@@ -1,4 +1,4 @@
-"""What a fitted method costs: parameters, multiply-adds and time a picture, measured on the method that is tested.
+"""What a fitted method costs: parameters, multiply-adds and time an image, measured on the method that is tested.
 
 The paper calls its network lightweight and prints no such number.
 """
@@ -15,36 +15,36 @@ from sgcldff.method import Method, Prediction, Samples
 class Meter:
     """Predicts, and keeps account of what that costs.
 
-    A first prediction of one picture counts the multiply-adds and warms up; the others are timed, from uint8 pictures
+    A first prediction of one image counts the multiply-adds and warms up; the others are timed, from uint8 images
     to probabilities and masks in main memory (so a GPU has finished).
     """
 
     def __init__(self, method: Method, warm_up: Samples) -> None:
-        """warm_up: one picture."""
+        """warm_up: one image."""
         self.method = method
         self.multiply_adds = multiply_adds(method, warm_up)
-        self.pictures, self.seconds = 0, 0.0
+        self.images, self.seconds = 0, 0.0
 
     def predict(self, samples: Samples) -> Prediction:
         start = time.perf_counter()
         prediction = self.method.predict(samples)
         self.seconds += time.perf_counter() - start
-        self.pictures += len(samples)
+        self.images += len(samples)
         return prediction
 
     def account(self) -> dict[str, Any]:
-        """parameters; multiply_adds of one picture (null where torch runs none); pictures and seconds predicted."""
+        """parameters; multiply_adds of one image (null where torch runs none); images and seconds predicted."""
         return {
             "parameters": self.method.parameters(),
             "multiply_adds": self.multiply_adds,
-            "pictures": self.pictures,
+            "images": self.images,
             "seconds": round(self.seconds, 6),
             "device": self.method.used()["device"],
         }
 
 
 def multiply_adds(method: Method, samples: Samples) -> int | None:
-    """Multiply-adds of the matrix products, convolutions and attention that torch runs to predict these pictures.
+    """Multiply-adds of the matrix products, convolutions and attention that torch runs to predict these images.
 
     torch counts a multiplication and an addition as two operations. None for a method that runs none of them.
     """

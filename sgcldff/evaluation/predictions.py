@@ -1,7 +1,7 @@
-"""The prediction file: one run on one dataset, a row a picture, from which every score can be recomputed.
+"""The prediction file: one run on one dataset, a row an image, from which every score can be recomputed.
 
 Columns: trained_on, tested_on, method (string), seed (int64), image_id, label (string, the true class; null where the
-picture has none in the label space of the fit), p_<class> (float64 for each declared class in order; NaN if the method
+image has none in the label space of the fit), p_<class> (float64 for each declared class in order; NaN if the method
 does not classify), mask (PNG, 0/255 the predicted whole cell; null if the method does not segment, or was taught to on
 no mask), truth (PNG of the prepared mask codes). Masks are PNG because they compress to about a kilobyte and any viewer
 opens them.
@@ -40,9 +40,9 @@ def write_predictions(
     truth: Samples,
     prediction: Prediction,
 ) -> None:
-    """Write what `method` predicted for the pictures of `truth`, whole or not at all.
+    """Write what `method` predicted for the images of `truth`, whole or not at all.
 
-    Raises InputError, naming the method, where the prediction does not fit the pictures: another number of them, masks
+    Raises InputError, naming the method, where the prediction does not fit the images: another number of them, masks
     of another shape or type, probabilities that are not finite, not in [0, 1] or do not sum to one.
     """
     probabilities = _checked_probabilities(method, prediction, len(truth), len(classes))
@@ -100,7 +100,7 @@ def encode_png(mask: np.ndarray) -> bytes:
 
 
 def decode_png(data: bytes) -> np.ndarray:
-    """The mask, uint8 [H, W], of what `encode_png` gave; ValueError where that is no picture of one channel."""
+    """The mask, uint8 [H, W], of what `encode_png` gave; ValueError where that is no image of one channel."""
     mask = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
     if mask is None or mask.ndim != 2:
         raise ValueError("not a PNG of one channel")
@@ -125,17 +125,17 @@ def _fault(frame: pd.DataFrame) -> str | None:
     if missing or not classes:
         return f"lacks the columns {', '.join(missing) or 'p_<class>'}"
     if frame.empty:
-        return "holds no picture"
+        return "holds no image"
     if (frame[list(RUN_KEYS)].nunique(dropna=False) > 1).any():
         return "holds more than one run"
     if frame["image_id"].duplicated().any():
-        return f"holds the picture {frame['image_id'][frame['image_id'].duplicated()].iloc[0]} twice"
+        return f"holds the image {frame['image_id'][frame['image_id'].duplicated()].iloc[0]} twice"
     if unknown := sorted(set(frame["label"].dropna()) - set(classes), key=str):
         return f"holds the label {unknown[0]}, which is none of its classes ({', '.join(classes)})"
     if frame["truth"].isna().any():
-        return "holds a picture without a truth mask"
+        return "holds an image without a truth mask"
     if frame["mask"].isna().any() and not frame["mask"].isna().all():
-        return "holds a predicted mask for some of its pictures only"
+        return "holds a predicted mask for some of its images only"
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
     if np.isnan(probabilities).all():
         return None
@@ -153,13 +153,13 @@ def _probability_fault(probabilities: np.ndarray) -> str | None:
     return None
 
 
-def _checked_probabilities(method: str, prediction: Prediction, pictures: int, classes: int) -> np.ndarray:
+def _checked_probabilities(method: str, prediction: Prediction, images: int, classes: int) -> np.ndarray:
     if prediction.probabilities is None:
-        return np.full((pictures, classes), np.nan)
+        return np.full((images, classes), np.nan)
     probabilities = np.asarray(prediction.probabilities, dtype=np.float64)
-    if probabilities.shape != (pictures, classes):
+    if probabilities.shape != (images, classes):
         raise InputError(
-            f"The method {method} gave probabilities of shape {probabilities.shape} for {pictures} pictures and "
+            f"The method {method} gave probabilities of shape {probabilities.shape} for {images} images and "
             f"{classes} classes: correct its `predict`."
         )
     if fault := _probability_fault(probabilities):

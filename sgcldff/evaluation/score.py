@@ -1,4 +1,4 @@
-"""From prediction files to scores: a value a picture and metric, and a row a run.
+"""From prediction files to scores: a value an image and metric, and a row a run.
 
 All values are fractions in [0, 1]; what is undefined or was not predicted is NaN. Definitions: `segmentation` and
 `classification` in this package.
@@ -14,37 +14,37 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.evaluation import classification, segmentation
-from sgcldff.evaluation.jackknife import pseudo_values
 from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
-from sgcldff.evaluation.segmentation import PixelCounts
 from sgcldff.method import HIDDEN, UNKNOWN
+from sgcldff.metrics import classification, segmentation
+from sgcldff.metrics.jackknife import pseudo_values
+from sgcldff.metrics.segmentation import PixelCounts
 
 COUNTS = ("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
 _CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")
 _SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
-_PER_PICTURE = ("iou", "dice", "pixel_accuracy")
+_PER_IMAGE = ("iou", "dice", "pixel_accuracy")
 
 
 def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The scores of every prediction file: (scores, runs), sorted by run, with one file in memory at a time.
 
     scores: trained_on, tested_on, method, seed, image_id, label, metric, value; metric is iou, dice, pixel_accuracy,
-    correct, or precision, recall, f1 or auc, of which a picture has the pseudo-value (`jackknife`). runs: the run's
+    correct, or precision, recall, f1 or auc, of which an image has the pseudo-value (`jackknife`). runs: the run's
     keys, the counts, the run's scores, then those of each class (see `score_run`).
     Raises InputError for a file that cannot be read, for a run that stands in two files, and where there is no file.
     """
     scored: dict[tuple, tuple[Path, pd.DataFrame, dict[str, Any]]] = {}
     for path in map(Path, paths):
-        pictures, run = score_run(read_predictions(path))
+        images, run = score_run(read_predictions(path))
         key = tuple(run[name] for name in RUN_KEYS)
         if key in scored:
             raise InputError(f"{path} and {scored[key][0]} hold predictions of the same run: delete one of the two.")
-        scored[key] = (path, pictures, run)
+        scored[key] = (path, images, run)
     if not scored:
         raise InputError("There is no prediction file to score: run a method first.")
     ordered = [scored[key] for key in sorted(scored)]
-    scores = pd.concat([pictures for _, pictures, _ in ordered], ignore_index=True)
+    scores = pd.concat([images for _, images, _ in ordered], ignore_index=True)
     runs = pd.DataFrame([run for *_, run in ordered])
     counts = [column for column in runs.columns if column.startswith("n_")]
     # Runs with other classes leave gaps; a count beside a gap is still a whole number.
@@ -52,15 +52,15 @@ def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """The scores of one run, from the frame that `read_predictions` gives: (a row a picture and metric, the run's row).
+    """The scores of one run, from the frame that `read_predictions` gives: (a row an image and metric, the run's row).
 
-    A picture whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
+    An image whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
     empty has NaN in iou and dice; one without a true class has no row for correct, precision, recall, f1 and auc. The
-    run's iou, dice and pixel_accuracy are means over the pictures where they are defined; precision, recall, f1 and auc
-    are macro averages. n_labelled: pictures with a true class, n_annotated with a truth mask, whatever the method
-    predicts; n_masks: pictures with both a truth and a predicted mask;
+    run's iou, dice and pixel_accuracy are means over the images where they are defined; precision, recall, f1 and auc
+    are macro averages. n_labelled: images with a true class, n_annotated with a truth mask, whatever the method
+    predicts; n_masks: images with both a truth and a predicted mask;
     n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes:
-    declared classes without a picture. For each class c, n_c pictures, and iou_c is the mean over the pictures with
+    declared classes without an image. For each class c, n_c images, and iou_c is the mean over the images with
     that label.
     Raises InputError for a mask that cannot be decoded or compared.
     """
@@ -80,12 +80,12 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     annotated, counts = _pixel_counts(frame)
     run["n_annotated"] = int(annotated.sum())
     if counts is not None:
-        values = {metric: getattr(segmentation, metric)(counts) for metric in _PER_PICTURE}
-        rows += [_rows(frame, metric, values[metric], counts.scored) for metric in _PER_PICTURE]
+        values = {metric: getattr(segmentation, metric)(counts) for metric in _PER_IMAGE}
+        rows += [_rows(frame, metric, values[metric], counts.scored) for metric in _PER_IMAGE]
         run["n_masks"] = int(counts.scored.sum())
         run["n_undefined"] = int(counts.both_empty.sum())
         run["n_empty_truth"] = int(counts.empty_truth.sum())
-        run |= {metric: _mean(values[metric]) for metric in _PER_PICTURE}
+        run |= {metric: _mean(values[metric]) for metric in _PER_IMAGE}
         run["pooled_iou"] = segmentation.pooled_iou(counts)
         run["mean_iou"] = segmentation.mean_iou(counts)
         per_class["iou"] = np.array([_mean(values["iou"][truth == index]) for index in range(len(classes))])
@@ -94,9 +94,9 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     if labelled.any() and not np.isnan(probabilities).all():
         known, probabilities = truth[labelled], probabilities[labelled]
         predicted = probabilities.argmax(axis=1)
-        per_picture = {"correct": (predicted == known).astype(float)} | pseudo_values(known, probabilities)
+        per_image = {"correct": (predicted == known).astype(float)} | pseudo_values(known, probabilities)
         own, everywhere = frame[labelled], np.ones(labelled.sum(), bool)
-        rows += [_rows(own, metric, values, everywhere) for metric, values in per_picture.items()]
+        rows += [_rows(own, metric, values, everywhere) for metric, values in per_image.items()]
         run["accuracy"] = classification.accuracy(known, predicted)
         scores = classification.precision_recall_f1(known, predicted, len(classes))
         per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))
@@ -111,7 +111,7 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
 
 
 def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
-    """Which pictures have a truth mask, bool [N], and the counts of every picture, decoded one at a time.
+    """Which images have a truth mask, bool [N], and the counts of every image, decoded one at a time.
 
     The counts are None where the method does not segment.
     """
@@ -126,7 +126,7 @@ def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
         except ValueError as error:
             name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
             raise InputError(
-                f"The masks of picture {image_id} in the predictions of {name} cannot be compared ({error}): "
+                f"The masks of image {image_id} in the predictions of {name} cannot be compared ({error}): "
                 "delete that prediction file and run the method again."
             ) from error
     return np.array(annotated), segmentation.concatenate(parts) if segmented else None

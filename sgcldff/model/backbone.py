@@ -3,7 +3,7 @@
 The paper gives the sizes of F1, F2 and F3 and no block counts. Read here: each CNN stage's map is projected to the
 printed width and refined by one pair of Swin blocks (plain and shifted windows), the least that lets windows exchange
 information; the next CNN stage goes on from the map before the projection, so that its pretrained weights meet the
-channels they were trained on. Windows are a thirty-second of the picture wide, Swin's own rule (7 positions at 224,
+channels they were trained on. Windows are a thirty-second of the image wide, Swin's own rule (7 positions at 224,
 12 at 384): at every size they divide all three maps.
 """
 
@@ -43,10 +43,10 @@ class SwinPair(nn.Module):
 
 
 class EfficientSwin(nn.Module):
-    """Pictures [B, 3, size, size] and S -> (F1, F2, F3).
+    """Images [B, 3, size, size] and S -> (F1, F2, F3).
 
     size: divisible by 32; weights: of the CNN stages; gate_at: where S is multiplied in, `features` (every stage's map,
-    "intermediate feature maps") or `image` (the picture before the backbone); levels: which of F1, F2, F3 are wanted,
+    "intermediate feature maps") or `image` (the image before the backbone); levels: which of F1, F2, F3 are wanted,
     the others are left out and are returned as None.
     """
 

@@ -43,7 +43,7 @@ def _renamed(stored: dict[str, torch.Tensor], network: nn.Module) -> dict[str, t
 
 
 def cnn_stages(weights: str) -> nn.ModuleList:
-    """Three modules that take the picture to [B, 24, H/4], [B, 40, H/8] and [B, 112, H/16]."""
+    """Three modules that take the image to [B, 24, H/4], [B, 40, H/8] and [B, 112, H/16]."""
     network = efficientnet_lite0(weights)
     blocks = network.blocks
     return nn.ModuleList(

@@ -16,7 +16,7 @@ def conv3x3(channels: int, width: int) -> nn.Sequential:
 def start_as_background(layer: nn.Conv2d) -> None:
     """Let the mask start from log-odds of -2.
 
-    A cell covers a twentieth to a third of a picture: the first epochs are not spent on learning that most pixels are
+    A cell covers a twentieth to a third of an image: the first epochs are not spent on learning that most pixels are
     background.
     """
     nn.init.constant_(layer.bias, -2.0)

@@ -14,7 +14,7 @@ from sgcldff.model.saliency import SaliencyModule
 
 
 class SGCLDFFNetwork(nn.Module):
-    """Normalised pictures [B, 3, H, W] -> {"classes": [B, K], "mask": [B, H, W], "saliency": [B, 1, H/4, W/4]}.
+    """Normalised images [B, 3, H, W] -> {"classes": [B, K], "mask": [B, H, W], "saliency": [B, 1, H/4, W/4]}.
 
     "classes" and "mask" are logits. Without the saliency module there is no "saliency".
     saliency, fusion: the two components that the ablations take away; width: channels of F_fused; weights, gate_at: see

@@ -1,8 +1,8 @@
 """The saliency prior A of the alignment loss (Research Method, item 2).
 
 The paper never says where A comes from. The default reading uses no annotation: in a smear the leukocyte is the thing
-whose hue differs most from the field around it, so A is the contrast of Lab chroma to the median of the picture's
-border. Measured once on all pictures at 96 pixels, before any training, it separates cell from background with a pixel
+whose hue differs most from the field around it, so A is the contrast of Lab chroma to the median of the image's
+border. Measured once on all images at 96 pixels, before any training, it separates cell from background with a pixel
 AUC of 0.99 (JTSC), 0.91 (CellaVision) and 0.98 (BCCD). The other reading, `mask`, takes the annotated cell, which gives
 the alignment loss extra supervision.
 """
@@ -17,13 +17,13 @@ from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 
 PRIORS = ("colour", "mask")
 REFERENCE_SIZE = 96
-"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger pictures scale it."""
+"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it."""
 
 
 def colour_contrast(image: np.ndarray) -> np.ndarray:
     """Distance in Lab chroma (a, b) from the median of the border, divided by its 99th percentile, cut at 1.
 
-    image: uint8 [H, W, 3], RGB; returns float32 [H, W] in [0, 1]. A picture of one colour gives zeros.
+    image: uint8 [H, W, 3], RGB; returns float32 [H, W] in [0, 1]. An image of one colour gives zeros.
     """
     lab = cv2.cvtColor(image.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
     chroma = cv2.GaussianBlur(lab, (0, 0), max(image.shape[:2]) / REFERENCE_SIZE)[..., 1:]
@@ -39,11 +39,11 @@ def annotated_cell(mask: np.ndarray) -> np.ndarray:
 
 
 def priors(samples: Samples, source: str, shuffle_seed: int | None = None) -> np.ndarray:
-    """A for each picture, uint8 [N, H, W] (255 is 1.0), so that a dataset's priors fit in memory beside its pictures.
+    """A for each image, uint8 [N, H, W] (255 is 1.0), so that a dataset's priors fit in memory beside its images.
 
-    source: `colour` or `mask`; with `shuffle_seed` every picture is given the prior of another one (the control that
-    asks whether the prior's content matters): a random cyclic shift, so no picture keeps its own.
-    Raises InputError where `mask` is asked for and a picture is not annotated as a whole: unknown is not background.
+    source: `colour` or `mask`; with `shuffle_seed` every image is given the prior of another one (the control that
+    asks whether the prior's content matters): a random cyclic shift, so no image keeps its own.
+    Raises InputError where `mask` is asked for and an image is not annotated as a whole: unknown is not background.
     """
     if source == "colour":
         maps = (colour_contrast(image) for image in samples.images)

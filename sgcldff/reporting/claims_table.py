@@ -8,7 +8,7 @@ import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, caption
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 VERDICTS = ("SUPPORTED", "DIRECTION ONLY", "REFUTED", "INCONCLUSIVE")
 UNTESTED = "untested"
@@ -35,7 +35,7 @@ LEGEND = (
     "exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
-    "- **What a verdict cannot say.** It is about this implementation on these pictures, at this scale, with these "
+    "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
     "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where they were placed: "
     "REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not confirm them.",
 )

@@ -56,8 +56,8 @@ def comparison_text(told: Mapping[str, Any]) -> str:
         ]
     if told["crossed_verdict"]:
         crossed = _test(told, "crossed_", told["crossed_t"])
-        rows.append(("seeds × pictures", f"{crossed}, {told['n_images']:.0f} pictures"))
-        verdicts.append(f"if other pictures are meant too: {told['crossed_verdict']}")
+        rows.append(("seeds × images", f"{crossed}, {told['n_images']:.0f} images"))
+        verdicts.append(f"if other images are meant too: {told['crossed_verdict']}")
     if told["note"]:
         verdicts.append(f"note: {told['note']}")
     head = (

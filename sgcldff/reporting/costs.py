@@ -12,7 +12,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import caption
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 COLUMNS = [
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds"),
@@ -25,7 +25,7 @@ def read_cost(path: Path) -> dict[str, Any]:
     """The cost.json of one fit's predictions; InputError where it is missing or is none."""
     try:
         cost = json.loads(path.read_text(encoding="utf-8"))
-        return {key: cost[key] for key in ("method", "parameters", "multiply_adds", "pictures", "seconds", "device")}
+        return {key: cost[key] for key in ("method", "parameters", "multiply_adds", "images", "seconds", "device")}
     except FileNotFoundError as error:
         raise InputError(f"The file {path} does not exist: run the test that writes it first.") from error
     except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -40,10 +40,10 @@ def cost_rows(
     """A row a method with any fit: means over its fits (datasets and seeds); NaN where nothing was measured.
 
     fits: the fit.json of each fit; costs: their cost.json. fit_seconds leaves out fits that were killed and went on,
-    whose clock has only their last leg; predict_milliseconds: all its predictions, divided by their pictures.
+    whose clock has only their last leg; predict_milliseconds: all its predictions, divided by their images.
     """
     fitted = pd.DataFrame([_fit(fit) for fit in fits], columns=["method", "learning_rate", "seconds", "epochs"])
-    tested = pd.DataFrame(costs, columns=["method", "parameters", "multiply_adds", "pictures", "seconds", "device"])
+    tested = pd.DataFrame(costs, columns=["method", "parameters", "multiply_adds", "images", "seconds", "device"])
     rows = []
     for method in material.methods():
         own, spent = fitted[fitted["method"] == method], tested[tested["method"] == method]
@@ -53,7 +53,7 @@ def cost_rows(
         weights = entry.get("arguments", {}).get("weights")
         # What trains no epoch has no learning rate either.
         trains = bool((own["epochs"] > 0).any())
-        pictures = spent["pictures"].sum()
+        images = spent["images"].sum()
         rows.append(
             {
                 "method": method,
@@ -66,7 +66,7 @@ def cost_rows(
                 "n_fits": len(own),
                 "fit_seconds": own["seconds"].mean(),
                 "epochs": own["epochs"].mean() if trains else float("nan"),
-                "predict_milliseconds": 1000 * spent["seconds"].sum() / pictures if pictures else float("nan"),
+                "predict_milliseconds": 1000 * spent["seconds"].sum() / images if images else float("nan"),
                 "device": ", ".join(sorted(set(spent["device"]))),
             }
         )
@@ -108,14 +108,14 @@ def costs(material: Material, frame: pd.DataFrame) -> str:
     return "\n\n".join(
         [
             "## What each method costs",
-            "Splits, prepared pictures, augmentation, batches, optimiser, schedule and stopping rule are the same for "
-            "every network; a learning rate of its source's shows here, and what a method does to the pictures or adds "
+            "Splits, prepared images, augmentation, batches, optimiser, schedule and stopping rule are the same for "
+            "every network; a learning rate of its source's shows here, and what a method does to the images or adds "
             "to the losses stands in its docstring.",
-            caption(material, f"Cost of each method, pictures of {size}×{size}; mean over its fits"),
+            caption(material, f"Cost of each method, images of {size}×{size}; mean over its fits"),
             md.table(headers, rows, text_columns=2),
             "*Parameters* are all weights of a network, frozen ones too, or what else a method stores of its training. "
-            "*Multiply–adds* are those that torch runs to predict one picture; a dash where nothing of a method runs "
-            "in torch. *Fit* and *predict* (a picture, in batches) are wall times measured during this run, beside "
+            "*Multiply–adds* are those that torch runs to predict one image; a dash where nothing of a method runs "
+            "in torch. *Fit* and *predict* (an image, in batches) are wall times measured during this run, beside "
             "its other jobs; a fit that was killed and went on is left out of the mean.",
         ]
     )

@@ -10,13 +10,13 @@ REDRAWN = "redrawn splits"
 
 BASES = {
     REDRAWN: (
-        "Each seed drew its own split of the same pictures, so the runs share pictures and are not independent: "
+        "Each seed drew its own split of the same images, so the runs share images and are not independent: "
         "t, p, interval and bounds are those of the corrected resampled t-test (Nadeau and Bengio), whose standard "
         "error is SD·√(1/n + n_test/n_train)."
     ),
     "seeds": (
-        "Every seed is tested on the same pictures: t, p, interval and bounds are those of the paired t-test over "
-        "seeds, and what they say is about those pictures."
+        "Every seed is tested on the same images: t, p, interval and bounds are those of the paired t-test over "
+        "seeds, and what they say is about those images."
     ),
 }
 """What the basis of a test means."""

@@ -1,4 +1,4 @@
-"""The datasets of a run: what took part, what was not available, and what fits have seen of their test pictures."""
+"""The datasets of a run: what took part, what was not available, and what fits have seen of their test images."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import caption
-from sgcldff.reporting.material import Material, read_table
 from sgcldff.reporting.result_tables import absent_lines
-from sgcldff.reporting.results import NOT_AVAILABLE
+from sgcldff.reporting.rows import NOT_AVAILABLE
+from sgcldff.reporting.run import Material, read_table
 
 FACTS = "facts.json"
-PAIR_COLUMNS = ("dataset", "other", "pictures", "groups", "same_pixels", "overlap", "involved")
-TEST_COLUMNS = ("trained_on", "tested_on", "seed", "pictures", "left_out", "held_back", "leaking")
+PAIR_COLUMNS = ("dataset", "other", "images", "groups", "same_pixels", "overlap", "involved")
+TEST_COLUMNS = ("trained_on", "tested_on", "seed", "images", "left_out", "held_back", "leaking")
 
 Facts = Mapping[str, Any]
 """What a dataset's card says: the content of its facts.json."""
@@ -72,11 +72,11 @@ def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str
         rows.append(
             [
                 f"[{material.dataset_title(name)}]({links[name]})",
-                one["pictures"],
+                one["images"],
                 one["groups"]["number"],
                 duplicates.get("same pixels", 0),
                 duplicates.get("overlap", 0),
-                f"{100 * one['masked'] / one['pictures']:.0f}%",
+                f"{100 * one['masked'] / one['images']:.0f}%",
                 about["stain"] or md.MISSING,
                 about["licence"] or md.MISSING,
                 "yes" if about["redistributable"] else "no" if about["licence"] else md.MISSING,
@@ -84,19 +84,19 @@ def _overview(material: Material, facts: Mapping[str, Facts], links: Mapping[str
         )
     absent = material.absent
     rows += [[entry["title"], NOT_AVAILABLE, *[md.MISSING] * 7] for entry in absent.values()]
-    headers = ["Dataset", "Pictures", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
+    headers = ["Dataset", "Images", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
     told = [
         caption(material, "What took part; each name leads to the dataset's card"),
-        md.table([*headers, "Stain", "Licence", "Pictures may be passed on"], rows),
+        md.table([*headers, "Stain", "Licence", "Images may be passed on"], rows),
         _how_divided(material, facts),
     ]
     return [*told, *([absent_lines(material, absent)] if absent else [])]
 
 
 def _how_divided(material: Material, facts: Mapping[str, Facts]) -> str:
-    told = "A group is a picture, what overlaps with it, and what its source says belongs to it; no split divides one."
+    told = "A group is an image, what overlaps with it, and what its source says belongs to it; no split divides one."
     apart = [material.dataset_title(name) for name, one in facts.items() if not one["groups"]["kept"]]
-    return f"{told} Only {' and '.join(apart)} was divided picture by picture, on purpose." if apart else told
+    return f"{told} Only {' and '.join(apart)} was divided image by image, on purpose." if apart else told
 
 
 def _by_class(material: Material, facts: Mapping[str, Facts]) -> list[str]:
@@ -108,31 +108,31 @@ def _by_class(material: Material, facts: Mapping[str, Facts]) -> list[str]:
         rows = [
             [
                 material.dataset_title(name),
-                *[one["classes"].get(label, {}).get("pictures", 0) for label in classes],
-                one["pictures"],
+                *[one["classes"].get(label, {}).get("images", 0) for label in classes],
+                one["images"],
             ]
             for name, one in mine.items()
         ]
-        title = f"Pictures that took part, by class ({space})"
+        title = f"Images that took part, by class ({space})"
         blocks += [caption(material, title), md.table(["Dataset", *classes, "All"], rows)]
     return blocks
 
 
 def _left_out(material: Material, facts: Mapping[str, Facts]) -> list[str]:
     rows = [
-        [material.dataset_title(name), each["label"] or md.MISSING, each["reason"], each["pictures"]]
+        [material.dataset_title(name), each["label"] or md.MISSING, each["reason"], each["images"]]
         for name, one in facts.items()
         for each in one["left_out"]
     ]
-    headers = ["Dataset", "Label in the source", "Reason", "Pictures"]
+    headers = ["Dataset", "Label in the source", "Reason", "Images"]
     told = md.table(headers, rows, text_columns=3) if rows else "None."
-    return [caption(material, "Pictures of the sources that were left out"), told]
+    return [caption(material, "Images of the sources that were left out"), told]
 
 
 def _audit(material: Material, audit: Audit) -> list[str]:
     return [
         "### Leakage, audited",
-        "Pictures that show the same piece of a smear are found by content, within each dataset and between every two: "
+        "Images that show the same piece of a smear are found by content, within each dataset and between every two: "
         "those with the same pixels, and those that overlap, turned, mirrored or zoomed ones among them.",
         *_shared(material, audit.pairs),
         *_seen(material, audit.tests),
@@ -145,28 +145,28 @@ def _shared(material: Material, pairs: pd.DataFrame) -> list[str]:
     rows = []
     for row in pairs.drop(none.index).itertuples():
         names = dict.fromkeys(material.dataset_title(name) for name in (row.dataset, row.other))
-        rows.append([" and ".join(names), *map(md.count, (row.pictures, row.same_pixels, row.overlap, row.involved))])
-    headers = ["Within, or between", "Pictures", "Pairs, same pixels", "Pairs, overlapping", "Pictures in a pair"]
-    blocks = [caption(material, "Pictures that show the same"), md.table(headers, rows)]
+        rows.append([" and ".join(names), *map(md.count, (row.images, row.same_pixels, row.overlap, row.involved))])
+    headers = ["Within, or between", "Images", "Pairs, same pixels", "Pairs, overlapping", "Images in a pair"]
+    blocks = [caption(material, "Images that show the same"), md.table(headers, rows)]
     if len(between):
-        blocks.append(f"Pairs of datasets without a picture in common: {len(none)} of {len(between)}.")
+        blocks.append(f"Pairs of datasets without an image in common: {len(none)} of {len(between)}.")
     return blocks
 
 
 def _seen(material: Material, tests: pd.DataFrame) -> list[str]:
-    """A row a test in which a fit has seen something of the test pictures, mean over the seeds; the others in words."""
+    """A row a test in which a fit has seen something of the test images, mean over the seeds; the others in words."""
     counts = ["left_out", "held_back", "leaking"]
-    means = tests.groupby(["trained_on", "tested_on"], sort=False)[["pictures", *counts]].mean()
+    means = tests.groupby(["trained_on", "tested_on"], sort=False)[["images", *counts]].mean()
     found = means[(means[counts] > 0).any(axis=1)]
     told = (
-        "Tests whose pictures show nothing that the fit was shown, with no picture set aside for it: "
+        "Tests whose images show nothing that the fit was shown, with no image set aside for it: "
         f"{len(means) - len(found)} of {len(means)}, each in {md.seeds(tests['seed'].nunique())}."
     )
     if found.empty:
         return [told]
     rows = [[material.pair_title(pair), *(md.number(value, 1) for value in row)] for pair, row in found.T.items()]
-    headers = ["Fit → test", "Test pictures", "Left out of the test", "Kept from the fit", "Leaking"]
-    title = "The other tests (pictures, mean over the seeds)"
+    headers = ["Fit → test", "Test images", "Left out of the test", "Kept from the fit", "Leaking"]
+    title = "The other tests (images, mean over the seeds)"
     note = (
         "A test on a dataset that was not fitted leaves out what overlaps with a fitted one; a fit on several datasets "
         "is not shown what overlaps with a later part of another. What a fit was shown all the same leaks."

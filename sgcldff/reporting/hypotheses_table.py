@@ -10,7 +10,7 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.counted import basis_sentences, counted, margin_p
 from sgcldff.reporting.labels import caption, metric_title, scenario_title
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 VERDICTS = {
     "SUPPORTED": "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
@@ -33,7 +33,7 @@ RESULT_HEADERS = (
         "p",
         "p (Holm)",
     ),
-    *("Seeds", "Verdict", "New pictures too"),
+    *("Seeds", "Verdict", "New images too"),
 )
 STRENGTH_HEADERS = (
     *("Claim", "Where", "g_z (95%)", "Power", "Detectable", "Seeds needed", "Wilcoxon p", "Sign-flip p"),
@@ -66,8 +66,8 @@ def hypotheses(material: Material) -> str:
         md.table(RESULT_HEADERS, results, text_columns=3),
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
         "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
-        "not corrected for their number. *New pictures too* is the verdict if pictures, like seeds, are taken as a "
-        "sample of more (crossed analysis of seeds and pictures; F1 and AUC by their jackknife pseudo-values). "
+        "not corrected for their number. *New images too* is the verdict if images, like seeds, are taken as a "
+        "sample of more (crossed analysis of seeds and images; F1 and AUC by their jackknife pseudo-values). "
         + " ".join(basis_sentences(material.hypotheses)),
     ]
     if strengths:
@@ -147,7 +147,7 @@ def _strength(material: Material, test: Any) -> list[str]:
 
 
 def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> str:
-    """The verdict on the average, then what the seeds could have shown and what new pictures change, a line each."""
+    """The verdict on the average, then what the seeds could have shown and what new images change, a line each."""
     title = hypothesis["title"]
     if md.is_missing(test.mean):
         return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
@@ -174,7 +174,7 @@ def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> s
         )
     if test.crossed_verdict:
         lines.append(
-            f"  - If new pictures are meant too: {test.crossed_verdict} (95% interval "
+            f"  - If new images are meant too: {test.crossed_verdict} (95% interval "
             f"{md.interval(test.crossed_low, test.crossed_high)})."
         )
     return "\n".join(lines)

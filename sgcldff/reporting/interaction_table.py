@@ -10,8 +10,8 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.counted import basis_sentences, counted, margin_p
 from sgcldff.reporting.labels import caption, metric_title, scenario_title
-from sgcldff.reporting.material import Material
 from sgcldff.reporting.notes import below, own_note, shared_notes
+from sgcldff.reporting.run import Material
 
 COMPOSITE = "independent"
 """The effect whose row carries the verdict on all of them together, and no test."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 METRIC_TITLES = {
     "accuracy": "Accuracy",
@@ -24,7 +24,7 @@ IN_PERCENT = {"accuracy"}
 
 def marks(settings: Mapping[str, Any]) -> str:
     """What every table and figure must say of itself: that it is synthetic, and its scale; "" where neither applies."""
-    told = ["Synthetic pictures" if settings.get("synthetic") else "", settings.get("scale") or ""]
+    told = ["Synthetic images" if settings.get("synthetic") else "", settings.get("scale") or ""]
     return "; ".join(text for text in told if text)
 
 
@@ -45,7 +45,7 @@ def spread_note(material: Material, paper: bool = False) -> str:
     theirs = " The paper's ± is that of its five runs." if paper else ""
     if seeds < 2:
         return f"± : a single seed has no standard deviation.{theirs}"
-    return f"± : standard deviation over the {seeds} seeds (n − 1), not over pictures and not a standard error.{theirs}"
+    return f"± : standard deviation over the {seeds} seeds (n − 1), not over images and not a standard error.{theirs}"
 
 
 def metric_title(metric: str) -> str:

@@ -1,4 +1,4 @@
-"""What a split made after augmentation is worth: the same data divided by source and by picture, in Markdown."""
+"""What a split made after augmentation is worth: the same data divided by source and by image, in Markdown."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.counted import basis_sentences, counted
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
-from sgcldff.reporting.material import Material, read_table
 from sgcldff.reporting.notes import below, own_note, shared_notes
+from sgcldff.reporting.run import Material, read_table
 
 COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", "n", "mean", "p", "basis", "note")
-HEADERS = ("Method", "Metric", "Divided by source", "Divided by picture", "Difference", "95% interval", "p", "Note")
+HEADERS = ("Method", "Metric", "Divided by source", "Divided by image", "Difference", "95% interval", "p", "Note")
 
 
 @dataclass(frozen=True)
 class Siblings:
     """How near the parts of the splits of a dataset are to each other.
 
-    pictures, sources: all of them, and the source pictures that they were made from; shared: mean over the seeds of the
-    share of test pictures with a picture of their own group in the training part.
+    images, sources: all of them, and the source images that they were made from; shared: mean over the seeds of the
+    share of test images with an image of their own group in the training subset.
     """
 
-    pictures: int
+    images: int
     sources: int
     shared: float
 
@@ -44,8 +44,8 @@ def read_siblings(prepared: Path, splits: Sequence[Path]) -> Siblings:
     group_of = index.set_index("image_id")["group"]
     shares = []
     for path in splits:
-        parts = read_table(path, ("image_id", "part"), text=("image_id", "part"))
-        groups = {part: parts.loc[parts["part"] == part, "image_id"].map(group_of) for part in ("train", "test")}
+        parts = read_table(path, ("image_id", "subset"), text=("image_id", "subset"))
+        groups = {part: parts.loc[parts["subset"] == part, "image_id"].map(group_of) for part in ("train", "test")}
         shares.append(groups["test"].isin(set(groups["train"])).mean())
     return Siblings(len(index), index["source"].nunique(), float(pd.Series(shares).mean()))
 
@@ -62,14 +62,14 @@ def leakage_section(material: Material, table: pd.DataFrame, siblings: Mapping[s
     reference = table[table["method"] == material.reference]
     blocks = [
         "## What a split after augmentation is worth",
-        f"{honest.sources} source pictures stand in this data {honest.pictures / honest.sources:.3g} times each, once "
-        "as they are and otherwise augmented. They are divided in two ways. *By source*, all copies of a picture stand "
-        f"in one part: {_share(honest)} of the test pictures have a copy, or another picture of the same field, in the "
-        "training part. *By picture*, each copy is taken for a picture of its own, as it is where a dataset is "
-        f"augmented first and divided afterwards: {_share(inflated)} of the test pictures have one there. Pictures, "
-        "methods, settings and seeds are the same, and what the second gains is no skill on new pictures.",
+        f"{honest.sources} source images stand in this data {honest.images / honest.sources:.3g} times each, once "
+        "as they are and otherwise augmented. They are divided in two ways. *By source*, all copies of an image stand "
+        f"in one part: {_share(honest)} of the test images have a copy, or another image of the same field, in the "
+        "training subset. *By image*, each copy is taken for an image of its own, as it is where a dataset is "
+        f"augmented first and divided afterwards: {_share(inflated)} of the test images have one there. Images, "
+        "methods, settings and seeds are the same, and what the second gains is no skill on new images.",
         *_in_words(material, reference),
-        caption(material, "By picture minus by source, paired by seed (points)"),
+        caption(material, "By image minus by source, paired by seed (points)"),
     ]
     if table.empty:
         return "\n\n".join([*blocks, f"{md.NOT_RUN}."])

@@ -14,7 +14,6 @@ from sgcldff.reporting.costs import costs
 from sgcldff.reporting.hypotheses_table import hypotheses
 from sgcldff.reporting.interaction_table import interactions
 from sgcldff.reporting.labels import caption
-from sgcldff.reporting.material import Material
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.result_tables import (
     absent_scenario,
@@ -26,18 +25,19 @@ from sgcldff.reporting.result_tables import (
     table_3,
 )
 from sgcldff.reporting.robustness_table import robustness_section
+from sgcldff.reporting.run import Material
 from sgcldff.reporting.significance_table import significance
 from sgcldff.reporting.verdicts import verdicts
 
 FIGURES = {
-    "roc": "ROC curves of SG-CLDFF, each class against the rest, test parts of all seeds pooled",
+    "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled",
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
-    "iou_by_class": "IoU of single pictures by class; a dot is a picture in one seed",
-    "iou_by_method": "IoU of single pictures by method; a dot is a picture in one seed",
-    "robustness": "Robustness to the stain: scores of each method on test pictures restained ever more strongly",
+    "iou_by_class": "IoU of single images by class; a dot is an image in one seed",
+    "iou_by_method": "IoU of single images by method; a dot is an image in one seed",
+    "robustness": "Robustness to the stain: scores of each method on test images stain-shifted ever more strongly",
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
-    "explanations": "Saliency map and Grad-CAM of test pictures, typical ones and (red) failed ones, first seed",
+    "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
 }
 """File name and caption of each figure."""
 
@@ -90,7 +90,7 @@ def _header(material: Material) -> str:
     lines = [f"# SG-CLDFF, measured anew: {settings['name']}"]
     if settings.get("synthetic"):
         lines.append(
-            "> **Synthetic.** Every number below was measured on synthetic (generated) pictures. It shows that the "
+            "> **Synthetic.** Every number below was measured on synthetic (generated) images. It shows that the "
             "pipeline works and says nothing about blood smears or about the paper."
         )
     if settings.get("scale"):
@@ -113,7 +113,7 @@ def _what_was_run(material: Material, provenance: Mapping[str, Any]) -> str:
         ("Configuration", settings["name"]),
         ("Datasets", ", ".join(material.dataset_title(name) for name in material.datasets)),
         ("Classes", ", ".join(material.classes)),
-        ("Pictures at", f"{settings['size']}×{settings['size']} pixels"),
+        ("Images at", f"{settings['size']}×{settings['size']} pixels"),
         ("Seeds configured", ", ".join(str(seed) for seed in settings["seeds"])),
         ("Seeds with results", ", ".join(str(seed) for seed in seeds_run) or "none"),
         ("Methods run", ", ".join(material.method_title(key) for key in configured if key in ran) or "none"),
@@ -159,22 +159,22 @@ def _how_to_read() -> str:
             "## How to read the tables",
             "",
             "- **±** is the standard deviation over seeds (n − 1 in the denominator). A seed decides the split, the "
-            "initial weights and the order of the pictures, and is the same for every method. Where a table spans "
+            "initial weights and the order of the images, and is the same for every method. Where a table spans "
             "several datasets, their scores are averaged within each seed first, each dataset counting the same. "
             "Intervals and tests stand further below.",
-            "- **Seeds** are those behind the row; a cell with fewer says so. **Pictures** are those tested in one "
+            "- **Seeds** are those behind the row; a cell with fewer says so. **Images** are those tested in one "
             "seed, summed over the datasets of the row.",
-            "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed picture by "
-            "picture and averaged over the pictures; a picture where both masks are empty has no IoU and is left out. "
-            "*Pooled IoU* adds the pixels of all pictures up first; *mean IoU* is the mean over cell and background. "
+            "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed image by "
+            "image and averaged over the images; an image where both masks are empty has no IoU and is left out. "
+            "*Pooled IoU* adds the pixels of all images up first; *mean IoU* is the mean over cell and background. "
             "The paper does not say which one it prints.",
             "- **Precision, recall, F1 and AUC** are macro averages over the classes; AUC is one class against the "
             "rest. Accuracy is in per cent, the others are fractions.",
             "- **Δ** is our mean minus the paper's, in points (hundredths). The paper's values were measured on other "
-            "pictures and other splits: Δ says how far apart the numbers are, and is no test.",
+            "images and other splits: Δ says how far apart the numbers are, and is no test.",
             "- **Controls** mark the ends of the scale. The oracle returns the truth and must stand at the top of "
             "every metric; the chance method returns the majority class and a centred disc and shows what a method "
-            "gets that has looked at no picture.",
+            "gets that has looked at no image.",
             f"- **{md.MISSING}** is a value that does not exist (the method gives none, or it is undefined, or the "
             f"paper prints none); **{md.NOT_RUN}** is a row that this run did not compute. Neither is a zero.",
         ]

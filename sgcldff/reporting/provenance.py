@@ -1,4 +1,4 @@
-"""Where the numbers come from: configuration, commit, versions, devices, times and the pictures that took part."""
+"""Where the numbers come from: configuration, commit, versions, devices, times and the images that took part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
-from sgcldff.reporting.material import read_table
+from sgcldff.reporting.run import read_table
 
 PACKAGES = ("sgcldff", "torch", "timm", "numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
@@ -46,7 +46,7 @@ def read_fit(path: Path) -> dict[str, Any]:
 
 
 def data_counts(folder: Path) -> dict[str, Any]:
-    """Pictures by class and dropped pictures by label and reason, from index.csv and dropped.csv."""
+    """Images by class and dropped images by label and reason, from index.csv and dropped.csv."""
     index = read_table(folder / "index.csv", ("image_id", "label", "group"), text=("label", "group"))
     dropped = read_table(folder / "dropped.csv", ("image_id", "label", "reason"), text=("label", "reason"))
     return {

@@ -23,11 +23,10 @@ from sgcldff.reporting.figures.probabilities import in_domain_probabilities
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import save
+from sgcldff.reporting.image_scores import read_scores
 from sgcldff.reporting.leakage_table import leakage_section, read_leakage, read_siblings
-from sgcldff.reporting.material import IN_DOMAIN, Material, read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
-from sgcldff.reporting.picture_scores import read_scores
-from sgcldff.reporting.printed import check_paper_rows
+from sgcldff.reporting.paper_values import check_paper_rows
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.result_tables import (
     FURTHER_METRICS,
@@ -36,8 +35,9 @@ from sgcldff.reporting.result_tables import (
     TABLE_3_METRICS,
     TABLE_3_ROLES,
 )
-from sgcldff.reporting.results import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
 from sgcldff.reporting.robustness_table import read_robustness
+from sgcldff.reporting.rows import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
+from sgcldff.reporting.run import IN_DOMAIN, Material, read_material
 
 
 def render(
@@ -133,7 +133,7 @@ def render_run(
 
 
 def _in_domain_iou(path: Path) -> pd.DataFrame:
-    """The IoU of single pictures in their own dataset's test parts."""
+    """The IoU of single images in their own dataset's test subsets."""
     scores = read_scores(path)
     own = (scores["trained_on"] == scores["tested_on"]) & (scores["metric"] == "iou")
     return scores[own].dropna(subset="value")

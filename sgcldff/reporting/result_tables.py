@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from sgcldff.plan import MASK_METRICS, members, on_own_parts
+from sgcldff.config.plan import MASK_METRICS, members, on_own_test_subset
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
-from sgcldff.reporting.material import IN_DOMAIN, Material
-from sgcldff.reporting.results import (
+from sgcldff.reporting.rows import (
     MEASURED,
     NOT_AVAILABLE,
     NOT_RUN,
@@ -20,6 +19,7 @@ from sgcldff.reporting.results import (
     paper_rows,
     result_rows,
 )
+from sgcldff.reporting.run import IN_DOMAIN, Material
 from sgcldff.variants import parse_variant
 
 TABLE_2_METRICS = ("accuracy", "f1", "auc", "iou")
@@ -77,7 +77,7 @@ def further_metrics(material: Material) -> str:
 
 
 def _left_out(material: Material) -> str:
-    """How many pictures and classes a mean was taken without."""
+    """How many images and classes a mean was taken without."""
     own = material.runs[material.runs["trained_on"] == material.runs["tested_on"]]
     own = own[own["trained_on"].isin([first for first, _ in material.scenarios[IN_DOMAIN]])]
     own = own.assign(n_unannotated=own["n_images"] - own["n_annotated"] if "n_annotated" in own else 0)
@@ -85,7 +85,7 @@ def _left_out(material: Material) -> str:
         "n_unannotated": "without a truth mask (no IoU)",
         "n_undefined": "both masks empty (IoU undefined, left out)",
         "n_empty_truth": "truth empty and a cell predicted (IoU 0, counted)",
-        "n_absent_classes": "classes without a test picture",
+        "n_absent_classes": "classes without a test image",
     }
     present = [column for column in counts if column in own.columns]
     sums = own.groupby("method")[present].sum()
@@ -97,7 +97,7 @@ def _left_out(material: Material) -> str:
         if sums.loc[method, column] > 0
     ]
     if not told:
-        return "Over all in-domain runs no picture was left out of a mean, and no test part lacks a class."
+        return "Over all in-domain runs no image was left out of a mean, and no test subset lacks a class."
     return "Counted over all in-domain runs:\n\n" + "\n".join(f"- {line}" for line in told)
 
 
@@ -113,9 +113,9 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
         shown = [md.mean_sd(cells.loc[metric, "mean"], cells.loc[metric, "sd"]) for metric in cells.index]
         rows.append([material.pair_title(pair), name, *shown, md.number(cells["n_images"].iloc[0], 1)])
     metrics = [METRIC_TITLES[metric] for metric in own["metric"].unique()]
-    headers = ["Dataset", "Class", *metrics, "Pictures a seed"]
+    headers = ["Dataset", "Class", *metrics, "Images a seed"]
     note = (
-        "The IoU of a class is that of the pictures which show it: the mask itself has no class. "
+        "The IoU of a class is that of the images which show it: the mask itself has no class. "
         "The other methods and the other pairs of datasets stand in `tables/per_class.csv`."
     )
     return "\n\n".join([*blocks, md.table(headers, rows, text_columns=2), spread_note(material), note])
@@ -123,8 +123,8 @@ def per_class(material: Material, class_scores: pd.DataFrame) -> str:
 
 def sections_of(material: Material) -> list[str]:
     """The scenarios with a section of their own: the others are Tables 2 and 3 and the robustness curves."""
-    restained = {name for axis in material.axes for name in material.scenarios_along(axis)}
-    return [name for name in material.scenarios if name != IN_DOMAIN and name not in restained]
+    stain_shifted = {name for axis in material.axes for name in material.scenarios_along(axis)}
+    return [name for name in material.scenarios if name != IN_DOMAIN and name not in stain_shifted]
 
 
 def scenario_section(material: Material, scenario: str) -> str:
@@ -182,27 +182,27 @@ def without_note(material: Material, scenario: str, metrics: Sequence[str]) -> l
         lacking = [material.pair_title(pair) for pair in material.without_truth(scenario, metric)]
         if lacking:
             truth = "masks" if metric in MASK_METRICS else "classes in the label space of the fit"
-            titles.setdefault(f"{', '.join(lacking)}, whose pictures have no {truth}", []).append(METRIC_TITLES[metric])
+            titles.setdefault(f"{', '.join(lacking)}, whose images have no {truth}", []).append(METRIC_TITLES[metric])
     return [f"The mean {' and '.join(names)} is without {lacking}." for lacking, names in titles.items()]
 
 
 def _kind(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
-    if not on_own_parts(material.settings, *pairs[0]):
+    if not on_own_test_subset(material.settings, *pairs[0]):
         return (
             "trained on one dataset, tested on another" if _single(material, pairs) else "tested on what was left out"
         )
-    return "tested on their own test parts"
+    return "tested on their own test subsets"
 
 
 def _how_tested(material: Material, pairs: Sequence[tuple[str, str]]) -> str:
-    if not on_own_parts(material.settings, *pairs[0]):
-        return "Each fit is tested on every picture of the other dataset that shows nothing which it may have seen:"
+    if not on_own_test_subset(material.settings, *pairs[0]):
+        return "Each fit is tested on every image of the other dataset that shows nothing which it may have seen:"
     if (material.settings.get("leakage") or {}).get("inflated") in {first for first, _ in pairs}:
         return (
-            "Each fit is tested on the test part of the seed's split; it has seen copies of its pictures, on purpose, "
+            "Each fit is tested on the test subset of the seed's split; it has seen copies of its images, on purpose, "
             "and these scores say nothing of new ones:"
         )
-    return "Each fit is tested on the test part of the seed's split; it has seen none of its pictures:"
+    return "Each fit is tested on the test subset of the seed's split; it has seen none of its images:"
 
 
 def _pools(material: Material, pairs: Sequence[tuple[str, str]]) -> list[str]:
@@ -212,7 +212,7 @@ def _pools(material: Material, pairs: Sequence[tuple[str, str]]) -> list[str]:
         f"*{material.dataset_title(name)}*: {', '.join(map(material.dataset_title, members(material.settings, name)))}"
         for name in names
     ]
-    return [f"Fitted on the training parts of: {'; '.join(told)}."] if told else []
+    return [f"Fitted on the training subsets of: {'; '.join(told)}."] if told else []
 
 
 def _single(material: Material, pairs: Sequence[tuple[str, str]]) -> bool:
@@ -229,7 +229,7 @@ def number_of(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _against_paper(material: Material, frame: pd.DataFrame) -> str:
-    """A row a method: for each metric ours, the paper's and the difference; then seeds and pictures."""
+    """A row a method: for each metric ours, the paper's and the difference; then seeds and images."""
     metrics = list(dict.fromkeys(frame["metric"]))
     headers = ["Method"]
     for metric in metrics:
@@ -242,18 +242,18 @@ def _against_paper(material: Material, frame: pd.DataFrame) -> str:
             paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT, decimals=2)
             cells += [_cell(row, part["n_seeds"].max()), paper, md.points(100 * row["difference"])]
         rows.append([*cells, *_behind(material, part)])
-    return "\n\n".join([md.table([*headers, "Seeds", "Pictures"], rows), spread_note(material, paper=True)])
+    return "\n\n".join([md.table([*headers, "Seeds", "Images"], rows), spread_note(material, paper=True)])
 
 
 def _by_method(material: Material, frame: pd.DataFrame) -> str:
-    """A row a method, a column a metric; then seeds and pictures."""
+    """A row a method, a column a metric; then seeds and images."""
     metrics = list(dict.fromkeys(frame["metric"]))
     headers = [METRIC_TITLES[metric] + (" (%)" if metric in IN_PERCENT else "") for metric in metrics]
     rows = []
     for method, part in frame.groupby("method", sort=False):
         cells = [_cell(row, part["n_seeds"].max()) for _, row in part.iterrows()]
         rows.append([_bold_title(material, method), *cells, *_behind(material, part)])
-    return "\n\n".join([md.table(["Method", *headers, "Seeds", "Pictures"], rows), spread_note(material)])
+    return "\n\n".join([md.table(["Method", *headers, "Seeds", "Images"], rows), spread_note(material)])
 
 
 def _cell(row: pd.Series, seeds: int = 0) -> str:
@@ -271,7 +271,7 @@ def _bold_title(material: Material, method: str) -> str:
 
 
 def _behind(material: Material, part: pd.DataFrame) -> list[str]:
-    """Seeds and pictures behind a row of a table."""
+    """Seeds and images behind a row of a table."""
     measured = part[part["state"] == MEASURED]
     if measured.empty:
         return [md.MISSING, md.MISSING] if (part["state"] == NOT_RUN).all() else ["0", md.MISSING]

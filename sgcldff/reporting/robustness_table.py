@@ -1,4 +1,4 @@
-"""What restaining the test pictures costs each method, in Markdown."""
+"""What stain shift the test images costs each method, in Markdown."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
-from sgcldff.reporting.material import Material, read_table
 from sgcldff.reporting.result_tables import where_to_get, without_note
+from sgcldff.reporting.run import Material, read_table
 
 COLUMNS = ("axis", "dataset", "method", "metric", "quantity", "level", "n_seeds", "mean", "ci_low", "ci_high", "note")
 METRICS = ("accuracy", "f1", "auc", "iou")
@@ -36,10 +36,10 @@ def robustness_section(material: Material, table: pd.DataFrame) -> str:
         return ""
     name = material.method_title(material.reference)
     blocks = [
-        "## Robustness: restained test pictures",
-        "Each fit is tested on the test part of its own dataset again, with the stain of the pictures shifted: their "
+        "## Robustness: stain-shifted test images",
+        "Each fit is tested on the test subset of its own dataset again, with the stain of the images shifted: their "
         "optical density against their own empty background is turned in hue by an angle (van der Laak et al. 2000) or "
-        "multiplied by a factor. About half of the pictures go one way and half the other (the angle below zero, the "
+        "multiplied by a factor. About half of the images go one way and half the other (the angle below zero, the "
         "inverse factor), the same ones for every method. The *area* under the curve from no shift to the strongest, "
         "over the length of the axis, is the mean score along it. *Lost* is the score without a shift minus that at "
         f"the strongest, and the last column {name}'s area minus the method's; both are in points and paired by seed.",
@@ -48,7 +48,7 @@ def robustness_section(material: Material, table: pd.DataFrame) -> str:
         blocks += _axis(material, key, axis, table[table["axis"] == key])
     blocks.append(
         "In brackets: 95% intervals for redrawn splits (Nadeau and Bengio). Single methods have them too, for their "
-        "scores are correlated over seeds as differences are: by the pictures that splits share. There is none for one "
+        "scores are correlated over seeds as differences are: by the images that splits share. There is none for one "
         "seed, for a score that is the same in every seed and for one that is undefined in some: "
         "`tables/robustness.csv` says which, and has every level and dataset."
     )

@@ -10,10 +10,10 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.counted import basis_sentences, counted
 from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
-from sgcldff.reporting.material import IN_DOMAIN, Material
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.result_tables import TABLE_2_METRICS, number_of
-from sgcldff.reporting.results import ablation_pairs, own_pairs
+from sgcldff.reporting.rows import ablation_pairs, own_pairs
+from sgcldff.reporting.run import IN_DOMAIN, Material
 from sgcldff.variants import parse_variant
 
 EXPLORATORY, CONTROL = "exploratory", "control"
@@ -36,7 +36,7 @@ def significance(material: Material) -> str:
         "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
         "with the 95% interval of the true value. "
         "*Seeds needed* would show a difference four times in five if mean and SD stayed as observed; on redrawn "
-        "splits of the same pictures more seeds narrow an interval only so far, and no number may do (> 100,000). A "
+        "splits of the same images more seeds narrow an interval only so far, and no number may do (> 100,000). A "
         "difference that is the same in every seed allows no test.",
     ]
     own = own_pairs(material)
@@ -52,7 +52,7 @@ def significance(material: Material) -> str:
             blocks += _block(material, scenario, "", everyone, title)
     blocks.append(
         "`tables/comparisons.csv` has every other metric and pair of datasets, and for each comparison d_z, the "
-        "Wilcoxon and sign-flip tests, equivalence and the analysis of seeds and pictures together."
+        "Wilcoxon and sign-flip tests, equivalence and the analysis of seeds and images together."
     )
     return "\n\n".join(blocks)
 

@@ -8,7 +8,7 @@ from sgcldff.reporting.counted import counted
 from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.interaction_table import composite_sentences
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 
 def verdicts(material: Material) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sgcldff.statistics.against_reference import comparisons
 from sgcldff.statistics.benchmark import METRICS, Benchmark
-from sgcldff.statistics.comparisons import comparisons
 from sgcldff.statistics.hypotheses import hypotheses
+from sgcldff.statistics.image_scores import Images
 from sgcldff.statistics.interactions import interactions
-from sgcldff.statistics.pictures import Pictures
 from sgcldff.statistics.summary import summary
 
-__all__ = ["METRICS", "Benchmark", "Pictures", "comparisons", "hypotheses", "interactions", "summary"]
+__all__ = ["METRICS", "Benchmark", "Images", "comparisons", "hypotheses", "interactions", "summary"]

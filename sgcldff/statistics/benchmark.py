@@ -1,4 +1,4 @@
-"""A measured benchmark: the runs, their pictures and what is declared of them, and the comparison of any two sides."""
+"""A measured benchmark: the runs, their images and what is declared of them, and the comparison of any two sides."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
-from sgcldff.statistics.paired import PairedTest
-from sgcldff.statistics.pictures import PICTURE_SCORES, Pictures
+from sgcldff.statistics.image_scores import IMAGE_SCORES, Images
+from sgcldff.statistics.paired_test import PairedTest
 from sgcldff.statistics.runs import checked_runs
 from sgcldff.statistics.scenarios import Scope, Values, scopes, values
 
@@ -33,8 +33,8 @@ _PER_CLASS = re.compile("(precision|recall|f1|auc|iou)_.+")
 class Benchmark:
     """What is compared.
 
-    runs: a row a run, scores as fractions; scenarios: name -> [trained on, tested on] pairs; pictures: the scores of
-    single pictures, None for no crossed analysis; test_train_ratio: pictures tested over pictures trained on in a
+    runs: a row a run, scores as fractions; scenarios: name -> [trained on, tested on] pairs; images: the scores of
+    single images, None for no crossed analysis; test_train_ratio: images tested over images trained on in a
     seed's split; equivalence_bound: points within which a difference counts as none; redrawn: as for `scopes`.
     Raises InputError as `checked_runs` and `scopes` do.
     """
@@ -42,7 +42,7 @@ class Benchmark:
     runs: pd.DataFrame
     scenarios: Scenarios
     test_train_ratio: float
-    pictures: Pictures | None = None
+    images: Images | None = None
     equivalence_bound: float = 1.0
     redrawn: Collection[tuple[str, str]] | None = None
     _found: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
@@ -78,7 +78,7 @@ class Benchmark:
         """The two sides compared over the seeds, in points; None where a method was not run or lacks the metric.
 
         reference, against: method -> weight; margin: points. A metric that is undefined in some run is not tested, and
-        the note says where. Raises InputError where the methods have different seeds, or different pictures.
+        the note says where. Raises InputError where the methods have different seeds, or different images.
         """
         if metric not in self.metrics:
             raise InputError(f"The runs have no metric {metric}: name one of {', '.join(self.metrics)}.")
@@ -99,25 +99,25 @@ class Benchmark:
         grids, missing = self._grids(replace(scope, pairs=tuple(one.pairs(metric))), metric, reference, against)
         compared = compare(left, right, margin, self.ratio(scope), grids)
         if grids is not None:
-            _check_pictures(compared, scope, metric, sides)
+            _check_images(compared, scope, metric, sides)
         notes = [compared.note or missing, one.without(metric)]
         return replace(compared, note="; ".join(note for note in notes if note))
 
     def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> tuple[list[np.ndarray] | None, str]:
-        """Differences [S, I] in points for each dataset tested on, where its pictures repeat over seeds; or why not."""
-        if self.pictures is None or scope.redrawn or metric not in PICTURE_SCORES:
+        """Differences [S, I] in points for each dataset tested on, where its images repeat over seeds; or why not."""
+        if self.images is None or scope.redrawn or metric not in IMAGE_SCORES:
             return None, ""
-        grids = self.pictures.differences(reference, against, scope, metric)
+        grids = self.images.differences(reference, against, scope, metric)
         return (None, grids) if isinstance(grids, str) else ([POINTS * grid for grid in grids], "")
 
 
-def _check_pictures(found: Comparison, scope: Scope, metric: str, sides: Side) -> None:
-    """Raises InputError where the scores of pictures do not come to those of the runs."""
+def _check_images(found: Comparison, scope: Scope, metric: str, sides: Side) -> None:
+    """Raises InputError where the scores of images do not come to those of the runs."""
     crossed, plain = found.crossed, found.plain
     if crossed.n_seeds and (crossed.n_seeds != plain.n or abs(crossed.mean - plain.mean) > 1e-6 * POINTS):
         raise InputError(
             f"{metric} of {' and '.join(sides)} in {scope} is {plain.mean:.4f} points apart over {plain.n} seeds in "
-            f"the runs, and {crossed.mean:.4f} over {crossed.n_seeds} in the scores of pictures: score the predictions "
+            f"the runs, and {crossed.mean:.4f} over {crossed.n_seeds} in the scores of images: score the predictions "
             "again."
         )
 

@@ -13,11 +13,11 @@ import pandas as pd
 from sgcldff.statistics.crossed import CrossedTest, crossed_test
 from sgcldff.statistics.effect_size import EffectSize, effect_size
 from sgcldff.statistics.equivalence import equivalence_p
-from sgcldff.statistics.paired import PairedTest, paired_test
+from sgcldff.statistics.paired_test import PairedTest, paired_test
 from sgcldff.statistics.power import detectable_effect, pairs_needed, power
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
-from sgcldff.statistics.t_test import TTest
+from sgcldff.statistics.student import TTest
 
 SEEDS, REDRAWN = "seeds", "redrawn splits"
 """What decides: the plain test over seeds, or the one that is corrected because each seed drew its own split."""
@@ -48,7 +48,7 @@ def deciding(table: pd.DataFrame, column: str) -> pd.Series:
 class Comparison:
     """The tests of one comparison, all in the unit of the input; a test that does not apply is all NaN.
 
-    corrected: where splits were redrawn; crossed: where seeds and pictures are crossed; test_train_ratio: 0 where the
+    corrected: where splits were redrawn; crossed: where seeds and images are crossed; test_train_ratio: 0 where the
     plain test decides; note: why something is missing.
     """
 
@@ -132,7 +132,7 @@ def compare(
     """Compare two methods over n seeds, in the order of the seeds.
 
     reference, against: a finite number a seed; margin: in the same unit; test_train_ratio: where each seed drew its own
-    split; grids: differences [S, I] of single pictures where they repeat over the seeds, in the same unit (crossed.py).
+    split; grids: differences [S, I] of single images where they repeat over the seeds, in the same unit (crossed.py).
     A difference that is the same in every seed allows no test: everything but the mean is NaN, and the note says so.
     """
     plain, corrected = paired_test(reference, against, margin), TTest()

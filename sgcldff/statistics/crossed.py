@@ -1,12 +1,12 @@
-"""The crossed seed × picture analysis: a mean difference and its uncertainty over new seeds and new pictures alike.
+"""The crossed seed × image analysis: a mean difference and its uncertainty over new seeds and new images alike.
 
-For one set of I pictures, each tested in all S seeds, with Y the [S, I] differences and MS the mean squares of the
+For one set of I images, each tested in all S seeds, with Y the [S, I] differences and MS the mean squares of the
 two-way layout without replication, the variance of the grand mean is (MS_seed + MS_image - MS_residual) / (S I), with
-Satterthwaite's degrees of freedom. The seed-only t-test ignores that other pictures would give another mean, and a
-t-test over all S I differences ignores that a seed moves all of its pictures together.
+Satterthwaite's degrees of freedom. The seed-only t-test ignores that other images would give another mean, and a
+t-test over all S I differences ignores that a seed moves all of its images together.
 
 Where the subtraction leaves nothing, or so little that fewer than one degree of freedom belong to it, no interval can
-be had of it (noise alone does that in a few cases of a hundred). The variance between seeds or pictures that was
+be had of it (noise alone does that in a few cases of a hundred). The variance between seeds or images that was
 estimated below zero then counts as zero: MS_image / (S I) or MS_seed / (S I) is left, or MS_residual / (S I) where
 both are.
 """
@@ -20,15 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.t_test import TTest, t_test
+from sgcldff.statistics.student import TTest, student_t
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS
 
 
 @dataclass(frozen=True)
 class CrossedTest(TTest):
-    """The t-test over seeds and pictures.
+    """The t-test over seeds and images.
 
-    var_seed, var_image, var_residual: variance components (unit squared) of a single set of pictures, as they are
+    var_seed, var_image, var_residual: variance components (unit squared) of a single set of images, as they are
     estimated: below zero where there is none to see.
     """
 
@@ -43,23 +43,23 @@ class CrossedTest(TTest):
 def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTest:
     """Test the sum of the grids' means.
 
-    grids: for each set of pictures the differences [S, I_k], a row a seed (the same seeds in all), a column a picture;
-    where a scenario averages over sets, the caller has divided each by their number. Pictures of different sets are
+    grids: for each set of images the differences [S, I_k], a row a seed (the same seeds in all), a column an image;
+    where a scenario averages over sets, the caller has divided each by their number. Images of different sets are
     independent; a seed may move all sets together, so its part is taken from the seeds' summed means. Raises
     InputError for grids of different seeds or with a value that is not finite.
     """
     grids = [np.asarray(grid, dtype=float) for grid in grids]
     if not grids or any(grid.ndim != 2 or len(grid) != len(grids[0]) for grid in grids):
-        raise InputError("The crossed analysis needs one grid of seeds by pictures for each set: give the same seeds.")
+        raise InputError("The crossed analysis needs one grid of seeds by images for each set: give the same seeds.")
     if not all(np.isfinite(grid).all() for grid in grids):
-        raise InputError("The crossed analysis needs a number for every seed and picture: leave out pictures without.")
+        raise InputError("The crossed analysis needs a number for every seed and image: leave out images without.")
     n_seeds, n_images = len(grids[0]), sum(grid.shape[1] for grid in grids)
     by_seed = sum(grid.mean(axis=1) for grid in grids)
     mean = float(by_seed.mean())
     if n_seeds < 2 or any(grid.shape[1] < 2 for grid in grids):
-        return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note="needs 2 seeds and 2 pictures at least")
+        return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note="needs 2 seeds and 2 images at least")
     if all(np.ptp(np.round(grid, BOUNDARY_DECIMALS)) == 0 for grid in grids):
-        note = "the difference is the same in every seed and picture: no crossed test"
+        note = "the difference is the same in every seed and image: no crossed test"
         return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note=note)
 
     layouts = [_mean_squares(grid) for grid in grids]
@@ -71,7 +71,7 @@ def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTes
         (image, residual), seed = layouts[0], by_seed.var(ddof=1)
         size |= {"var_seed": float(seed - residual / n_images), "var_image": (image - residual) / n_seeds}
         size |= {"var_residual": residual}
-    return CrossedTest(**vars(t_test(mean, math.sqrt(variance), df, margin)), **size)
+    return CrossedTest(**vars(student_t(mean, math.sqrt(variance), df, margin)), **size)
 
 
 def _satterthwaite(
@@ -80,7 +80,7 @@ def _satterthwaite(
     """The variance of the mean and its degrees of freedom; clipped: negative variance components count as zero.
 
     Each mean square that is added or subtracted brings its own degrees of freedom. The noise is in the part of the
-    seeds and in that of the pictures, so it is taken off once where both count, and stands alone where neither does.
+    seeds and in that of the images, so it is taken off once where both count, and stands alone where neither does.
     """
     n_seeds = len(by_seed)
     noises = [residual / grid.size for grid, (_, residual) in zip(grids, layouts, strict=True)]
@@ -98,7 +98,7 @@ def _satterthwaite(
 
 
 def _mean_squares(grid: np.ndarray) -> tuple[float, float]:
-    """Mean squares of pictures and of the residual in the two-way layout [S, I] without replication."""
+    """Mean squares of images and of the residual in the two-way layout [S, I] without replication."""
     n_seeds, n_images = grid.shape
     rows, columns = grid.mean(axis=1, keepdims=True), grid.mean(axis=0, keepdims=True)
     residual = grid - rows - columns + grid.mean()

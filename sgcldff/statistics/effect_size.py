@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from sgcldff.statistics.t_test import CONFIDENCE
+from sgcldff.statistics.student import CONFIDENCE
 
 LARGEST_T = 1000.0
 """Beyond it the interval of an effect size rests on the spread of the SD alone: less than 1 in 1,000 of its ends."""

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
+from sgcldff.statistics.against_reference import SUBJECT, identified
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison, deciding
-from sgcldff.statistics.comparisons import SUBJECT, identified
 from sgcldff.statistics.multiplicity import holm
-from sgcldff.statistics.t_test import ALPHA, TTest
+from sgcldff.statistics.student import ALPHA, TTest
 from sgcldff.statistics.verdict import FALLS_SHORT, Verdict, falls_short, verdict
 
 COLUMNS = (

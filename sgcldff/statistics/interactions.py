@@ -25,7 +25,7 @@ from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.hypotheses import check_declared, holm_within
 from sgcldff.statistics.scenarios import Scope
-from sgcldff.statistics.t_test import ALPHA
+from sgcldff.statistics.student import ALPHA
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, Verdict, verdict
 
 COLUMNS = (

@@ -1,4 +1,4 @@
-"""What leakage is worth: the same methods in-domain on data divided by source and on the same data divided by picture.
+"""What leakage is worth: the same methods in-domain on data divided by source and on the same data divided by image.
 
 A seed draws the split of both, so that a difference is taken within a seed and its interval is the one for redrawn
 splits.
@@ -23,7 +23,7 @@ COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd",
 def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
     """Inflated minus honest for each method and metric, paired by seed, in points; both means and SDs as fractions.
 
-    declared: `honest` and `inflated`, the datasets divided by source and by picture, each tested on its own test part;
+    declared: `honest` and `inflated`, the datasets divided by source and by image, each tested on its own test subset;
     empty for no rows. A method that was not run on both, or that does not give the metric, has no row.
     Raises InputError for a method with other seeds on the one than on the other.
     """

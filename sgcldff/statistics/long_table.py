@@ -14,7 +14,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
-from sgcldff.statistics.pairing import pair
+from sgcldff.statistics.matching import pair
 from sgcldff.statistics.verdict import verdict
 
 COLUMNS = ("method", "seed", "metric", "value")
@@ -38,12 +38,12 @@ def compared(
 ) -> tuple[Comparison, float]:
     """The comparison reference - against and the scale that its differences are multiplied by.
 
-    table: a row a method, seed and metric, or a row a picture where it has the column `image`; values as text or
+    table: a row a method, seed and metric, or a row an image where it has the column `image`; values as text or
     numbers. margin: in scaled units; scale: None for 100 where all values are fractions, from -1 to 1 (the differences
-    are then points), and 1 where they are not. With pictures, the score of a seed is the mean over its pictures, and
-    where every seed has the same pictures the crossed analysis is made too.
+    are then points), and 1 where they are not. With images, the score of a seed is the mean over its images, and
+    where every seed has the same images the crossed analysis is made too.
     Raises InputError for a missing column, an unknown method or metric, a cell that is empty or no number, duplicated
-    keys, seeds that only one method has, pictures that differ between the methods, percentages among fractions, and a
+    keys, seeds that only one method has, images that differ between the methods, percentages among fractions, and a
     difference that is the same in every seed, which allows no test.
     """
     rows = _rows(table, reference, against, metric)
@@ -59,11 +59,11 @@ def compared(
     if scale == PERCENT and not fractions:
         note = "values above 1 were multiplied by 100: without --scale they are taken as they are"
     if IMAGE in rows:
-        by_picture = _paired(rows, ["seed", IMAGE], reference, against, metric)
-        by_picture["difference"] = by_picture["reference"] - by_picture["against"]
-        grid = by_picture.pivot(index="seed", columns=IMAGE, values="difference")
+        by_image = _paired(rows, ["seed", IMAGE], reference, against, metric)
+        by_image["difference"] = by_image["reference"] - by_image["against"]
+        grid = by_image.pivot(index="seed", columns=IMAGE, values="difference")
         if grid.isna().any(axis=None):
-            note = "; ".join(filter(None, [note, "the pictures are not the same in every seed: no crossed analysis"]))
+            note = "; ".join(filter(None, [note, "the images are not the same in every seed: no crossed analysis"]))
         else:
             grids = [grid.to_numpy()]
         rows = rows.groupby(["method", "seed"], as_index=False)["value"].mean()
@@ -83,7 +83,7 @@ def as_json(found: Comparison, margin: float) -> dict[str, Any]:
     """The comparison under its fixed keys; None where a value does not exist.
 
     p values are two-sided except p_margin; `corrected` is there where a test_train_ratio was given, `crossed` where
-    pictures repeat over the seeds. The verdict is that of the deciding test: the corrected one where it was asked for,
+    images repeat over the seeds. The verdict is that of the deciding test: the corrected one where it was asked for,
     else that of lower_bound.
     """
     plain, effect, decided = found.plain, found.effect, found.deciding

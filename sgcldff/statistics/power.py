@@ -16,7 +16,7 @@ import math
 from scipy import stats
 from scipy.optimize import brentq
 
-from sgcldff.statistics.t_test import ALPHA
+from sgcldff.statistics.student import ALPHA
 
 WANTED = 0.8
 """Four times in five."""

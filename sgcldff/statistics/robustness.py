@@ -1,8 +1,8 @@
 """Robustness curves: scores against how far the stain was shifted, their area, and what is lost at the far end.
 
-Every seed tests its fit on the test part of its own split, shifted or not, so that the whole curve is one on redrawn
+Every seed tests its fit on the test subset of its own split, shifted or not, so that the whole curve is one on redrawn
 splits. Not only differences between methods need Nadeau and Bengio's variance there (resampled.py): the correlation of
-two seeds comes from the pictures that their splits share, and a single method's scores share them as much.
+two seeds comes from the images that their splits share, and a single method's scores share them as much.
 """
 
 from __future__ import annotations

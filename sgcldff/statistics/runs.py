@@ -11,16 +11,16 @@ from sgcldff.errors import InputError
 
 KEYS = ("trained_on", "tested_on", "method", "seed")
 TRUTH = ("n_annotated", "n_labelled")
-"""Pictures of a run with a truth mask, and with a true class; runs need not say."""
+"""Images of a run with a truth mask, and with a true class; runs need not say."""
 
 
 def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
-    """The keys, the counts of pictures and the metrics of the runs, seeds and numbers as numbers.
+    """The keys, the counts of images and the metrics of the runs, seeds and numbers as numbers.
 
     Seeds are read as numbers because text sorts as 1, 10, 2. Raises InputError for a missing column, an empty key, a
     seed that is no whole number, two rows for one run, text where a number belongs, a score outside 0 to 1 (scores are
     fractions; a percentage among them would be a hundred times too large), and a pair and seed in which methods were
-    tested on different numbers of pictures, which cannot be the same pictures.
+    tested on different numbers of images, which cannot be the same images.
     """
     if missing := [column for column in (*KEYS, "n_images", *metrics) if column not in runs]:
         raise InputError(f"The table of runs has no column {', '.join(missing)}: score the predictions again.")
@@ -42,7 +42,7 @@ def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     differ = checked.groupby(["trained_on", "tested_on", "seed"])["n_images"].transform("nunique") > 1
     if differ.any():
         raise InputError(
-            f"{_name(checked[differ])} was tested on another number of pictures than other methods there: predict "
+            f"{_name(checked[differ])} was tested on another number of images than other methods there: predict "
             "again with one split for all."
         )
     return checked

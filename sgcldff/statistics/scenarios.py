@@ -1,7 +1,7 @@
 """What the tables are about: a scenario's average within a seed, and each of its pairs by itself.
 
 A pair is an ordered (trained on, tested on). A scenario's value in a seed is the plain mean of its pairs, so that every
-pair weighs the same whatever its number of pictures. A pair whose pictures lack the truth that a metric needs (a mask,
+pair weighs the same whatever its number of images. A pair whose images lack the truth that a metric needs (a mask,
 a class) has no part in that metric, for any method.
 """
 
@@ -23,8 +23,8 @@ SEGMENTATION = ("pooled_iou", "mean_iou", "dice", "pixel_accuracy")
 class Scope:
     """One or more pairs that give one value a seed.
 
-    label: "" for the average of the scenario; redrawn: every seed drew its own test pictures, a part of what the fit
-    was trained on; else every seed was tested on the same pictures, all those of another dataset.
+    label: "" for the average of the scenario; redrawn: every seed drew its own test images, a part of what the fit
+    was trained on; else every seed was tested on the same images, all those of another dataset.
     """
 
     scenario: str
@@ -73,7 +73,7 @@ class Values:
     """A method's values in a scope, seeds in numeric order.
 
     seeds: int [S]; parts: float [S, P, M], a value a seed, pair and metric; metrics: M names; has_truth: bool [P, M],
-    whether the pair's pictures have the truth that the metric needs; n_images: float [S], pictures tested, over all
+    whether the pair's images have the truth that the metric needs; n_images: float [S], images tested, over all
     pairs.
     """
 
@@ -101,7 +101,7 @@ class Values:
         return f"{metric} of {self.method} is undefined in {', '.join(places)}" if places else ""
 
     def pairs(self, metric: str) -> list[tuple[str, str]]:
-        """The pairs whose pictures have the truth that the metric needs."""
+        """The pairs whose images have the truth that the metric needs."""
         has_truth = self.has_truth[:, self.metrics.index(metric)]
         return [pair for pair, has in zip(self.scope.pairs, has_truth, strict=True) if has]
 
@@ -117,7 +117,7 @@ class Values:
 
 
 def truth_of(metric: str) -> str:
-    """What a metric needs of a picture: masks or classes."""
+    """What a metric needs of an image: masks or classes."""
     return "masks" if metric.partition("_")[0] == "iou" or metric in SEGMENTATION else "classes"
 
 
@@ -125,7 +125,7 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
     """The method's values in the scope; None where it has no run in any of the scope's pairs.
 
     runs: as `checked_runs` gives them. A pair has the truth for a metric where any method's run in it was tested on a
-    picture that has (n_annotated, n_labelled), or where the runs do not say. Raises InputError for a seed that has some
+    image that has (n_annotated, n_labelled), or where the runs do not say. Raises InputError for a seed that has some
     of the scope's pairs and lacks another: an average over the rest would compare different things under one name.
     """
     place = {pair: i for i, pair in enumerate(scope.pairs)}
@@ -147,7 +147,7 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
 
 
 def _has_truth(runs: pd.DataFrame, scope: Scope, metrics: Sequence[str]) -> np.ndarray:
-    """bool [P, M]: whether any picture of a pair has what a metric needs."""
+    """bool [P, M]: whether any image of a pair has what a metric needs."""
     counted = {"masks": "n_annotated", "classes": "n_labelled"}
     here = [runs[(runs["trained_on"] == one) & (runs["tested_on"] == other)] for one, other in scope.pairs]
     columns = [counted[truth_of(metric)] for metric in metrics]

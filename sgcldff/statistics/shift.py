@@ -5,7 +5,7 @@ from __future__ import annotations
 from sgcldff.errors import InputError
 from sgcldff.statistics.benchmark import POINTS
 from sgcldff.statistics.comparison import Comparison, compare
-from sgcldff.statistics.paired import PairedTest
+from sgcldff.statistics.paired_test import PairedTest
 from sgcldff.statistics.scenarios import Values
 
 

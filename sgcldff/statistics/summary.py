@@ -14,10 +14,10 @@ import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import REDRAWN, SEEDS
-from sgcldff.statistics.paired import is_constant
+from sgcldff.statistics.paired_test import is_constant
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.scenarios import Values
-from sgcldff.statistics.t_test import TTest, t_test
+from sgcldff.statistics.student import TTest, student_t
 
 COLUMNS = (
     *("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "minimum", "maximum"),
@@ -29,7 +29,7 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
     """A row for each scenario's average and each pair by itself, method and metric, in fractions.
 
     sd has n_seeds - 1 in the denominator and is NaN for one seed; the interval and bounds are of the mean over seeds,
-    corrected where each seed drew its own split (`basis`); n_images: pictures tested in a seed, over the pairs of the
+    corrected where each seed drew its own split (`basis`); n_images: images tested in a seed, over the pairs of the
     scope, rounded mean over seeds.
     """
     rows = []
@@ -74,4 +74,4 @@ def _bounded(scores: pd.Series, ratio: float | None) -> TTest:
     if (n := len(scores)) < 2:
         return TTest()
     mean, sd = scores.mean(), scores.std(ddof=1)
-    return corrected_test(mean, sd, n, ratio) if ratio else t_test(mean, sd / math.sqrt(n), n - 1)
+    return corrected_test(mean, sd, n, ratio) if ratio else student_t(mean, sd / math.sqrt(n), n - 1)

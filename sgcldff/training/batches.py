@@ -1,4 +1,4 @@
-"""Training batches: pictures in a seeded order, each augmented from its own stream."""
+"""Training batches: images in a seeded order, each augmented from its own stream."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Batch:
     prior: Tensor | None
 
     def to(self, device: str) -> Batch:
-        """The batch on a device, pictures in channels-last order (faster convolutions on CPU and GPU alike)."""
+        """The batch on a device, images in channels-last order (faster convolutions on CPU and GPU alike)."""
         return Batch(
             self.images.to(device, non_blocking=True, memory_format=torch.channels_last),
             self.labels.to(device, non_blocking=True),
@@ -42,8 +42,8 @@ def to_tensor(images: np.ndarray, normalisation: str) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(normalise(images, normalisation).transpose(0, 3, 1, 2)))
 
 
-class AugmentedPictures(Dataset):
-    """The training pictures; an item is asked for as (epoch, position), so any worker makes the same variant of it."""
+class AugmentedImages(Dataset):
+    """The training images; an item is asked for as (epoch, position), so any worker makes the same variant of it."""
 
     def __init__(
         self, samples: Samples, prior: np.ndarray | None, settings: Mapping[str, float], normalisation: str, seed: int
@@ -69,7 +69,7 @@ class AugmentedPictures(Dataset):
 class EpochOrder:
     """Batches of (epoch, position) in the seeded order of one epoch.
 
-    The pictures are dealt into batches of nearly the same size, at most `batch_size`: a last batch of one picture would
+    The images are dealt into batches of nearly the same size, at most `batch_size`: a last batch of one image would
     break batch normalisation.
     """
 
@@ -91,10 +91,10 @@ class EpochOrder:
 class TrainingBatches:
     """Iterates over the batches of an epoch; the workers live as long as the object."""
 
-    def __init__(self, pictures: AugmentedPictures, batch_size: int, workers: int, pinned: bool) -> None:
-        self.order = EpochOrder(len(pictures.samples), batch_size, pictures.seed)
+    def __init__(self, images: AugmentedImages, batch_size: int, workers: int, pinned: bool) -> None:
+        self.order = EpochOrder(len(images.samples), batch_size, images.seed)
         self.loader = DataLoader(
-            pictures,
+            images,
             batch_sampler=self.order,
             num_workers=workers,
             persistent_workers=workers > 0,

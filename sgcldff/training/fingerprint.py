@@ -7,12 +7,12 @@ import inspect
 import json
 from pathlib import Path
 
+from sgcldff.config.python_files import module_files
 from sgcldff.method import Method, Run, Samples
-from sgcldff.sources import module_files
 
 
 def fingerprint(method: Method, train: Samples, validation: Samples, run: Run) -> str:
-    """SHA-256 over the seed, the settings, the method's arguments, the pictures, and the code that trains it."""
+    """SHA-256 over the seed, the settings, the method's arguments, the images, and the code that trains it."""
     digest = hashlib.sha256()
     kept = int | float | str | tuple | list | dict
     arguments = {name: value for name, value in vars(method).items() if isinstance(value, kept)}

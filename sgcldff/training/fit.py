@@ -1,4 +1,4 @@
-"""One fit: a method on the training part of one dataset's split, written to a folder."""
+"""One fit: a method on the training subset of one dataset's split, written to a folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import load_file, save_file
 
-from sgcldff.data.pools import TrainingData, load_parts
+from sgcldff.data.pools import TrainingData, load_subsets
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN, Method, Run, build
@@ -30,7 +30,7 @@ def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int
     """
     started, clock, used = datetime.now(UTC), time.perf_counter(), environment()
     method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
-    train, validation = load_parts(data, settings["classes"])
+    train, validation = load_subsets(data, settings["classes"])
     checkpoint = out / "checkpoint.pt"
     resumed = checkpoint.exists()
     run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
@@ -55,9 +55,9 @@ def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int
         "used": {
             **used,
             "threads": threads,
-            "train_pictures": len(train),
+            "train_images": len(train),
             "train_masks": int((train.masks != UNKNOWN).any(axis=(1, 2)).sum()),
-            "validation_pictures": len(validation),
+            "validation_images": len(validation),
             "parameters": method.parameters(),
             "epochs": len(history),
         },

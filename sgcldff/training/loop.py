@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from sgcldff.method import BACKGROUND, UNKNOWN, Run, Samples
-from sgcldff.training.batches import AugmentedPictures, Batch, TrainingBatches, to_tensor
+from sgcldff.training.batches import AugmentedImages, Batch, TrainingBatches, to_tensor
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
 from sgcldff.training.losses import class_weights, segmentation_loss
 from sgcldff.training.seeding import torch_seed
@@ -27,9 +27,9 @@ PREDICTION_BATCH = 64
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be learned: the network, its pictures, and losses of its own beside the common ones.
+    """What is to be learned: the network, its images, and losses of its own beside the common ones.
 
-    prior: uint8 [N, H, W] or None, laid over the training pictures and augmented with them.
+    prior: uint8 [N, H, W] or None, laid over the training images and augmented with them.
     """
 
     network: nn.Module
@@ -44,7 +44,7 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     """Train in place and leave the network with the weights of its best epoch; returns the history.
 
     An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is: small
-    validation parts reach the same F1 many times while the masks still improve. A network of one task is judged by that
+    validation subsets reach the same F1 many times while the masks still improve. A network of one task is judged by that
     task's score alone. `patience` epochs without a better one end the fit. A run with a checkpoint goes on after its
     last epoch and ends with the same weights.
     """
@@ -53,10 +53,10 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     optimizer = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings["decay_every"], settings["decay_factor"])
     weights = torch.from_numpy(class_weights(task.train.labels, len(settings["classes"]))).to(run.device)
-    pictures = AugmentedPictures(task.train, task.prior, settings["augmentation"], task.normalisation, run.seed)
+    images = AugmentedImages(task.train, task.prior, settings["augmentation"], task.normalisation, run.seed)
     # On a GPU the other threads prepare batches; on a CPU they all compute.
     on_gpu = run.device == "cuda"
-    batches = TrainingBatches(pictures, settings["batch_size"], run.threads - 1 if on_gpu else 0, pinned=on_gpu)
+    batches = TrainingBatches(images, settings["batch_size"], run.threads - 1 if on_gpu else 0, pinned=on_gpu)
 
     history: list[dict[str, float]] = []
     best: dict[str, Any] = {"score": (), "epoch": 0, "network": None}
@@ -98,7 +98,7 @@ def _train_epoch(
     extra_loss: ExtraLoss,
     run: Run,
 ) -> dict[str, float]:
-    """One pass; returns the mean of each loss over the pictures."""
+    """One pass; returns the mean of each loss over the images."""
     network.train()
     sums: dict[str, Tensor] = {}
     for batch in batches.epoch(epoch):
@@ -123,7 +123,7 @@ def _train_epoch(
 
 
 def _validate(network: nn.Module, validation: Samples, normalisation: str, device: str) -> dict[str, float]:
-    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over pictures with a mask.
+    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over images with a mask.
 
     What the network does not predict has no score.
     """
@@ -161,7 +161,7 @@ def predict_network(
 
 
 def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> Iterator[Outputs]:
-    """What a network gives for pictures uint8 [N, H, W, 3], batch by batch, without gradients or dropout."""
+    """What a network gives for images uint8 [N, H, W, 3], batch by batch, without gradients or dropout."""
     network.eval()
     for start in range(0, len(images), PREDICTION_BATCH):
         batch = to_tensor(images[start : start + PREDICTION_BATCH], normalisation)

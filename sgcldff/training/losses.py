@@ -15,9 +15,9 @@ from sgcldff.method import BACKGROUND, UNKNOWN
 
 
 def class_weights(labels: np.ndarray, classes: int) -> np.ndarray:
-    """n / (K · n_c) for each class, float32 [K]: the mean weight of a training picture is one.
+    """n / (K · n_c) for each class, float32 [K]: the mean weight of a training image is one.
 
-    A class without training pictures weighs 0: it never appears as a target.
+    A class without training images weighs 0: it never appears as a target.
     """
     counts = np.bincount(labels, minlength=classes)
     return np.divide(counts.sum(), classes * counts, out=np.zeros(classes), where=counts > 0).astype(np.float32)
@@ -26,7 +26,7 @@ def class_weights(labels: np.ndarray, classes: int) -> np.ndarray:
 def segmentation_loss(logits: Tensor, masks: Tensor) -> Tensor:
     """Dice + binary cross-entropy of the whole cell; logits [B, H, W], masks uint8 [B, H, W] in the prepared codes.
 
-    Pixels coded UNKNOWN count in neither; the soft Dice is taken per picture, over pictures that have known pixels. A
+    Pixels coded UNKNOWN count in neither; the soft Dice is taken per image, over images that have known pixels. A
     batch without any known pixel gives 0.
     """
     logits = logits.float()

@@ -19,11 +19,11 @@ from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
 from sgcldff.training.seeding import torch_seed
 
-NORMALISATIONS = ("fixed", "picture", "imagenet")
+NORMALISATIONS = ("fixed", "image", "imagenet")
 
 
 class NetworkMethod(Method):
-    """A method whose `network` maps pictures [B, 3, H, W] to {"classes": logits [B, K], "mask": logits [B, H, W]}.
+    """A method whose `network` maps images [B, 3, H, W] to {"classes": logits [B, K], "mask": logits [B, H, W]}.
 
     A subclass says how the network is built, and may add a prior and losses of its own. A network of one task leaves
     the other's key out: it is trained with the losses that it has outputs for, and its predictions lack the other.
@@ -35,7 +35,7 @@ class NetworkMethod(Method):
         size: int,
         *,
         weights: Literal["package", "hub", "none"] = "package",
-        normalisation: Literal["fixed", "picture", "imagenet"] = "fixed",
+        normalisation: Literal["fixed", "image", "imagenet"] = "fixed",
         learning_rate: float | None = None,
     ) -> None:
         """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;
@@ -58,7 +58,7 @@ class NetworkMethod(Method):
         """A new network; `weights` is "none" where stored ones are going to replace them."""
 
     def prior(self, train: Samples, run: Run) -> np.ndarray | None:
-        """A map uint8 [N, H, W] that is augmented with the training pictures and handed to `extra_loss`; none here."""
+        """A map uint8 [N, H, W] that is augmented with the training images and handed to `extra_loss`; none here."""
         return None
 
     def extra_loss(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
@@ -66,7 +66,7 @@ class NetworkMethod(Method):
         return {}
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
-        self.check_parts(train, validation)
+        self.check_subsets(train, validation)
         self.device = use_device(run.device, run.threads)
         training = {**run.training, "classes": self.classes}
         if self.learning_rate is not None:

@@ -1,4 +1,4 @@
-"""Seeds: one number decides the split, the initial weights, the order of pictures and every augmentation.
+"""Seeds: one number decides the split, the initial weights, the order of images and every augmentation.
 
 Each use draws from a stream of its own, named by what it is for, so that no use shifts another and a fit that goes on
 from an epoch draws what an unbroken one would have drawn.
@@ -12,7 +12,7 @@ import numpy as np
 
 
 def stream(seed: int, use: str, *position: int) -> np.random.Generator:
-    """The generator of one use of a seed, e.g. stream(3, "augmentation", epoch, picture)."""
+    """The generator of one use of a seed, e.g. stream(3, "augmentation", epoch, image)."""
     return np.random.default_rng([seed, zlib.crc32(use.encode()), *position])
 
 

@@ -24,7 +24,7 @@ class SGCLDFF(NetworkMethod):
 
     saliency: the saliency module with its gate and its loss; fusion: cross-layer fusion (else the deepest map alone);
     alignment: lambda of the alignment loss (0 keeps module and gate); prior: where A comes from, `colour` or `mask`;
-    shuffled: every picture gets another picture's prior; width: channels of F_fused; gate_at: `features` or `image`;
+    shuffled: every image gets another image's prior; width: channels of F_fused; gate_at: `features` or `image`;
     the rest: see `NetworkMethod`.
     """
 

@@ -28,7 +28,7 @@ STAINS = {
 
 
 def draw_smear(cells, stain="purple", seed=0):
-    """A picture and its mask codes; cells: (x, y, radius of the cell, number of lobes)."""
+    """An image and its mask codes; cells: (x, y, radius of the cell, number of lobes)."""
     stain = STAINS[stain]
     generator = np.random.default_rng(seed)
     image = np.full((SIZE, SIZE, 3), stain["plasma"], dtype=np.uint8)
@@ -53,13 +53,13 @@ def draw_smear(cells, stain="purple", seed=0):
 def draw_samples(count, seed=0):
     """Neutrophils (three lobes) and lymphocytes (one), in turn."""
     generator = np.random.default_rng(seed)
-    pictures, labels = [], []
+    images, labels = [], []
     for index in range(count):
         x, y = (int(value) for value in generator.integers(38, 58, 2))
         radius, label = int(generator.integers(15, 20)), index % 2
-        pictures.append(draw_smear([(x, y, radius, 1 if label else 3)], seed=seed * 1000 + index))
+        images.append(draw_smear([(x, y, radius, 1 if label else 3)], seed=seed * 1000 + index))
         labels.append(label)
-    images, masks = (np.stack(part) for part in zip(*pictures, strict=True))
+    images, masks = (np.stack(part) for part in zip(*images, strict=True))
     return Samples([str(index) for index in range(count)], images, np.array(labels, dtype=np.int64), masks)
 
 
@@ -75,7 +75,7 @@ def drawn_samples():
 
 @pytest.fixture(scope="module")
 def one_variant() -> Iterator[None]:
-    """One augmented variant of a training picture is enough where features of a frozen network are taken."""
+    """One augmented variant of a training image is enough where features of a frozen network are taken."""
     from baselines.deep_features import method  # here, so that the tests without a network load no torch
 
     with pytest.MonkeyPatch.context() as patch:

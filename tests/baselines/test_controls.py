@@ -20,7 +20,7 @@ METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", 
 
 
 def smears(labels: list[int], radius: float = 8) -> Samples:
-    """A cell with a nucleus in each picture, off the middle by a few pixels."""
+    """A cell with a nucleus in each image, off the middle by a few pixels."""
     generator = np.random.default_rng(5)
     rows, columns = np.mgrid[:SIZE, :SIZE]
     masks = np.zeros((len(labels), SIZE, SIZE), np.uint8)
@@ -30,7 +30,7 @@ def smears(labels: list[int], radius: float = 8) -> Samples:
         mask[distance <= radius] = CYTOPLASM
         mask[distance <= radius / 2] = NUCLEUS
     images = generator.integers(0, 256, (len(labels), SIZE, SIZE, 3), dtype=np.uint8)
-    return Samples([f"picture {index}" for index in range(len(labels))], images, np.array(labels), masks)
+    return Samples([f"image {index}" for index in range(len(labels))], images, np.array(labels), masks)
 
 
 def fitted(method_class: type[Method], train: Samples) -> Method:
@@ -60,7 +60,7 @@ def test_the_oracle_scores_1_in_every_metric(tmp_path, labels):
     assert per_class == [1.0] * len(per_class)
 
 
-def test_the_oracle_scores_1_beside_unknown_pixels_and_pictures_without_a_mask(tmp_path):
+def test_the_oracle_scores_1_beside_unknown_pixels_and_images_without_a_mask(tmp_path):
     test = smears([0, 1, 2, 3])
     test.masks[0, 10:20] = UNKNOWN
     test.masks[1] = UNKNOWN
@@ -74,7 +74,7 @@ def test_where_nothing_is_known_the_oracle_says_nothing_that_could_be_scored():
     assert prediction.masks is None and (prediction.probabilities == 1 / len(CLASSES)).all()
 
 
-def test_the_oracle_does_not_segment_where_no_picture_has_a_mask():
+def test_the_oracle_does_not_segment_where_no_image_has_a_mask():
     test = smears([0, 1])
     test.masks[:] = UNKNOWN
     assert Oracle(CLASSES, SIZE).predict(test).masks is None
@@ -100,7 +100,7 @@ def test_chance_predicts_the_majority_class_with_the_training_frequencies():
     assert (prediction.probabilities.argmax(axis=1) == 0).all()
 
 
-def test_chance_gives_a_class_without_training_pictures_the_probability_0():
+def test_chance_gives_a_class_without_training_images_the_probability_0():
     probabilities = fitted(Chance, smears([2, 2, 1])).predict(TEST).probabilities
     np.testing.assert_allclose(probabilities[0], [0, 1 / 3, 2 / 3, 0])
 
@@ -123,7 +123,7 @@ def test_the_disc_is_centred_and_of_the_area_asked_for(shape):
     np.testing.assert_array_equal(disc, disc[::-1, ::-1])
 
 
-def test_chance_looks_at_no_picture():
+def test_chance_looks_at_no_image():
     method = fitted(Chance, TRAIN)
     other = Samples(TEST.image_ids, 255 - TEST.images, np.full(6, HIDDEN), np.full_like(TEST.masks, UNKNOWN))
     np.testing.assert_array_equal(method.predict(TEST).masks, method.predict(other).masks)
@@ -136,7 +136,7 @@ def test_chance_without_training_masks_does_not_segment():
 
 
 def test_chance_needs_training_labels():
-    with pytest.raises(InputError, match="training part has no labelled picture"):
+    with pytest.raises(InputError, match="training subset has no labelled image"):
         fitted(Chance, TRAIN.without_truth())
 
 

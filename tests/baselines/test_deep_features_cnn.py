@@ -22,7 +22,7 @@ TRAINING = {
 
 
 def draw(count: int, seed: int) -> Samples:
-    """A cell in each picture whose nucleus is of the colour of its class."""
+    """A cell in each image whose nucleus is of the colour of its class."""
     generator = np.random.default_rng(seed)
     images = np.full((count, SIZE, SIZE, 3), (232, 222, 214), np.uint8)
     masks = np.zeros((count, SIZE, SIZE), np.uint8)
@@ -48,7 +48,7 @@ def pretrained(one_variant: None) -> DeepFeaturesCNN:
     return fitted(weights="package")
 
 
-def test_it_classifies_new_pictures_and_does_not_segment(pretrained: DeepFeaturesCNN) -> None:
+def test_it_classifies_new_images_and_does_not_segment(pretrained: DeepFeaturesCNN) -> None:
     unseen = draw(6, 3)
     prediction = pretrained.predict(unseen.without_truth())
     assert prediction.masks is None and pretrained.history == []
@@ -77,7 +77,7 @@ def test_a_seed_gives_the_same_state_and_another_one_another() -> None:
     assert not np.array_equal(first["encoder.0.0.weight"], other["encoder.0.0.weight"])
 
 
-def test_the_seed_augments_the_pictures_that_the_machine_learns_from(pretrained: DeepFeaturesCNN) -> None:
+def test_the_seed_augments_the_images_that_the_machine_learns_from(pretrained: DeepFeaturesCNN) -> None:
     means = [each.state()["machine.mean"] for each in (pretrained, fitted(1, weights="package"))]
     assert means[0].shape != means[1].shape or not np.array_equal(*means)
 
@@ -101,7 +101,7 @@ def test_unknown_classes_in_the_training_part_are_left_out(pretrained: DeepFeatu
     assert np.isfinite(method.predict(draw(4, 3).without_truth()).probabilities).all()
 
 
-def test_it_predicts_after_a_fit_and_pictures_of_its_size_alone(pretrained: DeepFeaturesCNN) -> None:
+def test_it_predicts_after_a_fit_and_images_of_its_size_alone(pretrained: DeepFeaturesCNN) -> None:
     unfitted = DeepFeaturesCNN(CLASSES, SIZE, weights="none")
     with pytest.raises(RuntimeError, match="predicts after fit or restore"):
         unfitted.predict(draw(2, 0))

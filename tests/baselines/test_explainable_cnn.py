@@ -1,4 +1,4 @@
-"""Explainable-CNN-style: the preparation of its pictures, and a plain CNN that classifies alone."""
+"""Explainable-CNN-style: the preparation of its images, and a plain CNN that classifies alone."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from torch import nn
 
 import baselines.explainable_cnn
 from baselines.explainable_cnn import ExplainableCNN, PlainCNN, mask_background
+from sgcldff.config.python_files import argument_types
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, NUCLEUS, Prediction, Run, Samples
-from sgcldff.sources import argument_types
 
 
 def test_the_cell_stays_as_it_is_and_the_field_turns_black(draw) -> None:
@@ -32,14 +32,14 @@ def test_erosion_takes_specks_away(draw) -> None:
 
 
 @pytest.mark.parametrize("factor", [2, 3])
-def test_the_kept_region_scales_with_the_picture(draw, factor: int) -> None:
+def test_the_kept_region_scales_with_the_image(draw, factor: int) -> None:
     image, _ = draw([(48, 48, 18, 2)])
     large = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     small_share, large_share = ((mask_background(each) > 0).any(axis=2).mean() for each in (image, large))
     assert large_share == pytest.approx(small_share, abs=0.04)
 
 
-def test_a_picture_of_one_colour_is_prepared_too() -> None:
+def test_an_image_of_one_colour_is_prepared_too() -> None:
     assert mask_background(np.full((64, 64, 3), 200, np.uint8)).shape == (64, 64, 3)
 
 
@@ -55,7 +55,7 @@ def test_five_convolutions_each_followed_by_pooling_and_dropout() -> None:
     assert kinds == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.MaxPool2d, nn.Dropout2d] * 5
 
 
-def test_it_sees_masked_pictures_in_training_and_in_prediction(draw, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_sees_masked_images_in_training_and_in_prediction(draw, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[np.ndarray] = []
 
     def fit(_, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
@@ -78,11 +78,11 @@ def test_it_sees_masked_pictures_in_training_and_in_prediction(draw, monkeypatch
 
 
 def test_it_has_no_pretrained_weights_to_choose() -> None:
-    assert ExplainableCNN(("a",), 64, normalisation="picture").weights == "none"
+    assert ExplainableCNN(("a",), 64, normalisation="image").weights == "none"
     assert argument_types("baselines.explainable_cnn.ExplainableCNN")["weights"] == ["none"]
 
 
-def test_pictures_of_another_size_are_refused_before_anything_is_prepared(draw) -> None:
+def test_images_of_another_size_are_refused_before_anything_is_prepared(draw) -> None:
     image, mask = draw([(48, 48, 18, 2)])
     samples = Samples(["a"], image[None], np.zeros(1, np.int64), mask[None])
     with pytest.raises(InputError, match="64×64"):

@@ -43,7 +43,7 @@ def test_what_is_cut_out_apart_from_the_nucleus_is_no_cell():
     assert cells[32, 16] == 1 and not cells[32, 44]
 
 
-def test_a_nucleus_that_reaches_every_pixel_fills_the_picture():
+def test_a_nucleus_that_reaches_every_pixel_fills_the_image():
     nuclei = np.ones((16, 16), dtype=np.int32)
     seeds = Seeds(nuclei, nuclei, np.zeros((16, 16), dtype=np.float32), np.zeros((16, 16), dtype=bool))
     assert (cut_cells(np.full((16, 16, 3), 90, dtype=np.uint8), seeds, *SETTING) == 1).all()

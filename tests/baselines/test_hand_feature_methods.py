@@ -59,14 +59,14 @@ def test_two_fits_are_the_same(fitted, drawn_samples):
     assert all(np.array_equal(array, again.state()[name]) for name, array in fitted.state().items())
 
 
-def test_a_picture_is_segmented_alike_alone_and_among_others(fitted, drawn_samples):
+def test_an_image_is_segmented_alike_alone_and_among_others(fitted, drawn_samples):
     test = drawn_samples(4, seed=4).without_truth()
     last = Samples(test.image_ids[3:], test.images[3:], test.labels[3:], test.masks[3:])
     assert np.array_equal(fitted.predict(last).masks, fitted.predict(test).masks[3:])
 
 
 @pytest.mark.parametrize("level", [0, 128, 230])
-def test_a_blank_picture_gets_an_empty_mask_and_the_class_frequencies(level, fitted):
+def test_a_blank_image_gets_an_empty_mask_and_the_class_frequencies(level, fitted):
     blank = np.clip(np.random.default_rng(level).normal(level, 2, (1, SIZE, SIZE, 3)), 0, 255).astype(np.uint8)
     label, mask = np.zeros(1, dtype=np.int64), np.zeros((1, SIZE, SIZE), dtype=np.uint8)
     prediction = fitted.predict(Samples(["blank"], blank, label, mask).without_truth())
@@ -76,7 +76,7 @@ def test_a_blank_picture_gets_an_empty_mask_and_the_class_frequencies(level, fit
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("value", [0, 200])
-def test_a_picture_of_one_colour_has_no_cell_at_any_setting(method, value):
+def test_an_image_of_one_colour_has_no_cell_at_any_setting(method, value):
     method = method(CLASSES, SIZE)
     prepared = method.prepare(np.full((SIZE, SIZE, 3), value, dtype=np.uint8))
     assert not any(method.segment(prepared, *setting).any() for setting in method.settings)
@@ -139,7 +139,7 @@ def test_a_validation_part_without_nuclei_takes_the_default_penalty(drawn_sample
 def test_no_nucleus_in_the_training_part_is_an_input_error(drawn_samples):
     train = drawn_samples(2)
     blank = replace(train, images=np.full_like(train.images, 230))
-    with pytest.raises(InputError, match="training part"):
+    with pytest.raises(InputError, match="training subset"):
         NucleusSeeded(CLASSES, SIZE).fit(blank, train, Run(seed=0))
 
 

@@ -31,7 +31,7 @@ def small_colony() -> Iterator[None]:
 
 
 def draw(count: int, seed: int) -> Samples:
-    """A stained disc in each picture: striped the finer, the higher its class."""
+    """A stained disc in each image: striped the finer, the higher its class."""
     generator = np.random.default_rng(seed)
     images = np.full((count, SIZE, SIZE, 3), (232, 222, 214), np.uint8)
     labels = np.arange(count) % len(CLASSES)
@@ -58,7 +58,7 @@ def method(small_colony: None) -> HexagonalTrellis:
     return fitted()
 
 
-def test_it_classifies_new_pictures_and_does_not_segment(method: HexagonalTrellis) -> None:
+def test_it_classifies_new_images_and_does_not_segment(method: HexagonalTrellis) -> None:
     unseen = draw(6, 3)
     prediction = method.predict(unseen.without_truth())
     assert prediction.masks is None and method.history == []

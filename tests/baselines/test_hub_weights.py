@@ -1,4 +1,4 @@
-"""Each network sees pictures as its pretrained weights were trained to see them."""
+"""Each network sees images as its pretrained weights were trained to see them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ WEIGHTS = {
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
-def test_pictures_are_normalised_as_the_weights_expect(name: str) -> None:
+def test_images_are_normalised_as_the_weights_expect(name: str) -> None:
     expected = timm.get_pretrained_cfg(WEIGHTS[name])
-    picture = np.random.default_rng(0).integers(0, 256, (1, 4, 4, 3), np.uint8)
+    image = np.random.default_rng(0).integers(0, 256, (1, 4, 4, 3), np.uint8)
     how = METHODS[name].get("arguments", {}).get("normalisation", "fixed")
-    wanted = (picture / 255 - np.array(expected.mean)) / np.array(expected.std)
-    assert np.allclose(normalise(picture, how), wanted, atol=1e-5)
+    wanted = (image / 255 - np.array(expected.mean)) / np.array(expected.std)
+    assert np.allclose(normalise(image, how), wanted, atol=1e-5)
 
 
 def test_every_method_with_weights_from_the_hub_is_among_them_or_says_why_not() -> None:

@@ -40,7 +40,7 @@ def test_clusters_do_not_depend_on_the_random_numbers_drawn_before(draw):
     assert np.array_equal(first, rank_clusters(lab, 0.5, 6))
 
 
-def test_a_picture_is_clustered_once_for_all_settings_that_share_it(draw):
+def test_an_image_is_clustered_once_for_all_settings_that_share_it(draw):
     _, ranks_of = LabKMeans(("a",), 96).prepare(draw([(48, 48, 20, 3)])[0])
     assert ranks_of(0.5, 4) is ranks_of(0.5, 4)
     assert ranks_of(0.5, 4) is not ranks_of(1.0, 4)

@@ -118,7 +118,7 @@ def test_a_map_is_averaged_over_each_superpixel():
     np.testing.assert_array_equal(average(values, superpixels), [[2.0], [6.0]])
 
 
-def test_high_level_maps_come_from_the_strides_4_and_16_at_the_size_of_the_picture(fitted):
+def test_high_level_maps_come_from_the_strides_4_and_16_at_the_size_of_the_image(fitted):
     maps = fitted.stage_maps(smear(32, 32)[0])
     assert [each.shape for each in maps] == [(64, 64, 24), (64, 64, 112)]
 
@@ -139,7 +139,7 @@ def test_the_cell_is_found_and_the_prediction_is_that_of_a_restored_method(fitte
     assert np.count_nonzero(first.masks & truth) / np.count_nonzero(first.masks | truth) > 0.7
 
 
-def test_a_blank_picture_has_no_cell(fitted):
+def test_a_blank_image_has_no_cell(fitted):
     blank = np.full((64, 64, 3), 230, dtype=np.uint8)
     assert not fitted.segment(fitted.prepare(blank), *fitted.settings[0]).any()
 

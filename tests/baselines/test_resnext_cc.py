@@ -33,23 +33,23 @@ def colours() -> np.ndarray:
 
 
 def test_the_normalisation_is_undone_and_hsv_is_that_of_colorsys() -> None:
-    pictures = colours()
-    hsv = rgb_to_hsv(unit_rgb(to_tensor(pictures, "fixed"), "fixed"))[0, :, 0].T.numpy()
-    expected = np.array([colorsys.rgb_to_hsv(*colour / 255) for colour in pictures[0, 0]])
+    images = colours()
+    hsv = rgb_to_hsv(unit_rgb(to_tensor(images, "fixed"), "fixed"))[0, :, 0].T.numpy()
+    expected = np.array([colorsys.rgb_to_hsv(*colour / 255) for colour in images[0, 0]])
     turn = np.abs(hsv[:, 0] - expected[:, 0])
     assert np.minimum(turn, 1 - turn).max() < 1e-4  # a hue of 1 is one of 0
     assert np.abs(hsv[:, 1:] - expected[:, 1:]).max() < 1e-5
 
 
-def test_a_picture_normalised_by_itself_is_stretched_to_three_deviations_around_mid_grey() -> None:
-    pictures = np.random.default_rng(0).normal(120, 20, (1, 32, 32, 3)).clip(0, 255).astype(np.uint8)
-    rgb = unit_rgb(torch.from_numpy(normalise(pictures, "picture")).permute(0, 3, 1, 2), "picture")
+def test_an_image_normalised_by_itself_is_stretched_to_three_deviations_around_mid_grey() -> None:
+    images = np.random.default_rng(0).normal(120, 20, (1, 32, 32, 3)).clip(0, 255).astype(np.uint8)
+    rgb = unit_rgb(torch.from_numpy(normalise(images, "image")).permute(0, 3, 1, 2), "image")
     assert rgb.min() >= 0 and rgb.max() <= 1
     assert torch.allclose(rgb.mean(dim=(0, 2, 3)), torch.full((3,), 0.5), atol=1e-3)
     assert torch.allclose(rgb.std(dim=(0, 2, 3)), torch.full((3,), 1 / 6), atol=3e-3)
 
 
-def test_hue_passes_gradients_to_the_picture() -> None:
+def test_hue_passes_gradients_to_the_image() -> None:
     rgb = torch.rand(1, 3, 4, 4, requires_grad=True)
     rgb_to_hsv(rgb)[:, 0].sum().backward()
     assert torch.isfinite(rgb.grad).all() and rgb.grad.abs().sum() > 0

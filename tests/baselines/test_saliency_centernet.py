@@ -17,7 +17,7 @@ from baselines.itti_saliency import (
     symmetric_surround,
     weigh,
 )
-from baselines.saliency_centernet import CenterNet, SaliencyCenterNet, box_in_picture, filled, focus, salient_region
+from baselines.saliency_centernet import CenterNet, SaliencyCenterNet, box_in_image, filled, focus, salient_region
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 from sgcldff.training.batches import Batch
@@ -47,7 +47,7 @@ def test_a_dark_pixel_has_no_hue() -> None:
     assert red_green[0, 1] == 0 and blue_yellow[0, 1] == 0
 
 
-def test_the_surround_is_the_largest_window_around_a_pixel_that_the_picture_holds() -> None:
+def test_the_surround_is_the_largest_window_around_a_pixel_that_the_image_holds() -> None:
     channel = np.random.default_rng(0).random((7, 9)).astype(np.float32)
     surround = symmetric_surround(channel)
     assert surround[3, 4] == pytest.approx(channel.mean())
@@ -74,7 +74,7 @@ def test_a_cell_is_more_salient_than_its_field(draw, stain: str) -> None:
 
 
 @pytest.mark.parametrize("factor", [1, 2])
-def test_the_window_holds_the_cell_and_lies_in_the_picture(draw, factor: int) -> None:
+def test_the_window_holds_the_cell_and_lies_in_the_image(draw, factor: int) -> None:
     for x, y in ((20, 20), (48, 48), (76, 30)):
         image, mask = draw([(x, y, 15, 1)])
         large = cv2.resize(image, None, fx=factor, fy=factor)
@@ -85,7 +85,7 @@ def test_the_window_holds_the_cell_and_lies_in_the_picture(draw, factor: int) ->
         assert (cell >= [top, left]).all() and (cell < [top + side, left + side]).all()
 
 
-def test_a_picture_of_one_colour_is_its_own_window() -> None:
+def test_an_image_of_one_colour_is_its_own_window() -> None:
     assert most_salient_window(np.full((64, 64, 3), 200, np.uint8)) == (0, 0, 64)
 
 
@@ -147,7 +147,7 @@ def test_sizes_and_offsets_are_judged_at_the_centres_alone() -> None:
     assert losses["offset"].item() == pytest.approx((0.5 + 0.5 + 0.5) / 3)
 
 
-def test_a_picture_without_a_known_mask_gives_no_loss_and_no_gradient() -> None:
+def test_an_image_without_a_known_mask_gives_no_loss_and_no_gradient() -> None:
     maps = [torch.randn(1, channels, 16, 16, requires_grad=True) for channels in (2, 2, 2)]
     losses = detection_losses(*maps, encode(np.full((1, 64, 64), UNKNOWN, np.uint8), np.array([0]), 2))
     total = sum(losses.values())
@@ -167,14 +167,14 @@ def test_the_best_box_of_perfect_maps_is_the_true_one() -> None:
     assert np.array_equal(whole.numpy(), mask == CYTOPLASM)
 
 
-def test_a_box_returns_from_its_window_to_the_picture() -> None:
+def test_a_box_returns_from_its_window_to_the_image() -> None:
     mask = np.zeros((64, 64), bool)
     mask[16:48, 8:40] = True
-    assert box_in_picture(mask, np.array([10, 20, 32])).tolist() == [14, 28, 30, 44]
-    assert box_in_picture(np.zeros((64, 64), bool), np.array([10, 20, 32])).tolist() == [0, 0, 0, 0]
+    assert box_in_image(mask, np.array([10, 20, 32])).tolist() == [14, 28, 30, 44]
+    assert box_in_image(np.zeros((64, 64), bool), np.array([10, 20, 32])).tolist() == [0, 0, 0, 0]
 
 
-def test_focus_cuts_pictures_and_masks_alike() -> None:
+def test_focus_cuts_images_and_masks_alike() -> None:
     mask = mask_with((20, 24, 36, 40))
     image = np.where(mask[..., None] == CYTOPLASM, 90, 220).astype(np.uint8).repeat(3, axis=2)
     samples = Samples(["a"], image[None], np.zeros(1, np.int64), mask[None])
@@ -213,7 +213,7 @@ def test_the_network_gives_maps_at_stride_four_and_the_box_outside_training_alon
     assert torch.equal(outputs["classes"], outputs["heat"].flatten(2).max(dim=2).values)
 
 
-def test_it_starts_with_rare_peaks_and_boxes_of_half_the_picture() -> None:
+def test_it_starts_with_rare_peaks_and_boxes_of_half_the_image() -> None:
     torch.manual_seed(0)
     outputs = CenterNet(3, 64, "none").eval()(torch.rand(2, 3, 64, 64))
     assert 0.05 < torch.sigmoid(outputs["heat"]).mean() < 0.2

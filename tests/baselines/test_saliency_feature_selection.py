@@ -45,7 +45,7 @@ def method(one_variant: None) -> SaliencyFeatureSelection:
     return method
 
 
-def test_it_segments_and_classifies_new_pictures(method: SaliencyFeatureSelection) -> None:
+def test_it_segments_and_classifies_new_images(method: SaliencyFeatureSelection) -> None:
     unseen = draw(6, 3)
     prediction = method.predict(unseen.without_truth())
     cell = unseen.masks == CYTOPLASM
@@ -54,7 +54,7 @@ def test_it_segments_and_classifies_new_pictures(method: SaliencyFeatureSelectio
     assert prediction.probabilities.argmax(axis=1).tolist() == unseen.labels.tolist()
 
 
-def test_a_picture_without_a_salient_region_has_an_empty_mask_and_a_class(method: SaliencyFeatureSelection) -> None:
+def test_an_image_without_a_salient_region_has_an_empty_mask_and_a_class(method: SaliencyFeatureSelection) -> None:
     blank = np.full((1, SIZE, SIZE, 3), 200, np.uint8)
     prediction = method.predict(Samples(["blank"], blank, np.array([-1]), np.zeros((1, SIZE, SIZE), np.uint8)))
     assert not prediction.masks.any() and prediction.probabilities.sum() == pytest.approx(1)
@@ -89,7 +89,7 @@ def test_a_crop_is_centred_on_the_region_and_shows_its_margin() -> None:
     assert columns.mean() == pytest.approx((SIZE - 1) / 2, abs=0.6)
 
 
-def test_the_crop_of_a_region_that_fills_the_picture_is_as_large_as_the_picture() -> None:
+def test_the_crop_of_a_region_that_fills_the_image_is_as_large_as_the_image() -> None:
     image = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8)
     assert crop(image, np.ones((SIZE, SIZE), bool)).shape == image.shape
     np.testing.assert_array_equal(crop(image, np.zeros((SIZE, SIZE), bool)), image)

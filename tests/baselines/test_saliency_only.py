@@ -104,8 +104,8 @@ def test_noise_holds_no_nucleus_and_no_cell(level):
 
 
 def test_fit_chooses_a_setting_and_a_restored_method_predicts_the_same_bytes():
-    pictures = [smear(28 + 2 * index, 32, radius=12 + 3 * (index % 2)) for index in range(6)]
-    images, masks = (np.stack(part) for part in zip(*pictures, strict=True))
+    images = [smear(28 + 2 * index, 32, radius=12 + 3 * (index % 2)) for index in range(6)]
+    images, masks = (np.stack(part) for part in zip(*images, strict=True))
     samples = Samples(list("abcdef"), images, np.arange(6) % 2, masks.astype(np.uint8))
     method, restored = SaliencyOnly(("a", "b"), 64), SaliencyOnly(("a", "b"), 64)
     method.fit(samples, samples, Run(seed=0))

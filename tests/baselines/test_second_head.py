@@ -7,7 +7,7 @@ import torch
 from baselines.second_head import ClassHead, MaskHead
 
 
-def test_the_mask_has_the_size_of_the_picture_and_few_pixels_at_the_start() -> None:
+def test_the_mask_has_the_size_of_the_image_and_few_pixels_at_the_start() -> None:
     torch.manual_seed(0)
     maps = [torch.randn(2, channels, side, side) for channels, side in ((8, 16), (16, 8), (32, 4))]
     mask = MaskHead([8, 16, 32], width=4)(maps, (64, 64))

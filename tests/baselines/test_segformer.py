@@ -23,7 +23,7 @@ def test_it_has_the_published_number_of_parameters(network: SegFormerNetwork) ->
 
 
 @pytest.mark.parametrize("size", [64, 96])
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(size: int, network: SegFormerNetwork) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(size: int, network: SegFormerNetwork) -> None:
     outputs = network(torch.randn(2, 3, size, size))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, size, size)}
 

@@ -72,7 +72,7 @@ def test_the_decoder_mirrors_the_encoder(network: nn.Module) -> None:
     assert widths(network.decoder) + [(64, 3)] == mirrored
 
 
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(network: nn.Module) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(network: nn.Module) -> None:
     outputs = network(torch.randn(1, 3, 96, 96))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (1, 96, 96)}
 

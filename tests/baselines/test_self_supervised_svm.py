@@ -1,4 +1,4 @@
-"""The concavity cut, the sampling and the machine of every picture, on drawn smears."""
+"""The concavity cut, the sampling and the machine of every image, on drawn smears."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_the_leukocyte_is_found_without_the_red_cell_that_touches_it(size):
     assert np.array_equal(cells[0], method.segment(method.prepare(image), *method.settings[0]))
 
 
-def test_a_blank_picture_has_no_cell():
+def test_a_blank_image_has_no_cell():
     method = SelfSupervisedSVM(("a",), 64)
     blank = np.full((64, 64, 3), 230, dtype=np.uint8)
     assert not any(method.segment(method.prepare(blank), *setting).any() for setting in method.settings)

@@ -32,7 +32,7 @@ def test_it_has_the_published_number_of_parameters() -> None:
 
 
 @pytest.mark.parametrize("size", [64, 224])
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(size: int) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(size: int) -> None:
     outputs = without_memory(size)(torch.zeros(2, 3, size, size, device="meta"))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, size, size)}
     assert outputs["mask"].is_meta
@@ -100,7 +100,7 @@ def test_it_runs_in_half_precision(network: SwinUnetNetwork) -> None:
 
 
 @pytest.mark.parametrize(("size", "window"), [(64, 2), (96, 3), (224, 7), (384, 12)])
-def test_windows_are_a_thirty_second_of_the_picture(size: int, window: int) -> None:
+def test_windows_are_a_thirty_second_of_the_image(size: int, window: int) -> None:
     assert swin_window(size) == window
 
 

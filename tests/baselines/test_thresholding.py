@@ -67,7 +67,7 @@ def test_two_cells_are_two_and_the_largest_nucleus_is_the_first(draw):
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_a_blank_picture_has_no_nucleus_and_no_cell(level):
+def test_a_blank_image_has_no_nucleus_and_no_cell(level):
     image = np.full((SIZE, SIZE, 3), level, dtype=np.uint8)
     assert not segment_nuclei(image).any()
     assert not grown(image).any()
@@ -78,7 +78,7 @@ def test_noise_on_plasma_and_red_cells_is_no_nucleus(draw):
     assert not segment_nuclei(image).any()
 
 
-def test_a_nucleus_that_fills_most_of_the_picture_gives_finite_features(draw):
+def test_a_nucleus_that_fills_most_of_the_image_gives_finite_features(draw):
     image, _ = draw([(48, 48, 56, 1)])
     cells = grown(image)
     assert (cells > 0).mean() > 0.7
@@ -101,7 +101,7 @@ def test_features_count_lobes_and_measure_the_share_of_the_nucleus(draw):
 def test_dimmer_light_changes_the_features_little(draw):
     image, _ = draw([(48, 48, 18, 3)])
     leukocyte = find_leukocyte(image, grown(image))
-    bright, dim = (describe(picture, leukocyte) for picture in (image, (image * 0.8).astype(np.uint8)))
+    bright, dim = (describe(image, leukocyte) for image in (image, (image * 0.8).astype(np.uint8)))
     colour = [index for index, name in enumerate(FEATURES) if "pattern" not in name]
     np.testing.assert_allclose(bright[colour], dim[colour], atol=0.06)
 

@@ -43,7 +43,7 @@ def test_it_has_the_published_number_of_parameters() -> None:
     assert round(sum(each.numel() for each in without_memory(224).parameters()) / 1e6, 2) == 105.28
 
 
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(whole: TransUNetNetwork) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(whole: TransUNetNetwork) -> None:
     outputs = whole(torch.zeros(2, 3, 64, 64, device="meta"))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, 64, 64)}
     assert outputs["mask"].is_meta  # nothing was left on the CPU
@@ -55,7 +55,7 @@ def test_tokens_and_skips_have_the_strides_of_the_source(whole: TransUNetNetwork
     assert [tuple(skip.shape[1:]) for skip in skips] == [(512, 8, 8), (256, 16, 16), (64, 32, 32)]
 
 
-def test_a_position_of_the_picture_has_one_embedding_and_the_class_token_none(narrow: TransUNetNetwork) -> None:
+def test_a_position_of_the_image_has_one_embedding_and_the_class_token_none(narrow: TransUNetNetwork) -> None:
     assert torch.equal(narrow.encoder.positions, narrow_transformer().pos_embed[:, 1:])
     assert not any("cls_token" in name for name in narrow.state_dict())
 

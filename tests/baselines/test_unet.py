@@ -1,4 +1,4 @@
-"""U-Net with ResNet features: a mask of the picture's size, its weights, its start."""
+"""U-Net with ResNet features: a mask of the image's size, its weights, its start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def network() -> nn.Module:
 
 
 @pytest.mark.parametrize("size", [64, 96])
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(size: int, network: nn.Module) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(size: int, network: nn.Module) -> None:
     outputs = network(torch.randn(1, 3, size, size))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (1, size, size)}
 

@@ -20,7 +20,7 @@ def network(weights: str = "none", seed: int = 0, second_head: bool = False) -> 
 
 
 @pytest.mark.parametrize("size", [64, 96])
-def test_alone_it_gives_a_mask_of_the_pictures_size(size: int) -> None:
+def test_alone_it_gives_a_mask_of_the_images_size(size: int) -> None:
     outputs = network()(torch.randn(2, 3, size, size))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, size, size)}
 
@@ -32,10 +32,10 @@ def test_with_the_second_head_it_gives_class_logits_too() -> None:
 
 def test_the_second_head_is_the_shared_one_on_the_deepest_encoder_map() -> None:
     whole = network(second_head=True).eval()
-    pictures = torch.randn(1, 3, 64, 64)
+    images = torch.randn(1, 3, 64, 64)
     assert isinstance(whole.class_head, ClassHead)
-    deepest = whole.network.encoder(pictures)[-1]
-    assert torch.equal(whole(pictures)["classes"], whole.class_head(deepest))
+    deepest = whole.network.encoder(images)[-1]
+    assert torch.equal(whole(images)["classes"], whole.class_head(deepest))
 
 
 def test_outputs_are_logits() -> None:

@@ -18,7 +18,7 @@ def network() -> nn.Module:
     return VGGUNet(CLASSES, 64).build_network("none").eval()
 
 
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(network: nn.Module) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(network: nn.Module) -> None:
     outputs = network(torch.randn(1, 3, 96, 96))
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (1, 96, 96)}
 
@@ -26,19 +26,19 @@ def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(network: nn.Module)
 def test_every_level_of_the_decoder_sees_the_map_of_its_block(network: nn.Module) -> None:
     """Half of what enters a merging convolution is the block's map: without it the output differs."""
     assert [merge[0][0].in_channels for merge in network.merge] == [2 * width for width in LEVELS[-2::-1]]
-    pictures = torch.randn(1, 3, 64, 64)
-    before = network(pictures)["mask"]
+    images = torch.randn(1, 3, 64, 64)
+    before = network(images)["mask"]
     for merge in network.merge:
         weight = merge[0][0].weight
         kept = weight.detach().clone()
         with torch.no_grad():
             weight[:, weight.shape[1] // 2 :] = 0
-        assert not torch.equal(network(pictures)["mask"], before)
+        assert not torch.equal(network(images)["mask"], before)
         with torch.no_grad():
             weight.copy_(kept)
 
 
-def test_the_finest_skip_has_the_pictures_resolution(network: nn.Module) -> None:
+def test_the_finest_skip_has_the_images_resolution(network: nn.Module) -> None:
     seen = []
     hook = network.merge[-1].register_forward_hook(lambda _, given, __: seen.append(tuple(given[0].shape[-2:])))
     network(torch.randn(1, 3, 64, 64))

@@ -17,9 +17,9 @@ FIELD, CELL = (0.9, 0.85, 0.8), (0.5, 0.3, 0.7)
 
 def smear(size: int = 64) -> Tensor:
     """A pale field with a purple cell in it, [1, 3, size, size] in 0..1."""
-    picture = torch.tensor(FIELD)[None, :, None, None].expand(1, 3, size, size).clone()
-    picture[:, :, size // 4 : size // 2, size // 4 : size // 2] = torch.tensor(CELL)[None, :, None, None]
-    return picture
+    image = torch.tensor(FIELD)[None, :, None, None].expand(1, 3, size, size).clone()
+    image[:, :, size // 4 : size // 2, size // 4 : size // 2] = torch.tensor(CELL)[None, :, None, None]
+    return image
 
 
 def network() -> nn.Module:
@@ -28,7 +28,7 @@ def network() -> nn.Module:
 
 
 @pytest.mark.parametrize("size", [64, 96])
-def test_it_gives_a_mask_of_the_pictures_size_and_no_classes(size: int) -> None:
+def test_it_gives_a_mask_of_the_images_size_and_no_classes(size: int) -> None:
     outputs = network()(torch.rand(2, 3, size, size) * 2 - 1)
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"mask": (2, size, size)}
 
@@ -45,10 +45,10 @@ def test_colour_constancy_leaves_a_grey_light_alone() -> None:
 
 
 def test_the_light_is_the_minkowski_mean_of_each_channel() -> None:
-    picture = np.random.default_rng(0).random((1, 3, 4, 4))
-    light = (picture**6).mean(axis=(2, 3), keepdims=True) ** (1 / 6)
-    balanced = colour_constancy(torch.from_numpy(picture)).numpy()
-    np.testing.assert_allclose(balanced, picture * light.mean() / light)
+    image = np.random.default_rng(0).random((1, 3, 4, 4))
+    light = (image**6).mean(axis=(2, 3), keepdims=True) ** (1 / 6)
+    balanced = colour_constancy(torch.from_numpy(image)).numpy()
+    np.testing.assert_allclose(balanced, image * light.mean() / light)
 
 
 def test_the_cell_is_salient_and_the_field_is_not() -> None:
@@ -64,7 +64,7 @@ def test_brightness_alone_is_not_salient() -> None:
     assert saliency(grey).max() < 1e-3
 
 
-def test_a_picture_of_one_colour_has_no_saliency_and_a_mask_all_the_same() -> None:
+def test_an_image_of_one_colour_has_no_saliency_and_a_mask_all_the_same() -> None:
     assert saliency(torch.full((1, 3, 64, 64), 0.7)).max() < 1e-3
     for level in (-1.0, 0.4):
         assert network().eval()(torch.full((1, 3, 64, 64), level))["mask"].isfinite().all()
@@ -72,10 +72,10 @@ def test_a_picture_of_one_colour_has_no_saliency_and_a_mask_all_the_same() -> No
 
 def test_the_saliency_guides_the_mask() -> None:
     torch.manual_seed(0)
-    segment, picture = ULMINet(channels=4).eval(), torch.rand(1, 4, 64, 64)
+    segment, image = ULMINet(channels=4).eval(), torch.rand(1, 4, 64, 64)
     there, elsewhere = torch.zeros(2, 1, 1, 64, 64)
     there[..., 16:32, 16:32] = 1
-    assert not torch.allclose(segment(picture, there), segment(picture, elsewhere))
+    assert not torch.allclose(segment(image, there), segment(image, elsewhere))
 
 
 def test_asca_weighs_its_two_pathways_against_each_other() -> None:
@@ -88,9 +88,9 @@ def test_asca_weighs_its_two_pathways_against_each_other() -> None:
 def test_ascas_locating_pathway_looks_farther_than_its_detail_pathway() -> None:
     module = ASCA(8).eval()
     for pathway, reach in ((module.detail, 1), (module.location, 6)):
-        picture = torch.randn(1, 4, 21, 21, requires_grad=True)
-        pathway[0](picture)[0, :, 10, 10].sum().backward()
-        rows = torch.nonzero(picture.grad.abs().sum(dim=(0, 1, 3))).flatten()
+        image = torch.randn(1, 4, 21, 21, requires_grad=True)
+        pathway[0](image)[0, :, 10, 10].sum().backward()
+        rows = torch.nonzero(image.grad.abs().sum(dim=(0, 1, 3))).flatten()
         assert (10 - int(rows.min()), int(rows.max()) - 10) == (reach, reach)
 
 
@@ -127,7 +127,7 @@ def test_the_loss_reaches_every_parameter() -> None:
     assert all(each.grad is not None and each.grad.abs().sum() > 0 for each in whole.parameters())
 
 
-def test_half_precision_keeps_the_picture_and_its_saliency_whole() -> None:
+def test_half_precision_keeps_the_image_and_its_saliency_whole() -> None:
     whole = network()
     entered = []
     whole.segment.register_forward_pre_hook(lambda _, given: entered.extend(each.dtype for each in given))
@@ -143,6 +143,6 @@ def test_six_levels_go_down_to_a_thirty_second() -> None:
     assert shapes == [(1, WIDTHS[-1], 2, 2)]
 
 
-def test_pictures_that_were_normalised_one_by_one_are_refused() -> None:
+def test_images_that_were_normalised_one_by_one_are_refused() -> None:
     with pytest.raises(InputError, match="normalisation"):
-        VSGNet(CLASSES, 64, normalisation="picture")
+        VSGNet(CLASSES, 64, normalisation="image")

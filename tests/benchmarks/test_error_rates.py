@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sgcldff.evaluation.jackknife import pseudo_values
+from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.statistics.crossed import crossed_test
 from sgcldff.statistics.effect_size import effect_size, small_sample_factor
-from sgcldff.statistics.paired import paired_test
+from sgcldff.statistics.paired_test import paired_test
 from sgcldff.statistics.resampled import corrected_test
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +94,7 @@ def test_the_pseudo_values_of_f1_are_those_of_the_scores(error_rates, random):
         assert found[repeat, seed] == pytest.approx(expected)
 
 
-def test_the_truth_of_f1_is_what_many_pictures_come_to(error_rates, random):
+def test_the_truth_of_f1_is_what_many_images_come_to(error_rates, random):
     means = [
         np.subtract(*(error_rates.f1_pseudo_values(truth, one).mean(2) for one in named)).mean(1)
         for truth, named in error_rates.classified(random, 60, 40, 2000)
@@ -111,7 +111,7 @@ def test_the_truth_of_the_small_dataset_is_what_its_splits_score_on_average(erro
         assert of_datasets.mean() == pytest.approx(truth, abs=5 * of_datasets.std() / math.sqrt(400))
 
 
-def test_the_plain_interval_on_fixed_pictures_misses_one_time_in_twenty(error_rates, random):
+def test_the_plain_interval_on_fixed_images_misses_one_time_in_twenty(error_rates, random):
     missed = error_rates.misses(error_rates.plain(error_rates.normal_differences(random, 800, 5)), 0)
     assert missed.mean(1) == pytest.approx([0.05] * 3, abs=4 * math.sqrt(0.05 * 0.95 / 800))
 

@@ -22,7 +22,7 @@ def preparation(monkeypatch):
 
 def test_a_copy_is_found_and_nothing_else_is_joined(preparation, tmp_path):
     measured = preparation.measure("standard", 5, 64, 1, tmp_path)
-    assert (measured.pictures, measured.copies, measured.found, measured.wrong) == (6, 1, 1, 0)
+    assert (measured.images, measured.copies, measured.found, measured.wrong) == (6, 1, 1, 0)
     assert measured.seconds > measured.search_seconds > 0 and measured.memory > 50
 
 

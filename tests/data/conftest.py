@@ -1,4 +1,4 @@
-"""A source of a few small pictures, made up on the spot."""
+"""A source of a few small images, made up on the spot."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sgcldff.data.about import About
-from sgcldff.data.facts import gather_facts
-from sgcldff.data.pictures import read_codes, read_picture
+from sgcldff.data.cards.facts import gather_facts
+from sgcldff.data.image_files import read_codes, read_image
 from sgcldff.data.prepare import prepare
-from sgcldff.data.source import Dataset, Record
+from sgcldff.data.sources.about import About
+from sgcldff.data.sources.dataset import Dataset, Record
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = {"round": "lymphocyte", "lobed": "neutrophil", "dark": None}
@@ -26,7 +26,7 @@ CLASSES = ("neutrophil", "lymphocyte")
 
 
 class Folder(Dataset):
-    """Pictures and masks of a folder, named <label>-<number>.png and <label>-<number>-mask.png."""
+    """Images and masks of a folder, named <label>-<number>.png and <label>-<number>-mask.png."""
 
     def fetch(self, raw: Path, mirror: str | None) -> None:
         """Nothing to fetch."""
@@ -38,10 +38,10 @@ class Folder(Dataset):
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """As the real adapters do."""
-        return read_picture(raw / record.image), read_codes(raw / (record.mask or ""), 64, 192)
+        return read_image(raw / record.image), read_codes(raw / (record.mask or ""), 64, 192)
 
 
-def _write_picture(file: Path, seed: int, shape: tuple[int, int] = (40, 50)) -> None:
+def _write_image(file: Path, seed: int, shape: tuple[int, int] = (40, 50)) -> None:
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)).save(file)
 
 
@@ -53,9 +53,9 @@ def _write_mask(file: Path, shape: tuple[int, int] = (40, 50)) -> None:
 
 
 @pytest.fixture
-def write_picture() -> Callable[..., None]:
-    """(file, seed, shape): write a picture of noise, the same for the same seed."""
-    return _write_picture
+def write_image() -> Callable[..., None]:
+    """(file, seed, shape): write an image of noise, the same for the same seed."""
+    return _write_image
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def raw(tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
     folder.mkdir()
     for seed, name in enumerate(["round-1", "round-2", "round-3", "lobed-1", "lobed-2", "lobed-3", "dark-1"]):
-        _write_picture(folder / f"{name}.png", seed)
+        _write_image(folder / f"{name}.png", seed)
         _write_mask(folder / f"{name}-mask.png")
     return folder
 
@@ -131,7 +131,7 @@ def without_rights() -> Callable[[Path, str, str], str]:
 
 
 ABOUT = About(
-    what="Six pictures of noise, made up on the spot.",
+    what="Six images of noise, made up on the spot.",
     creators=("Ada Example", "Bob Example"),
     institutions=("Example Hospital",),
     year=2021,
@@ -149,7 +149,7 @@ ABOUT = About(
 
 @dataclass(frozen=True)
 class Described:
-    """A prepared dataset of six pictures at 16 pixels with two splits, all in the folder of one run.
+    """A prepared dataset of six images at 16 pixels with two splits, all in the folder of one run.
 
     Masks: the cell is 10 x 8 pixels, its nucleus 4 x 4; grey levels 240 outside, 160 in the cell, 60 in the nucleus.
     """
@@ -197,7 +197,7 @@ def described(raw: Path, tmp_path: Path) -> Described:
         ["test", "test", "train", "train", "train", "test"],
     )
     for seed, parts in enumerate(drawn):
-        pd.DataFrame({"image_id": names, "part": parts}).to_csv(splits / f"seed-{seed}.csv", index=False)
+        pd.DataFrame({"image_id": names, "subset": parts}).to_csv(splits / f"seed-{seed}.csv", index=False)
     dataset = Folder()
     dataset.about = ABOUT
     settings = {

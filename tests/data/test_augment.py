@@ -1,4 +1,4 @@
-"""Normalisation and augmentation: the same for the same seed, and maps move exactly as their picture does."""
+"""Normalisation and augmentation: the same for the same seed, and maps move exactly as their image does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERYTHING = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
 
 
 @pytest.fixture
-def picture() -> np.ndarray:
+def image() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (32, 48, 3), dtype=np.uint8)
 
 
@@ -29,35 +29,35 @@ def codes() -> np.ndarray:
     return mask
 
 
-def varied(picture: np.ndarray, maps: list[np.ndarray], seed: int, **settings: Any):
-    return augment(picture, maps, NOTHING | settings, np.random.default_rng(seed))
+def varied(image: np.ndarray, maps: list[np.ndarray], seed: int, **settings: Any):
+    return augment(image, maps, NOTHING | settings, np.random.default_rng(seed))
 
 
 def test_the_same_seed_makes_the_same_variant(codes: np.ndarray) -> None:
-    picture = np.dstack([codes] * 3)
-    (one, [mask]), (again, [same]), (other, _) = (varied(picture, [codes], seed, **EVERYTHING) for seed in (1, 1, 2))
+    image = np.dstack([codes] * 3)
+    (one, [mask]), (again, [same]), (other, _) = (varied(image, [codes], seed, **EVERYTHING) for seed in (1, 1, 2))
     assert np.array_equal(one, again) and np.array_equal(mask, same)
     assert not np.array_equal(one, other)
 
 
-def test_with_nothing_asked_for_the_picture_stays_as_it_is(picture: np.ndarray) -> None:
+def test_with_nothing_asked_for_the_image_stays_as_it_is(image: np.ndarray) -> None:
     for seed in range(5):
-        image, [moved] = varied(picture, [picture[..., 0]], seed)
-        assert np.array_equal(image, picture) and np.array_equal(moved, picture[..., 0])
+        same, [moved] = varied(image, [image[..., 0]], seed)
+        assert np.array_equal(same, image) and np.array_equal(moved, image[..., 0])
 
 
-def test_flips_mirror_picture_and_map_alike_and_every_way_occurs(picture: np.ndarray) -> None:
-    mirrored = [picture[::y, ::x] for y in (1, -1) for x in (1, -1)]
+def test_flips_mirror_image_and_map_alike_and_every_way_occurs(image: np.ndarray) -> None:
+    mirrored = [image[::y, ::x] for y in (1, -1) for x in (1, -1)]
     seen = set()
     for seed in range(30):
-        image, [moved] = varied(picture, [picture[..., 1]], seed, flips=True)
+        image, [moved] = varied(image, [image[..., 1]], seed, flips=True)
         assert np.array_equal(image[..., 1], moved)
         seen |= {way for way, each in enumerate(mirrored) if np.array_equal(image, each)}
     assert seen == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_maps_move_with_their_picture(codes: np.ndarray, seed: int) -> None:
+def test_maps_move_with_their_image(codes: np.ndarray, seed: int) -> None:
     cell = np.where((codes == CYTOPLASM) | (codes == NUCLEUS), 255, 0).astype(np.uint8)
     image, [moved, mask] = varied(np.dstack([cell] * 3), [cell, codes], seed, rotation=15, flips=True)
     assert np.array_equal(moved == 255, (mask == CYTOPLASM) | (mask == NUCLEUS))
@@ -77,16 +77,16 @@ def test_codes_stay_codes(codes: np.ndarray, seed: int) -> None:
 
 
 def test_contrast_and_noise_leave_maps_alone(codes: np.ndarray) -> None:
-    picture = np.dstack([codes] * 3)
-    image, [mask] = varied(picture, [codes], 4, contrast=0.5, noise=20)
-    assert np.array_equal(mask, codes) and not np.array_equal(image, picture)
+    image = np.dstack([codes] * 3)
+    changed, [mask] = varied(image, [codes], 4, contrast=0.5, noise=20)
+    assert np.array_equal(mask, codes) and not np.array_equal(changed, image)
 
 
 def test_a_setting_does_not_shift_what_the_others_draw(codes: np.ndarray) -> None:
-    picture = np.dstack([codes] * 3)
+    image = np.dstack([codes] * 3)
     for seed in range(5):
-        moved = varied(picture, [codes], seed, rotation=15, flips=True)[1][0]
-        assert np.array_equal(moved, varied(picture, [codes], seed, **EVERYTHING)[1][0])
+        moved = varied(image, [codes], seed, rotation=15, flips=True)[1][0]
+        assert np.array_equal(moved, varied(image, [codes], seed, **EVERYTHING)[1][0])
 
 
 def test_the_angle_keeps_to_its_limit() -> None:
@@ -101,11 +101,11 @@ def test_the_angle_keeps_to_its_limit() -> None:
 
 
 def test_contrast_scales_around_the_mean_within_its_limit() -> None:
-    picture = np.full((8, 8, 3), 100, np.uint8)
-    picture[:4] = 150
-    factors = [(int(v.max()) - int(v.min())) / 50 for v in (varied(picture, [], s, contrast=0.2)[0] for s in range(50))]
+    image = np.full((8, 8, 3), 100, np.uint8)
+    image[:4] = 150
+    factors = [(int(v.max()) - int(v.min())) / 50 for v in (varied(image, [], s, contrast=0.2)[0] for s in range(50))]
     assert 0.78 <= min(factors) < 0.9 and 1.1 < max(factors) <= 1.22
-    assert varied(picture, [], 1, contrast=0.2)[0].mean() == pytest.approx(125, abs=1)
+    assert varied(image, [], 1, contrast=0.2)[0].mean() == pytest.approx(125, abs=1)
 
 
 def test_noise_has_the_strength_that_is_asked_for() -> None:
@@ -120,10 +120,10 @@ def test_noise_is_cut_at_black_and_white() -> None:
         assert abs(image.astype(int) - grey).max() < 120
 
 
-def test_the_picture_given_is_not_changed(picture: np.ndarray) -> None:
-    before = picture.copy()
-    varied(picture, [picture[..., 0]], 1, **EVERYTHING)
-    assert np.array_equal(picture, before)
+def test_the_image_given_is_not_changed(image: np.ndarray) -> None:
+    before = image.copy()
+    varied(image, [image[..., 0]], 1, **EVERYTHING)
+    assert np.array_equal(image, before)
 
 
 def test_fixed_normalisation_is_minus_one_to_one() -> None:
@@ -132,8 +132,8 @@ def test_fixed_normalisation_is_minus_one_to_one() -> None:
     assert normalised.dtype == np.float32 and normalised.ravel().tolist() == pytest.approx([-1, 1, -0.6])
 
 
-def test_normalisation_by_picture_gives_every_channel_mean_zero_and_deviation_one(picture: np.ndarray) -> None:
-    normalised = normalise(np.stack([picture, picture // 2 + 60]), "picture")
+def test_normalisation_by_image_gives_every_channel_mean_zero_and_deviation_one(image: np.ndarray) -> None:
+    normalised = normalise(np.stack([image, image // 2 + 60]), "image")
     assert np.allclose(normalised.mean(axis=(1, 2)), 0, atol=1e-5)
     assert np.allclose(normalised.std(axis=(1, 2)), 1, atol=1e-4)
 
@@ -145,5 +145,5 @@ def test_imagenet_normalisation_is_by_the_mean_and_sd_of_its_channels() -> None:
     assert normalise(grey, "imagenet").dtype == np.float32
 
 
-def test_a_picture_of_one_colour_is_normalised_to_zeros() -> None:
-    assert np.allclose(normalise(np.full((1, 8, 8, 3), 90, np.uint8), "picture"), 0, atol=1e-3)
+def test_an_image_of_one_colour_is_normalised_to_zeros() -> None:
+    assert np.allclose(normalise(np.full((1, 8, 8, 3), 90, np.uint8), "image"), 0, atol=1e-3)

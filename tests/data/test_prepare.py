@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sgcldff.data.keypoints import find_keypoints, read_store
-from sgcldff.data.pictures import read_picture
-from sgcldff.data.prepared import INDEX, read_index
-from sgcldff.data.source import Dataset
+from sgcldff.data.dataset_files import INDEX, read_index
+from sgcldff.data.duplicates.keypoints import find_keypoints, read_store
+from sgcldff.data.image_files import read_image
+from sgcldff.data.sources.dataset import Dataset
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
 
 
 class Wrapped(Dataset):
-    """A dataset whose records or pictures are changed."""
+    """A dataset whose records or images are changed."""
 
     def __init__(self, inner):
         self.inner = inner
@@ -33,7 +33,7 @@ class Wrapped(Dataset):
 
 
 class Grouped(Wrapped):
-    """Numbers 1 are made from one source picture."""
+    """Numbers 1 are made from one source image."""
 
     def records(self, raw):
         records = super().records(raw)
@@ -51,8 +51,8 @@ class RoundOnesWithoutMask(Wrapped):
     """A mask for the lobed cells alone."""
 
     def read(self, raw, record):
-        picture, codes = super().read(raw, record)
-        return picture, np.full_like(codes, UNKNOWN) if record.label == "round" else codes
+        image, codes = super().read(raw, record)
+        return image, np.full_like(codes, UNKNOWN) if record.label == "round" else codes
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -100,7 +100,7 @@ def test_the_same_pixels_under_two_classes_are_dropped_both(raw, prepare_folder)
     shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
     out = prepare_folder()
     assert "round-1" not in set(read_index(out)["image_id"]) and "lobed-2" not in set(read_index(out)["image_id"])
-    reason = "the same picture stands under another class too"
+    reason = "the same image stands under another class too"
     assert dropped(out)[1:] == [["lobed-2", "neutrophil", reason], ["round-1", "lymphocyte", reason]]
     assert len(np.load(out / "images.npy")) == len(read_index(out)) == 4
 
@@ -110,7 +110,7 @@ def test_a_source_of_contradictions_alone_is_refused(raw, prepare_folder):
         if file.name.removesuffix("-mask.png").removesuffix(".png") not in ("round-1", "lobed-2"):
             file.unlink()
     shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
-    with pytest.raises(InputError, match=r"Every picture of .* stands under two classes .*lobed-2\.png and .*round-1"):
+    with pytest.raises(InputError, match=r"Every image of .* stands under two classes .*lobed-2\.png and .*round-1"):
         prepare_folder()
 
 
@@ -119,12 +119,12 @@ def test_a_label_that_no_table_knows_names_file_and_key(raw, prepare_folder):
         prepare_folder(labels={"round": "lymphocyte", "lobed": "neutrophil"})
 
 
-def test_no_picture_of_any_class_is_refused(prepare_folder):
-    with pytest.raises(InputError, match="No picture of .* has a class of the experiment"):
+def test_no_image_of_any_class_is_refused(prepare_folder):
+    with pytest.raises(InputError, match="No image of .* has a class of the experiment"):
         prepare_folder(classes=("monocyte",))
 
 
-def test_a_truncated_picture_is_named_and_no_index_is_left(raw, prepare_folder):
+def test_a_truncated_image_is_named_and_no_index_is_left(raw, prepare_folder):
     file = raw / "round-2.png"
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(InputError, match=r"round-2\.png is truncated .*delete it and run again to fetch it anew"):
@@ -134,7 +134,7 @@ def test_a_truncated_picture_is_named_and_no_index_is_left(raw, prepare_folder):
 
 def test_a_mask_of_another_size_names_both_sizes(raw, write_mask, prepare_folder):
     write_mask(raw / "round-2-mask.png", (30, 60))
-    with pytest.raises(InputError, match=r"round-2-mask\.png is 60x30 pixels and its picture round-2\.png 50x40"):
+    with pytest.raises(InputError, match=r"round-2-mask\.png is 60x30 pixels and its image round-2\.png 50x40"):
         prepare_folder()
 
 
@@ -144,14 +144,14 @@ def test_a_missing_mask_is_named(raw, prepare_folder):
         prepare_folder()
 
 
-def test_pictures_of_one_declared_group_are_one_group(folder, prepare_folder):
+def test_images_of_one_declared_group_are_one_group(folder, prepare_folder):
     index = read_index(prepare_folder(dataset=Grouped(folder))).set_index("image_id")
     assert index["group"].to_dict() == dict.fromkeys(["lobed-1", "round-1"], "lobed-1") | {
         name: name for name in ("lobed-2", "lobed-3", "round-2", "round-3")
     }
 
 
-def test_two_pictures_of_one_name_are_refused_with_both_files(folder, prepare_folder):
+def test_two_images_of_one_name_are_refused_with_both_files(folder, prepare_folder):
     with pytest.raises(InputError, match=r"lobed-1\.png and .*lobed-2\.png have the same name lobed: rename"):
         prepare_folder(dataset=SameNames(folder))
 
@@ -168,13 +168,13 @@ def test_duplicates_are_told_by_name_and_kind(raw, prepare_folder):
     assert table.to_numpy().tolist() == [["round-1", "round-3", "same pixels"]]
 
 
-def test_keypoints_are_stored_for_the_pictures_of_the_index(raw, prepare_folder):
+def test_keypoints_are_stored_for_the_images_of_the_index(raw, prepare_folder):
     shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
     out = prepare_folder()
     store = read_store(out / "keypoints")
     assert len(store) == len(read_index(out)) == 4
     for row, source in enumerate(read_index(out)["source"]):
-        assert np.array_equal(store[row].descriptors, find_keypoints(read_picture(raw / source)).descriptors)
+        assert np.array_equal(store[row].descriptors, find_keypoints(read_image(raw / source)).descriptors)
 
 
 def test_a_second_run_leaves_the_same_bytes(prepare_folder):

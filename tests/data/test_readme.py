@@ -17,10 +17,10 @@ import yaml
 from PIL import Image
 from snakemake.utils import update_config
 
-from sgcldff import sources
-from sgcldff.configuration import check
+from sgcldff.config import python_files as sources
+from sgcldff.config.check import check
 from sgcldff.data.prepare import prepare
-from sgcldff.data.source import Dataset, build_dataset
+from sgcldff.data.sources.dataset import Dataset, build_dataset
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
@@ -56,7 +56,7 @@ def prepared(config: dict[str, Any], name: str, dataset: Dataset, raw: Path, out
 
 
 def draw(file: Path, *levels: int) -> None:
-    """A picture of noise, or a mask with these grey levels one within the other."""
+    """An image of noise, or a mask with these grey levels one within the other."""
     file.parent.mkdir(parents=True, exist_ok=True)
     if not levels:
         seed = zlib.crc32(f"{file.parent.name}/{file.name}".encode())
@@ -79,7 +79,7 @@ def blood_bank(monkeypatch: pytest.MonkeyPatch) -> Dataset:
 
 
 def test_every_dataset_has_its_row_with_the_file_of_its_class():
-    rows = {re.search(r"`(\w+)`", key)[1]: re.search(r"\((\w+\.py)\)", file)[1] for key, file, *_ in ROWS}
+    rows = {re.search(r"`(\w+)`", key)[1]: re.search(r"\(sources/(\w+\.py)\)", file)[1] for key, file, *_ in ROWS}
     assert rows == {name: entry["class"].split(".")[-2] + ".py" for name, entry in DATASETS.items()}
 
 
@@ -89,7 +89,7 @@ def test_what_comes_by_itself_has_the_licence_of_its_card():
 
 
 def test_every_link_leads_somewhere():
-    assert all((ROOT / "sgcldff/data" / target).exists() for target in re.findall(r"\]\((\w+\.py)\)", README))
+    assert all((ROOT / "sgcldff/data" / target).exists() for target in re.findall(r"\]\(([\w/]+\.py)\)", README))
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -107,8 +107,8 @@ def test_the_lines_for_a_folder_pass_the_check():
 
 def test_a_folder_with_a_table_needs_no_code(tmp_path):
     raw = tmp_path / "our_smears"
-    draw(raw / "pictures/smear-01.png")
-    draw(raw / "pictures/smear-02.jpg")
+    draw(raw / "images/smear-01.png")
+    draw(raw / "images/smear-02.jpg")
     draw(raw / "masks/smear-01.png", 128, 255)
     (raw / "labels.csv").write_text(blocks("csv")[0])
     config = checked(OURS)
@@ -156,5 +156,5 @@ def test_the_example_reads_what_a_person_placed(blood_bank, tmp_path):
 
 def test_the_example_says_what_is_missing(blood_bank, tmp_path):
     (tmp_path / "readme.txt").touch()
-    with pytest.raises(InputError, match=r"holds no picture at `NEU/<number>\.png`: put BloodBank\.zip from https"):
+    with pytest.raises(InputError, match=r"holds no image at `NEU/<number>\.png`: put BloodBank\.zip from https"):
         blood_bank.fetch(tmp_path, None)

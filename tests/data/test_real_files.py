@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 
 from sgcldff.data.augment import augment
-from sgcldff.data.bccd import BCCD
-from sgcldff.data.duplicates import find_shared, read_duplicates
-from sgcldff.data.keypoints import collect, find_keypoints
-from sgcldff.data.overlaps import overlaps_between
+from sgcldff.data.dataset_files import read_index
+from sgcldff.data.duplicates.keypoints import collect, find_keypoints
+from sgcldff.data.duplicates.overlaps import overlaps_between
+from sgcldff.data.duplicates.search import find_shared
+from sgcldff.data.duplicates.table import read_duplicates
 from sgcldff.data.prepare import prepare
-from sgcldff.data.prepared import read_index
-from sgcldff.data.split import PARTS, split
-from sgcldff.data.zheng import JTSC, CellaVision
+from sgcldff.data.sources.bccd import BCCD
+from sgcldff.data.sources.zheng import JTSC, CellaVision
+from sgcldff.data.split import SUBSETS, split
 
 CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil")
 LABELS = {name: name for name in CLASSES} | {"basophil": None, "two cells": None, "unlabelled": None}
@@ -57,7 +58,7 @@ def test_every_mask_has_background_cytoplasm_and_nucleus(results, name):
 
 
 @pytest.mark.slow
-def test_pictures_known_to_show_the_same_cell_are_one_group(results):
+def test_images_known_to_show_the_same_cell_are_one_group(results):
     groups = pd.concat([read_index(results / "data" / name) for name in ADAPTERS]).set_index("image_id")["group"]
     assert groups["jtsc-112"] == groups["jtsc-139"], "the same pixels"
     assert groups["jtsc-054"] == groups["jtsc-091"], "cut out 13 pixels apart"
@@ -68,7 +69,7 @@ def test_pictures_known_to_show_the_same_cell_are_one_group(results):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "groups", "largest"), [("bccd", 314, 4), ("jtsc", 285, 2), ("cellavision", 96, 2)])
-def test_only_pictures_that_overlap_are_grouped(results, name, groups, largest):
+def test_only_images_that_overlap_are_grouped(results, name, groups, largest):
     sizes = read_index(results / "data" / name)["group"].value_counts()
     assert (len(sizes), sizes.max()) == (groups, largest)
 
@@ -82,7 +83,7 @@ def test_duplicates_are_told_by_kind(results, name, kinds):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("two", [("bccd", "jtsc"), ("bccd", "cellavision"), ("cellavision", "jtsc")])
-def test_no_two_of_the_sources_share_a_picture(results, two):
+def test_no_two_of_the_sources_share_an_image(results, two):
     file = results / "data" / "overlaps" / f"{'--'.join(two)}.csv"
     find_shared(*(results / "data" / name for name in two), file)
     assert read_duplicates(file).empty
@@ -90,13 +91,13 @@ def test_no_two_of_the_sources_share_a_picture(results, two):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), [("bccd", 60), ("jtsc", 55), ("cellavision", 60)])
-def test_what_augmentation_makes_of_real_pictures_is_found(results, tmp_path, name, least):
+def test_what_augmentation_makes_of_real_images_is_found(results, tmp_path, name, least):
     dataset, raw = ADAPTERS[name](), results / "raw" / name
     generator = np.random.default_rng(0)
     settings = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
     originals = [dataset.read(raw, record)[0] for record in dataset.records(raw)[:60]]
-    copies = [augment(picture, [], settings, generator)[0] for picture in originals]
-    store, other = (collect(map(find_keypoints, pictures)) for pictures in (originals, copies))
+    copies = [augment(image, [], settings, generator)[0] for image in originals]
+    store, other = (collect(map(find_keypoints, images)) for images in (originals, copies))
     pairs = overlaps_between(store, ["a"] * 60, other, ["b"] * 60, tmp_path / "votes")
     assert (pairs["first"] == pairs["second"]).sum() >= least
 
@@ -104,13 +105,13 @@ def test_what_augmentation_makes_of_real_pictures_is_found(results, tmp_path, na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTERS)
 @pytest.mark.parametrize("seed", range(5))
-def test_neither_a_picture_nor_its_duplicate_stands_in_two_parts(results, name, seed):
+def test_neither_an_image_nor_its_duplicate_stands_in_two_parts(results, name, seed):
     index = read_index(results / "data" / name)
     parts = split(index, seed).merge(index, on="image_id", validate="one_to_one")
     assert len(parts) == len(index)
-    assert (parts.groupby("group")["part"].nunique() == 1).all()
-    assert (parts.groupby("sha256")["part"].nunique() == 1).all()
-    table = pd.crosstab(parts["label"], parts["part"])
-    assert (table[list(PARTS)] > 0).all(axis=None)
+    assert (parts.groupby("group")["subset"].nunique() == 1).all()
+    assert (parts.groupby("sha256")["subset"].nunique() == 1).all()
+    table = pd.crosstab(parts["label"], parts["subset"])
+    assert (table[list(SUBSETS)] > 0).all(axis=None)
     shares = table.sum() / len(parts)
-    assert shares[list(PARTS)].tolist() == pytest.approx([0.7, 0.1, 0.2], abs=0.02)
+    assert shares[list(SUBSETS)].tolist() == pytest.approx([0.7, 0.1, 0.2], abs=0.02)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sgcldff.data.resizing import resize_codes, resize_picture
+from sgcldff.data.resizing import resize_codes, resize_image
 
 
 @pytest.mark.parametrize("shape", [(88, 120), (480, 640), (61, 61)])
@@ -16,11 +16,11 @@ def test_resized_masks_keep_the_areas(shape):
         assert np.mean(small == code) == pytest.approx(np.mean(codes == code), abs=0.005)
 
 
-def test_a_resized_mask_stays_in_place_of_its_picture():
+def test_a_resized_mask_stays_in_place_of_its_image():
     codes = np.zeros((90, 90), np.uint8)
     codes[30:60, 15:45] = 2
-    picture = np.repeat((codes > 0)[..., None] * np.uint8(200), 3, axis=2)
-    assert np.array_equal(resize_picture(picture, 30)[..., 0] > 100, resize_codes(codes, 30) == 2)
+    image = np.repeat((codes > 0)[..., None] * np.uint8(200), 3, axis=2)
+    assert np.array_equal(resize_image(image, 30)[..., 0] > 100, resize_codes(codes, 30) == 2)
 
 
 def test_unknown_pixels_stay_unknown():

@@ -35,7 +35,7 @@ def raw(module, tmp_path):
 
 @pytest.fixture
 def prepare_smears(module, raw, monkeypatch):
-    """Prepare them three to a shard; gives the numbers of the pictures that this process read."""
+    """Prepare them three to a shard; gives the numbers of the images that this process read."""
     monkeypatch.setattr(shards, "SHARD", 3)
 
     def run(out: Path, size: int = 16, jobs: int = 1) -> list[str]:
@@ -49,7 +49,7 @@ def prepare_smears(module, raw, monkeypatch):
 
 @pytest.fixture
 def interrupted(prepare_smears, raw, tmp_path):
-    """What is left of a run that was stopped at the sixth picture."""
+    """What is left of a run that was stopped at the sixth image."""
     trouble = raw / "trouble-000005"
     trouble.write_text("interrupted")
     with pytest.raises(KeyboardInterrupt):
@@ -74,8 +74,8 @@ def test_another_size_starts_anew(prepare_smears, interrupted):
     assert len(prepare_smears(interrupted, size=24)) == 9
 
 
-def test_a_picture_that_changed_since_is_read_again(prepare_smears, interrupted, raw):
-    os.utime(raw / "pictures/000001.png", (1, 1))
+def test_an_image_that_changed_since_is_read_again(prepare_smears, interrupted, raw):
+    os.utime(raw / "images/000001.png", (1, 1))
     assert "000001" in prepare_smears(interrupted)
 
 
@@ -85,7 +85,7 @@ def test_a_finished_shard_whose_file_is_damaged_is_done_again(prepare_smears, in
     assert len(prepare_smears(interrupted)) == 9
 
 
-def test_a_wrong_picture_in_another_process_is_one_sentence(prepare_smears, raw, tmp_path):
+def test_a_wrong_image_in_another_process_is_one_sentence(prepare_smears, raw, tmp_path):
     (raw / "trouble-000007").write_text("wrong")
     with pytest.raises(InputError, match="000007 is wrong: mend it"):
         prepare_smears(tmp_path / "out", jobs=2)
@@ -169,9 +169,9 @@ def test_nothing_is_read_again_where_a_workflow_deleted_what_a_failed_job_left(p
     assert len(np.load(out / "images.npy")) == 9
 
 
-def test_overlaps_are_sought_again_where_a_picture_changed_since(prepare_smears, killed_at, searches, raw):
+def test_overlaps_are_sought_again_where_an_image_changed_since(prepare_smears, killed_at, searches, raw):
     out = killed_at("write_table", 3)
-    os.utime(raw / "pictures/000001.png", (1, 1))
+    os.utime(raw / "images/000001.png", (1, 1))
     prepare_smears(out)
     assert len(searches) == 1
 

@@ -6,40 +6,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sgcldff.data.split import PARTS, split
+from sgcldff.data.split import SUBSETS, split
 from sgcldff.errors import InputError
 
 
 def make_index(counts: dict[str, int], group_of: dict[str, str] | None = None) -> pd.DataFrame:
-    """Pictures a-000, a-001, ... of each class, each a group of its own unless `group_of` says otherwise."""
+    """Images a-000, a-001, ... of each class, each a group of its own unless `group_of` says otherwise."""
     rows = [(f"{label}-{n:03d}", label) for label, count in counts.items() for n in range(count)]
     index = pd.DataFrame(rows, columns=["image_id", "label"])
     return index.assign(group=[(group_of or {}).get(name, name) for name in index["image_id"]])
 
 
-def test_every_picture_has_one_part():
+def test_every_image_has_one_part():
     index = make_index({"a": 50, "b": 11})
     parts = split(index, 0)
     assert parts["image_id"].tolist() == index["image_id"].tolist()
-    assert set(parts["part"]) == set(PARTS)
+    assert set(parts["subset"]) == set(SUBSETS)
 
 
 def test_each_class_is_divided_by_the_fractions():
     index = make_index({"a": 200, "b": 20})
-    table = pd.crosstab(index["label"], split(index, 3)["part"])
-    assert table.loc["a", list(PARTS)].tolist() == [140, 20, 40]
-    assert table.loc["b", list(PARTS)].tolist() == [14, 2, 4]
+    table = pd.crosstab(index["label"], split(index, 3)["subset"])
+    assert table.loc["a", list(SUBSETS)].tolist() == [140, 20, 40]
+    assert table.loc["b", list(SUBSETS)].tolist() == [14, 2, 4]
 
 
 def test_the_smallest_class_is_in_every_part():
     index = make_index({"a": 30, "b": 3})
-    assert sorted(split(index, 1)["part"][index["label"] == "b"]) == sorted(PARTS)
+    assert sorted(split(index, 1)["subset"][index["label"] == "b"]) == sorted(SUBSETS)
 
 
 def test_seeds_draw_different_splits_and_the_same_seed_the_same():
     index = make_index({"a": 40, "b": 40})
     assert split(index, 5).equals(split(index, 5))
-    assert not split(index, 5)["part"].equals(split(index, 6)["part"])
+    assert not split(index, 5)["subset"].equals(split(index, 6)["subset"])
 
 
 def test_neither_row_order_nor_group_names_change_a_split():
@@ -47,31 +47,31 @@ def test_neither_row_order_nor_group_names_change_a_split():
     shuffled = index.sample(frac=1, random_state=0).assign(
         group=lambda table: table["group"].map(lambda g: f"x{g[::-1]}")
     )
-    first = split(index, 2).set_index("image_id")["part"]
-    assert split(shuffled, 2).set_index("image_id")["part"].loc[first.index].equals(first)
+    first = split(index, 2).set_index("image_id")["subset"]
+    assert split(shuffled, 2).set_index("image_id")["subset"].loc[first.index].equals(first)
 
 
 def test_a_class_with_fewer_groups_than_parts_is_named():
     index = make_index({"a": 30, "b": 4}, {"b-001": "b-000", "b-002": "b-000"})
-    with pytest.raises(InputError, match=r"data/jtsc/index\.csv has 2 independent pictures of the class b .* needs 3"):
+    with pytest.raises(InputError, match=r"data/jtsc/index\.csv has 2 independent images of the class b .* needs 3"):
         split(index, 0, source="data/jtsc/index.csv")
 
 
 def test_a_split_that_ignores_groups_divides_them():
     index = make_index({"a": 60}, {f"a-{n:03d}": f"a-{n // 10 * 10:03d}" for n in range(60)})
-    parts = index.assign(part=split(index, 0, grouped=False)["part"])
-    assert parts["part"].value_counts().to_dict() == {"train": 42, "test": 12, "validation": 6}
-    assert (parts.groupby("group")["part"].nunique() > 1).any()
+    parts = index.assign(subset=split(index, 0, grouped=False)["subset"])
+    assert parts["subset"].value_counts().to_dict() == {"train": 42, "test": 12, "validation": 6}
+    assert (parts.groupby("group")["subset"].nunique() > 1).any()
 
 
 def test_a_mixed_group_is_drawn_with_its_rarest_class():
     index = make_index({"a": 30, "b": 3}, {"a-000": "b-000"})
     for seed in range(5):
-        assert set(split(index, seed)["part"][index["label"] == "b"]) == set(PARTS)
+        assert set(split(index, seed)["subset"][index["label"] == "b"]) == set(SUBSETS)
 
 
 def by_patient(kinds: list[dict[str, int]]) -> pd.DataFrame:
-    """Pictures of patients, each with so many of some classes."""
+    """Images of patients, each with so many of some classes."""
     rows = [
         (f"{patient:02d}-{label}-{number}", label, f"patient {patient}")
         for patient, counts in enumerate(kinds)
@@ -93,14 +93,14 @@ def by_patient(kinds: list[dict[str, int]]) -> pd.DataFrame:
 def test_patients_with_several_classes_are_divided(kinds):
     index = by_patient(kinds)
     for seed in range(20):
-        parts = index.assign(part=split(index, seed)["part"])
-        assert (parts.groupby("group")["part"].nunique() == 1).all()
-        assert (pd.crosstab(parts["label"], parts["part"])[list(PARTS)] > 0).all(axis=None)
+        parts = index.assign(subset=split(index, seed)["subset"])
+        assert (parts.groupby("group")["subset"].nunique() == 1).all()
+        assert (pd.crosstab(parts["label"], parts["subset"])[list(SUBSETS)] > 0).all(axis=None)
 
 
 def test_patients_of_two_classes_keep_the_fractions():
     index = by_patient([{"a": 2, "b": 3}] * 50)
-    assert split(index, 0)["part"].value_counts().to_dict() == {"train": 175, "test": 50, "validation": 25}
+    assert split(index, 0)["subset"].value_counts().to_dict() == {"train": 175, "test": 50, "validation": 25}
 
 
 def test_classes_that_no_draw_brings_into_every_part_are_refused():
@@ -118,6 +118,6 @@ def test_no_group_is_ever_divided(counts, seed, data):
     groups = index["group"].to_numpy(copy=True)
     groups[joined] = "joined"
     index = index.assign(group=groups)
-    parts = index.assign(part=split(index, seed)["part"])
-    assert (parts.groupby("group")["part"].nunique() == 1).all()
-    assert np.isin(parts["part"], PARTS).all()
+    parts = index.assign(subset=split(index, seed)["subset"])
+    assert (parts.groupby("group")["subset"].nunique() == 1).all()
+    assert np.isin(parts["subset"], SUBSETS).all()

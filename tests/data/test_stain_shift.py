@@ -1,4 +1,4 @@
-"""The stain of a picture is shifted as stains differ: relative to its own background, in a direction of its own."""
+"""The stain of an image is shifted as stains differ: relative to its own background, in a direction of its own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
-from sgcldff.data.bccd import BCCD
-from sgcldff.data.resizing import resize_codes, resize_picture
+from sgcldff.data.resizing import resize_codes, resize_image
+from sgcldff.data.sources.bccd import BCCD
+from sgcldff.data.sources.zheng import JTSC, CellaVision
 from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE, KINDS, direction, shift_stain
-from sgcldff.data.zheng import JTSC, CellaVision
 from sgcldff.errors import InputError
 from sgcldff.method import CYTOPLASM, NUCLEUS
 
@@ -30,13 +30,13 @@ def stained(light: tuple[float, float, float], noise: int = 0) -> np.ndarray:
     y, x = np.mgrid[:64, :64]
     amount = np.clip(1.2 - np.hypot(y - 24, x - 24) / 14, 0, 1)[..., None] * np.array(CHROMATIN)
     amount += (np.hypot(y - 48, x - 48) < 10)[..., None] * np.array(RED_CELL)
-    picture = (np.array(light) + FLARE) * np.exp(-amount) - FLARE
-    picture += np.random.default_rng(0).integers(-noise, noise + 1, picture.shape)
-    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    image = (np.array(light) + FLARE) * np.exp(-amount) - FLARE
+    image += np.random.default_rng(0).integers(-noise, noise + 1, image.shape)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
 
 
-def densities(picture: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
-    return np.log((np.array(light) + FLARE) / (picture.astype(float) + FLARE))
+def densities(image: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
+    return np.log((np.array(light) + FLARE) / (image.astype(float) + FLARE))
 
 
 def hue(density: np.ndarray) -> np.ndarray:
@@ -46,40 +46,40 @@ def hue(density: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan2((green - blue) / (np.sqrt(3) * mean), red / mean - 1))
 
 
-def one(picture: np.ndarray, image_id: str, kind: str, level: float) -> np.ndarray:
-    return shift_stain(picture[None], [image_id], kind, STRONGEST[kind], level)[0]
+def one(image: np.ndarray, image_id: str, kind: str, level: float) -> np.ndarray:
+    return shift_stain(image[None], [image_id], kind, STRONGEST[kind], level)[0]
 
 
 def colour_difference(first: np.ndarray, second: np.ndarray) -> float:
-    """Mean CIELAB distance of two pictures."""
+    """Mean CIELAB distance of two images."""
     lab = [cv2.cvtColor(each.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for each in (first, second)]
     return float(np.linalg.norm(lab[0] - lab[1], axis=-1).mean())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_level_0_is_the_picture_bit_for_bit(kind):
-    picture = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
-    picture[0, :4] = 0
-    same = shift_stain(picture, ["a", "b"], kind, STRONGEST[kind], 0)
-    assert np.array_equal(same, picture) and not np.shares_memory(same, picture)
+def test_level_0_is_the_image_bit_for_bit(kind):
+    image = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
+    image[0, :4] = 0
+    same = shift_stain(image, ["a", "b"], kind, STRONGEST[kind], 0)
+    assert np.array_equal(same, image) and not np.shares_memory(same, image)
 
 
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_slide_keeps_its_colour(kind, light):
-    picture = stained(light, noise=3)
+    image = stained(light, noise=3)
     for image_id in (FORWARDS, BACKWARDS):
-        moved = one(picture, image_id, kind, 1).astype(int)
+        moved = one(image, image_id, kind, 1).astype(int)
         corner = np.s_[:12, 50:]
-        assert np.abs(moved[corner] - picture[corner]).max() <= 6
-        assert np.abs(moved[corner].mean(axis=(0, 1)) - picture[corner].mean(axis=(0, 1))).max() < 3
+        assert np.abs(moved[corner] - image[corner]).max() <= 6
+        assert np.abs(moved[corner].mean(axis=(0, 1)) - image[corner].mean(axis=(0, 1))).max() < 3
 
 
 @pytest.mark.parametrize(("image_id", "sign"), [(FORWARDS, 1), (BACKWARDS, -1)])
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 def test_hue_turns_by_the_angle_asked_for_and_density_stays(light, image_id, sign):
-    picture = stained(light)
-    before, after = (densities(each, light) for each in (picture, one(picture, image_id, "hue", 0.5)))
+    image = stained(light)
+    before, after = (densities(each, light) for each in (image, one(image, image_id, "hue", 0.5)))
     cell = before.mean(axis=-1) > 0.25
     assert np.median(hue(after[cell]) - hue(before[cell])) == pytest.approx(sign * 15, abs=0.5)
     assert after.mean(axis=-1)[cell] == pytest.approx(before.mean(axis=-1)[cell], abs=0.02)
@@ -88,8 +88,8 @@ def test_hue_turns_by_the_angle_asked_for_and_density_stays(light, image_id, sig
 @pytest.mark.parametrize(("image_id", "factor"), [(FORWARDS, 2**0.5), (BACKWARDS, 2**-0.5)])
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 def test_concentration_multiplies_the_density_and_keeps_the_hue(light, image_id, factor):
-    picture = stained(light)
-    before, after = (densities(each, light) for each in (picture, one(picture, image_id, "concentration", 0.5)))
+    image = stained(light)
+    before, after = (densities(each, light) for each in (image, one(image, image_id, "concentration", 0.5)))
     cell = before.mean(axis=-1) > 0.25
     assert after.mean(axis=-1)[cell] == pytest.approx(factor * before.mean(axis=-1)[cell], abs=0.03)
     assert np.median(hue(after[cell]) - hue(before[cell])) == pytest.approx(0, abs=0.5)
@@ -98,32 +98,32 @@ def test_concentration_multiplies_the_density_and_keeps_the_hue(light, image_id,
 @pytest.mark.parametrize("image_id", [FORWARDS, BACKWARDS])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_higher_level_lies_further_away(kind, image_id):
-    picture = stained(LIGHTS["white"])
-    far = [colour_difference(picture, one(picture, image_id, kind, level)) for level in (0, 0.25, 0.5, 0.75, 1)]
+    image = stained(LIGHTS["white"])
+    far = [colour_difference(image, one(image, image_id, kind, level)) for level in (0, 0.25, 0.5, 0.75, 1)]
     assert far == sorted(far) and far[0] == 0 and min(np.diff(far)) > 0.3
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_shades_of_a_cell_stay_as_many_as_they_were(kind):
-    picture = stained(LIGHTS["white"])
+    image = stained(LIGHTS["white"])
     for image_id in (FORWARDS, BACKWARDS):
-        moved = one(picture, image_id, kind, 1)
-        assert len(np.unique(moved[..., 1])) > 0.45 * len(np.unique(picture[..., 1]))
+        moved = one(image, image_id, kind, 1)
+        assert len(np.unique(moved[..., 1])) > 0.45 * len(np.unique(image[..., 1]))
 
 
 def test_what_a_camera_clipped_to_black_gets_no_neon_colour():
-    picture = stained(LIGHTS["white"])
-    picture[20:28, 20:28] = (60, 0, 70)
+    image = stained(LIGHTS["white"])
+    image[20:28, 20:28] = (60, 0, 70)
     for image_id in (FORWARDS, BACKWARDS):
-        assert one(picture, image_id, "hue", 1)[20:28, 20:28].max() < 150
+        assert one(image, image_id, "hue", 1)[20:28, 20:28].max() < 150
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_picture_is_shifted_alike_whatever_stands_beside_it(kind):
-    pictures = np.stack([stained(light) for light in LIGHTS.values()])
-    together = shift_stain(pictures, list(LIGHTS), kind, STRONGEST[kind], 0.75)
-    backwards = shift_stain(pictures[::-1], list(LIGHTS)[::-1], kind, STRONGEST[kind], 0.75)[::-1]
-    alone = [shift_stain(pictures[i : i + 1], [name], kind, STRONGEST[kind], 0.75)[0] for i, name in enumerate(LIGHTS)]
+def test_an_image_is_shifted_alike_whatever_stands_beside_it(kind):
+    images = np.stack([stained(light) for light in LIGHTS.values()])
+    together = shift_stain(images, list(LIGHTS), kind, STRONGEST[kind], 0.75)
+    backwards = shift_stain(images[::-1], list(LIGHTS)[::-1], kind, STRONGEST[kind], 0.75)[::-1]
+    alone = [shift_stain(images[i : i + 1], [name], kind, STRONGEST[kind], 0.75)[0] for i, name in enumerate(LIGHTS)]
     assert np.array_equal(together, backwards) and np.array_equal(together, np.stack(alone))
 
 
@@ -134,22 +134,22 @@ def test_a_name_gives_the_same_direction_in_every_process():
     assert told.strip() == str([direction(name) for name in names])
 
 
-def test_about_as_many_pictures_are_shifted_forwards_as_backwards():
+def test_about_as_many_images_are_shifted_forwards_as_backwards():
     assert abs(np.mean([direction(f"jtsc-{number:03d}") for number in range(1, 301)])) < 0.15
 
 
 def test_the_input_is_left_alone():
-    pictures = stained(LIGHTS["grey"])[None]
-    kept = pictures.copy()
-    shift_stain(pictures, ["a"], "hue", 30, 1)
-    assert np.array_equal(pictures, kept)
+    images = stained(LIGHTS["grey"])[None]
+    kept = images.copy()
+    shift_stain(images, ["a"], "hue", 30, 1)
+    assert np.array_equal(images, kept)
 
 
 def test_an_array_on_disk_is_shifted_too(tmp_path):
     np.save(tmp_path / "images.npy", stained(LIGHTS["grey"])[None])
-    pictures = np.load(tmp_path / "images.npy", mmap_mode="r")
-    moved = shift_stain(pictures, ["a"], "hue", 30, 1)
-    assert moved.dtype == np.uint8 and np.array_equal(moved[0], one(np.array(pictures[0]), "a", "hue", 1))
+    images = np.load(tmp_path / "images.npy", mmap_mode="r")
+    moved = shift_stain(images, ["a"], "hue", 30, 1)
+    assert moved.dtype == np.uint8 and np.array_equal(moved[0], one(np.array(images[0]), "a", "hue", 1))
 
 
 @pytest.mark.parametrize(("kind", "level"), [("brightness", 0.5), ("hue", 1.5), ("hue", -0.1), ("hue", float("nan"))])
@@ -160,16 +160,16 @@ def test_another_kind_or_level_is_refused(kind, level):
 
 @pytest.fixture(scope="module")
 def real_stains(mirror) -> dict[str, tuple[float, float]]:
-    """Median hue (degrees) and density of the cells in every fifth picture of each dataset."""
+    """Median hue (degrees) and density of the cells in every fifth image of each dataset."""
     found = {}
     for adapter in (JTSC, CellaVision, BCCD):
         raw = Path(mirror) / adapter.base_url.removeprefix("https://")
         cells = []
         for record in adapter().records(raw)[::5]:
-            picture, codes = adapter().read(raw, record)
-            picture, codes = resize_picture(picture, 224), resize_codes(codes, 224)
-            light = np.percentile(picture, BACKGROUND_PERCENTILE, axis=(0, 1))
-            cells.append(densities(picture, tuple(light))[np.isin(codes, (CYTOPLASM, NUCLEUS))].mean(axis=0))
+            image, codes = adapter().read(raw, record)
+            image, codes = resize_image(image, 224), resize_codes(codes, 224)
+            light = np.percentile(image, BACKGROUND_PERCENTILE, axis=(0, 1))
+            cells.append(densities(image, tuple(light))[np.isin(codes, (CYTOPLASM, NUCLEUS))].mean(axis=0))
         found[adapter.__name__] = (float(np.median(hue(np.array(cells)))), float(np.median(np.mean(cells, axis=1))))
     return found
 

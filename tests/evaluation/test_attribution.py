@@ -44,7 +44,7 @@ def test_grad_cam_leaves_the_network_without_gradients_and_in_its_evaluation_mod
     assert all(parameter.grad is None for parameter in net.parameters())
 
 
-def test_saliency_is_shown_at_the_size_of_the_pictures(images):
+def test_saliency_is_shown_at_the_size_of_the_images(images):
     maps = saliency_maps(network(), images)
     assert maps.shape == (2, SIZE, SIZE)
     assert maps.min() >= 0
@@ -55,7 +55,7 @@ def test_an_arm_without_the_module_has_no_saliency_map(images):
     assert saliency_maps(network(saliency=False), images) is None
 
 
-def test_typical_pictures_are_right_and_of_middling_confidence_and_failed_ones_are_confidently_wrong():
+def test_typical_images_are_right_and_of_middling_confidence_and_failed_ones_are_confidently_wrong():
     first = [0.6, 0.7, 0.95, 0.2, 0.4]
     frame = pd.DataFrame(
         {"image_id": list("abcde"), "label": ["x"] * 5, "p_x": first, "p_y": [1 - each for each in first]}
@@ -65,6 +65,6 @@ def test_typical_pictures_are_right_and_of_middling_confidence_and_failed_ones_a
     assert list(chosen["predicted"]) == ["x", "y"]
 
 
-def test_where_fewer_pictures_failed_fewer_are_shown():
+def test_where_fewer_images_failed_fewer_are_shown():
     frame = pd.DataFrame({"image_id": ["a", "b"], "label": ["x", "x"], "p_x": [0.9, 0.8], "p_y": [0.1, 0.2]})
     assert len(choose(frame, 2)) == 2

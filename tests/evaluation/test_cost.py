@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from baselines.controls import Chance
 from sgcldff.data.pools import TrainingData
 from sgcldff.evaluation.cost import Meter, multiply_adds
-from sgcldff.evaluation.testing import test_fit as predict_everywhere
+from sgcldff.evaluation.predict import predict_with_fit as predict_everywhere
 from sgcldff.layout import Layout
 from sgcldff.method import Run, Samples
 from sgcldff.training.fit import fit
@@ -44,7 +44,7 @@ class AttentiveMethod(NetworkMethod):
         return Attentive()
 
 
-def pictures(count: int) -> Samples:
+def images(count: int) -> Samples:
     images = np.random.default_rng(0).integers(0, 255, (count, SIZE, SIZE, 3), np.uint8)
     names = [f"{number:02d}" for number in range(count)]
     return Samples(names, images, np.arange(count) % 2, np.ones((count, SIZE, SIZE), np.uint8))
@@ -60,36 +60,36 @@ def network() -> AttentiveMethod:
 
 def test_convolutions_attention_and_linear_layers_are_counted_by_hand(network: AttentiveMethod) -> None:
     convolution, attention, linear = 4 * 4 * 8 * (3 * 4 * 4), 2 * (2 * 16 * 16 * 4), 8 * 2
-    assert multiply_adds(network, pictures(1)) == convolution + attention + linear
-    assert multiply_adds(network, pictures(3)) == 3 * (convolution + attention + linear)
+    assert multiply_adds(network, images(1)) == convolution + attention + linear
+    assert multiply_adds(network, images(3)) == 3 * (convolution + attention + linear)
 
 
 def test_a_method_without_torch_has_no_multiply_adds() -> None:
     chance = Chance(CLASSES, SIZE)
-    chance.fit(pictures(4), pictures(4), Run(0))
-    assert multiply_adds(chance, pictures(1)) is None
+    chance.fit(images(4), images(4), Run(0))
+    assert multiply_adds(chance, images(1)) is None
 
 
-def test_an_account_adds_pictures_and_seconds_up(network: AttentiveMethod, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_adds_images_and_seconds_up(network: AttentiveMethod, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter([1.0, 1.5, 10.0, 10.25])
     monkeypatch.setattr("sgcldff.evaluation.cost.time.perf_counter", lambda: next(ticks))
-    meter = Meter(network, pictures(1))
-    meter.predict(pictures(3))
-    meter.predict(pictures(2))
+    meter = Meter(network, images(1))
+    meter.predict(images(3))
+    meter.predict(images(2))
     account = meter.account()
-    assert (account["pictures"], account["seconds"]) == (5, 0.75)
+    assert (account["images"], account["seconds"]) == (5, 0.75)
     assert account["parameters"] == sum(each.numel() for each in Attentive().parameters())
 
 
 def test_metering_does_not_change_a_prediction(network: AttentiveMethod) -> None:
-    samples = pictures(3)
+    samples = images(3)
     metered = Meter(network, samples.first(1)).predict(samples)
     assert np.array_equal(metered.probabilities, network.predict(samples).probabilities)
 
 
 def write_prepared(folder: Path) -> None:
     folder.mkdir(parents=True)
-    samples = pictures(12)
+    samples = images(12)
     np.save(folder / "images.npy", samples.images)
     np.save(folder / "masks.npy", samples.masks)
     index = {"image_id": samples.image_ids, "label": [CLASSES[label] for label in samples.labels]}
@@ -109,7 +109,7 @@ def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> N
     parts = ["train"] * 4 + ["validation"] * 4 + ["test"] * 4
     split = layout.split("here", 3)
     split.parent.mkdir(parents=True)
-    pd.DataFrame({"image_id": pictures(12).image_ids, "part": parts}).to_csv(split, index=False)
+    pd.DataFrame({"image_id": images(12).image_ids, "subset": parts}).to_csv(split, index=False)
     layout.overlaps("here", "there").parent.mkdir(parents=True)
     layout.overlaps("here", "there").write_text("first,second,kind\n")
     named = {"class": "baselines.controls.Chance", "arguments": {}, "size": SIZE, "training": {}, "dataset": "here"}
@@ -119,5 +119,5 @@ def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> N
     tested |= {"labels": {"here": None, "there": None}, "perturbations": {}}
     predict_everywhere(tested, layout.fit("here", "chance", 3), tmp_path, 1)
     cost = json.loads(layout.cost("here", "chance", 3).read_text())
-    assert (cost["method"], cost["pictures"], cost["multiply_adds"]) == ("chance", 4 + 12, None)
+    assert (cost["method"], cost["images"], cost["multiply_adds"]) == ("chance", 4 + 12, None)
     assert cost["parameters"] == len(CLASSES) + 1 and cost["seconds"] > 0

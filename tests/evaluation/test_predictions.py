@@ -197,13 +197,13 @@ def set_value(column: str, row: int, value: object):
     [
         (lambda frame: frame.drop(columns="truth"), "lacks the columns truth"),
         (lambda frame: frame.drop(columns=[f"p_{name}" for name in CLASSES]), "lacks the columns p_<class>"),
-        (lambda frame: frame.iloc[:0], "holds no picture"),
+        (lambda frame: frame.iloc[:0], "holds no image"),
         (set_value("seed", 1, 4), "more than one run"),
         (lambda frame: frame.assign(seed="three"), "cannot be read"),
-        (set_value("image_id", 2, "a"), "the picture a twice"),
+        (set_value("image_id", 2, "a"), "the image a twice"),
         (set_value("label", 1, "basophil"), "the label basophil, which is none of its classes"),
         (set_value("truth", 0, None), "without a truth mask"),
-        (set_value("mask", 0, None), "some of its pictures only"),
+        (set_value("mask", 0, None), "some of its images only"),
         (set_value("p_monocyte", 0, float("nan")), "probabilities that are not finite"),
     ],
 )
@@ -219,7 +219,7 @@ def test_mask_codes_survive_the_png():
     np.testing.assert_array_equal(decode_png(encode_png(codes)), codes)
 
 
-@pytest.mark.parametrize("data", [b"", b"not a picture", encode_png(np.zeros((2, 2, 3), np.uint8))])
+@pytest.mark.parametrize("data", [b"", b"not an image", encode_png(np.zeros((2, 2, 3), np.uint8))])
 def test_bytes_that_hold_no_mask_are_refused(data):
     with pytest.raises(ValueError, match="PNG"):
         decode_png(data)

@@ -16,7 +16,7 @@ from sgcldff.method import HIDDEN, UNKNOWN, Prediction, Samples
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte"]
 
-# One row of four pixels a picture: half right, wholly right, both empty, empty truth with a cell, wholly unknown.
+# One row of four pixels an image: half right, wholly right, both empty, empty truth with a cell, wholly unknown.
 TRUTH = [[1, 2, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [UNKNOWN] * 4]
 PREDICTED = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [1, 1, 1, 1]]
 LABELS = [0, 1, 0, 1, 1]
@@ -60,8 +60,8 @@ def scored(tmp_path):
     return score_run(read_predictions(write(tmp_path / "x.parquet")))
 
 
-def values(pictures, metric: str) -> dict[str, float]:
-    rows = pictures[pictures["metric"] == metric]
+def values(images, metric: str) -> dict[str, float]:
+    rows = images[images["metric"] == metric]
     return dict(zip(rows["image_id"], rows["value"], strict=True))
 
 
@@ -74,27 +74,27 @@ def test_segmentation_scores_of_a_run_by_hand(scored):
     assert run["mean_iou"] == pytest.approx((2 / 4 + 12 / 14) / 2)
 
 
-def test_pictures_without_a_class_count_for_the_masks_alone(tmp_path):
-    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[0, HIDDEN, 0, HIDDEN, 1])))
+def test_images_without_a_class_count_for_the_masks_alone(tmp_path):
+    images, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[0, HIDDEN, 0, HIDDEN, 1])))
     whole, run_of_all = score_run(read_predictions(write(tmp_path / "y.parquet")))
-    assert values(pictures, "iou") == pytest.approx(values(whole, "iou"), nan_ok=True)
-    assert run["iou"] == run_of_all["iou"] and set(values(pictures, "correct")) == {"v", "x", "z"}
+    assert values(images, "iou") == pytest.approx(values(whole, "iou"), nan_ok=True)
+    assert run["iou"] == run_of_all["iou"] and set(values(images, "correct")) == {"v", "x", "z"}
     assert run["accuracy"] == pytest.approx(2 / 3) and run["n_labelled"] == 3 and run["n_images"] == 5
 
 
 def test_a_run_without_a_single_class_has_no_classification_score(tmp_path):
-    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[HIDDEN] * 5)))
-    assert set(pictures["metric"]) == {"iou", "dice", "pixel_accuracy"}
+    images, run = score_run(read_predictions(write(tmp_path / "x.parquet", labels=[HIDDEN] * 5)))
+    assert set(images["metric"]) == {"iou", "dice", "pixel_accuracy"}
     assert np.isnan([run[metric] for metric in ("accuracy", "f1", "auc")]).all() and run["n_labelled"] == 0
 
 
 def test_a_fit_that_shows_nothing_has_a_run_without_scores(tmp_path):
-    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False, classifies=False)))
-    assert pictures.empty and np.isnan(run["iou"]) and np.isnan(run["accuracy"])
+    images, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False, classifies=False)))
+    assert images.empty and np.isnan(run["iou"]) and np.isnan(run["accuracy"])
     assert run["n_annotated"] == 4 and run["n_labelled"] == 5 and run["n_masks"] == 0
 
 
-def test_pictures_and_their_special_cases_are_counted(scored):
+def test_images_and_their_special_cases_are_counted(scored):
     _, run = scored
     counted = {name: value for name, value in run.items() if name.startswith("n_")}
     assert counted == {
@@ -131,23 +131,23 @@ def test_each_class_has_its_scores_and_an_absent_one_has_none(scored):
     assert np.isnan(absent).all()
 
 
-def test_iou_of_a_class_is_the_mean_over_the_pictures_with_that_label(scored):
+def test_iou_of_a_class_is_the_mean_over_the_images_with_that_label(scored):
     _, run = scored
     assert run["iou_neutrophil"] == 0.5
     assert run["iou_lymphocyte"] == 0.5
 
 
-def test_a_picture_has_a_row_for_each_metric_that_applies_to_it(scored):
-    pictures, _ = scored
-    assert values(pictures, "correct") == {"v": 1, "w": 1, "x": 0, "y": 1, "z": 1}
-    assert values(pictures, "pixel_accuracy") == {"v": 0.75, "w": 1, "x": 1, "y": 0.75}
-    assert values(pictures, "iou") == pytest.approx({"v": 0.5, "w": 1, "x": np.nan, "y": 0}, nan_ok=True)
-    assert values(pictures, "dice") == pytest.approx({"v": 2 / 3, "w": 1, "x": np.nan, "y": 0}, nan_ok=True)
+def test_an_image_has_a_row_for_each_metric_that_applies_to_it(scored):
+    images, _ = scored
+    assert values(images, "correct") == {"v": 1, "w": 1, "x": 0, "y": 1, "z": 1}
+    assert values(images, "pixel_accuracy") == {"v": 0.75, "w": 1, "x": 1, "y": 0.75}
+    assert values(images, "iou") == pytest.approx({"v": 0.5, "w": 1, "x": np.nan, "y": 0}, nan_ok=True)
+    assert values(images, "dice") == pytest.approx({"v": 2 / 3, "w": 1, "x": np.nan, "y": 0}, nan_ok=True)
 
 
-def test_means_of_the_picture_scores_are_the_scores_of_the_run(scored):
-    pictures, run = scored
-    means = pictures.groupby("metric")["value"].mean()
+def test_means_of_the_image_scores_are_the_scores_of_the_run(scored):
+    images, run = scored
+    means = images.groupby("metric")["value"].mean()
     assert means["iou"] == pytest.approx(run["iou"])
     assert means["correct"] == pytest.approx(run["accuracy"])
     for metric in ("precision", "recall", "f1"):
@@ -155,16 +155,16 @@ def test_means_of_the_picture_scores_are_the_scores_of_the_run(scored):
 
 
 def test_a_method_that_does_not_segment_has_no_segmentation_scores(tmp_path):
-    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False)))
-    assert set(pictures["metric"]) == {"correct", "precision", "recall", "f1", "auc"}
+    images, run = score_run(read_predictions(write(tmp_path / "x.parquet", segments=False)))
+    assert set(images["metric"]) == {"correct", "precision", "recall", "f1", "auc"}
     assert run["n_masks"] == 0
     assert np.isnan([run[name] for name in ("iou", "dice", "pooled_iou", "mean_iou", "iou_neutrophil")]).all()
     assert run["accuracy"] == 4 / 5
 
 
 def test_a_method_that_does_not_classify_has_no_classification_scores(tmp_path):
-    pictures, run = score_run(read_predictions(write(tmp_path / "x.parquet", classifies=False)))
-    assert set(pictures["metric"]) == {"iou", "dice", "pixel_accuracy"}
+    images, run = score_run(read_predictions(write(tmp_path / "x.parquet", classifies=False)))
+    assert set(images["metric"]) == {"iou", "dice", "pixel_accuracy"}
     assert np.isnan([run[name] for name in ("accuracy", "precision", "recall", "f1", "auc", "f1_neutrophil")]).all()
     assert run["n_neutrophil"] == 2
     assert run["iou"] == pytest.approx(0.5)
@@ -206,10 +206,10 @@ def test_no_file_to_score_is_an_input_error():
 
 
 @pytest.mark.parametrize("data", [b"damaged", b""])
-def test_a_mask_that_cannot_be_decoded_names_its_picture_and_run(tmp_path, data):
+def test_a_mask_that_cannot_be_decoded_names_its_image_and_run(tmp_path, data):
     frame = read_predictions(write(tmp_path / "x.parquet"))
     frame["mask"] = [data, *frame["mask"].iloc[1:]]
-    with pytest.raises(InputError, match="picture v .*trained_on jtsc, tested_on bccd, method full, seed 0"):
+    with pytest.raises(InputError, match="image v .*trained_on jtsc, tested_on bccd, method full, seed 0"):
         score_run(frame)
 
 

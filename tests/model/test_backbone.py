@@ -15,7 +15,7 @@ def drawn(levels: tuple[int, ...], gate_at: str = "features", size: int = 64) ->
 
 
 @pytest.mark.parametrize(("size", "sides"), [(224, (56, 28, 14)), (96, (24, 12, 6)), (64, (16, 8, 4))])
-def test_the_maps_have_the_printed_sizes_and_scale_with_the_picture(size: int, sides: tuple[int, ...]) -> None:
+def test_the_maps_have_the_printed_sizes_and_scale_with_the_image(size: int, sides: tuple[int, ...]) -> None:
     backbone = drawn((0, 1, 2), size=size)
     with torch.inference_mode():
         maps = backbone(torch.zeros(1, 3, size, size), torch.ones(1, 1, size // 4, size // 4))
@@ -46,7 +46,7 @@ def test_the_deepest_map_is_the_same_whether_or_not_the_others_are_wanted() -> N
         assert torch.equal(drawn((2,))(images, None)[2], drawn((0, 1, 2))(images, None)[2])
 
 
-def test_a_saliency_of_one_changes_nothing_and_a_saliency_of_zero_hides_the_picture() -> None:
+def test_a_saliency_of_one_changes_nothing_and_a_saliency_of_zero_hides_the_image() -> None:
     backbone, images = drawn((0, 1, 2)), torch.randn(2, 3, 64, 64)
     saliency = torch.ones(2, 1, 16, 16)
     with torch.inference_mode():
@@ -56,7 +56,7 @@ def test_a_saliency_of_one_changes_nothing_and_a_saliency_of_zero_hides_the_pict
             assert torch.equal(one, other)
 
 
-def test_the_gate_at_the_image_hides_the_picture_before_the_first_stage() -> None:
+def test_the_gate_at_the_image_hides_the_image_before_the_first_stage() -> None:
     backbone, images = drawn((0,), gate_at="image"), torch.randn(1, 3, 64, 64)
     with torch.inference_mode():
         hidden = backbone(images, torch.zeros(1, 1, 16, 16))[0]

@@ -29,9 +29,9 @@ def test_the_stages_start_with_the_packaged_weights(stored: dict[str, torch.Tens
     assert torch.equal(third[1][2].bn3.weight, stored["_blocks.10._bn2.weight"])
 
 
-@pytest.mark.parametrize(("picture", "imagenet_class"), [("china.jpg", 698), ("flower.jpg", 985)])
-def test_the_packaged_weights_recognise_a_palace_and_a_daisy(picture: str, imagenet_class: int) -> None:
-    image = cv2.resize(load_sample_image(picture)[:, 106:533], (224, 224), interpolation=cv2.INTER_AREA)
+@pytest.mark.parametrize(("name", "imagenet_class"), [("china.jpg", 698), ("flower.jpg", 985)])
+def test_the_packaged_weights_recognise_a_palace_and_a_daisy(name: str, imagenet_class: int) -> None:
+    image = cv2.resize(load_sample_image(name)[:, 106:533], (224, 224), interpolation=cv2.INTER_AREA)
     network = efficientnet_lite0("package").eval()
     with torch.inference_mode():
         assert network(to_tensor(image[None], "fixed")).argmax().item() == imagenet_class

@@ -7,7 +7,7 @@ import torch
 from sgcldff.model.heads import ClassificationHead, SegmentationHead
 
 
-def test_the_mask_has_the_size_of_the_picture() -> None:
+def test_the_mask_has_the_size_of_the_image() -> None:
     assert SegmentationHead(8)(torch.randn(2, 8, 16, 12)).shape == (2, 64, 48)
 
 

@@ -9,56 +9,56 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from sgcldff.data.zheng import JTSC, CellaVision
+from sgcldff.data.sources.zheng import JTSC, CellaVision
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 from sgcldff.model.prior import annotated_cell, colour_contrast, priors
 
 
 def drawn_cell(seed: int, size: int = 64) -> tuple[np.ndarray, np.ndarray]:
-    """A violet cell off the middle of a pale, noisy field with two pink red cells; picture and mask codes."""
+    """A violet cell off the middle of a pale, noisy field with two pink red cells; image and mask codes."""
     generator = np.random.default_rng(seed)
-    picture = np.full((size, size, 3), (232, 222, 214), np.uint8)
+    image = np.full((size, size, 3), (232, 222, 214), np.uint8)
     mask = np.zeros((size, size), np.uint8)
     x, y = (int(each) for each in generator.integers(24, 40, 2))
     for corner in ((10, 10), (54, 50)):
-        cv2.circle(picture, corner, 8, (226, 190, 186), -1)
-    cv2.circle(picture, (x, y), 15, (186, 170, 210), -1)
+        cv2.circle(image, corner, 8, (226, 190, 186), -1)
+    cv2.circle(image, (x, y), 15, (186, 170, 210), -1)
     cv2.circle(mask, (x, y), 15, CYTOPLASM, -1)
-    cv2.circle(picture, (x + 2, y), 9, (110, 60, 150), -1)
+    cv2.circle(image, (x + 2, y), 9, (110, 60, 150), -1)
     cv2.circle(mask, (x + 2, y), 9, NUCLEUS, -1)
-    noisy = picture + generator.normal(0, 4, picture.shape)
+    noisy = image + generator.normal(0, 4, image.shape)
     return np.clip(noisy, 0, 255).astype(np.uint8), mask
 
 
 def cells(count: int) -> Samples:
-    pictures, masks = zip(*(drawn_cell(seed) for seed in range(count)), strict=True)
+    images, masks = zip(*(drawn_cell(seed) for seed in range(count)), strict=True)
     names = [f"cell-{number}" for number in range(count)]
-    return Samples(names, np.stack(pictures), np.zeros(count, np.int64), np.stack(masks))
+    return Samples(names, np.stack(images), np.zeros(count, np.int64), np.stack(masks))
 
 
 @pytest.mark.parametrize("size", [64, 224])
 def test_colour_contrast_tells_a_drawn_cell_from_its_field(size: int) -> None:
-    picture, mask = drawn_cell(3, size)
-    contrast = colour_contrast(picture)
+    image, mask = drawn_cell(3, size)
+    contrast = colour_contrast(image)
     assert contrast.shape == mask.shape and contrast.dtype == np.float32
     assert contrast.min() >= 0 and contrast.max() == 1
     assert roc_auc_score(mask.ravel() != BACKGROUND, contrast.ravel()) > 0.97
 
 
-def test_a_picture_of_one_colour_has_no_contrast() -> None:
+def test_an_image_of_one_colour_has_no_contrast() -> None:
     assert not colour_contrast(np.full((64, 64, 3), 128, np.uint8)).any()
 
 
 def test_a_darker_light_leaves_the_order_of_the_contrast_nearly_as_it_is() -> None:
-    picture, mask = drawn_cell(5)
-    dark = (picture * 0.8).astype(np.uint8)
+    image, mask = drawn_cell(5)
+    dark = (image * 0.8).astype(np.uint8)
     assert roc_auc_score(mask.ravel() != BACKGROUND, colour_contrast(dark).ravel()) > 0.97
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("dataset", "expected"), [(JTSC, 0.95), (CellaVision, 0.85)])
-def test_colour_contrast_separates_cells_from_background_on_real_pictures(
+def test_colour_contrast_separates_cells_from_background_on_real_images(
     dataset: type, expected: float, mirror: str, tmp_path: Path
 ) -> None:
     source = dataset()
@@ -66,10 +66,10 @@ def test_colour_contrast_separates_cells_from_background_on_real_pictures(
     records = source.records(tmp_path)
     areas = []
     for record in records[:: len(records) // 30]:
-        picture, mask = source.read(tmp_path, record)
-        picture = cv2.resize(picture, (96, 96), interpolation=cv2.INTER_AREA)
+        image, mask = source.read(tmp_path, record)
+        image = cv2.resize(image, (96, 96), interpolation=cv2.INTER_AREA)
         mask = cv2.resize(mask, (96, 96), interpolation=cv2.INTER_NEAREST)
-        areas.append(roc_auc_score(mask.ravel() != BACKGROUND, colour_contrast(picture).ravel()))
+        areas.append(roc_auc_score(mask.ravel() != BACKGROUND, colour_contrast(image).ravel()))
     assert np.mean(areas) > expected
 
 
@@ -94,7 +94,7 @@ def test_priors_are_the_contrast_in_steps_of_255() -> None:
 
 @pytest.mark.parametrize("count", [2, 3, 10])
 @pytest.mark.parametrize("seed", range(5))
-def test_no_picture_keeps_its_own_prior_when_they_are_shuffled(count: int, seed: int) -> None:
+def test_no_image_keeps_its_own_prior_when_they_are_shuffled(count: int, seed: int) -> None:
     samples = cells(count)
     own, shuffled = priors(samples, "colour"), priors(samples, "colour", shuffle_seed=seed)
     given = [[index for index in range(count) if np.array_equal(own[index], each)] for each in shuffled]
@@ -109,7 +109,7 @@ def test_the_shuffle_follows_its_seed() -> None:
     assert not np.array_equal(first, priors(samples, "mask", shuffle_seed=2))
 
 
-def test_a_picture_without_its_mask_is_refused_where_the_prior_is_the_mask() -> None:
+def test_an_image_without_its_mask_is_refused_where_the_prior_is_the_mask() -> None:
     samples = cells(3)
     samples.masks[1, 5, 5] = UNKNOWN
     with pytest.raises(InputError, match="prior: mask.*cell-1.*prior: colour"):

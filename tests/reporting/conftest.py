@@ -15,8 +15,8 @@ import pytest
 
 from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS
 from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
-from sgcldff.reporting.material import Material, read_material
 from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
+from sgcldff.reporting.run import Material, read_material
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
@@ -102,7 +102,7 @@ def configuration() -> dict[str, Any]:
     }
 
 
-def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 40) -> dict[str, Any]:
+def write_experiment(folder: Path, settings: Mapping[str, Any], images: int = 40) -> dict[str, Any]:
     """Writes the files into `folder`; returns the keyword arguments of `render`.
 
     The methods of SKILL have runs in every scenario; the others of the configuration have none.
@@ -123,7 +123,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
                 fits.append(fit)
                 cost = folder / "predictions" / trained_on / method / f"seed-{seed}" / "cost.json"
                 cost.parent.mkdir(parents=True, exist_ok=True)
-                spent: dict[str, Any] = {"method": method, "pictures": 50, "seconds": 0.25, "device": "CPU"}
+                spent: dict[str, Any] = {"method": method, "images": 50, "seconds": 0.25, "device": "CPU"}
                 spent |= {"parameters": 12, "multiply_adds": None}
                 if method in NETWORKS:
                     spent |= {"parameters": 4_200_000, "multiply_adds": 350_000_000}
@@ -131,12 +131,12 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
                 costs.append(cost)
             for trained_on, tested_on in pairs:
                 skill = SKILL[method] - (0.0 if trained_on == tested_on or method == "oracle" else 0.2)
-                frame = _prediction(generator, trained_on, tested_on, method, seed, skill, pictures)
+                frame = _prediction(generator, trained_on, tested_on, method, seed, skill, images)
                 path = folder / "predictions" / trained_on / method / f"seed-{seed}" / f"{tested_on}.parquet"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 frame.to_parquet(path)
                 predictions.append(path)
-                run_rows.append(_run(generator, trained_on, tested_on, method, seed, skill, pictures))
+                run_rows.append(_run(generator, trained_on, tested_on, method, seed, skill, images))
                 score_parts.append(_scores(generator, frame, skill))
     runs = pd.DataFrame(run_rows)
     runs.to_csv(folder / "runs.csv", index=False)
@@ -167,7 +167,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
         "fits": fits,
         "costs": costs,
         "explanations": {name: _explained(folder / "explanations" / f"{name}.npz") for name in settings["datasets"]},
-        "prepared": {name: _prepared(folder / "data" / name, pictures) for name in settings["datasets"]},
+        "prepared": {name: _prepared(folder / "data" / name, images) for name in settings["datasets"]},
         "splits": {},
         "cards": {name: _card(folder / "cards" / name) for name in settings["datasets"]},
         "leakage": _audit(folder / "leakage", list(settings["datasets"])),
@@ -176,11 +176,11 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], pictures: int = 
 
 
 def _prediction(
-    generator: np.random.Generator, trained_on: str, tested_on: str, method: str, seed: int, skill: float, pictures: int
+    generator: np.random.Generator, trained_on: str, tested_on: str, method: str, seed: int, skill: float, images: int
 ) -> pd.DataFrame:
-    truth = np.concatenate([np.arange(4), generator.choice(4, size=pictures - 4, p=SHARES)])
-    logits = generator.normal(0, 1, (pictures, 4))
-    logits[np.arange(pictures), truth] += 5 * (skill - 0.5)
+    truth = np.concatenate([np.arange(4), generator.choice(4, size=images - 4, p=SHARES)])
+    logits = generator.normal(0, 1, (images, 4))
+    logits[np.arange(images), truth] += 5 * (skill - 0.5)
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     frame = pd.DataFrame(
         {
@@ -188,34 +188,34 @@ def _prediction(
             "tested_on": tested_on,
             "method": method,
             "seed": seed,
-            "image_id": [f"{index:03d}" for index in range(pictures)],
+            "image_id": [f"{index:03d}" for index in range(images)],
             "label": [CLASSES[index] for index in truth],
         }
     )
     for index, name in enumerate(CLASSES):
         frame[f"p_{name}"] = probabilities[:, index]
-    frame["mask"] = [b"" if method != "chance" else None] * pictures
-    frame["truth"] = [b""] * pictures
+    frame["mask"] = [b"" if method != "chance" else None] * images
+    frame["truth"] = [b""] * images
     return frame
 
 
 def _run(
-    generator: np.random.Generator, trained_on: str, tested_on: str, method: str, seed: int, skill: float, pictures: int
+    generator: np.random.Generator, trained_on: str, tested_on: str, method: str, seed: int, skill: float, images: int
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "trained_on": trained_on,
         "tested_on": tested_on,
         "method": method,
         "seed": seed,
-        "n_images": pictures,
-        "n_masks": pictures,
+        "n_images": images,
+        "n_masks": images,
         "n_undefined": 0,
         "n_empty_truth": 0,
         "n_absent_classes": 0,
     }
     row |= {metric: min(1.0, skill + generator.normal(0, 0.01)) for metric in METRICS}
     for name in CLASSES:
-        row[f"n_{name}"] = pictures // 4
+        row[f"n_{name}"] = images // 4
         row |= {f"{metric}_{name}": skill for metric in PER_CLASS}
     if method == "thresholding":
         row["auc"] = np.nan
@@ -432,7 +432,7 @@ AUDIT_CLAIMS = [
 
 
 def _explained(path: Path, size: int = 32) -> Path:
-    """A picture that was named correctly and one that was not."""
+    """An image that was named correctly and one that was not."""
     generator = np.random.default_rng(0)
     path.parent.mkdir(parents=True, exist_ok=True)
     cell = np.zeros((2, size, size), bool)
@@ -452,10 +452,10 @@ def _explained(path: Path, size: int = 32) -> Path:
     return path
 
 
-def _prepared(folder: Path, pictures: int) -> Path:
+def _prepared(folder: Path, images: int) -> Path:
     folder.mkdir(parents=True)
-    names = [f"{index:03d}" for index in range(pictures)]
-    index = pd.DataFrame({"image_id": names, "label": [CLASSES[i % 4] for i in range(pictures)], "group": names})
+    names = [f"{index:03d}" for index in range(images)]
+    index = pd.DataFrame({"image_id": names, "label": [CLASSES[i % 4] for i in range(images)], "group": names})
     index.assign(source="x.png", sha256="0").to_csv(folder / "index.csv", index=False)
     dropped = pd.DataFrame({"image_id": ["900", "901"], "label": ["basophil"] * 2, "reason": ["class not used"] * 2})
     dropped.to_csv(folder / "dropped.csv", index=False)
@@ -465,10 +465,10 @@ def _prepared(folder: Path, pictures: int) -> Path:
 def _card(folder: Path) -> Path:
     folder.mkdir(parents=True)
     about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
-    facts = {"about": about, "space": "subtypes", "spaces": {"subtypes": CLASSES}, "pictures": 12, "masked": 12}
-    facts |= {"classes": {name: {"pictures": 3} for name in CLASSES}, "duplicates": {"overlap": 1}}
+    facts = {"about": about, "space": "subtypes", "spaces": {"subtypes": CLASSES}, "images": 12, "masked": 12}
+    facts |= {"classes": {name: {"images": 3} for name in CLASSES}, "duplicates": {"overlap": 1}}
     facts |= {"groups": {"number": 11, "kept": True}}
-    facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "pictures": 2}]}
+    facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "images": 2}]}
     (folder / "facts.json").write_text(json.dumps(facts))
     return folder
 
@@ -485,7 +485,7 @@ def _audit(folder: Path, datasets: list[str]) -> Path:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Written once; no test changes these files."""
-    return write_experiment(tmp_path_factory.mktemp("experiment"), configuration(), pictures=12)
+    return write_experiment(tmp_path_factory.mktemp("experiment"), configuration(), images=12)
 
 
 @pytest.fixture
@@ -502,14 +502,14 @@ def experiment(finished: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def perturbations() -> dict[str, Any]:
-    """Two axes of restaining, as the configuration declares them."""
+    """Two axes of stain shift, as the configuration declares them."""
     hue = {"kind": "hue", "title": "hue of the stain", "strongest": 30, "levels": [0.5, 1.0]}
     density = {"kind": "concentration", "title": "concentration of the stain", "strongest": 2.0, "levels": [0.5, 1.0]}
     return {"hue": hue, "concentration": density}
 
 
 @pytest.fixture
-def restained(experiment: dict[str, Any], perturbations: dict[str, Any]) -> Material:
+def stain_shifted(experiment: dict[str, Any], perturbations: dict[str, Any]) -> Material:
     """The experiment with scenarios along both axes."""
     read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
     along = {f"stain_{axis}": [[name, f"{name}@{axis}"] for name in ("bccd", "jtsc")] for axis in perturbations}

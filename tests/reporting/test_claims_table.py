@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sgcldff.reporting.claims_table import claims_count, claims_section
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 
 
 @pytest.fixture

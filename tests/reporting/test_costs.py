@@ -11,7 +11,7 @@ import pytest
 
 from sgcldff.errors import InputError
 from sgcldff.reporting.costs import cost_rows, costs, read_cost
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def fit(method: str, seconds: float, *, epochs: int = 0, **more: Any) -> dict[st
     return {"asked": asked, "used": {"epochs": epochs}, "seconds": seconds, **more}
 
 
-def cost(method: str, pictures: int, seconds: float, multiply_adds: int | None = None) -> dict[str, Any]:
-    spent = {"pictures": pictures, "seconds": seconds, "multiply_adds": multiply_adds}
+def cost(method: str, images: int, seconds: float, multiply_adds: int | None = None) -> dict[str, Any]:
+    spent = {"images": images, "seconds": seconds, "multiply_adds": multiply_adds}
     return {"method": method, "parameters": 7, "device": "CPU"} | spent
 
 
-def test_times_are_means_over_fits_and_pictures(material: Material) -> None:
+def test_times_are_means_over_fits_and_images(material: Material) -> None:
     fits = [fit("unetpp", 60, epochs=10), fit("unetpp", 120, epochs=20)]
     row = cost_rows(material, fits, [cost("unetpp", 10, 1.0, 5), cost("unetpp", 30, 1.0, 5)]).iloc[0]
     assert (row["fit_seconds"], row["epochs"], row["n_fits"]) == (90, 15, 2)

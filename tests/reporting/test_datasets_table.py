@@ -8,7 +8,7 @@ import pytest
 
 from sgcldff.errors import InputError
 from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS, Audit, datasets_section, read_audit, read_facts
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 
 SPACES = {"subtypes": ["neutrophil", "lymphocyte", "monocyte", "eosinophil"], "leukaemia": ["healthy", "blast"]}
 LINKS = {"bccd": "datasets/bccd/README.md", "jtsc": "datasets/jtsc/README.md"}
@@ -16,10 +16,10 @@ LINKS = {"bccd": "datasets/bccd/README.md", "jtsc": "datasets/jtsc/README.md"}
 
 def facts_of(space: str = "subtypes", **changes) -> dict:
     about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
-    classes = {SPACES[space][0]: {"pictures": 30}, SPACES[space][1]: {"pictures": 10}}
-    facts = {"about": about, "space": space, "spaces": SPACES, "classes": classes, "pictures": 40, "masked": 20}
+    classes = {SPACES[space][0]: {"images": 30}, SPACES[space][1]: {"images": 10}}
+    facts = {"about": about, "space": space, "spaces": SPACES, "classes": classes, "images": 40, "masked": 20}
     facts |= {"groups": {"number": 35, "kept": True}, "duplicates": {"overlap": 5}}
-    return facts | {"left_out": [{"label": "basophil", "reason": "left out", "pictures": 3}]} | changes
+    return facts | {"left_out": [{"label": "basophil", "reason": "left out", "images": 3}]} | changes
 
 
 AUDIT = Audit(
@@ -54,7 +54,7 @@ def test_each_dataset_has_a_row_that_leads_to_its_card(material):
 
 
 @pytest.mark.parametrize(("licence", "told"), [("research only", ["research only", "no"]), ("", ["—", "—"])])
-def test_whether_pictures_may_be_passed_on_is_told_and_what_is_not_known_is_a_dash(material, licence, told):
+def test_whether_images_may_be_passed_on_is_told_and_what_is_not_known_is_a_dash(material, licence, told):
     about = {"licence": licence, "redistributable": False, "stain": ""}
     row = cells(section(material, about=about), "[BCCD](datasets/bccd/README.md)")
     assert row[-3:] == ["—", *told]
@@ -67,9 +67,9 @@ def test_an_absent_dataset_is_not_available_and_it_is_said_where_to_get_it(mater
     assert "- **LISC**: put LISC Database.zip into results/raw/lisc" in text
 
 
-def test_a_dataset_that_was_divided_picture_by_picture_is_named(material):
+def test_a_dataset_that_was_divided_image_by_image_is_named(material):
     assert "on purpose" not in section(material)
-    assert "Only BCCD was divided picture by picture" in section(material, groups={"number": 35, "kept": False})
+    assert "Only BCCD was divided image by image" in section(material, groups={"number": 35, "kept": False})
 
 
 def test_classes_are_counted_in_a_table_for_each_label_space(material):
@@ -89,12 +89,12 @@ def test_what_was_left_out_stands_with_its_reason(material):
 def test_pairs_found_by_content_are_told_and_datasets_without_any_in_words(material):
     text = section(material).split("### Leakage, audited")[1]
     assert cells(text, "BCCD")[1:] == ["40", "0", "5", "9"]
-    assert "Pairs of datasets without a picture in common: 1 of 1." in text
+    assert "Pairs of datasets without an image in common: 1 of 1." in text
 
 
-def test_a_test_for_which_pictures_were_set_aside_stands_with_what_leaks(material):
+def test_a_test_for_which_images_were_set_aside_stands_with_what_leaks(material):
     text = section(material).split("### Leakage, audited")[1]
-    assert "with no picture set aside for it: 1 of 2, each in 2 seeds." in text
+    assert "with no image set aside for it: 1 of 2, each in 2 seeds." in text
     assert cells(text, "JTSC → BCCD")[1:] == ["40.0", "2.5", "0.0", "0.0"]
 
 

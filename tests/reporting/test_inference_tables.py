@@ -7,7 +7,7 @@ import pytest
 
 from sgcldff.reporting.hypotheses_table import hypotheses
 from sgcldff.reporting.interaction_table import interactions
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 from sgcldff.reporting.significance_table import significance
 
 
@@ -40,11 +40,11 @@ def test_on_redrawn_splits_the_corrected_test_is_shown_and_the_basis_said(materi
     assert "corrected resampled t-test" in in_domain
 
 
-def test_on_fixed_pictures_the_plain_test_is_shown_and_the_basis_said(material):
+def test_on_fixed_images_the_plain_test_is_shown_and_the_basis_said(material):
     text = significance(material)
     shift = text[text.index("**Cross-stain, mean over") : text.index("**Domain-shift, mean over")]
     assert row(shift, "**Cross", "UNet++")[2:7] == ["+3.20", "+0.72 to +5.68", "5.54", "2", "0.031"]
-    assert "Every seed is tested on the same pictures" in shift
+    assert "Every seed is tested on the same images" in shift
 
 
 def test_every_scenario_has_its_table(material):
@@ -86,12 +86,12 @@ def test_a_note_of_all_rows_is_told_once_where_none_was_tested(read):
     assert text.count("1 pair: a test needs at least 2") == 4
 
 
-def test_a_hypothesis_tells_power_seeds_needed_and_what_new_pictures_change(material):
+def test_a_hypothesis_tells_power_seeds_needed_and_what_new_images_change(material):
     text = hypotheses(material)
     assert (
         "  - Power 0.40: with 3 seeds and this SD, a true difference of +4.90 points would be shown beyond the margin "
         "four times in five; 12 seeds would decide if mean and SD stay as observed.\n"
-        "  - If new pictures are meant too: INCONCLUSIVE (95% interval −0.90 to +6.70)."
+        "  - If new images are meant too: INCONCLUSIVE (95% interval −0.90 to +6.70)."
     ) in text
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from sgcldff.errors import InputError
 from sgcldff.reporting.leakage_table import Siblings, leakage_section, read_leakage, read_siblings
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 
-TWO_KINDS = {"by_source": Siblings(24, 12, 0.0), "by_picture": Siblings(24, 12, 0.9)}
+TWO_KINDS = {"by_source": Siblings(24, 12, 0.0), "by_image": Siblings(24, 12, 0.9)}
 
 
 @pytest.fixture
 def material(experiment) -> Material:
     read = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    return replace(read, settings=read.settings | {"leakage": {"honest": "by_source", "inflated": "by_picture"}})
+    return replace(read, settings=read.settings | {"leakage": {"honest": "by_source", "inflated": "by_image"}})
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_each_method_has_both_scores_and_the_difference_with_the_corrected_inter
 
 def test_sources_copies_and_the_share_with_siblings_are_said(material, table):
     text = leakage_section(material, table, TWO_KINDS)
-    assert "12 source pictures stand in this data 2 times each" in text
-    assert "0.0% of the test pictures have a copy" in text and "90.0% of the test pictures have one" in text
+    assert "12 source images stand in this data 2 times each" in text
+    assert "0.0% of the test images have a copy" in text and "90.0% of the test images have one" in text
 
 
 def test_what_the_leak_is_worth_to_the_reference_is_said_in_words(material, table):
@@ -83,14 +83,14 @@ def test_nothing_measured_is_not_run(material, table):
     assert leakage_section(material, table.iloc[:0], TWO_KINDS).endswith("not run.")
 
 
-def test_siblings_are_pictures_of_one_group_on_both_sides(tmp_path):
+def test_siblings_are_images_of_one_group_on_both_sides(tmp_path):
     names = ["a-0", "a-1", "b-0", "b-1"]
     index = pd.DataFrame({"image_id": names, "group": ["a-0", "a-0", "b-0", "b-0"], "source": ["a", "a", "b", "b"]})
     index.to_csv(tmp_path / "index.csv", index=False)
     for seed, parts in enumerate((["train", "test", "test", "test"], ["train", "train", "test", "test"])):
-        pd.DataFrame({"image_id": names, "part": parts}).to_csv(tmp_path / f"seed-{seed}.csv", index=False)
+        pd.DataFrame({"image_id": names, "subset": parts}).to_csv(tmp_path / f"seed-{seed}.csv", index=False)
     found = read_siblings(tmp_path, [tmp_path / "seed-0.csv", tmp_path / "seed-1.csv"])
-    assert (found.pictures, found.sources) == (4, 2)
+    assert (found.images, found.sources) == (4, 2)
     assert found.shared == pytest.approx((1 / 3 + 0) / 2)
 
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from sgcldff.reporting.costs import cost_rows, read_cost
-from sgcldff.reporting.material import read_material
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.provenance import collect
-from sgcldff.reporting.results import per_class_rows
 from sgcldff.reporting.robustness_table import read_robustness
+from sgcldff.reporting.rows import per_class_rows
+from sgcldff.reporting.run import read_material
 
 
 def document(experiment) -> str:
@@ -36,15 +36,15 @@ def test_table_2_has_the_papers_value_and_the_difference_beside_ours(experiment)
 
 def test_a_test_that_leaks_on_purpose_says_so(experiment):
     experiment["settings"]["leakage"] = {"honest": "bccd", "inflated": "jtsc"}
-    experiment["settings"]["scenarios"] |= {"by_picture": [["jtsc", "jtsc"]], "apart": [["bccd", "bccd"]]}
+    experiment["settings"]["scenarios"] |= {"by_image": [["jtsc", "jtsc"]], "apart": [["bccd", "bccd"]]}
     text = document(experiment)
-    section = text[text.index("## By-picture") :]
+    section = text[text.index("## By-image") :]
     leaking, apart = section[: section.index("## Apart")], section[section.index("## Apart") :]
-    assert "it has seen copies of its pictures, on purpose" in leaking and "seen none of" not in leaking
-    assert "it has seen none of its pictures" in apart
+    assert "it has seen copies of its images, on purpose" in leaking and "seen none of" not in leaking
+    assert "it has seen none of its images" in apart
 
 
-def test_every_row_tells_its_seeds_and_pictures(experiment):
+def test_every_row_tells_its_seeds_and_images(experiment):
     assert row(document(experiment), "## Table 2", "UNet++")[-2:] == ["3", "36"]
     assert row(document(experiment), "Table 2 on JTSC", "UNet++")[-2:] == ["3", "12"]
 
@@ -100,7 +100,7 @@ def test_below_every_table_with_a_spread_stands_what_it_is_over(experiment):
     spreads = [i for i, line in enumerate(lines) if line.startswith("|") and re.search(r"\d ± \d", line)]
     last_rows = [i for i in spreads if not lines[i + 1].startswith("|")]
     assert len(last_rows) > 10
-    explained = "± : standard deviation over the 3 seeds (n − 1), not over pictures and not a standard error."
+    explained = "± : standard deviation over the 3 seeds (n − 1), not over images and not a standard error."
     # Claims quote the paper's spread; their legend says what is printed.
     assert all(lines[i + 1].startswith(explained) for i in last_rows)
 
@@ -140,7 +140,7 @@ def test_table_3_says_where_it_was_made_when_bccd_is_missing(experiment):
     assert "**Table 3 on JTSC" in text
 
 
-def test_pictures_left_out_of_a_mean_are_counted(experiment):
+def test_images_left_out_of_a_mean_are_counted(experiment):
     runs = pd.read_csv(experiment["runs"])
     runs.loc[(runs["method"] == "chance") & (runs["tested_on"] == runs["trained_on"]), "n_empty_truth"] = 2
     runs.to_csv(experiment["runs"], index=False)

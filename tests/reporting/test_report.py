@@ -59,13 +59,13 @@ def test_what_is_synthetic_says_so_in_the_document_and_in_every_table_and_figure
     before, _, after = document.partition("## What the paper's printed numbers allow")
     measured = before + after[after.index("\n## ") :]
     captions = [line for line in measured.splitlines() if line.startswith("**")]
-    assert all("(Synthetic pictures; a small-scale run)" in line for line in captions)
+    assert all("(Synthetic images; a small-scale run)" in line for line in captions)
     assert all("synthetic" in pd.read_csv(path).columns for path in (small["reports"] / "tables").iterdir())
     assert list(texts) == FIGURES
-    assert all(text.endswith("Synthetic pictures; a small-scale run") for text in texts.values())
+    assert all(text.endswith("Synthetic images; a small-scale run") for text in texts.values())
 
 
-def test_real_pictures_are_not_called_synthetic(small, monkeypatch):
+def test_real_images_are_not_called_synthetic(small, monkeypatch):
     monkeypatch.setattr("sgcldff.reporting.report._write_figures", lambda *_: None)
     render(**small)
     assert "ynthetic" not in (small["reports"] / "paper_tables.md").read_text()

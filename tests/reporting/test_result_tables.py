@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from sgcldff.plan import leave_out
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.config.plan import leave_out
 from sgcldff.reporting.result_tables import absent_scenario, scenario_section, table_2
+from sgcldff.reporting.run import Material, read_material
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_mean_says_which_pairs_it_goes_without(material):
     runs = material.runs.assign(n_annotated=12, n_labelled=12)
     runs.loc[runs["tested_on"] == "cellavision", "n_annotated"] = 0
     text = scenario_section(replace(material, runs=runs), "cross_stain")
-    assert "The mean IoU is without JTSC → CellaVision, whose pictures have no masks." in text
+    assert "The mean IoU is without JTSC → CellaVision, whose images have no masks." in text
     assert "without" not in scenario_section(material, "cross_stain")
 
 
@@ -56,4 +56,4 @@ def test_a_metric_that_no_pair_has_the_truth_for_has_no_table_of_its_own(materia
 def test_the_members_of_a_pool_are_those_that_were_there(material):
     settings = material.settings | {"scenarios": {"pooled": [["both", "jtsc"]]}}
     text = scenario_section(replace(material, settings=settings), "pooled")
-    assert "Fitted on the training parts of: *both of them*: JTSC, CellaVision." in text
+    assert "Fitted on the training subsets of: *both of them*: JTSC, CellaVision." in text

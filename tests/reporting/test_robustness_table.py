@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.material import Material
 from sgcldff.reporting.robustness_table import amount, read_robustness, robustness_section
+from sgcldff.reporting.run import Material
 
 
 @pytest.fixture
-def material(restained) -> Material:
-    return restained
+def material(stain_shifted) -> Material:
+    return stain_shifted
 
 
 def cells(text: str, heading: str, title: str) -> list[str]:
@@ -83,10 +83,12 @@ def test_a_missing_or_cut_table_is_refused(curves, tmp_path):
 
 
 def test_an_axis_says_which_datasets_its_means_go_without_and_which_are_absent(material, curves):
-    restained = pd.DataFrame({"trained_on": ["jtsc"], "tested_on": "jtsc@hue", "n_annotated": 0, "n_labelled": 9})
+    stain_shifted = pd.DataFrame({"trained_on": ["jtsc"], "tested_on": "jtsc@hue", "n_annotated": 0, "n_labelled": 9})
     absent = {"lisc": {"title": "LISC", "obtain": "put LISC Database.zip there"}}
     settings = material.settings | {"absent": absent, "absent_pairs": {"stain_hue": [["lisc", "lisc@hue"]]}}
-    text = robustness_section(replace(material, settings=settings, runs=pd.concat([material.runs, restained])), curves)
+    text = robustness_section(
+        replace(material, settings=settings, runs=pd.concat([material.runs, stain_shifted])), curves
+    )
     hue, concentration = text.split("### Concentration")
-    assert "The mean IoU is without JTSC, hue of the stain, whose pictures have no masks." in hue
+    assert "The mean IoU is without JTSC, hue of the stain, whose images have no masks." in hue
     assert "- **LISC**: put LISC Database.zip there." in hue and "LISC" not in concentration

@@ -1,4 +1,4 @@
-"""A benchmark in miniature: runs and scores of single pictures, drawn from a seed."""
+"""A benchmark in miniature: runs and scores of single images, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sgcldff.statistics import METRICS, Benchmark, Pictures
+from sgcldff.statistics import METRICS, Benchmark, Images
 
 DATASETS = ("bccd", "jtsc", "cellavision")
 SCENARIOS = {
@@ -33,11 +33,11 @@ def make_runs(seeds=(1, 2, 3, 4, 5), methods=("full", "no_alignment", "unetpp", 
     return pd.DataFrame(rows)
 
 
-def make_pictures(runs: pd.DataFrame, pictures: int = 12) -> pd.DataFrame:
-    """IoU of single pictures whose mean in a run is that run's IoU."""
+def make_images(runs: pd.DataFrame, images: int = 12) -> pd.DataFrame:
+    """IoU of single images whose mean in a run is that run's IoU."""
     random, parts = np.random.default_rng(3), []
     for run in runs.itertuples():
-        spread = random.normal(0, 0.05, pictures)
+        spread = random.normal(0, 0.05, images)
         parts.append(
             pd.DataFrame(
                 {
@@ -45,7 +45,7 @@ def make_pictures(runs: pd.DataFrame, pictures: int = 12) -> pd.DataFrame:
                     "tested_on": run.tested_on,
                     "method": run.method,
                     "seed": run.seed,
-                    "image_id": [f"{run.tested_on}-{i:02d}" for i in range(pictures)],
+                    "image_id": [f"{run.tested_on}-{i:02d}" for i in range(images)],
                     "metric": "iou",
                     "value": run.iou + spread - spread.mean(),
                 }
@@ -60,16 +60,16 @@ def runs() -> Callable[..., pd.DataFrame]:
 
 
 @pytest.fixture
-def pictures() -> Callable[..., pd.DataFrame]:
-    return make_pictures
+def images() -> Callable[..., pd.DataFrame]:
+    return make_images
 
 
 @pytest.fixture
 def measured() -> Callable[..., Benchmark]:
-    """The benchmark of some runs, without pictures unless they are given."""
+    """The benchmark of some runs, without images unless they are given."""
 
     def build(runs: pd.DataFrame, scenarios: Any = SCENARIOS, scores: pd.DataFrame | None = None) -> Benchmark:
-        return Benchmark(runs, scenarios, RATIO, None if scores is None else Pictures(scores))
+        return Benchmark(runs, scenarios, RATIO, None if scores is None else Images(scores))
 
     return build
 

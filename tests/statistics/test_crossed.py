@@ -14,8 +14,8 @@ from statsmodels.stats.anova import anova_lm
 from sgcldff.errors import InputError
 from sgcldff.statistics.crossed import crossed_test
 
-# Three seeds (rows) and four pictures. Seed means 3 5 4, picture means 1 3 4 8, mean 4. Sums of squares: seeds
-# 4 (1 + 1 + 0) = 8, pictures 3 (9 + 1 + 0 + 16) = 78, total 96, residual 96 - 8 - 78 = 10; degrees of freedom 2, 3, 6.
+# Three seeds (rows) and four images. Seed means 3 5 4, image means 1 3 4 8, mean 4. Sums of squares: seeds
+# 4 (1 + 1 + 0) = 8, images 3 (9 + 1 + 0 + 16) = 78, total 96, residual 96 - 8 - 78 = 10; degrees of freedom 2, 3, 6.
 BY_HAND = np.array([[1, 2, 3, 6], [2, 4, 6, 8], [0, 3, 3, 10]], float)
 
 UNDEFINED = ("se", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin")
@@ -23,7 +23,7 @@ IN_POINTS = ("mean", "se", "ci_low", "ci_high", "lower_bound", "upper_bound")
 
 
 def drawn(seed, n_seeds=5, n_images=12, sd_seed=1.0, sd_image=1.0, sd_residual=1.0, mean=0.5):
-    """A grid [S, I] of seed effects, picture effects and noise."""
+    """A grid [S, I] of seed effects, image effects and noise."""
     random = np.random.default_rng(seed)
     return (
         mean
@@ -34,7 +34,7 @@ def drawn(seed, n_seeds=5, n_images=12, sd_seed=1.0, sd_image=1.0, sd_residual=1
 
 
 def mean_squares(grid):
-    """Of seeds, pictures and residual: the two-way layout without replication, by statsmodels."""
+    """Of seeds, images and residual: the two-way layout without replication, by statsmodels."""
     seed, image = np.indices(grid.shape)
     table = pd.DataFrame({"y": grid.ravel(), "seed": seed.ravel(), "image": image.ravel()})
     found = anova_lm(ols("y ~ C(seed) + C(image)", data=table).fit())
@@ -42,7 +42,7 @@ def mean_squares(grid):
 
 
 def common_to_the_seeds(grid):
-    """The mean covariance over pictures between two seeds: what new pictures add to the variance of any seed's mean."""
+    """The mean covariance over images between two seeds: what new images add to the variance of any seed's mean."""
     covariances = np.cov(grid)
     return covariances[~np.eye(len(grid), dtype=bool)].mean()
 
@@ -56,7 +56,7 @@ def ordinary(grids):
     return True
 
 
-def test_three_seeds_and_four_pictures_by_hand():
+def test_three_seeds_and_four_images_by_hand():
     test = crossed_test([BY_HAND], margin=1.0)
     ms_seed, ms_image, ms_residual = 4, 26, 5 / 3
     assert (test.n_seeds, test.n_images, test.mean) == (3, 4, 4.0)
@@ -88,15 +88,15 @@ def test_one_grid_follows_the_analysis_of_variance_of_statsmodels(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_several_grids_add_their_means_and_the_parts_of_their_pictures(seed):
+def test_several_grids_add_their_means_and_the_parts_of_their_images(seed):
     grids = [drawn(10 + seed, n_images=8), drawn(20 + seed, n_images=30, mean=-0.2), drawn(30 + seed, n_images=15)]
     assert ordinary(grids)
     test = crossed_test(grids)
-    summed = sum(grid.mean(axis=1) for grid in grids)  # [S]: a seed's mean in each set of pictures, added up
+    summed = sum(grid.mean(axis=1) for grid in grids)  # [S]: a seed's mean in each set of images, added up
     of_seeds = summed.var(ddof=1) / len(summed)
-    of_pictures = sum(common_to_the_seeds(grid) / grid.shape[1] for grid in grids)
+    of_images = sum(common_to_the_seeds(grid) / grid.shape[1] for grid in grids)
     assert test.mean == pytest.approx(sum(grid.mean() for grid in grids), rel=1e-12)
-    assert test.se == pytest.approx(math.sqrt(of_seeds + of_pictures), rel=1e-9)
+    assert test.se == pytest.approx(math.sqrt(of_seeds + of_images), rel=1e-9)
     assert (test.n_seeds, test.n_images) == (5, 8 + 30 + 15)
 
 
@@ -114,13 +114,13 @@ def test_the_degrees_of_freedom_of_several_grids_are_those_of_the_mean_squares_t
     assert crossed_test(grids).df == pytest.approx(expected, rel=1e-9)
 
 
-def test_a_grid_divided_by_picture_into_two_weighted_halves_keeps_its_mean():
+def test_a_grid_divided_by_image_into_two_weighted_halves_keeps_its_mean():
     grid = drawn(1, n_images=30)
     halves = [grid[:, :10] * 10 / 30, grid[:, 10:] * 20 / 30]
     assert crossed_test(halves).mean == pytest.approx(crossed_test([grid]).mean, rel=1e-12)
 
 
-def test_seeds_that_all_give_the_same_pictures_leave_the_t_test_over_pictures():
+def test_seeds_that_all_give_the_same_images_leave_the_t_test_over_images():
     row = np.array([0.3, 1.8, -0.4, 2.2, 0.9, 1.4])
     test, expected = crossed_test([np.tile(row, (4, 1))]), stats.ttest_1samp(row, 0)
     assert (test.t, test.df, test.p) == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-9)
@@ -128,7 +128,7 @@ def test_seeds_that_all_give_the_same_pictures_leave_the_t_test_over_pictures():
     assert test.var_image == pytest.approx(row.var(ddof=1))
 
 
-def test_pictures_that_are_all_alike_leave_the_t_test_over_seeds():
+def test_images_that_are_all_alike_leave_the_t_test_over_seeds():
     column = np.array([0.3, 1.8, -0.4, 2.2, 0.9])
     test, expected = crossed_test([np.tile(column[:, None], (1, 7))]), stats.ttest_1samp(column, 0)
     assert (test.t, test.df, test.p) == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-9)
@@ -136,13 +136,13 @@ def test_pictures_that_are_all_alike_leave_the_t_test_over_seeds():
     assert test.var_seed == pytest.approx(column.var(ddof=1))
 
 
-def test_noise_that_hides_seeds_and_pictures_alike_is_counted_once():
-    # Seed means and picture means are all zero; the residual sum of squares is 4 with one degree of freedom.
+def test_noise_that_hides_seeds_and_images_alike_is_counted_once():
+    # Seed means and image means are all zero; the residual sum of squares is 4 with one degree of freedom.
     test = crossed_test([np.array([[1.0, -1.0], [-1.0, 1.0]])])
     assert (test.mean, test.se, test.df) == pytest.approx((0.0, 1.0, 1.0))
 
 
-@pytest.mark.parametrize("noisy", [(0.0, 1.0), (1.0, 0.0), (0.0, 0.0)], ids=["seeds", "pictures", "both"])
+@pytest.mark.parametrize("noisy", [(0.0, 1.0), (1.0, 0.0), (0.0, 0.0)], ids=["seeds", "images", "both"])
 def test_a_variance_below_zero_counts_as_zero_only_where_nothing_is_left_without(noisy):
     clipped = 0
     for seed in range(60):
@@ -157,7 +157,7 @@ def test_a_variance_below_zero_counts_as_zero_only_where_nothing_is_left_without
     assert 0 < clipped < 60
 
 
-def test_in_several_grids_each_set_of_pictures_counts_or_not_by_itself():
+def test_in_several_grids_each_set_of_images_counts_or_not_by_itself():
     found = 0
     for seed in range(200):
         grids = [drawn(seed, 3, 4, sd_seed=0, sd_image=0.5), drawn(seed + 500, 3, 9, sd_seed=0, sd_image=0)]
@@ -166,8 +166,8 @@ def test_in_several_grids_each_set_of_pictures_counts_or_not_by_itself():
         if of_seeds > sum(noises) or of_seeds + sum(common_to_the_seeds(grid) / grid.shape[1] for grid in grids) > 0:
             continue
         found += 1
-        of_pictures = sum(max(common_to_the_seeds(grid), 0) / grid.shape[1] for grid in grids)
-        assert crossed_test(grids).se ** 2 == pytest.approx(sum(noises) + of_pictures, rel=1e-9)
+        of_images = sum(max(common_to_the_seeds(grid), 0) / grid.shape[1] for grid in grids)
+        assert crossed_test(grids).se ** 2 == pytest.approx(sum(noises) + of_images, rel=1e-9)
     assert found > 3
 
 
@@ -180,7 +180,7 @@ def test_noise_alone_never_takes_the_interval_away():
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 15))
-def test_the_order_of_seeds_pictures_and_grids_does_not_matter(seed, n_seeds, n_images):
+def test_the_order_of_seeds_images_and_grids_does_not_matter(seed, n_seeds, n_images):
     random = np.random.default_rng(seed)
     grids = [drawn(seed, n_seeds, n_images), drawn(seed + 1, n_seeds, n_images + 3)]
     seeds = random.permutation(n_seeds)
@@ -233,8 +233,8 @@ def test_p_margin_is_significant_exactly_when_the_lower_bound_exceeds_the_margin
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("shape", [(1, 6), (5, 1), (1, 1)], ids=["one seed", "one picture", "one of each"])
-def test_one_seed_or_one_picture_gives_the_mean_and_a_note(shape):
+@pytest.mark.parametrize("shape", [(1, 6), (5, 1), (1, 1)], ids=["one seed", "one image", "one of each"])
+def test_one_seed_or_one_image_gives_the_mean_and_a_note(shape):
     test = crossed_test([np.arange(1.0, 1 + math.prod(shape)).reshape(shape)])
     assert test.mean == pytest.approx((1 + math.prod(shape)) / 2)
     assert all(math.isnan(getattr(test, name)) for name in UNDEFINED)

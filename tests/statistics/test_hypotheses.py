@@ -65,14 +65,14 @@ def test_in_domain_the_corrected_bounds_decide(runs, measured):
     assert found["verdict"] == "INCONCLUSIVE"
 
 
-def test_new_pictures_too_have_a_verdict_of_their_own(runs, measured, pictures):
+def test_new_images_too_have_a_verdict_of_their_own(runs, measured, images):
     table = runs(offset={"no_alignment": -0.3})
-    found = hypotheses(measured(table, scores=pictures(table)), DECLARED, FAMILIES)
+    found = hypotheses(measured(table, scores=images(table)), DECLARED, FAMILIES)
     assert found["verdict"].tolist() == found["crossed_verdict"].tolist() == ["SUPPORTED"] * 3
     assert (found["crossed_p_margin"] < 0.05).all()
 
 
-def test_without_pictures_there_is_no_crossed_verdict(runs, measured):
+def test_without_images_there_is_no_crossed_verdict(runs, measured):
     assert set(hypotheses(measured(runs()), DECLARED, FAMILIES)["crossed_verdict"]) == {""}
 
 
@@ -131,9 +131,9 @@ def test_what_is_not_declared_is_refused(runs, measured, changed, sentence):
         hypotheses(measured(runs()), {"h": ALIGNMENT | changed}, FAMILIES)
 
 
-def test_the_order_of_the_rows_does_not_matter(runs, measured, pictures):
+def test_the_order_of_the_rows_does_not_matter(runs, measured, images):
     table = runs(seeds=(1, 2, 10))
-    scores = pictures(table)
+    scores = images(table)
     shuffled = measured(table.sample(frac=1, random_state=1), scores=scores.sample(frac=1, random_state=1))
     one = hypotheses(measured(table, scores=scores), DECLARED, FAMILIES)
     pd.testing.assert_frame_equal(one, hypotheses(shuffled, DECLARED, FAMILIES))

@@ -135,9 +135,9 @@ def test_holm_runs_over_main_effects_and_interaction_of_the_average(four, measur
     assert table["p_holm"].notna().sum() == 3
 
 
-def test_the_pictures_of_a_contrast_are_crossed_with_the_seeds(four, measured, pictures):
+def test_the_images_of_a_contrast_are_crossed_with_the_seeds(four, measured, images):
     runs = four(noise=0.05)
-    found = effects(interactions(measured(runs, scores=pictures(runs)), DECLARED, FAMILIES)).drop(index="independent")
+    found = effects(interactions(measured(runs, scores=images(runs)), DECLARED, FAMILIES)).drop(index="independent")
     assert found["crossed_mean"].to_numpy() == pytest.approx(found["mean"].to_numpy())
     assert (found["crossed_se"] > 0).all()
 

@@ -13,12 +13,12 @@ RATIO = 2 / 7
 
 @pytest.fixture
 def split_twice(runs):
-    """Runs of two methods on `by_source`, and on `by_picture` with 10 points more accuracy in the mean."""
+    """Runs of two methods on `by_source`, and on `by_image` with 10 points more accuracy in the mean."""
 
     def build(methods=("full", "thresholding"), seeds=(1, 2, 3, 4, 5)) -> pd.DataFrame:
         own = runs(seeds=seeds, methods=methods)
         parts = []
-        for dataset, name, gain in (("jtsc", "by_source", 0.0), ("bccd", "by_picture", 0.1)):
+        for dataset, name, gain in (("jtsc", "by_source", 0.0), ("bccd", "by_image", 0.1)):
             part = own[(own["trained_on"] == dataset) & (own["tested_on"] == dataset)]
             parts.append(part.assign(trained_on=name, tested_on=name, accuracy=part["accuracy"] + gain))
         return pd.concat(parts, ignore_index=True)
@@ -28,19 +28,19 @@ def split_twice(runs):
 
 @pytest.fixture
 def table_of(measured):
-    scenarios = {"in_domain": [["by_source", "by_source"], ["by_picture", "by_picture"]]}
-    return lambda runs: leakage(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_picture"})
+    scenarios = {"in_domain": [["by_source", "by_source"], ["by_image", "by_image"]]}
+    return lambda runs: leakage(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_image"})
 
 
 def test_the_difference_is_that_of_the_same_seeds_in_points(split_twice, table_of, row):
     runs = split_twice()
     found = row(table_of(runs), method="full", metric="accuracy")
     mine = runs[runs["method"] == "full"].pivot(index="seed", columns="trained_on", values="accuracy")
-    differences = 100 * (mine["by_picture"] - mine["by_source"])
+    differences = 100 * (mine["by_image"] - mine["by_source"])
     assert found["mean"] == pytest.approx(differences.mean()) and found["n"] == 5
     assert found["honest"] == pytest.approx(mine["by_source"].mean())
-    assert found["inflated"] == pytest.approx(mine["by_picture"].mean())
-    assert found["inflated_sd"] == pytest.approx(mine["by_picture"].std())
+    assert found["inflated"] == pytest.approx(mine["by_image"].mean())
+    assert found["inflated_sd"] == pytest.approx(mine["by_image"].std())
 
 
 def test_the_interval_is_the_one_for_redrawn_splits(split_twice, table_of, row):
@@ -76,7 +76,7 @@ def test_a_metric_undefined_in_one_seed_is_not_tested_and_said(split_twice, tabl
 
 def test_other_seeds_on_the_one_than_on_the_other_are_refused(split_twice, table_of):
     runs = split_twice()
-    with pytest.raises(InputError, match="full has other seeds in in_domain .by_picture→by_picture. than in "):
+    with pytest.raises(InputError, match="full has other seeds in in_domain .by_image→by_image. than in "):
         table_of(runs[(runs["seed"] != 4) | (runs["trained_on"] == "by_source")])
 
 

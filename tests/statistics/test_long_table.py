@@ -24,13 +24,13 @@ def table(full=FULL, other=OTHER, metric="iou"):
     return pd.DataFrame(rows, columns=["method", "seed", "metric", "value"])
 
 
-def by_picture(seeds=3, pictures=4):
+def by_image(seeds=3, images=4):
     random = np.random.default_rng(0)
     rows = [
-        (method, seed, "iou", f"p{picture}", random.uniform(0.6, 0.9))
+        (method, seed, "iou", f"p{image}", random.uniform(0.6, 0.9))
         for method in ("full", "other")
         for seed in range(seeds)
-        for picture in range(pictures)
+        for image in range(images)
     ]
     return pd.DataFrame(rows, columns=["method", "seed", "metric", "image", "value"])
 
@@ -60,7 +60,7 @@ def test_percentages_that_are_scaled_again_are_noted():
 
 
 def test_a_column_of_images_that_this_metric_leaves_empty_is_none():
-    both = pd.concat([table().assign(image=""), by_picture().assign(metric="dice")])
+    both = pd.concat([table().assign(image=""), by_image().assign(metric="dice")])
     assert told(both) == told(table())
 
 
@@ -78,7 +78,7 @@ def test_a_scale_that_is_given_is_used():
 def test_the_keys_are_those_that_are_promised():
     assert list(told(table())) == [*KEYS, "verdict"]
     assert list(told(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", "verdict"]
-    crossed = told(by_picture())
+    crossed = told(by_image())
     assert list(crossed) == [*KEYS, "crossed", "verdict"]
     assert list(crossed["crossed"]) == ["mean", "se", "df", "p", "ci_low", "ci_high"]
 
@@ -89,8 +89,8 @@ def test_a_ratio_gives_the_corrected_test():
     assert found["corrected"] == {"t": expected.t, "df": expected.df, "p": expected.p}
 
 
-def test_pictures_give_the_mean_over_them_and_the_crossed_test():
-    frame = by_picture()
+def test_images_give_the_mean_over_them_and_the_crossed_test():
+    frame = by_image()
     cells = frame.pivot_table(index="seed", columns=["method", "image"], values="value")
     grid = 100 * (cells["full"] - cells["other"]).to_numpy()
     found, expected = told(frame), crossed_test([grid])
@@ -98,8 +98,8 @@ def test_pictures_give_the_mean_over_them_and_the_crossed_test():
     assert found["crossed"]["se"] == pytest.approx(expected.se) and found["crossed"]["p"] == pytest.approx(expected.p)
 
 
-def test_pictures_that_change_with_the_seed_are_not_crossed():
-    frame = by_picture()
+def test_images_that_change_with_the_seed_are_not_crossed():
+    frame = by_image()
     frame["image"] = frame["image"] + "-" + frame["seed"].astype(str)
     found, _ = compared(frame, "full", "other", "iou")
     assert "crossed" not in as_json(found, 0.0) and "no crossed analysis" in found.note
@@ -136,7 +136,7 @@ def test_seeds_as_text_are_paired_as_numbers():
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 1000))
 def test_the_order_of_the_rows_does_not_matter(seed):
-    frame = by_picture()
+    frame = by_image()
     one, other = told(frame.sample(frac=1, random_state=seed)), told(frame)
     assert one["mean"] == pytest.approx(other["mean"]) and one["p"] == pytest.approx(other["p"])
     assert one["crossed"] == pytest.approx(other["crossed"])
@@ -184,9 +184,9 @@ def test_what_has_no_unit_does_not_scale(value):
         (table(FULL[:1], OTHER[:1]), "has 1 seed: a test needs at least 2"),
         (table().assign(seed=2 * [0.5, 1, 2, 3, 4]), "The seed 0.5 is no whole number"),
         (table().assign(seed=2 * ["a", 1, 2, 3, 4]), "full has 'a' for seed"),
-        (by_picture().iloc[1:], "iou of other has value for .seed, image. 0 p0 and iou of full does not"),
-        (pd.concat([by_picture(), by_picture().tail(1)]), "two rows for .seed, image. 2 p3"),
-        (by_picture().replace("p2", ""), "full, seed 0 has a row without image: fill in all or none"),
+        (by_image().iloc[1:], "iou of other has value for .seed, image. 0 p0 and iou of full does not"),
+        (pd.concat([by_image(), by_image().tail(1)]), "two rows for .seed, image. 2 p3"),
+        (by_image().replace("p2", ""), "full, seed 0 has a row without image: fill in all or none"),
     ],
 )
 def test_what_cannot_be_paired_is_refused_in_a_sentence(frame, sentence):
@@ -194,9 +194,9 @@ def test_what_cannot_be_paired_is_refused_in_a_sentence(frame, sentence):
         compared(frame, "full", "other", "iou")
 
 
-def test_a_list_of_pictures_in_a_sentence_is_short():
+def test_a_list_of_images_in_a_sentence_is_short():
     with pytest.raises(InputError, match=r"0 p0, 0 p1, 0 p10, 0 p11, 0 p12 and 35 more and iou of full does not"):
-        frame = by_picture(seeds=2, pictures=40)
+        frame = by_image(seeds=2, images=40)
         compared(frame[(frame["method"] == "other") | (frame["seed"] == 1)], "full", "other", "iou")
 
 
@@ -227,16 +227,16 @@ def test_small_values_that_are_no_percentages_are_not_taken_for_mixed():
     assert told(hours)["p_wilcoxon"] == pytest.approx(2 * 0.01953125)
 
 
-def test_a_fraction_in_a_single_picture_among_percentages_is_refused():
-    frame = by_picture()
+def test_a_fraction_in_a_single_image_among_percentages_is_refused():
+    frame = by_image()
     frame["value"] *= 100
     frame.loc[2, "value"] /= 100
     with pytest.raises(InputError, match=r"mixes percentages \(full, seed 0: .*\) with fractions \(full, seed 0: 0"):
         told(frame)
 
 
-def test_pictures_that_were_missed_altogether_are_no_fractions():
-    frame = by_picture()
+def test_images_that_were_missed_altogether_are_no_fractions():
+    frame = by_image()
     frame["value"] *= 100
     frame.loc[2, "value"] = 0
     assert told(frame)["n"] == 3

@@ -84,7 +84,7 @@ def test_the_detectable_effect_of_the_corrected_test_is_larger_by_the_root_of_th
     assert detectable_effect(5, two_sided, test_train_ratio=2 / 7) == pytest.approx(expected, rel=1e-6)
 
 
-def test_more_splits_of_the_same_pictures_never_show_a_small_effect():
+def test_more_splits_of_the_same_images_never_show_a_small_effect():
     # However many there are, the error stays above sqrt(2/7) SD, and .5 / .535 is far below 1.645 + .842.
     assert pairs_needed(0.5, test_train_ratio=2 / 7) == math.inf
     limit = (stats.norm.ppf(0.95) + stats.norm.ppf(0.8)) * math.sqrt(2 / 7)

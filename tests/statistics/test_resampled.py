@@ -9,7 +9,7 @@ from scipy import stats
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.resampled import corrected_test
-from sgcldff.statistics.t_test import t_test
+from sgcldff.statistics.student import student_t
 
 # scikit-learn's example "Statistical comparison of models using grid search", radial against linear kernel: ten times
 # ten-fold cross-validation of 100 points. It prints the uncorrected t; the mean follows with any SD.
@@ -58,7 +58,7 @@ def test_interval_and_bounds_follow_from_the_corrected_error():
 
 
 def test_the_corrected_interval_is_wider_than_the_plain_one_by_the_root_of_the_factors():
-    corrected, plain = corrected_test(3.0, 2.0, 5, 2 / 7), t_test(3.0, 2.0 / math.sqrt(5), 4)
+    corrected, plain = corrected_test(3.0, 2.0, 5, 2 / 7), student_t(3.0, 2.0 / math.sqrt(5), 4)
     widths = (corrected.ci_high - corrected.ci_low) / (plain.ci_high - plain.ci_low)
     assert widths == pytest.approx(math.sqrt(1 + 5 * 2 / 7), rel=1e-12)
 

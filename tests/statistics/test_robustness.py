@@ -19,7 +19,7 @@ LOSS = {"": 0.0, "@hue@0.5": 0.1, "@hue@1": 0.3, "@hue": 0.125}
 
 
 @pytest.fixture
-def restained() -> pd.DataFrame:
+def stain_shifted() -> pd.DataFrame:
     """Runs of three methods on two datasets along an axis of two levels, and a fit that was tested across datasets."""
     random, rows = np.random.default_rng(5), []
     for dataset, method, seed in itertools.product(("bccd", "jtsc"), ("full", "unetpp", "oracle"), SEEDS):
@@ -52,57 +52,57 @@ def corrected(scores: pd.Series) -> tuple[float, float]:
     ("quantity", "level", "suffix"), [("score", 0.0, ""), ("score", 0.5, "@hue@0.5"), ("area", None, "@hue")]
 )
 def test_a_point_and_an_area_are_means_over_seeds_with_the_interval_for_redrawn_splits(
-    restained, curves, row, quantity, level, suffix
+    stain_shifted, curves, row, quantity, level, suffix
 ):
-    table = curves(restained)
+    table = curves(stain_shifted)
     table = table[table["level"].isna() if level is None else table["level"] == level]
     found = row(table, dataset="", method="full", metric="f1", quantity=quantity)
-    expected = by_seed(restained, "full", suffix)
+    expected = by_seed(stain_shifted, "full", suffix)
     assert (found["mean"], found["sd"], found["n_seeds"]) == pytest.approx((expected.mean(), expected.std(), 5))
     assert (found["ci_low"], found["ci_high"]) == pytest.approx(corrected(expected))
     assert found["basis"] == "redrawn splits"
 
 
-def test_the_drop_is_taken_within_a_seed_from_no_shift_to_the_strongest_in_points(restained, curves, row):
-    found = row(curves(restained), dataset="", method="unetpp", metric="f1", quantity="drop")
-    expected = 100 * (by_seed(restained, "unetpp", "") - by_seed(restained, "unetpp", "@hue@1"))
+def test_the_drop_is_taken_within_a_seed_from_no_shift_to_the_strongest_in_points(stain_shifted, curves, row):
+    found = row(curves(stain_shifted), dataset="", method="unetpp", metric="f1", quantity="drop")
+    expected = 100 * (by_seed(stain_shifted, "unetpp", "") - by_seed(stain_shifted, "unetpp", "@hue@1"))
     assert (found["mean"], found["sd"]) == pytest.approx((expected.mean(), expected.std()))
     assert (found["ci_low"], found["ci_high"]) == pytest.approx(corrected(expected))
 
 
-def test_areas_are_compared_with_the_references_within_a_seed_in_points(restained, curves, row):
-    found = row(curves(restained), dataset="", method="unetpp", metric="f1", quantity="difference")
-    expected = 100 * (by_seed(restained, "full", "@hue") - by_seed(restained, "unetpp", "@hue"))
+def test_areas_are_compared_with_the_references_within_a_seed_in_points(stain_shifted, curves, row):
+    found = row(curves(stain_shifted), dataset="", method="unetpp", metric="f1", quantity="difference")
+    expected = 100 * (by_seed(stain_shifted, "full", "@hue") - by_seed(stain_shifted, "unetpp", "@hue"))
     assert (found["mean"], found["ci_low"], found["ci_high"]) == pytest.approx((expected.mean(), *corrected(expected)))
 
 
-def test_the_reference_is_not_compared_with_itself(restained, curves):
-    table = curves(restained)
+def test_the_reference_is_not_compared_with_itself(stain_shifted, curves):
+    table = curves(stain_shifted)
     assert set(table[table["quantity"] == "difference"]["method"]) == {"unetpp", "oracle"}
 
 
-def test_each_dataset_has_its_curve_and_tests_across_datasets_are_in_none(restained, curves, row):
-    table = curves(restained)
+def test_each_dataset_has_its_curve_and_tests_across_datasets_are_in_none(stain_shifted, curves, row):
+    table = curves(stain_shifted)
     assert list(table["dataset"].unique()) == ["", "bccd", "jtsc"]
-    own = restained[(restained["method"] == "full") & (restained["trained_on"] == "bccd")]
+    own = stain_shifted[(stain_shifted["method"] == "full") & (stain_shifted["trained_on"] == "bccd")]
     found = row(table, dataset="bccd", method="full", metric="iou", quantity="area")
     assert found["mean"] == pytest.approx(own[own["tested_on"] == "bccd@hue"]["iou"].mean())
 
 
-def test_a_method_that_loses_nothing_has_a_drop_of_0_and_no_interval(restained, curves, row):
-    found = row(curves(restained), dataset="", method="oracle", metric="iou", quantity="drop")
+def test_a_method_that_loses_nothing_has_a_drop_of_0_and_no_interval(stain_shifted, curves, row):
+    found = row(curves(stain_shifted), dataset="", method="oracle", metric="iou", quantity="drop")
     assert found["mean"] == 0 and np.isnan(found["ci_low"]) and "the same in every pair" in found["note"]
 
 
-def test_a_method_that_does_not_segment_has_no_curve_of_masks(restained, curves, blank):
-    table = curves(blank(restained, "iou", method="unetpp"))
+def test_a_method_that_does_not_segment_has_no_curve_of_masks(stain_shifted, curves, blank):
+    table = curves(blank(stain_shifted, "iou", method="unetpp"))
     assert set(table[table["method"] == "unetpp"]["metric"]) == {"accuracy", "f1", "auc"}
 
 
 def test_a_level_undefined_in_one_seed_takes_the_interval_and_the_drop_but_no_other_level(
-    restained, curves, blank, row
+    stain_shifted, curves, blank, row
 ):
-    table = curves(blank(restained, "auc", method="full", seed=3, tested_on="bccd@hue@1"))
+    table = curves(blank(stain_shifted, "auc", method="full", seed=3, tested_on="bccd@hue@1"))
     mine = table[(table["method"] == "full") & (table["metric"] == "auc") & (table["dataset"] == "bccd")]
     far = row(mine, quantity="score", level=1.0)
     assert far["n_seeds"] == 4 and np.isnan(far["ci_low"])
@@ -112,26 +112,30 @@ def test_a_level_undefined_in_one_seed_takes_the_interval_and_the_drop_but_no_ot
     assert np.isfinite(row(mine, quantity="score", level=0.5)["ci_low"])
 
 
-def test_one_seed_has_its_curve_without_intervals(restained, curves, row):
-    table = curves(restained[restained["seed"] == 1])
+def test_one_seed_has_its_curve_without_intervals(stain_shifted, curves, row):
+    table = curves(stain_shifted[stain_shifted["seed"] == 1])
     found = row(table, dataset="", method="full", metric="f1", quantity="score", level=1.0)
     assert np.isfinite(found["mean"]) and np.isnan(found["ci_low"])
     assert row(table, dataset="", method="full", metric="f1", quantity="drop")["note"].startswith("1 pair")
 
 
-def test_a_method_that_was_not_tested_along_the_axis_has_its_start_alone(restained, curves):
-    there = (restained["method"] != "unetpp") | ~restained["tested_on"].str.contains("@")
-    table = curves(restained[there])
+def test_a_method_that_was_not_tested_along_the_axis_has_its_start_alone(stain_shifted, curves):
+    there = (stain_shifted["method"] != "unetpp") | ~stain_shifted["tested_on"].str.contains("@")
+    table = curves(stain_shifted[there])
     assert set(table[table["method"] == "unetpp"]["quantity"]) == {"score"}
     assert set(table[table["method"] == "unetpp"]["level"]) == {0.0}
 
 
-def test_without_restained_tests_there_is_no_row_but_every_column(restained, curves):
-    table = curves(restained[~restained["tested_on"].str.contains("@")])
+def test_without_stain_shifted_tests_there_is_no_row_but_every_column(stain_shifted, curves):
+    table = curves(stain_shifted[~stain_shifted["tested_on"].str.contains("@")])
     assert table.empty and tuple(table.columns) == COLUMNS
 
 
-def test_a_seed_that_lacks_a_dataset_is_refused(restained, curves):
-    lacking = (restained["seed"] == 2) & (restained["tested_on"] == "jtsc@hue@1") & (restained["method"] == "full")
+def test_a_seed_that_lacks_a_dataset_is_refused(stain_shifted, curves):
+    lacking = (
+        (stain_shifted["seed"] == 2)
+        & (stain_shifted["tested_on"] == "jtsc@hue@1")
+        & (stain_shifted["method"] == "full")
+    )
     with pytest.raises(InputError, match="Seed 2 of full has no run for jtsc→jtsc@hue@1"):
-        curves(restained[~lacking])
+        curves(stain_shifted[~lacking])

@@ -41,7 +41,7 @@ def test_an_empty_cell_is_a_missing_score():
         ({"seed": [1, None]}, "row without"),
         ({"n_images": [60, None]}, "a n_images that is no whole number"),
         ({"method": ["full", "full"]}, "two rows for full, bccd→bccd, seed 1"),
-        ({"n_images": [60, 59]}, "another number of pictures"),
+        ({"n_images": [60, 59]}, "another number of images"),
     ],
 )
 def test_a_wrong_table_is_refused_with_a_sentence(changed, sentence):

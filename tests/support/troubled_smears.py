@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sgcldff.data.source import Record
-from sgcldff.data.synthetic import SyntheticSmears
+from sgcldff.data.sources.dataset import Record
+from sgcldff.data.sources.synthetic import SyntheticSmears
 from sgcldff.errors import InputError
 
 seen: list[str] = []
-"""Pictures that this process read."""
+"""Images that this process read."""
 
 
 class TroubledSmears(SyntheticSmears):
-    """Nine pictures; a file trouble-NNNNNN in the raw folder says what happens when picture NNNNNN is read."""
+    """Nine images; a file trouble-NNNNNN in the raw folder says what happens when image NNNNNN is read."""
 
     def __init__(self) -> None:
         super().__init__("rapid", 9, size=32)

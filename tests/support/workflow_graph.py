@@ -77,12 +77,12 @@ def copy_checkout(folder: Path, configuration: dict) -> Graph:
     return Graph(folder)
 
 
-def generated(domain: str, pictures: int, labels: dict[str, str | None]) -> dict[str, object]:
+def generated(domain: str, images: int, labels: dict[str, str | None]) -> dict[str, object]:
     """The entry of a dataset of generated smears."""
     return {
-        "class": "sgcldff.data.synthetic.SyntheticSmears",
+        "class": "sgcldff.data.sources.synthetic.SyntheticSmears",
         "title": f"synthetic {domain}",
-        "arguments": {"domain": domain, "pictures": pictures, "size": 64},
+        "arguments": {"domain": domain, "images": images, "size": 64},
         "space": "subtypes",
         "labels": {"subtypes": labels},
     }

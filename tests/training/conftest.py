@@ -15,7 +15,7 @@ from sgcldff.method import CYTOPLASM, NUCLEUS, Samples
 
 
 def _draw(count: int, classes: int = 2, size: int = 64, seed: int = 0) -> Samples:
-    """A cell in each picture; its class is the number of its nuclei."""
+    """A cell in each image; its class is the number of its nuclei."""
     generator = np.random.default_rng(seed)
     images = np.full((count, size, size, 3), (232, 222, 214), np.uint8)
     masks = np.zeros((count, size, size), np.uint8)
@@ -30,7 +30,7 @@ def _draw(count: int, classes: int = 2, size: int = 64, seed: int = 0) -> Sample
             cv2.circle(image, middle, radius // 4, (110, 60, 150), -1)
             cv2.circle(mask, middle, radius // 4, NUCLEUS, -1)
     noisy = images + generator.normal(0, 4, images.shape)
-    names = [f"picture-{seed}-{number}" for number in range(count)]
+    names = [f"image-{seed}-{number}" for number in range(count)]
     return Samples(names, np.clip(noisy, 0, 255).astype(np.uint8), labels.astype(np.int64), masks)
 
 

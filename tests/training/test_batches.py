@@ -1,4 +1,4 @@
-"""Batches: every picture once an epoch, in an order and a variant that follow seed and epoch alone."""
+"""Batches: every image once an epoch, in an order and a variant that follow seed and epoch alone."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgcldff.method import Samples
-from sgcldff.training.batches import AugmentedPictures, Batch, EpochOrder, TrainingBatches, to_tensor
+from sgcldff.training.batches import AugmentedImages, Batch, EpochOrder, TrainingBatches, to_tensor
 
 Draw = Callable[..., Samples]
 
 
 def batches(samples: Samples, augmentation: dict[str, Any], workers: int = 0, seed: int = 3, prior: bool = True):
     stack = (samples.masks > 0).astype(np.uint8) * 255 if prior else None
-    return TrainingBatches(AugmentedPictures(samples, stack, augmentation, "fixed", seed), 4, workers, pinned=False)
+    return TrainingBatches(AugmentedImages(samples, stack, augmentation, "fixed", seed), 4, workers, pinned=False)
 
 
 def order(count: int, batch_size: int, seed: int, epoch: int) -> list[list[int]]:
@@ -29,7 +29,7 @@ def order(count: int, batch_size: int, seed: int, epoch: int) -> list[list[int]]
 
 
 @given(count=st.integers(2, 200), batch_size=st.integers(3, 40), seed=st.integers(0, 5), epoch=st.integers(1, 5))
-def test_every_picture_comes_once_and_no_batch_holds_one_alone(
+def test_every_image_comes_once_and_no_batch_holds_one_alone(
     count: int, batch_size: int, seed: int, epoch: int
 ) -> None:
     made = order(count, batch_size, seed, epoch)
@@ -76,13 +76,13 @@ def test_asking_for_batches_draws_nothing_from_the_generator_of_dropout(
         assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_picture_is_augmented_anew_in_each_epoch(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
-    pictures = batches(draw(4), settings()["augmentation"]).loader.dataset
-    assert torch.equal(pictures[1, 2][0], pictures[1, 2][0])
-    assert not torch.equal(pictures[1, 2][0], pictures[2, 2][0])
+def test_an_image_is_augmented_anew_in_each_epoch(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
+    images = batches(draw(4), settings()["augmentation"]).loader.dataset
+    assert torch.equal(images[1, 2][0], images[1, 2][0])
+    assert not torch.equal(images[1, 2][0], images[2, 2][0])
 
 
-def test_an_arm_without_a_prior_sees_the_same_pictures(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
+def test_an_arm_without_a_prior_sees_the_same_images(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
     samples, augmentation = draw(6), settings()["augmentation"]
     pairs = zip(batches(samples, augmentation).epoch(1), batches(samples, augmentation, prior=False).epoch(1))  # noqa: B905
     for with_prior, without in pairs:
@@ -90,7 +90,7 @@ def test_an_arm_without_a_prior_sees_the_same_pictures(draw: Draw, settings: Cal
         assert torch.equal(with_prior.images, without.images) and torch.equal(with_prior.masks, without.masks)
 
 
-def test_pictures_masks_and_priors_stay_together(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
+def test_images_masks_and_priors_stay_together(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
     for batch in batches(draw(9), settings()["augmentation"]).epoch(1):
         cell = (batch.masks > 0).float()
         assert batch.prior.dtype == torch.float32 and torch.equal(batch.prior, cell)

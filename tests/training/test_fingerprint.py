@@ -20,7 +20,7 @@ Settings = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def asked(draw: Draw, settings: Settings) -> list[Any]:
-    """Method, training pictures, validation pictures and run."""
+    """Method, training images, validation images and run."""
     return [SGCLDFF(("a", "b"), 64), draw(4), draw(4, seed=1), Run(0, settings())]
 
 

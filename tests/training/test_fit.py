@@ -39,7 +39,7 @@ def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
     index |= {"label": labels, "source_label": labels, "masked": "yes"}
     pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
     parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
-    pd.DataFrame({"image_id": names, "part": parts}).to_csv(folder / "split.csv", index=False)
+    pd.DataFrame({"image_id": names, "subset": parts}).to_csv(folder / "split.csv", index=False)
     return folder
 
 
@@ -85,7 +85,7 @@ def test_the_record_says_what_was_asked_and_what_was_used(run_fit: Callable[...,
     asked, used = record["asked"], record["used"]
     assert asked["arguments"] == {"weights": "none"} and asked["classes"] == CLASSES and asked["seed"] == 3
     assert asked["training"]["epochs"] == 2 and asked["size"] == 64
-    assert (used["train_pictures"], used["validation_pictures"], used["epochs"]) == (8, 4, 2)
+    assert (used["train_images"], used["validation_images"], used["epochs"]) == (8, 4, 2)
     assert used["precision"] == "float32" and used["threads"] == 1 and used["parameters"] > 1e6
     assert {"commit", "python", "platform", "torch", "timm", "numpy", "scikit-learn"} <= set(used)
     assert record["seconds"] > 0 and record["started"].endswith("+00:00")
@@ -235,8 +235,8 @@ def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
         return [sys.executable, "-m", "sgcldff", name, "--settings", json.dumps(asked), *map(str, arguments)]
 
     source = {
-        "class": "sgcldff.data.synthetic.SyntheticSmears",
-        "arguments": {"domain": "rapid", "pictures": 30, "size": 64, "class_weights": dict.fromkeys(classes, 1)},
+        "class": "sgcldff.data.sources.synthetic.SyntheticSmears",
+        "arguments": {"domain": "rapid", "images": 30, "size": 64, "class_weights": dict.fromkeys(classes, 1)},
         "mirror": None,
     }
     raw, prepared, split = tmp_path / "raw", tmp_path / "prepared", tmp_path / "split.csv"

@@ -201,9 +201,7 @@ def test_a_loss_that_is_not_finite_stops_the_fit_and_names_the_epoch(
         fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), "")
 
 
-def test_training_pictures_without_masks_still_teach_classes(
-    draw: Draw, tiny_network: Build, settings: Settings
-) -> None:
+def test_training_images_without_masks_still_teach_classes(draw: Draw, tiny_network: Build, settings: Settings) -> None:
     unmasked = [replace(each, masks=np.full_like(each.masks, UNKNOWN)) for each in (draw(6, size=16), draw(4, size=16))]
     task = Task(tiny_network(), *unmasked, None, lambda *_: {}, "fixed")
     for row in fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), ""):
@@ -242,7 +240,7 @@ def test_a_network_of_one_task_is_trained_and_judged_by_that_task(
 
 
 class Fixed(nn.Module):
-    """Says class 1 and a mask on the left half, whatever the picture."""
+    """Says class 1 and a mask on the left half, whatever the image."""
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
         mask = torch.ones(images.shape[0], *images.shape[2:])

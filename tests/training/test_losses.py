@@ -15,12 +15,12 @@ from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 from sgcldff.training.losses import alignment_loss, class_weights, segmentation_loss
 
 
-def codes(*pictures: list[list[int]]) -> torch.Tensor:
-    return torch.tensor(pictures, dtype=torch.uint8)
+def codes(*images: list[list[int]]) -> torch.Tensor:
+    return torch.tensor(images, dtype=torch.uint8)
 
 
 @pytest.fixture
-def pictures() -> tuple[torch.Tensor, torch.Tensor]:
+def images() -> tuple[torch.Tensor, torch.Tensor]:
     torch.manual_seed(0)
     masks = torch.randint(0, 3, (3, 8, 8), dtype=torch.uint8)
     return torch.randn(3, 8, 8), masks
@@ -34,7 +34,7 @@ def test_classes_weigh_in_inverse_proportion_to_their_number() -> None:
     assert weights.dtype == np.float32
 
 
-def test_a_class_without_training_pictures_weighs_nothing() -> None:
+def test_a_class_without_training_images_weighs_nothing() -> None:
     assert class_weights(np.array([0, 0, 2, 2]), 3).tolist() == pytest.approx([2 / 3, 0, 2 / 3])
 
 
@@ -45,8 +45,8 @@ def test_segmentation_loss_by_hand() -> None:
     assert segmentation_loss(logits, codes([[BACKGROUND, NUCLEUS]])).item() == pytest.approx(cross_entropy + dice)
 
 
-def test_segmentation_loss_agrees_with_two_libraries(pictures: tuple[torch.Tensor, torch.Tensor]) -> None:
-    logits, masks = pictures
+def test_segmentation_loss_agrees_with_two_libraries(images: tuple[torch.Tensor, torch.Tensor]) -> None:
+    logits, masks = images
     cell = (masks > 0).float()
     dice_loss = DiceLoss("binary", smooth=0.5)  # it doubles the constant: (2 I + 2 s) / (A + B + 2 s)
     dice = sum(dice_loss(logits[i, None, None], cell[i, None, None]) for i in range(3)) / 3
@@ -54,14 +54,14 @@ def test_segmentation_loss_agrees_with_two_libraries(pictures: tuple[torch.Tenso
     assert segmentation_loss(logits, masks).item() == pytest.approx(expected.item(), abs=1e-6)
 
 
-def test_cytoplasm_and_nucleus_are_the_same_cell(pictures: tuple[torch.Tensor, torch.Tensor]) -> None:
-    logits, masks = pictures
+def test_cytoplasm_and_nucleus_are_the_same_cell(images: tuple[torch.Tensor, torch.Tensor]) -> None:
+    logits, masks = images
     one_code = torch.where(masks == NUCLEUS, CYTOPLASM, masks)
     assert torch.equal(segmentation_loss(logits, masks), segmentation_loss(logits, one_code))
 
 
-def test_unknown_pixels_change_neither_the_loss_nor_a_gradient(pictures: tuple[torch.Tensor, torch.Tensor]) -> None:
-    logits, masks = pictures
+def test_unknown_pixels_change_neither_the_loss_nor_a_gradient(images: tuple[torch.Tensor, torch.Tensor]) -> None:
+    logits, masks = images
     masks[:, :, 4:] = UNKNOWN
     logits.requires_grad_()
     loss = segmentation_loss(logits, masks)
@@ -71,8 +71,8 @@ def test_unknown_pixels_change_neither_the_loss_nor_a_gradient(pictures: tuple[t
     assert not logits.grad[:, :, 4:].any() and logits.grad[:, :, :4].all()
 
 
-def test_a_picture_without_a_mask_leaves_the_others_loss_as_it_is(pictures: tuple[torch.Tensor, torch.Tensor]) -> None:
-    logits, masks = pictures
+def test_an_image_without_a_mask_leaves_the_others_loss_as_it_is(images: tuple[torch.Tensor, torch.Tensor]) -> None:
+    logits, masks = images
     masks[1] = UNKNOWN
     kept = [0, 2]
     expected = segmentation_loss(logits[kept], masks[kept])

@@ -28,7 +28,7 @@ def test_it_ends_with_tables_that_say_synthetic(synthetic):
     assert table["synthetic"].all()
 
 
-def test_each_dataset_has_a_card_whose_metadata_lead_to_its_pictures(synthetic):
+def test_each_dataset_has_a_card_whose_metadata_lead_to_its_images(synthetic):
     graph, _ = synthetic
     for name in ("rapid", "standard"):
         card = graph.reports / "datasets" / name
@@ -36,7 +36,7 @@ def test_each_dataset_has_a_card_whose_metadata_lead_to_its_pictures(synthetic):
         assert (card / "contact_sheet.png").stat().st_size > 50_000
         described = mlcroissant.Dataset(jsonld=str(card / "croissant.json"))
         index = pd.read_csv(graph.results / f"data/{name}/index.csv")
-        assert len(list(described.records("pictures"))) == len(index)
+        assert len(list(described.records("images"))) == len(index)
 
 
 def test_a_run_that_was_killed_repeats_nothing_that_was_finished(synthetic):
@@ -57,14 +57,14 @@ def test_the_oracle_scores_one_everywhere_and_chance_one_half(synthetic):
     assert (runs.loc[runs["method"] == "chance", "auc"] == 0.5).all()
 
 
-def test_every_fit_is_tested_on_test_parts_of_what_it_knows_and_elsewhere_on_every_picture(synthetic):
+def test_every_fit_is_tested_on_test_parts_of_what_it_knows_and_elsewhere_on_every_image(synthetic):
     graph, _ = synthetic
     runs = pd.read_csv(graph.results / "runs.csv")
     for run in runs.itertuples():
         dataset = run.tested_on.split("@")[0]
         index = pd.read_csv(graph.results / f"data/{dataset}/index.csv")
         parts = pd.read_csv(graph.results / f"splits/{dataset}/seed-{run.seed}.csv")
-        tested = (parts["part"] == "test").sum() if run.trained_on in (dataset, "pooled") else len(index)
+        tested = (parts["subset"] == "test").sum() if run.trained_on in (dataset, "pooled") else len(index)
         assert run.n_images == tested
 
 
@@ -72,7 +72,7 @@ def test_a_fit_on_a_pool_learns_from_the_training_parts_of_all_its_members(synth
     graph, _ = synthetic
     record = json.loads((graph.results / "fits/pooled/full/seed-1/fit.json").read_text())
     parts = pd.concat(pd.read_csv(graph.results / f"splits/{name}/seed-1.csv") for name in ("rapid", "standard"))
-    assert record["used"]["train_pictures"] == (parts["part"] == "train").sum()
+    assert record["used"]["train_images"] == (parts["subset"] == "train").sum()
 
 
 def test_no_fit_has_seen_what_it_is_tested_on(synthetic):
@@ -173,12 +173,12 @@ def test_a_method_is_added_with_one_file_and_three_lines_as_the_readme_shows(syn
     assert (measured["n_seeds"] == 2).all() and measured.loc["iou", "mean"] > 0.3
 
 
-def test_a_folder_of_pictures_joins_without_code_and_fits_nothing_again(synthetic):
+def test_a_folder_of_images_joins_without_code_and_fits_nothing_again(synthetic):
     """Sixteen of the generated smears with a table of labels, tested by the fits that are there."""
     graph, _ = synthetic
     folder, source = graph.folder / "results/raw/ours", graph.folder / "results/raw/rapid"
     labels = pd.read_csv(source / "labels.csv").query("label != 'basophil'").groupby("label").head(4)
-    for kind, column in (("pictures", "image"), ("masks", "mask")):
+    for kind, column in (("images", "image"), ("masks", "mask")):
         (folder / kind).mkdir(parents=True)
         for name in labels[column]:
             codes = Image.open(source / name)
@@ -190,7 +190,7 @@ def test_a_folder_of_pictures_joins_without_code_and_fits_nothing_again(syntheti
     settings = yaml.safe_load((graph.folder / "small.yaml").read_text())
     classes = sorted(labels["label"].unique())
     settings["datasets"]["ours"] = {
-        "class": "sgcldff.data.folder.PictureFolder",
+        "class": "sgcldff.data.sources.folder.ImageFolder",
         "title": "Ours",
         "space": "subtypes",
         "labels": {"subtypes": {name.upper(): name for name in classes}},

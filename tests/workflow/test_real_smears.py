@@ -13,7 +13,7 @@ def runs(real) -> pd.DataFrame:
     return pd.read_csv(real.results / "runs.csv").set_index(["method", "trained_on", "tested_on"])
 
 
-def test_the_tables_count_the_pictures_that_were_used_and_those_left_out(real):
+def test_the_tables_count_the_images_that_were_used_and_those_left_out(real):
     text = (real.reports / "paper_tables.md").read_text()
     assert "basophil" in text
     assert len(pd.read_csv(real.results / "data/jtsc/index.csv")) == 299
@@ -38,6 +38,6 @@ def test_three_epochs_of_the_network_find_cells_of_its_own_stain_better_than_a_d
     assert runs.loc[("full", "jtsc", "jtsc"), "iou"] > runs.loc[("chance", "jtsc", "jtsc"), "iou"]
 
 
-def test_the_oracle_is_perfect_and_every_method_scored_on_the_same_pictures(runs):
+def test_the_oracle_is_perfect_and_every_method_scored_on_the_same_images(runs):
     assert (runs.loc["oracle", ["accuracy", "f1", "auc", "iou"]] == 1).all(axis=None)
     assert (runs.groupby(["trained_on", "tested_on"])["n_images"].nunique() == 1).all()

@@ -9,7 +9,7 @@ rule card:
         [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
         LAYOUT.duplicates("{dataset}"),
         [LAYOUT.split("{dataset}", seed) for seed in SEEDS],
-        code=lambda wildcards: code("sgcldff.data.card", *modules_of(DATASETS[wildcards.dataset])),
+        code=lambda wildcards: code("sgcldff.data.cards.card", *modules_of(DATASETS[wildcards.dataset])),
     output:
         [REPORTS / "datasets/{dataset}" / name for name in CARD_FILES],
     log:

@@ -7,7 +7,7 @@ from itertools import combinations
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from sgcldff.configuration import check, keep_order
+from sgcldff.config.check import check, keep_order
 from sgcldff.errors import InputError
 from sgcldff.layout import (
     FIT_FILES,
@@ -19,19 +19,19 @@ from sgcldff.layout import (
     Layout,
     arm,
 )
-from sgcldff.placing import placed, state
-from sgcldff.plan import (
+from sgcldff.data.sources.manual_files import placed, state
+from sgcldff.config.plan import (
     classes_of,
     foreign_labels,
     leave_out,
     members,
     methods_run,
-    on_own_parts,
+    on_own_test_subset,
     own_labels,
-    own_part_pairs,
+    own_test_pairs,
     scenario_tests,
 )
-from sgcldff.sources import ROOT, ancestors, is_class, module_files, text_constant
+from sgcldff.config.python_files import ROOT, ancestors, is_class, module_files, text_constant
 from sgcldff.variants import parse_variant
 
 base, schema = (
@@ -46,7 +46,7 @@ def placed_class(dataset):
     placed_classes = (
         name
         for name in classes_named(config["datasets"][dataset])
-        if "sgcldff.data.placed.PlacedDataset" in ancestors(name)
+        if "sgcldff.data.sources.manual.ManualDataset" in ancestors(name)
     )
     return next(placed_classes, None)
 
@@ -144,7 +144,7 @@ def command(arguments):
 
 def manifest(wildcards):
     """The dataset's manifest, where it has one: what is generated has none."""
-    file = Path(workflow.basedir) / "sgcldff/data/manifests" / f"{wildcards.dataset}.csv"
+    file = Path(workflow.basedir) / "sgcldff/data/sources/manifests" / f"{wildcards.dataset}.csv"
     return [os.path.relpath(file)] if file.exists() else []
 
 
@@ -182,12 +182,12 @@ def split_files(trained_on, seed):
 
 
 def overlap_files(trained_on):
-    """Where the members of a pool overlap with each other: nothing of one's test part is shown to a fit."""
+    """Where the members of a pool overlap with each other: nothing of one's test subset is shown to a fit."""
     return [LAYOUT.overlaps(*pair) for pair in combinations(members(config, trained_on), 2)]
 
 
 def test_data(trained_on, tested_on):
-    """What a test reads beside the fit: the tested pictures, and where they overlap with those that the fit may know."""
+    """What a test reads beside the fit: the tested images, and where they overlap with those that the fit may know."""
     datasets = dict.fromkeys(parse_variant(name)[0] for name in tested_on)
     known = members(config, trained_on)
     return [
@@ -197,8 +197,8 @@ def test_data(trained_on, tested_on):
     ]
 
 
-def restaining(tested_on):
-    """How these test sets were restained: kind and strength of each axis."""
+def stain_shifts(tested_on):
+    """How these test sets were stain-shifted: kind and strength of each axis."""
     axes = {parse_variant(name)[1] for name in tested_on}
     every = config["perturbations"]
     return {axis: {key: every[axis][key] for key in ("kind", "strongest")} for axis in every if axis in axes}
@@ -207,7 +207,7 @@ def restaining(tested_on):
 # Axis -> levels, of those that some fit is tested along.
 AXES = {
     axis: config["perturbations"][axis]["levels"]
-    for axis in restaining([name for tested_on in TESTS.values() for name in tested_on])
+    for axis in stain_shifts([name for tested_on in TESTS.values() for name in tested_on])
 }
 
 
@@ -221,12 +221,12 @@ def settings(**chosen):
     return json.dumps(chosen, sort_keys=True)
 
 
-STATISTICS_CODE = ["sgcldff.numbers"] + [
+STATISTICS_CODE = ["sgcldff.cli.numbers"] + [
     f"sgcldff.{module}"
     for module in (
-        *("statistics.claims", "statistics.power_curve", "statistics.audit"),
+        *("statistics.claim_verdicts", "statistics.power_curve", "statistics.audit.tables"),
         *("statistics.robustness", "statistics.leakage"),
-        *("reporting.claims", "reporting.material", "reporting.picture_scores", "reporting.printed"),
+        *("reporting.declared_claims", "reporting.run", "reporting.image_scores", "reporting.paper_values"),
     )
 ]
 
@@ -238,6 +238,6 @@ def statistics_settings(wildcards):
     methods = {name: {"role": entry["role"], "paper": entry.get("paper")} for name, entry in shown["methods"].items()}
     return json.dumps(
         {key: shown[key] for key in keys}
-        | {"reference": "full", "methods": methods, "redrawn": own_part_pairs(shown)}
+        | {"reference": "full", "methods": methods, "redrawn": own_test_pairs(shown)}
         | {"axes": AXES}
     )

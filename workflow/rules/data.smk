@@ -8,7 +8,7 @@ if config["mirror"]:
 rule fetch:
     input:
         manifest,
-        code=lambda wildcards: code("sgcldff.data.source", *modules_of(DATASETS[wildcards.dataset])),
+        code=lambda wildcards: code("sgcldff.data.sources.dataset", *modules_of(DATASETS[wildcards.dataset])),
     output:
         touch(RAW / "{dataset}.fetched"),
     log:
@@ -75,7 +75,7 @@ rule overlaps:
     input:
         [LAYOUT.keypoints(dataset) / name for dataset in ("{dataset}", "{other}") for name in KEYPOINT_FILES],
         [LAYOUT.prepared(dataset) / "index.csv" for dataset in ("{dataset}", "{other}")],
-        code=code("sgcldff.data.duplicates"),
+        code=code("sgcldff.data.duplicates.search"),
     output:
         LAYOUT.overlaps("{dataset}", "{other}"),
     log:

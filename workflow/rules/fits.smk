@@ -60,7 +60,7 @@ for trained_on, tested_on in TESTS.items():
         input:
             test_data(trained_on, tested_on),
             [LAYOUT.fit(trained_on, "{method}", "{seed}") / name for name in FIT_FILES],
-            code=lambda wildcards: code("sgcldff.evaluation.testing", *modules_of(METHODS[wildcards.method])),
+            code=lambda wildcards: code("sgcldff.evaluation.predict", *modules_of(METHODS[wildcards.method])),
         output:
             [LAYOUT.prediction(trained_on, "{method}", "{seed}", dataset) for dataset in tested_on],
             LAYOUT.cost(trained_on, "{method}", "{seed}"),
@@ -80,7 +80,7 @@ for trained_on, tested_on in TESTS.items():
                 trained_on=trained_on,
                 members=members(config, trained_on),
                 tested_on=tested_on,
-                perturbations=restaining(tested_on),
+                perturbations=stain_shifts(tested_on),
                 labels={name: foreign_labels(config, trained_on, name) for name in tested_on},
                 method=wildcards.method,
                 seed=int(wildcards.seed),

@@ -10,7 +10,7 @@ rule score:
             for trained_on, tested_on in PAIRS
             for seed in SEEDS
         ],
-        code=code("sgcldff.evaluation.score", "sgcldff.evaluation.robustness"),
+        code=code("sgcldff.evaluation.score", "sgcldff.evaluation.stain_curves"),
     output:
         LAYOUT.method_runs("{method}"),
         LAYOUT.method_scores("{method}"),

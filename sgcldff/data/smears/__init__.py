@@ -1,6 +1,6 @@
-"""Generated pictures of stained blood smears with exact masks.
+"""Generated images of stained blood smears with exact masks.
 
-A picture is built the way a slide is: the geometry of the cells in micrometres (`geometry`, `nuclei`, `leukocytes`,
+An image is built the way a slide is: the geometry of the cells in micrometres (`geometry`, `nuclei`, `leukocytes`,
 `surroundings`) gives how much of each stain lies at each point; the stains' absorbances (`stains`) turn that into light
-by the Beer-Lambert law, and the microscope and the camera (`optics`) do the rest. `picture` puts it together.
+by the Beer-Lambert law, and the microscope and the camera (`optics`) do the rest. `image` puts it together.
 """

@@ -1,6 +1,6 @@
 """The five kinds of leukocyte: size, nucleus, cytoplasm and granules, with the variation that makes them hard to tell.
 
-Sizes and the frequencies of the forms were set by hand beside the published pictures: bands among the neutrophils,
+Sizes and the frequencies of the forms were set by hand beside the published images: bands among the neutrophils,
 large lymphocytes as big as small monocytes, trilobed eosinophils, basophils that lost their granules.
 """
 

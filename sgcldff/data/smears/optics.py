@@ -1,4 +1,4 @@
-"""From amounts of stain to a picture: Beer-Lambert absorption, the microscope's optics, the camera."""
+"""From amounts of stain to an image: Beer-Lambert absorption, the microscope's optics, the camera."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def photograph(
     scale: float,
     shape: tuple[int, int],
 ) -> np.ndarray:
-    """The picture, RGB uint8 [h, w, 3] of the given shape.
+    """The image, RGB uint8 [h, w, 3] of the given shape.
 
     amounts: float32 [5, H, W] of each stain and thickness: float32 [H, W] of the cells, on the supersampled canvas;
     scale: pixels of the canvas a micrometre.
@@ -26,7 +26,7 @@ def photograph(
     # Channel by channel, and displaced only after the reduction: both are several times faster that way.
     channels = []
     for channel in range(3):
-        # No matrix product: its rounding depends on the number of threads, and pictures must not.
+        # No matrix product: its rounding depends on the number of threads, and images must not.
         density = np.zeros(thickness.shape, np.float32)
         for stain, amount in enumerate(amounts):
             cv2.scaleAdd(amount, float(-absorbances[stain, channel]), density, dst=density)
@@ -75,10 +75,10 @@ def _camera(rng: np.random.Generator, light: np.ndarray, domain: StainDomain) ->
     level = rng.uniform(*domain.noise)
     grain = rng.standard_normal(light.shape, dtype=np.float32)
     grain = 0.5 * grain + 0.9 * cv2.GaussianBlur(grain, (3, 3), 0.7)
-    picture = np.clip(light + level * grain + 0.5, 0, 255).astype(np.uint8)
+    image = np.clip(light + level * grain + 0.5, 0, 255).astype(np.uint8)
     if domain.jpeg is None:
-        return picture
+        return image
     quality = int(rng.integers(domain.jpeg[0], domain.jpeg[1] + 1))
     # The codec takes the channels as BGR; its colour transform is meant for that order.
-    _, stored = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, stored = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])

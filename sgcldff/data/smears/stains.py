@@ -1,6 +1,6 @@
 """Stain domains: what a laboratory's dyes, slide and camera do to the same cells.
 
-The absorbances were set beside three published sets of pictures until the mean colours of background, red cells,
+The absorbances were set beside three published sets of images until the mean colours of background, red cells,
 nuclei and cytoplasm agreed: `rapid` looks like JTSC, `standard` like CellaVision, `field` like BCCD.
 """
 
@@ -23,7 +23,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class StainDomain:
-    """One way that a smear can look. Ranges are (lowest, highest) and a picture draws its own value between them."""
+    """One way that a smear can look. Ranges are (lowest, highest) and an image draws its own value between them."""
 
     key: int
     """Names the domain in the random seed; never changes."""
@@ -34,7 +34,7 @@ class StainDomain:
     view: Range
     """Height of the field of view, micrometres."""
     aspect: float
-    """Width of the picture over its height."""
+    """Width of the image over its height."""
     wander: float | None
     """Standard deviation of the leukocyte's place as a share of the height; None where it lies anywhere."""
     spread: float
@@ -74,18 +74,18 @@ class StainDomain:
     noise: Range
     """Standard deviation of the camera's noise, grey levels."""
     jpeg: tuple[int, int] | None
-    """Range of JPEG qualities, None where the camera stores pictures without loss."""
+    """Range of JPEG qualities, None where the camera stores images without loss."""
     specks: float
     """Mean number of bright refractile specks on red cells in 1000 square micrometres."""
 
     def absorbances(self, rng: np.random.Generator) -> np.ndarray:
-        """Absorbances of one picture, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""
+        """Absorbances of one image, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""
         table = np.array(self.absorbance)
         table = table * np.exp(rng.normal(0, 0.15, (len(table), 1)) + rng.normal(0, 0.09, table.shape))
         return table.astype(np.float32)
 
     def light(self, rng: np.random.Generator) -> np.ndarray:
-        """Colour of one picture's empty slide, float32 [3]."""
+        """Colour of one image's empty slide, float32 [3]."""
         chosen = rng.choice(len(self.lights), p=[light[0] for light in self.lights])
         _, mean, deviation = self.lights[chosen]
         common, own = rng.normal(), rng.normal(size=3)

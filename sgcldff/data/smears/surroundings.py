@@ -28,7 +28,7 @@ def draw_red_cells(
     layer = np.zeros(shape, np.float32)
     radius = RED_CELL_RADIUS * size * scale
     places = _places(rng, shape, radius, crowding, clumping, obstacle)
-    # A dozen shapes, turned and mirrored, are variety enough for one picture and half the work.
+    # A dozen shapes, turned and mirrored, are variety enough for one image and half the work.
     shapes = [
         _red_cell(
             rng,

@@ -1,4 +1,4 @@
-"""Pictures with saliency map, Grad-CAM and mask (the paper's Figures 2 and 3), typical and failed ones side by side."""
+"""Images with saliency map, Grad-CAM and mask (the paper's Figures 2 and 3), typical and failed ones side by side."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from sgcldff.errors import InputError
 from sgcldff.reporting.figures.style import INK, MARK, panels
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 COLUMNS = ("saliency S", "Grad-CAM")
-PICTURES_A_ROW = 2
+IMAGES_A_ROW = 2
 TRUE, PREDICTED = "#00c853", "#ffd600"
 
 
@@ -27,10 +27,10 @@ def read_explanations(path: Path) -> dict[str, np.ndarray]:
 
 
 def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.ndarray]]) -> Figure:
-    """Two pictures a row, each with its maps on one scale from 0 to 1; `explained`: arrays by dataset."""
+    """Two images a row, each with its maps on one scale from 0 to 1; `explained`: arrays by dataset."""
     rows = [(dataset, row) for dataset, arrays in explained.items() for row in range(len(arrays["image_id"]))]
     title = f"What {material.method_title(material.reference)} looks at (outlines: green annotated, yellow predicted)"
-    figure, grid = panels(material, title, [2.4] * (3 * len(rows)), 2.4, columns=PICTURES_A_ROW * 3)
+    figure, grid = panels(material, title, [2.4] * (3 * len(rows)), 2.4, columns=IMAGES_A_ROW * 3)
     shown = None
     for number, (dataset, row) in enumerate(rows):
         arrays = explained[dataset]

@@ -14,7 +14,7 @@ from sgcldff.reporting.counted import counted
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
 from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 CROSSED_OFFSET = 0.28
 """Rows below its test, at which a crossed interval is drawn."""
@@ -49,7 +49,7 @@ def _legend() -> list[Line2D]:
         Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="mean over the directions"),
         Line2D([], [], color=INK, linewidth=1.6, marker="o", markersize=6, label="one direction"),
         Line2D([], [], color=INK, linestyle="none", marker="|", markersize=14, label="one-sided bounds"),
-        Line2D([], [], color=INK, linewidth=0.8, label="95% interval, new pictures too"),
+        Line2D([], [], color=INK, linewidth=0.8, label="95% interval, new images too"),
     ]
 
 

@@ -1,6 +1,6 @@
-"""Boxplots of the IoU of single pictures (the paper's Figure 5): by class for one method, and by method.
+"""Boxplots of the IoU of single images (the paper's Figure 5): by class for one method, and by method.
 
-A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is a picture of a test part in one seed.
+A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is an image of a test subset in one seed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sgcldff.reporting.figures.style import FAINT, INK, class_colours, jitter, panels, say
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 PALETTE = seaborn.color_palette("colorblind")
 MAX_DOTS = 150
@@ -19,8 +19,8 @@ MAX_DOTS = 150
 
 
 def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> Figure:
-    """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row a picture and seed."""
-    title = f"IoU of single pictures by class: {material.method_title(method)}, in-domain"
+    """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row an image and seed."""
+    title = f"IoU of single images by class: {material.method_title(method)}, in-domain"
     most = max((len(material.classes_of(name)) for name in material.own_datasets), default=0)
     figure, grid = panels(material, title, [4.2] * len(material.own_datasets), 1.2 + 0.8 * most, sharey=True)
     colours = class_colours(material.classes)
@@ -33,7 +33,7 @@ def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> 
         groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes_of(dataset)}
         for position, (name, values) in enumerate(groups.items()):
             if values.empty:
-                axes.text(position, 0.5, "no picture", rotation=90, ha="center", va="center", color=FAINT)
+                axes.text(position, 0.5, "no image", rotation=90, ha="center", va="center", color=FAINT)
             else:
                 _box(axes, values, position, colours[name], "vertical")
         axes.set_xticks(range(len(groups)), [f"{name}\nn = {len(values)}" for name, values in groups.items()])
@@ -45,10 +45,10 @@ def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> 
 
 
 def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
-    """A panel a dataset, a box a method; `scores` holds the in-domain IoU of all methods, a row a picture and seed."""
+    """A panel a dataset, a box a method; `scores` holds the in-domain IoU of all methods, a row an image and seed."""
     methods = material.methods()
     height = 1.0 + 0.45 * len(methods)
-    title = "IoU of single pictures by method, in-domain"
+    title = "IoU of single images by method, in-domain"
     figure, grid = panels(material, title, [height] * len(material.own_datasets), 4.4, sharey=True)
     for axes, dataset in zip(grid, material.own_datasets, strict=True):
         axes.set_title(material.dataset_title(dataset))

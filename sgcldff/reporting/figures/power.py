@@ -14,7 +14,7 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
 from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 WANTED = 0.8
 """Four times in five."""

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from sgcldff.reporting.figures.style import LINES, class_colours, panels, say
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 COLUMNS = ["dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive"]
 
@@ -19,12 +19,12 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> 
     The last point of a curve (recall 0, precision 1) belongs to no threshold.
     """
     parts = []
-    for dataset, pictures in probabilities.groupby("tested_on", sort=False):
+    for dataset, images in probabilities.groupby("tested_on", sort=False):
         for name in classes:
-            positive = (pictures["label"] == name).to_numpy()
+            positive = (images["label"] == name).to_numpy()
             if not positive.any():
                 continue
-            scores = pictures[f"p_{name}"].to_numpy(dtype=float)
+            scores = images[f"p_{name}"].to_numpy(dtype=float)
             precision, recall, thresholds = precision_recall_curve(positive, scores)
             parts.append(
                 pd.DataFrame(
@@ -59,7 +59,7 @@ def draw_precision_recall(material: Material, method: str, points: pd.DataFrame)
         for index, name in enumerate(material.classes_of(dataset)):
             curve = here[here["class"] == name]
             if curve.empty:
-                axes.plot([], [], color=colours[name], label=f"{name}: no test picture")
+                axes.plot([], [], color=colours[name], label=f"{name}: no test image")
                 continue
             first = curve.iloc[0]
             axes.axhline(first["prevalence"], color=colours[name], linestyle=":", linewidth=1)

@@ -15,10 +15,10 @@ KEYS = ["trained_on", "tested_on", "method", "seed", "image_id", "label"]
 
 
 def in_domain_probabilities(predictions: Sequence[Path], method: str) -> pd.DataFrame:
-    """KEYS and p_<class>, a row a picture and seed; empty where the method has no in-domain prediction.
+    """KEYS and p_<class>, a row an image and seed; empty where the method has no in-domain prediction.
 
-    Files of another label space have other classes: a class that a file does not declare is NaN in its rows. A picture
-    that stands in the test parts of several seeds stands here once for each of them. Rows without probabilities are
+    Files of another label space have other classes: a class that a file does not declare is NaN in its rows. An image
+    that stands in the test subsets of several seeds stands here once for each of them. Rows without probabilities are
     left out. InputError where a file is not a prediction.
     """
     parts = []

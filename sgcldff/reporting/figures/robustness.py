@@ -1,4 +1,4 @@
-"""Robustness curves: scores against how far the stain of the test pictures was shifted."""
+"""Robustness curves: scores against how far the stain of the test images was shifted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 
 from sgcldff.reporting.figures.style import FAINT, INK, LINES, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
-from sgcldff.reporting.material import Material
 from sgcldff.reporting.robustness_table import amount
+from sgcldff.reporting.run import Material
 
 METRICS = ("f1", "iou")
 COLOURS = [colour for index, colour in enumerate(seaborn.color_palette("colorblind")) if index != 7]
@@ -30,13 +30,13 @@ def draw_robustness(material: Material, table: pd.DataFrame) -> Figure:
     table: as `read_robustness` gives it. The band is the 95% interval of the reference.
     """
     axes_of = material.axes
-    title = "Robustness to the stain: scores on restained test pictures, mean over the datasets"
+    title = "Robustness to the stain: scores on stain-shifted test images, mean over the datasets"
     looks = _looks(material, set(table["method"]))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1
     heights = [3.3 + legend / len(axes_of)] * len(METRICS) * len(axes_of) if axes_of else [2.0]
     figure, grid = panels(material, title, heights, 4.8, columns=len(METRICS))
     if not axes_of:
-        say(grid[0], "no restaining in the configuration")
+        say(grid[0], "no stain shift in the configuration")
         return figure
     shown = table[(table["dataset"] == "") & (table["quantity"] == "score")]
     wanted = [(key, metric) for key in axes_of for metric in METRICS]

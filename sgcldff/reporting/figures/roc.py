@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from sgcldff.reporting.figures.style import FAINT, LINES, class_colours, panels, say
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 COLUMNS = [
     "dataset",
@@ -28,12 +28,12 @@ CORNER = 0.2
 def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
     parts = []
-    for dataset, pictures in probabilities.groupby("tested_on", sort=False):
+    for dataset, images in probabilities.groupby("tested_on", sort=False):
         for name in classes:
-            positive = (pictures["label"] == name).to_numpy()
+            positive = (images["label"] == name).to_numpy()
             if positive.all() or not positive.any():
                 continue
-            scores = pictures[f"p_{name}"].to_numpy(dtype=float)
+            scores = images[f"p_{name}"].to_numpy(dtype=float)
             false_rate, true_rate, thresholds = roc_curve(positive, scores)
             parts.append(
                 pd.DataFrame(
@@ -74,7 +74,7 @@ def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
             axes.indicate_inset((0, 1 - CORNER, CORNER, CORNER), edgecolor=FAINT)
         for index, name in enumerate(material.classes_of(dataset)):
             curve = here[here["class"] == name]
-            label = f"{name}: no test picture"
+            label = f"{name}: no test image"
             if not curve.empty:
                 first = curve.iloc[0]
                 label = f"{name}: AUC {first['auc']:.3f} (n = {first['n_positive']})"

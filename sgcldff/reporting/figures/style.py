@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sgcldff.reporting.labels import marks
-from sgcldff.reporting.material import Material
+from sgcldff.reporting.run import Material
 
 DPI = 150
 INK, FAINT, MARK = "#222222", "#8a8a8a", "#b3261e"

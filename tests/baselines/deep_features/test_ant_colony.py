@@ -10,7 +10,7 @@ from baselines.deep_features.ant_colony import RIDGE, quality, search, walk
 
 
 def hidden(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """One variant of pictures of three classes that features 3, 11 and 17 of 24 tell apart; the others are noise."""
+    """One variant of images of three classes that features 3, 11 and 17 of 24 tell apart; the others are noise."""
     generator = np.random.default_rng(seed)
     labels = np.arange(45) % 3
     features = generator.normal(size=(45, 24))
@@ -43,7 +43,7 @@ def test_an_ant_keeps_away_from_what_is_like_its_path() -> None:
     assert (walks[:, :2].sum(axis=1) == 1).all()
 
 
-def test_quality_is_what_leaving_out_each_picture_in_turn_gives() -> None:
+def test_quality_is_what_leaving_out_each_image_in_turn_gives() -> None:
     generator = np.random.default_rng(0)
     features, labels = generator.normal(size=(9, 4)), np.array([0, 0, 0, 0, 0, 1, 1, 2, 2])
     gram = features @ features.T * 9 / np.trace(features @ features.T) + 1

@@ -61,7 +61,7 @@ def test_gradients_reach_the_whole_mask_head_and_nothing_else() -> None:
     assert all(each.grad.abs().sum() > 0 for each in network.head.parameters())
 
 
-def test_outputs_are_read_off_in_the_order_of_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outputs_are_read_off_in_the_order_of_the_images(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sgcldff.training.loop.PREDICTION_BATCH", 2)
     images = np.random.default_rng(0).integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
     network = pooled(True)

@@ -93,13 +93,13 @@ def test_a_half_plane_lights_half_of_the_hexagon() -> None:
     assert binary_patterns(half, neighbours(half, 4.0))[CENTRE] == NECKLACES[0b100011]
 
 
-def test_a_picture_has_as_many_finite_features_at_every_size() -> None:
+def test_an_image_has_as_many_finite_features_at_every_size() -> None:
     for size in (64, 96, 224):
         features = describe(np.random.default_rng(0).integers(0, 256, (size, size, 3), dtype=np.uint8))
         assert features.shape == (COUNT,) and np.isfinite(features).all()
 
 
-def test_the_features_of_an_enlarged_picture_are_nearly_the_same() -> None:
+def test_the_features_of_an_enlarged_image_are_nearly_the_same() -> None:
     small = np.full((96, 96, 3), 220, np.uint8)
     cv2.circle(small, (48, 48), 24, (110, 60, 150), -1)
     small = cv2.GaussianBlur(small, (0, 0), 2)

@@ -46,14 +46,14 @@ def test_the_cell_is_found_wherever_it_is_and_not_a_red_cell(place: tuple[float,
 
 
 @pytest.mark.parametrize("size", [64, 224])
-def test_a_picture_of_another_size_has_the_region_in_the_same_place(size: int) -> None:
+def test_an_image_of_another_size_has_the_region_in_the_same_place(size: int) -> None:
     image, truth = smear(size)
     saliency = window_saliency(image, 0.0)
     assert saliency.shape == (size, size)
     assert overlap(salient_region(saliency, 0.6, 0.0), truth) > 0.8
 
 
-def test_a_blank_picture_has_no_salient_region() -> None:
+def test_a_blank_image_has_no_salient_region() -> None:
     for level in (0, 128, 255):
         saliency = window_saliency(np.full((64, 64, 3), level, np.uint8), 1.0)
         assert not salient_region(saliency, 0.5, 0.2).any()

@@ -1,4 +1,4 @@
-"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on the validation part."""
+"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on the validation subset."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_probabilities_are_distributions_whose_largest_is_the_class_decided() ->
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.8
 
 
-def test_a_class_without_training_pictures_has_the_probability_0() -> None:
+def test_a_class_without_training_images_has_the_probability_0() -> None:
     features, labels = clouds(60, 0)
     machine = choose_machine(features, 2 * labels, features, labels, 5, [np.arange(6)], [1])
     np.testing.assert_array_equal(machine.probabilities(features)[:, [1, 3]], 0)

@@ -23,7 +23,7 @@ def test_the_area_under_the_points_is_the_auc_beside_the_curve():
     assert ((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2).sum() == pytest.approx(curve["auc"].iloc[0]) == pytest.approx(0.75)
 
 
-def test_a_class_without_a_picture_has_no_curve():
+def test_a_class_without_an_image_has_no_curve():
     frame = probabilities(["a", "b"], [0.9, 0.1])
     assert "c" not in set(roc_points(frame, CLASSES)["class"])
     assert "c" not in set(precision_recall_points(frame, CLASSES)["class"])

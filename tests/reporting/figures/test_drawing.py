@@ -8,7 +8,7 @@ from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import MAX_DOTS, draw_iou_by_class, draw_iou_by_method
 from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.style import save
-from sgcldff.reporting.material import Material, read_material
+from sgcldff.reporting.run import Material, read_material
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_claim_that_was_not_tested_has_an_empty_panel_that_says_so(material):
     assert "not run" in written(draw_hypotheses(material))
 
 
-def test_the_interval_with_new_pictures_is_drawn_where_there_is_one(material):
+def test_the_interval_with_new_images_is_drawn_where_there_is_one(material):
     axes = draw_hypotheses(material).axes[1]
     assert [pytest.approx(-0.9), pytest.approx(6.7)] in [list(line.get_xdata()) for line in axes.lines]
 

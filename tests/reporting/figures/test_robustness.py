@@ -9,13 +9,13 @@ from matplotlib.colors import to_hex
 
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.style import FAINT, save
-from sgcldff.reporting.material import Material
 from sgcldff.reporting.robustness_table import read_robustness
+from sgcldff.reporting.run import Material
 
 
 @pytest.fixture
-def material(restained) -> Material:
-    return restained
+def material(stain_shifted) -> Material:
+    return stain_shifted
 
 
 def drawn(axes) -> list[list[float]]:
@@ -82,7 +82,7 @@ def test_an_axis_that_was_not_run_says_so(material, curves):
 def test_without_an_axis_the_figure_says_so(material, curves):
     bare = replace(material, settings=material.settings | {"perturbations": {}})
     (axes,) = draw_robustness(bare, curves.head(0)).axes
-    assert [text.get_text() for text in axes.texts] == ["no restaining in the configuration"]
+    assert [text.get_text() for text in axes.texts] == ["no stain shift in the configuration"]
 
 
 def test_the_same_figure_gives_the_same_bytes(material, curves, tmp_path):

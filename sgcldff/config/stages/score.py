@@ -1,0 +1,11 @@
+"""What the stage `score` is told."""
+
+from __future__ import annotations
+
+from sgcldff.config.typed import Typed
+
+
+class ScoreSettings(Typed):
+    """axes: axis of the stain shift -> its levels above 0."""
+
+    axes: dict[str, tuple[float, ...]]

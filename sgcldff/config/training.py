@@ -1,0 +1,34 @@
+"""How every network is trained: the configuration's `training` section."""
+
+from __future__ import annotations
+
+from sgcldff.config.typed import Typed
+
+
+class Augmentation(Typed):
+    """Of the training subset alone (README.md, R12 and R15).
+
+    rotation: degrees, at most; flips: whether images are mirrored; contrast: at most this share up or down; noise: SD
+    in grey levels of 255.
+    """
+
+    rotation: float
+    flips: bool
+    contrast: float
+    noise: float
+
+
+class Training(Typed):
+    """Adam with a step decay and early stopping (Experimental Setup 5).
+
+    decay_every, patience: epochs; mixed_precision: bfloat16 where the GPU has it.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    decay_factor: float
+    decay_every: int
+    patience: int
+    mixed_precision: bool
+    augmentation: Augmentation

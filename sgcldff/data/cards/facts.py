@@ -1,0 +1,189 @@
+"""What a prepared dataset is and holds, measured from its files: the content of its card and of the table of datasets.
+
+Nothing in it is an image: facts.json may be passed on where the images may not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from sgcldff.data.dataset_files import open_arrays, read_index
+from sgcldff.data.duplicates.table import read_duplicates
+from sgcldff.data.sources.dataset import Dataset, Record
+from sgcldff.data.split import SUBSETS, read_subsets
+from sgcldff.errors import InputError
+from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
+
+REGIONS = {"nucleus": NUCLEUS, "cytoplasm": CYTOPLASM, "background": BACKGROUND}
+SIZES_READ = 200
+"""Source images that are read for their sizes, at most, evenly spaced over the index."""
+QUARTILES = (25, 50, 75)
+GRID = 96
+"""Places a side at which colours are read, up to twice as many: the medians are those of all pixels, much sooner."""
+FEWEST_PIXELS = 10
+"""A region with fewer of them in an image gives no colour."""
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
+
+def gather_facts(
+    dataset: Dataset, raw: Path, prepared: Path, splits: Sequence[Path], duplicates: Path, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that the card says, ready for JSON; None where nothing is known.
+
+    prepared: folder of the prepared dataset; splits: the split file of each seed; duplicates: its table of images
+    that show the same; settings: `dataset` (its key), `title`, `grouped` (whether splits keep groups together),
+    `space`, `labels` (space -> the source's label -> class or None) and `label_spaces` (space -> `classes`).
+    Raises InputError where a file is missing or damaged.
+    """
+    index = read_index(prepared)
+    images, masks = open_arrays(prepared, len(index))
+    measured = _measure(images, masks)
+    records = {record.image_id: record for record in dataset.records(raw)}
+    if gone := sorted(set(index["image_id"]) - set(records)):
+        raise InputError(f"{gone[0]} is not at the source: prepare {settings['dataset']} anew.")
+    groups = index["group"].value_counts()
+    spaces = {name: list(space["classes"]) for name, space in settings["label_spaces"].items()}
+    return {
+        "dataset": settings["dataset"],
+        "title": settings["title"],
+        "about": asdict(dataset.about),
+        "size": int(images.shape[1]),
+        "images": len(index),
+        "masked": int(measured["masked"].sum()),
+        "groups": {
+            "number": len(groups),
+            "largest": int(groups.max()),
+            "shared": int(groups[groups > 1].sum()),
+            "kept": settings["grouped"],
+        },
+        "duplicates": {kind: int(pairs) for kind, pairs in read_duplicates(duplicates)["kind"].value_counts().items()},
+        "classes": _by_class(index, measured, splits, spaces[settings["space"]]),
+        "seeds": len(splits),
+        "colours": _colours(measured),
+        "sizes": _sizes(dataset, raw, [records[name] for name in index["image_id"]]),
+        "left_out": _left_out(prepared),
+        "space": settings["space"],
+        "spaces": spaces,
+        "labels": settings["labels"],
+        "source_labels": dict(Counter(record.label for record in records.values())),
+    }
+
+
+def write_facts(facts: Mapping[str, Any], file: Path) -> None:
+    """The facts as JSON."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _measure(images: np.ndarray, masks: np.ndarray) -> pd.DataFrame:
+    """A row an image, read one at a time: masked, cell, nucleus (shares of the image and of the cell, NaN without),
+    cut (whether the border may cut the cell), and the median red, green and blue of each region."""
+    step = max(1, masks.shape[1] // GRID)
+    return pd.DataFrame(
+        [
+            _shapes(mask) | _medians(image[::step, ::step], mask[::step, ::step])
+            for image, mask in zip(images, masks, strict=True)
+        ]
+    )
+
+
+def _shapes(mask: np.ndarray) -> dict[str, Any]:
+    known = mask != UNKNOWN
+    cell = known & (mask != BACKGROUND)
+    return {
+        "masked": bool(known.any()),
+        "cell": cell.sum() / known.sum() if known.any() else np.nan,
+        "nucleus": (mask == NUCLEUS).sum() / cell.sum() if cell.any() else np.nan,
+        "cut": bool(cell[_beside_the_border(~known)].any()),
+    }
+
+
+def _beside_the_border(unknown: np.ndarray) -> np.ndarray:
+    """Pixels at the image's edge, or at unknown ones that reach it, as those of a margin that masks leave out."""
+    outside = np.pad(unknown.astype(np.uint8), 1, constant_values=1)
+    cv2.floodFill(outside, None, (0, 0), 2)
+    return cv2.dilate((outside == 2).astype(np.uint8), CROSS)[1:-1, 1:-1] > 0
+
+
+def _medians(image: np.ndarray, mask: np.ndarray) -> dict[str, float]:
+    """Of each region and of the whole image, NaN where a region has too few pixels."""
+    found: dict[str, float] = {}
+    for region in (*REGIONS, "image"):
+        pixels = image[mask == REGIONS[region]] if region in REGIONS else image.reshape(-1, 3)
+        colour = np.median(pixels, axis=0) if len(pixels) >= FEWEST_PIXELS else [np.nan] * 3
+        found |= {f"{region} {channel}": value for channel, value in zip("rgb", colour, strict=True)}
+    return found
+
+
+def _by_class(
+    index: pd.DataFrame, images: pd.DataFrame, splits: Sequence[Path], classes: Sequence[str]
+) -> dict[str, Any]:
+    """For each class: images, groups, images in each part (one number a seed), and the quartiles of the shares."""
+    part_of = [{name: part for part, names in read_subsets(file).items() for name in names} for file in splits]
+    drawn = [index["image_id"].map(parts) for parts in part_of]
+    found = {}
+    for label in classes:
+        mine = index["label"] == label
+        if not mine.any():
+            continue
+        measured = images[mine]
+        found[label] = {
+            "images": int(mine.sum()),
+            "masked": int(measured["masked"].sum()),
+            "groups": int(index.loc[mine, "group"].nunique()),
+            "parts": {part: [int((mine & (parts == part)).sum()) for parts in drawn] for part in SUBSETS},
+            "cell": _quartiles(measured["cell"]),
+            "nucleus": _quartiles(measured["nucleus"]),
+            "cut": int(measured["cut"].sum()) if measured["masked"].any() else None,
+        }
+    return found
+
+
+def _quartiles(values: pd.Series) -> list[float] | None:
+    known = values.dropna()
+    return None if known.empty else [round(float(value), 5) for value in np.percentile(known, QUARTILES)]
+
+
+def _colours(images: pd.DataFrame) -> dict[str, list[int] | None]:
+    """The median over the images of each region's median red, green and blue; None where no mask shows the region."""
+    found: dict[str, list[int] | None] = {}
+    for region in (*REGIONS, "image"):
+        channels = images[[f"{region} {channel}" for channel in "rgb"]].dropna()
+        found[region] = None if channels.empty else [round(float(value)) for value in channels.median()]
+    return found
+
+
+def _sizes(dataset: Dataset, raw: Path, records: Sequence[Record]) -> dict[str, Any]:
+    """Widths and heights of the source's own images, in pixels, the most frequent one first."""
+    chosen = np.unique(np.linspace(0, len(records) - 1, SIZES_READ).astype(int))
+    shapes = [dataset.read(raw, records[position])[0].shape for position in chosen]
+    (height, width, _), number = Counter(shapes).most_common(1)[0]
+    heights, widths = ([shape[axis] for shape in shapes] for axis in (0, 1))
+    return {
+        "read": len(shapes),
+        "most": [width, height],
+        "share": number / len(shapes),
+        "widths": [min(widths), max(widths)],
+        "heights": [min(heights), max(heights)],
+    }
+
+
+def _left_out(prepared: Path) -> list[dict[str, Any]]:
+    file = prepared / "dropped.csv"
+    try:
+        dropped = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} is missing or damaged ({error}): prepare the dataset anew.") from error
+    return [
+        {"label": label, "reason": reason, "images": int(number)}
+        for (label, reason), number in dropped.groupby(["label", "reason"]).size().items()
+    ]

@@ -1,0 +1,30 @@
+"""Which images are the same, within a dataset and between two: the table of pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sgcldff.data.dataset_files import read_index
+from sgcldff.data.disk_room import needs_room
+from sgcldff.data.duplicates.keypoints import read_store
+from sgcldff.data.duplicates.overlaps import overlaps_between
+from sgcldff.tables.files import write_table
+
+VOTES = 200_000
+"""Bytes of disk an image, about, while duplicates are sought."""
+
+
+def find_shared(first: Path, second: Path, out: Path) -> None:
+    """Write the pairs of images that two prepared datasets share; InputError for a damaged one or a full disk."""
+    index, other = read_index(first), read_index(second)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with needs_room(out.parent, VOTES * (len(index) + len(other))):
+        pairs = overlaps_between(
+            read_store(first / "keypoints"),
+            index["sha256"].tolist(),
+            read_store(second / "keypoints"),
+            other["sha256"].tolist(),
+            out.with_suffix(".votes"),
+        )
+        named = {"first": pairs["first"].map(index["image_id"]), "second": pairs["second"].map(other["image_id"])}
+        write_table(pairs.assign(**named), out)

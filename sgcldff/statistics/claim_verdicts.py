@@ -1,0 +1,347 @@
+"""A verdict on every declared claim of a paper, from the tables of the statistics.
+
+A claim is read from the interval of what was measured, as a hypothesis is:
+- level: a mean of at least the printed value. Three states: a level has no direction that could be shown alone.
+- difference: reference - against of at least the printed points.
+- improvement: reference - against above zero, and significantly so as the paper tests: two-sided p < .05.
+- hypothesis, interaction: the verdict of the declared one of that name; of an interaction its composite verdict.
+- all: every row of the claims that it names.
+- untested: what cannot be tested here, and why.
+
+An observed amount ("0.82", "+6 points") is read as "at least that, up to rounding": the limit lies half a unit of the
+last printed digit below a level, and a whole unit below a difference, which comes from two rounded numbers. A stated
+bound ("at least 2 points") has no rounding and is taken as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.comparison import deciding
+from sgcldff.statistics.multiplicity import holm
+from sgcldff.statistics.student import ALPHA
+from sgcldff.statistics.verdict import Verdict, falls_short, verdict
+
+COLUMNS = [
+    *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
+    *("n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "p", "p_holm", "verdict", "note"),
+]
+DECLARED = (*COLUMNS[:11], "decimals", "family", "remark")
+"""The columns of the declared claims; an empty cell is "" or NaN."""
+
+NOT_RUN = "not run"
+_POINTS = 100.0
+_IN_PERCENT = {"accuracy"}
+"""Printed in per cent; the other levels are printed as fractions."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one row says, beside what was declared."""
+
+    scenario: str = ""
+    pair: str = ""
+    metric: str = ""
+    reference: str = ""
+    against: str = ""
+    value: float = math.nan
+    n: float = math.nan
+    ours: float = math.nan
+    ci_low: float = math.nan
+    ci_high: float = math.nan
+    lower_bound: float = math.nan
+    upper_bound: float = math.nan
+    basis: str = ""
+    p: float = math.nan
+    p_holm: float = math.nan
+    verdict: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The tables that claims are read from, and the methods of the run."""
+
+    methods: Mapping[str, Mapping[str, Any]]
+    reference: str
+    summary: pd.DataFrame
+    comparisons: pd.DataFrame
+    hypotheses: pd.DataFrame
+    interactions: pd.DataFrame
+
+    def named(self, text: str) -> list[str]:
+        """The methods that a cell names: those that stand for a printed row, or keys of methods with spaces between.
+
+        A printed row that no method stands for, and a key that is not configured, are given back as they are.
+        """
+        standing = [key for key, method in self.methods.items() if method.get("paper") == text]
+        keys = text.split()
+        if standing or not keys:
+            return standing or [self.reference]
+        return keys if all(key.isidentifier() for key in keys) else [text]
+
+    def was_run(self, method: str, row: _Row) -> bool:
+        return bool(_where(self.summary, scenario=row.scenario, pair=row.pair, method=method).any())
+
+
+def claims(
+    declared: pd.DataFrame,
+    methods: Mapping[str, Mapping[str, Any]],
+    reference: str,
+    summary: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    hypotheses: pd.DataFrame,
+    interactions: pd.DataFrame,
+) -> pd.DataFrame:
+    """A row a claim, or several where a printed row has several methods that stand for it (COLUMNS).
+
+    declared: columns DECLARED; methods: key -> {"paper": the printed row that it stands for, or None}; reference: the
+    method that differences are taken from; the tables as the statistics give them. value, ours, intervals and bounds:
+    points for differences, fractions for levels; p: two-sided for an improvement, against the margin for a hypothesis;
+    p_holm: over the distinct tests of a family of improvements, of a hypothesis as its table has it. A row without a
+    verdict was not run or cannot be tested, and says so in its note. A method that never has the metric gives no row;
+    those that were not run share one, which names them with spaces between.
+
+    `all` is REFUTED where any of its rows is, else without a verdict where one was not run, else SUPPORTED where all
+    are, DIRECTION ONLY where all are at least that, INCONCLUSIVE otherwise.
+
+    Raises InputError for a missing column, a claim that stands twice, an unknown kind, a value that is no number, and
+    for an `all` that names no other claim.
+    """
+    declared = _checked(declared)
+    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions)
+    rows = [(claim, row) for claim in declared.itertuples() for row in _rows(claim, measured) or [_nothing(claim)]]
+    table = pd.DataFrame(
+        [
+            {name: getattr(claim, name) for name in ("claim", "where", "statement", "printed", "kind", "family")}
+            | vars(row)
+            | {"note": "; ".join(text for text in (row.note, claim.remark) if text)}
+            for claim, row in rows
+        ],
+        columns=[*COLUMNS, "family"],
+    )
+    table = table.assign(p_holm=_corrected(table))
+    lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA) & (table["kind"] == "improvement")
+    table["note"] = [
+        "; ".join(text for text in (note, "not after Holm's correction" if gone else "") if text)
+        for note, gone in zip(table["note"], lost, strict=True)
+    ]
+    for claim in declared[declared["kind"] == "all"].itertuples():
+        members = table[table["claim"].isin(claim.against.split())]
+        state, note = _together(members["verdict"].tolist())
+        table.loc[table["claim"] == claim.claim, ["verdict", "note"]] = [
+            state,
+            "; ".join(text for text in (note, claim.remark) if text),
+        ]
+    return table[COLUMNS]
+
+
+def _rows(claim: Any, measured: _Measured) -> list[_Row]:
+    start = _Row(claim.scenario, claim.pair, claim.metric, value=claim.value)
+    match claim.kind:
+        case "untested":
+            return [start]
+        case "all":
+            return [replace(start, against=claim.against)]
+        case "hypothesis":
+            return [_hypothesis(claim, start, measured)]
+        case "interaction":
+            return [_interaction(claim, start, measured)]
+        case "level":
+            return list(_levels(claim, start, measured))
+        case _:
+            return list(_differences(claim, start, measured))
+
+
+def _nothing(claim: Any) -> _Row:
+    note = "no method that stands for it has this metric"
+    return _Row(claim.scenario, claim.pair, claim.metric, claim.reference, claim.against, claim.value, note=note)
+
+
+def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
+    unit = _POINTS if claim.metric in _IN_PERCENT else 1.0
+    limit = _limit(claim) / unit
+    start = replace(start, value=claim.value / unit)
+    absent = []
+    for method in measured.named(claim.reference):
+        row = replace(start, reference=method)
+        found = _where(measured.summary, scenario=row.scenario, pair=row.pair, method=method, metric=row.metric)
+        if not found.any():
+            absent += [] if measured.was_run(method, row) else [method]
+            continue
+        level = measured.summary[found].iloc[0]
+        low, high = level["lower_bound"], level["upper_bound"]
+        yield replace(
+            row,
+            n=level["n_seeds"],
+            ours=level["mean"],
+            ci_low=level["ci_low"],
+            ci_high=level["ci_high"],
+            lower_bound=low,
+            upper_bound=high,
+            basis=_text(level["basis"]),
+            # Against a margin of zero there is no DIRECTION ONLY.
+            verdict=str(verdict(low - limit, high - limit, 0.0)),
+            note=_text(level["note"]),
+        )
+    if absent:
+        yield replace(start, reference=" ".join(absent), note=NOT_RUN)
+
+
+def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
+    """Of the kinds difference and improvement."""
+    improvement = claim.kind == "improvement"
+    limit = 0.0 if improvement else _limit(claim)
+    absent = []
+    for method in measured.named(claim.against):
+        row = replace(start, reference=measured.reference, against=method)
+        place = {"scenario": row.scenario, "pair": row.pair, "metric": row.metric}
+        found = _where(measured.comparisons, **place, against=method)
+        if not found.any():
+            absent += [] if measured.was_run(method, row) and measured.was_run(measured.reference, row) else [method]
+            continue
+        row = _counted(row, measured.comparisons[found], "p")
+        state = verdict(row.lower_bound, row.upper_bound, limit)
+        notes = [row.note]
+        if falls_short(row.lower_bound, row.upper_bound, limit):
+            notes.append("better, but by less than claimed")
+        if improvement and state is Verdict.SUPPORTED and row.p >= ALPHA:
+            state = Verdict.INCONCLUSIVE
+            notes.append("better by the one-sided bound, but not significantly (two-sided)")
+        yield replace(
+            row,
+            p=row.p if improvement else math.nan,
+            verdict=str(state),
+            note="; ".join(note for note in notes if note),
+        )
+    if absent:
+        yield replace(start, reference=measured.reference, against=" ".join(absent), note=NOT_RUN)
+
+
+def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
+    found = measured.hypotheses[_where(measured.hypotheses, hypothesis=claim.reference, pair=claim.pair)]
+    if found.empty:
+        return replace(start, note=NOT_RUN)
+    test = found.iloc[0]
+    row = replace(
+        start,
+        scenario=test["scenario"],
+        metric=test["metric"],
+        reference=test["reference"],
+        against=test["against"],
+    )
+    row = replace(_counted(row, found, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
+    if not math.isnan(claim.value) and claim.value != test["margin"]:
+        notes = [f"tested against the configured margin of {test['margin']:g} points", row.note]
+        row = replace(row, note="; ".join(note for note in notes if note))
+    return row
+
+
+def _interaction(claim: Any, start: _Row, measured: _Measured) -> _Row:
+    place = {"interaction": claim.reference, "pair": claim.pair, "metric": claim.metric}
+    found = measured.interactions[_where(measured.interactions, **place)].set_index("effect")
+    if "independent" not in found.index:
+        return replace(start, note=NOT_RUN)
+    parts = [f"{found.loc[name, 'title']} {found.loc[name, 'verdict']}" for name in ("first", "second", "interaction")]
+    return replace(
+        start,
+        scenario=found["scenario"].iloc[0],
+        reference=claim.reference,
+        n=found.loc["interaction", "n"],
+        basis=_text(found.loc["interaction", "basis"]),
+        verdict=_text(found.loc["independent", "verdict"]),
+        note=", ".join(parts),
+    )
+
+
+def _counted(row: _Row, tests: pd.DataFrame, p: str) -> _Row:
+    """The row with the mean, interval, bounds and p of the deciding test of the first of the tests; points."""
+    test, names = tests.iloc[0], ("ci_low", "ci_high", "lower_bound", "upper_bound")
+    return replace(
+        row,
+        n=test["n"],
+        ours=test["mean"],
+        **{name: deciding(tests, name).iloc[0] for name in names},
+        basis=_text(test["basis"]),
+        p=deciding(tests, p).iloc[0],
+        note=_text(test["note"]),
+    )
+
+
+def _corrected(table: pd.DataFrame) -> pd.Series:
+    """Holm's p within each family, a test that stands behind two claims counted once; else what the row has."""
+    corrected = table["p_holm"].copy()
+    tests = ["scenario", "pair", "metric", "reference", "against"]
+    for _, rows in table[table["family"] != ""].groupby("family", sort=False):
+        distinct = rows.drop_duplicates(tests)
+        of_test = dict(zip(distinct[tests].itertuples(index=False, name=None), holm(distinct["p"]), strict=True))
+        corrected[rows.index] = [of_test[test] for test in rows[tests].itertuples(index=False, name=None)]
+    return corrected
+
+
+def _together(states: list[str]) -> tuple[str, str]:
+    """The verdict on claims that must all hold, and how many of them do."""
+    counts = {str(state): states.count(str(state)) for state in Verdict} | {NOT_RUN: states.count("")}
+    note = f"of {len(states)}: " + ", ".join(f"{count} {state.lower()}" for state, count in counts.items() if count)
+    if counts[Verdict.REFUTED]:
+        return str(Verdict.REFUTED), note
+    if counts[NOT_RUN]:
+        return "", note
+    if counts[Verdict.SUPPORTED] == len(states):
+        return str(Verdict.SUPPORTED), note
+    shown = counts[Verdict.SUPPORTED] + counts[Verdict.DIRECTION_ONLY]
+    return str(Verdict.DIRECTION_ONLY if shown == len(states) else Verdict.INCONCLUSIVE), note
+
+
+def _limit(claim: Any) -> float:
+    """The printed value less what rounding may have added; a stated bound has no digits and stays."""
+    if math.isnan(claim.decimals):
+        return claim.value
+    return claim.value - (1.0 if claim.kind == "difference" else 0.5) * 10.0**-claim.decimals
+
+
+def _where(table: pd.DataFrame, **values: str) -> np.ndarray:
+    """Which rows of the table have these texts, bool [n]."""
+    return np.logical_and.reduce([table[column].fillna("").to_numpy() == text for column, text in values.items()])
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)
+
+
+_NUMBERS = ["value", "decimals"]
+_KINDS = ("level", "difference", "improvement", "hypothesis", "interaction", "all", "untested")
+
+
+def _checked(declared: pd.DataFrame) -> pd.DataFrame:
+    """The declared claims with texts and numbers in their places."""
+    if absent := [column for column in DECLARED if column not in declared.columns]:
+        raise InputError(f"The claims lack the columns {', '.join(absent)}: add them.")
+    texts = {name: declared[name].map(_text) for name in DECLARED if name not in _NUMBERS}
+    numbers = {name: pd.to_numeric(declared[name], errors="coerce") for name in _NUMBERS}
+    for name, column in numbers.items():
+        if (strays := column.isna() & (declared[name].map(_text) != "")).any():
+            raise InputError(f"The claim {declared.loc[strays, 'claim'].iloc[0]} has text in `{name}`: give a number.")
+    declared = declared.assign(**texts, **numbers)
+    if repeated := declared.loc[declared["claim"].duplicated(), "claim"].tolist():
+        raise InputError(f"The claim {repeated[0]} stands twice: give every claim a key of its own.")
+    for claim in declared.itertuples():
+        if claim.kind not in _KINDS:
+            raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(_KINDS)}.")
+        if claim.kind in ("level", "difference") and not math.isfinite(claim.value):
+            raise InputError(f"The claim {claim.claim} has no number in `value`: give what is printed.")
+        if claim.kind in ("difference", "improvement") and not claim.against:
+            raise InputError(f"The claim {claim.claim} names no method in `against`: give one.")
+        others = set(declared.loc[declared["kind"] != "all", "claim"])
+        if claim.kind == "all" and (not claim.against or set(claim.against.split()) - others):
+            raise InputError(
+                f"The claim {claim.claim} joins claims that are not declared: name claims of other kinds in `against`."
+            )
+    return declared

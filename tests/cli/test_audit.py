@@ -1,0 +1,197 @@
+"""`sgcldff audit` on a person's own file and on the paper's: what it prints, writes and refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from sgcldff.cli import main as cli
+from sgcldff.reporting.audit_tables import audit_section
+from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
+from sgcldff.reporting.run import read_table
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = "What the printed numbers allow"
+TABLE = "method,metric,mean,sd,n\nours,iou,0.82,0.01,5\ntheirs,iou,0.79,0.01,5\n"
+
+
+class Done(NamedTuple):
+    status: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def audit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """The command line in this process, which starts many times faster than one of its own."""
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["sgcldff", "audit", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return Done(end.value.code, *capsys.readouterr())
+
+    return run
+
+
+def sentence(done: Done) -> str:
+    assert done.status == 2 and done.stdout == "", done
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("sgcldff: ") and line.endswith(".")
+    return line.removeprefix("sgcldff: ")
+
+
+@pytest.fixture
+def printed(tmp_path: Path) -> Path:
+    path = tmp_path / "printed.csv"
+    path.write_text(TABLE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def of_the_paper(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What the audit of the paper prints, and the folder of what it writes."""
+    out = tmp_path_factory.mktemp("audit") / "new" / "folder"
+    arguments = [PRINTED, "--claims", PRINTED_CLAIMS, "--margin", "iou=2", "--margin", "f1=1.5", "--out", out]
+    command = [sys.executable, "-m", "sgcldff", "audit", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    return done.stdout, out
+
+
+def test_the_papers_tables_give_16_significant_tests_and_10_after_holm(of_the_paper):
+    text, out = of_the_paper
+    assert "Of 18 differences 16 have p < 0.05 if the runs are unrelated (r = 0)" in text
+    comparisons = pd.read_csv(out / "audit_comparisons.csv")
+    assert ((comparisons["p_r0"] < 0.05).sum(), (comparisons["p_holm_r0"] < 0.05).sum()) == (16, 10)
+
+
+def test_the_papers_accuracy_against_asha_needs_a_correlation(of_the_paper):
+    assert "Accuracy against Asha et al. (2024) in Table 2 (needs r ≥ 0.22)" in of_the_paper[0]
+
+
+def test_the_papers_findings_are_the_iou_of_its_classes_and_the_row_that_stands_twice(of_the_paper):
+    findings = pd.read_csv(of_the_paper[1] / "audit_findings.csv")
+    assert findings[["table", "kind"]].to_numpy().tolist() == [
+        ["Figure 5", "average of parts"],
+        ["Table 2, Table 3", "repeated row"],
+    ]
+    assert "average 0.813 and not 0.82; rounding allows at most 0.818" in of_the_paper[0]
+
+
+def test_the_papers_claims_that_do_not_follow_from_its_tables_are_told(of_the_paper):
+    claims = pd.read_csv(of_the_paper[1] / "audit_claims.csv", keep_default_na=False)
+    doubtful = claims[~claims["check"].isin(["", "agrees"]) | ~claims["p_check"].isin(["", "at any r"])]
+    assert doubtful[["against", "metric", "check", "p_check"]].to_numpy().tolist() == [
+        ["Luo et al. (2024)", "auc", "agrees", "depends on r"],
+        ["Asha et al. (2024)", "auc", "only by rounding", "only by rounding"],
+        ["Asha et al. (2024)", "accuracy", "agrees", "depends on r"],
+        ["Asha et al. (2024)", "auc", "only by rounding", ""],
+        ["", "iou", "only by rounding", ""],
+        ["Without saliency-guided preprocessing", "iou", "points, not per cent", ""],
+        ["Without cross-layer fusion", "accuracy", "points, not per cent", ""],
+    ]
+
+
+def test_the_section_can_be_made_again_from_what_was_written(of_the_paper):
+    text, out = of_the_paper
+    words = {
+        "audit_comparisons": ["table", "metric", "reference", "against", "note"],
+        "audit_findings": ["table", "method", "metric", "kind", "finding"],
+        "audit_claims": [
+            *("claim", "table", "reference", "against", "metric", "claimed", "unit", "check", "p_check", "finding"),
+        ],
+    }
+    assert text.endswith(
+        audit_section(TITLE, *(read_table(out / f"{name}.csv", (), cells) for name, cells in words.items())) + "\n"
+    )
+
+
+def test_without_a_reference_the_last_method_is_it_and_is_said_to_be(audit, printed):
+    done = audit(printed)
+    assert done.status == 0 and done.stdout.startswith("The reference is the last method of each table")
+    assert "**theirs against each other method**" in done.stdout
+
+
+def test_a_named_reference_is_compared_with_the_others(audit, printed):
+    done = audit(printed, "--reference", "ours")
+    assert done.stdout.startswith("## What") and "| theirs " in done.stdout and "+3.0" in done.stdout
+
+
+def test_a_file_of_a_spreadsheet_is_read(audit, printed):
+    plain = audit(printed).stdout
+    printed.write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").encode() + b",,,,\r\n\r\n")
+    assert audit(printed).stdout == plain
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (TABLE, "", "The file is empty"),
+        ("method,", "name,", "no column method"),
+        ("0.82", "high", "'high', which is no number"),
+        ("0.82", "82", "a fraction beside a percentage"),
+        ("theirs", "ours", "Two rows give iou of ours"),
+        ("0.79,0.01", "0.79,-0.01", "no SD is negative"),
+        ("0.79,0.01,5", "0.79,0.01,1", "a whole number of at least 2"),
+        ("0.79,0.01,5", "0.79,0.01,4", "paired runs are equally many"),
+        ("theirs,iou,0.79,0.01,5\n", "", "a single method, ours"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_said_with_its_name(audit, printed, old, new, words):
+    assert old in TABLE
+    printed.write_text(TABLE.replace(old, new))
+    message = sentence(audit(printed))
+    assert message.startswith(f"{printed}: ") and words in message
+
+
+def test_what_is_wrong_in_the_claims_is_said_with_their_name_and_nothing_is_written(audit, printed, tmp_path):
+    claims = tmp_path / "claims.csv"
+    claims.write_text("claim,reference,against,metric,difference,unit,p\nmore,ours,nobody,iou,3,points,\n")
+    message = sentence(audit(printed, "--claims", claims, "--out", tmp_path / "out"))
+    assert message.startswith(f"{claims}: ") and "iou of nobody" in message
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--reference", "nobody"], "No method is called 'nobody'"),
+        (["--margin", "dice=2"], "the metric 'dice', which is not there"),
+        (["--margin", "iou"], "--margin iou is not"),
+        (["--margin", "iou=two"], "--margin iou=two is not"),
+        (["--margin", "iou=nan"], "--margin iou=nan is not"),
+        (["--margin", "iou=2", "--margin", "iou=3"], "--margin iou=3 is not one METRIC=POINTS for each metric"),
+    ],
+)
+def test_what_is_wrong_in_the_options_is_said_in_a_sentence(audit, printed, arguments, words):
+    assert words in sentence(audit(printed, *arguments))
+
+
+@pytest.mark.parametrize("place", ["", "below"])
+def test_a_file_in_the_place_of_the_folder_is_named_and_kept(audit, printed, place):
+    message = sentence(audit(printed, "--out", printed / place))
+    assert message.startswith(f"{printed / place} cannot be written (") and message.endswith(
+        "give another folder to --out."
+    )
+    assert printed.read_text() == TABLE
+
+
+def test_a_missing_file_is_named(audit, tmp_path):
+    assert sentence(audit(tmp_path / "nowhere.csv")).startswith(f"{tmp_path / 'nowhere.csv'}: The file cannot be read")
+
+
+def test_the_papers_audit_takes_the_largest_margin_declared_for_a_metric_that_the_paper_prints():
+    declared = {"a": ("iou", 2.0), "b": ("iou", 0), "c": ("f1", 1.5), "d": ("dice", 1.0)}
+    tables = cli._paper_audit(
+        {name: {"metric": metric, "margin": margin} for name, (metric, margin) in declared.items()}
+    )
+    assert list(tables) == ["audit_comparisons", "audit_findings", "audit_claims"]
+    margins = tables["audit_comparisons"].groupby("metric")["margin"].unique().map(list)
+    assert margins["iou"] == [2.0] and margins["f1"] == [1.5] and pd.isna(margins["auc"][0])

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from sgcldff.reporting.declared_claims import declared_claims
+from sgcldff.reporting.paper_values import printed_rows
+from sgcldff.statistics import METRICS
+from sgcldff.statistics.claim_verdicts import claims
+
+CONFIG = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yaml").read_text(encoding="utf-8"))
+DECLARED = declared_claims()
+ROWS = {*printed_rows(2), *printed_rows(3)}
+
+
+def test_every_claim_can_be_read_and_without_runs_none_has_a_verdict():
+    summary = pd.DataFrame(columns=["scenario", "pair", "method", "metric"])
+    tests = pd.DataFrame(columns=["scenario", "pair", "metric", "against"])
+    hypotheses = pd.DataFrame(columns=["hypothesis", "pair"])
+    interactions = pd.DataFrame(columns=["interaction", "pair", "metric", "effect"])
+    table = claims(DECLARED, CONFIG["methods"], "full", summary, tests, hypotheses, interactions)
+    assert set(table["claim"]) == set(DECLARED["claim"])
+    assert set(table["verdict"]) == {""} and (table["note"] != "").all()
+
+
+@pytest.mark.parametrize("column", ["reference", "against"])
+def test_the_methods_and_rows_that_claims_name_exist(column):
+    kinds = ["level", "difference", "improvement"]
+    named = DECLARED.loc[DECLARED["kind"].isin(kinds), column].dropna()
+    keys = {key for text in named if text not in ROWS for key in text.split()}
+    assert keys <= set(CONFIG["methods"])
+
+
+@pytest.mark.parametrize(("kind", "section"), [("hypothesis", "hypotheses"), ("interaction", "interactions")])
+def test_the_hypotheses_and_interactions_that_claims_name_are_declared(kind, section):
+    named = DECLARED.loc[DECLARED["kind"] == kind, "reference"]
+    assert len(named) and set(named) <= set(CONFIG[section])
+
+
+def test_the_printed_margins_are_those_of_the_hypotheses():
+    for claim in DECLARED[DECLARED["kind"] == "hypothesis"].itertuples():
+        assert claim.value == CONFIG["hypotheses"][claim.reference]["margin"], claim.claim
+
+
+def test_the_scenarios_pairs_and_metrics_that_claims_name_exist():
+    pairs = {f"{a}→{b}" for scenario in CONFIG["scenarios"].values() for a, b in scenario}
+    assert set(DECLARED["scenario"].dropna()) <= set(CONFIG["scenarios"])
+    assert set(DECLARED["pair"].dropna()) <= pairs
+    of_a_class = {f"{metric}_{name}" for metric in METRICS for name in CONFIG["label_spaces"]["subtypes"]["names"]}
+    assert set(DECLARED["metric"].dropna()) <= {*METRICS, *of_a_class}
+
+
+@pytest.mark.parametrize("table", [2, 3])
+def test_the_claimed_levels_and_differences_are_those_of_the_printed_tables(table):
+    printed = printed_rows(table)
+    row_of = {key: method.get("paper") for key, method in CONFIG["methods"].items()}
+    rows = DECLARED[DECLARED["where"].str.contains(f"Table {table}")]
+    checked = 0
+    for claim in rows[rows["kind"].isin(["level", "difference"])].itertuples():
+        unit = 100.0 if claim.kind == "difference" or claim.metric == "accuracy" else 1.0
+        if claim.kind == "difference":
+            against = printed[row_of.get(claim.against, claim.against)]
+            expected = printed["SG-CLDFF"][claim.metric].mean - against[claim.metric].mean
+        else:
+            row = "SG-CLDFF" if pd.isna(claim.reference) else claim.reference
+            expected = printed[row][claim.metric].mean
+        assert claim.value == pytest.approx(unit * expected), claim.claim
+        checked += 1
+    assert checked >= 9
+
+
+def test_each_table_claims_an_improvement_of_every_metric_over_every_other_row():
+    improved = DECLARED[DECLARED["kind"] == "improvement"]
+    for table, family in ((2, "paper_table_2"), (3, "paper_table_3")):
+        row_of = {key: method.get("paper") for key, method in CONFIG["methods"].items()}
+        here = improved[improved["family"] == family]
+        claimed = {(row_of.get(c.against, c.against), c.metric) for c in here.itertuples()}
+        printed = {(row, metric) for row, of in printed_rows(table).items() for metric in of if row != "SG-CLDFF"}
+        assert printed <= claimed

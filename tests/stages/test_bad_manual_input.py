@@ -1,0 +1,105 @@
+"""Wrong input in what a person placed, on the command line: one sentence, status 2, nothing outside the folder."""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {
+    "class": "sgcldff.data.sources.folder.ImageFolder",
+    "arguments": {},
+    "labels": {"NEU": "neutrophil", "LYM": "lymphocyte"},
+    "dataset": "ours",
+    "size": 64,
+    "classes": ["neutrophil", "lymphocyte"],
+}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Four images with masks and their labels."""
+    folder = tmp_path / "raw/ours"
+    for part in ("images", "masks"):
+        (folder / part).mkdir(parents=True)
+    for seed, name in enumerate("abcd"):
+        noise = np.random.default_rng(seed).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(folder / f"images/{name}.png")
+        mask = np.zeros((60, 80), np.uint8)
+        mask[10:50, 20:60], mask[20:40, 30:50] = 128, 255
+        Image.fromarray(mask).save(folder / f"masks/{name}.png")
+    (folder / "labels.csv").write_text("image,label\na,NEU\nb,NEU\nc,LYM\nd,LYM\n")
+    return folder
+
+
+def climb(raw: Path) -> str:
+    with zipfile.ZipFile(raw / "more.zip", "w") as pack:
+        pack.writestr("../../../escaped.txt", "out")
+    return f"The archive {raw / 'more.zip'} is not unpacked because its member '../../../escaped.txt' leads out of its"
+
+
+def swell(raw: Path) -> str:
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
+    (raw / "images/c.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+    return f"{raw / 'images/c.png'} has 60000x60000 pixels, and at most 100 million are read: "
+
+
+def share_a_name(raw: Path) -> str:
+    Image.new("RGB", (80, 60)).save(raw / "images/b.jpg")
+    return f"The label file {raw / 'labels.csv'} has in line 3 the image 'b', for which images holds b.jpg and b.png"
+
+
+def code_otherwise(raw: Path) -> str:
+    Image.new("L", (80, 60), 77).save(raw / "masks/d.png")
+    return f"The mask {raw / 'masks/d.png'} has the colours 77, where only 0, 128, 255 are expected: "
+
+
+def garble_the_labels(raw: Path) -> str:
+    (raw / "labels.csv").write_bytes("image,label\na,NEU\n".encode("utf-16"))
+    return f"The label file {raw / 'labels.csv'} is no table in UTF-8 ("
+
+
+def prepare(raw: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    settings = ("--settings", json.dumps(SETTINGS))
+    return subprocess.run(
+        [sys.executable, "-m", "sgcldff", "prepare", *settings, "--raw", raw, "--out", tmp_path / "prepared"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("damage", [climb, swell, share_a_name, code_otherwise, garble_the_labels])
+def test_it_is_one_sentence_and_nothing_is_written_outside(raw, tmp_path, damage: Callable[[Path], str]):
+    expected = damage(raw)
+    placed = {file: file.read_bytes() for file in raw.rglob("*") if file.is_file()}
+    done = prepare(raw, tmp_path)
+    last = done.stderr.splitlines()[-1]
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "Warning" not in done.stderr
+    assert last.startswith(f"sgcldff: {expected}") and last.endswith(".")
+    assert not (tmp_path / "prepared/index.csv").exists() and {file.name for file in tmp_path.iterdir()} <= {
+        "raw",
+        "prepared",
+    }
+    assert {file: file.read_bytes() for file in (tmp_path / "raw").rglob("*") if file.is_file()} == placed
+
+
+def test_a_label_file_with_a_bom_crlf_and_blank_rows_is_read(raw, tmp_path):
+    (raw / "labels.csv").write_bytes(b"\xef\xbb\xbfimage;label\r\n\r\na;NEU\r\n;\r\nb;NEU\r\nc;LYM \r\n\r\n d;LYM")
+    assert prepare(raw, tmp_path).returncode == 0
+    assert len((tmp_path / "prepared/index.csv").read_text().splitlines()) == 5

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from sgcldff.errors import InputError
+from sgcldff.statistics.claim_verdicts import COLUMNS, DECLARED, claims
+from sgcldff.statistics.multiplicity import holm
+
+METHODS = {
+    "full": {"paper": "Ours"},
+    "asha": {"paper": "Asha et al. (2024)"},
+    "asha_mask": {"paper": "Asha et al. (2024)"},
+    "no_fusion": {"paper": None},
+    "neither": {"paper": None},
+}
+SUMMARY = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "ci_low", "ci_high", "lower_bound", "upper_bound")
+TESTED = ("n", "mean", "p", "ci_low", "ci_high", "lower_bound", "upper_bound")
+CORRECTED = ("corrected_p", "corrected_low", "corrected_high", "corrected_lower", "corrected_upper")
+
+
+def declare(**cells) -> dict:
+    """A declared claim; what is not said is empty."""
+    return dict.fromkeys(DECLARED, "") | {"claim": "c", "kind": "difference", "metric": "iou"} | cells
+
+
+def level_row(method="full", metric="iou", mean=0.8, lower=0.7, upper=0.9) -> dict:
+    cells = ("in_domain", "", method, metric, 5, mean, lower - 0.01, upper + 0.01, lower, upper)
+    return dict(zip(SUMMARY, cells, strict=True)) | {"basis": "redrawn splits", "note": ""}
+
+
+def test_row(against, lower, upper, p=0.01, metric="iou", **cells) -> dict:
+    mean = (lower + upper) / 2
+    row = {"scenario": "in_domain", "pair": "", "metric": metric, "reference": "full", "against": against}
+    row |= dict(zip(TESTED, (5, mean, p, lower - 1, upper + 1, lower, upper), strict=True))
+    return row | dict.fromkeys(CORRECTED, math.nan) | {"basis": "seeds", "note": ""} | cells
+
+
+test_row.__test__ = False
+
+
+def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=()) -> pd.DataFrame:
+    return claims(
+        pd.DataFrame(declared, columns=DECLARED),
+        METHODS,
+        "full",
+        pd.DataFrame(summary, columns=[*SUMMARY, "basis", "note"]),
+        pd.DataFrame(comparisons, columns=list(test_row("x", 0, 1))),
+        pd.DataFrame(
+            hypotheses,
+            columns=[
+                *("hypothesis", "margin", "p_margin", "corrected_p_margin", "p_holm", "verdict"),
+                *test_row("x", 0, 1),
+            ],
+        ),
+        pd.DataFrame(interactions, columns=["interaction", "scenario", "pair", "metric", "effect", "title", *REST]),
+    )
+
+
+REST = ["n", "basis", "verdict"]
+
+
+def test_the_columns_are_those_of_the_contract():
+    assert ",".join(judged([]).columns) == (
+        "claim,where,statement,printed,kind,metric,scenario,pair,reference,against,value,n,ours,ci_low,ci_high,"
+        "lower_bound,upper_bound,basis,p,p_holm,verdict,note"
+    )
+    assert list(judged([]).columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        (0.816, 0.9, "SUPPORTED"),
+        (0.815, 0.9, "INCONCLUSIVE"),
+        (0.7, 0.815, "INCONCLUSIVE"),
+        (0.7, 0.814, "REFUTED"),
+        (0.7, 0.9, "INCONCLUSIVE"),
+        (math.nan, math.nan, "INCONCLUSIVE"),
+    ],
+)
+def test_a_level_printed_as_0_82_is_one_of_at_least_0_815_and_has_three_states(lower, upper, expected):
+    table = judged(
+        [declare(kind="level", scenario="in_domain", value=0.82, decimals=2)], [level_row(lower=lower, upper=upper)]
+    )
+    assert table["verdict"].tolist() == [expected]
+
+
+def test_an_accuracy_is_printed_in_per_cent_and_measured_as_a_fraction():
+    declared = declare(kind="level", metric="accuracy", scenario="in_domain", value=95.8, decimals=1)
+    table = judged([declared], [level_row(metric="accuracy", lower=0.9576, upper=0.99)])
+    assert table.loc[0, "verdict"] == "SUPPORTED" and table.loc[0, "value"] == pytest.approx(0.958)
+
+
+def test_a_level_of_another_row_is_that_of_every_method_that_stands_for_it():
+    declared = declare(kind="level", scenario="in_domain", reference="Asha et al. (2024)", value=0.79, decimals=2)
+    table = judged([declared], [level_row("asha"), level_row("asha_mask"), level_row("full")])
+    assert table["reference"].tolist() == ["asha", "asha_mask"]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "lower", "expected"),
+    [
+        (6, 0, 5.1, "SUPPORTED"),
+        (6, 0, 4.9, "DIRECTION ONLY"),
+        (6, "", 5.6, "DIRECTION ONLY"),
+        (4.3, 1, 4.21, "SUPPORTED"),
+    ],
+)
+def test_an_observed_difference_allows_for_rounding_and_a_stated_bound_does_not(value, decimals, lower, expected):
+    declared = declare(scenario="in_domain", against="no_fusion", value=value, decimals=decimals)
+    table = judged([declared], comparisons=[test_row("no_fusion", lower, 9)])
+    assert table["verdict"].tolist() == [expected]
+
+
+def test_better_by_less_than_claimed_is_direction_only_and_said():
+    declared = declare(scenario="in_domain", against="no_fusion", value=6, decimals=0)
+    table = judged([declared], comparisons=[test_row("no_fusion", 1, 3)])
+    assert table.loc[0, ["verdict", "note"]].tolist() == ["DIRECTION ONLY", "better, but by less than claimed"]
+
+
+def test_on_redrawn_splits_the_corrected_interval_and_p_count():
+    corrected = dict(zip(CORRECTED, (0.2, -1.0, 5.0, -0.5, 4.5), strict=True))
+    declared = declare(kind="improvement", scenario="in_domain", against="no_fusion")
+    table = judged([declared], comparisons=[test_row("no_fusion", 1, 3, basis="redrawn splits", **corrected)])
+    assert table.loc[0, ["ci_low", "ci_high", "lower_bound", "upper_bound", "p"]].tolist() == [-1, 5, -0.5, 4.5, 0.2]
+    assert table.loc[0, "verdict"] == "INCONCLUSIVE"
+
+
+def test_an_improvement_needs_the_two_sided_test_that_the_paper_made():
+    declared = declare(kind="improvement", scenario="in_domain", against="no_fusion")
+    table = judged([declared], comparisons=[test_row("no_fusion", 0.1, 3, p=0.08)])
+    assert table.loc[0, "verdict"] == "INCONCLUSIVE"
+    assert table.loc[0, "note"] == "better by the one-sided bound, but not significantly (two-sided)"
+
+
+def test_an_improvement_that_its_family_takes_away_says_so():
+    declared = [
+        declare(claim=key, kind="improvement", scenario="in_domain", against=against, family="f")
+        for key, against in (("a", "no_fusion"), ("b", "no_saliency"))
+    ]
+    rows = [test_row("no_fusion", 0.5, 3, p=0.03), test_row("no_saliency", -3, 3, p=0.9)]
+    table = judged(declared, comparisons=rows)
+    assert table["verdict"].tolist() == ["SUPPORTED", "INCONCLUSIVE"]
+    assert table["note"].tolist() == ["not after Holm's correction", ""]
+
+
+def test_a_difference_has_no_p():
+    declared = declare(scenario="in_domain", against="no_fusion", value=1)
+    assert judged([declared], comparisons=[test_row("no_fusion", 2, 3)])["p"].isna().all()
+
+
+def test_a_row_of_the_paper_gives_a_row_for_each_method_that_has_the_metric():
+    declared = declare(kind="improvement", scenario="in_domain", against="Asha et al. (2024)")
+    both = judged([declared], comparisons=[test_row("asha", 1, 2), test_row("asha_mask", 1, 2)])
+    assert both["against"].tolist() == ["asha", "asha_mask"]
+    one = judged(
+        [declared],
+        [level_row("full"), level_row("asha", metric="accuracy"), level_row("asha_mask")],
+        [test_row("asha_mask", 1, 2)],
+    )
+    assert one["against"].tolist() == ["asha_mask"]
+
+
+def test_a_claim_that_no_method_has_the_metric_for_stays_and_says_so():
+    declared = declare(kind="improvement", scenario="in_domain", against="asha")
+    table = judged([declared], [level_row("full"), level_row("asha", metric="accuracy")])
+    assert table.loc[0, ["verdict", "note"]].tolist() == ["", "no method that stands for it has this metric"]
+
+
+@pytest.mark.parametrize("against", ["asha", "Nobody (1999)", "not_configured"])
+def test_a_method_without_runs_is_not_run(against):
+    declared = declare(kind="improvement", scenario="in_domain", against=against, remark="r")
+    table = judged([declared], [level_row("full")])
+    assert table.loc[0, ["against", "verdict", "note"]].tolist() == [against, "", "not run; r"]
+
+
+def test_the_methods_that_were_not_run_share_a_row():
+    declared = declare(kind="improvement", scenario="in_domain", against="asha neither no_fusion")
+    table = judged([declared], comparisons=[test_row("no_fusion", 1, 2)])
+    assert table["against"].tolist() == ["no_fusion", "asha neither"]
+    assert table["verdict"].tolist() == ["SUPPORTED", ""]
+
+
+def test_several_methods_may_be_named():
+    declared = declare(kind="improvement", scenario="in_domain", against="asha no_fusion")
+    table = judged([declared], comparisons=[test_row("asha", 1, 2), test_row("no_fusion", -2, -1)])
+    assert table["verdict"].tolist() == ["SUPPORTED", "REFUTED"]
+
+
+def test_what_cannot_be_tested_has_no_verdict_and_says_why():
+    table = judged([declare(kind="untested", metric="", remark="nothing is printed")])
+    assert table.loc[0, ["verdict", "note"]].tolist() == ["", "nothing is printed"]
+
+
+def test_a_hypothesis_brings_its_own_verdict_and_correction():
+    test = test_row("no_fusion", 1, 3) | {"hypothesis": "h", "margin": 2.0, "p_margin": 0.3, "p_holm": 0.6}
+    declared = declare(kind="hypothesis", metric="", reference="h", value=2)
+    table = judged([declared], hypotheses=[test | {"verdict": "DIRECTION ONLY"}])
+    assert table.loc[0, ["metric", "against", "p", "p_holm", "verdict"]].tolist() == [
+        *("iou", "no_fusion", 0.3, 0.6, "DIRECTION ONLY")
+    ]
+
+
+def test_a_hypothesis_with_another_margin_than_the_printed_one_says_so():
+    test = test_row("no_fusion", 1, 3) | {"hypothesis": "h", "margin": 1.0, "p_margin": 0.3, "p_holm": 0.6}
+    table = judged([declare(kind="hypothesis", reference="h", value=2)], hypotheses=[test | {"verdict": "SUPPORTED"}])
+    assert "configured margin of 1 points" in table.loc[0, "note"]
+
+
+def test_an_interaction_brings_its_composite_verdict_and_tells_its_parts():
+    effects = {
+        "first": "SUPPORTED",
+        "second": "REFUTED",
+        "interaction": "INCONCLUSIVE",
+        "independent": "REFUTED",
+    }
+    rows = [
+        dict(interaction="i", scenario="in_domain", pair="", metric="f1", effect=name, title=name, n=5, verdict=state)
+        for name, state in effects.items()
+    ]
+    table = judged([declare(kind="interaction", metric="f1", reference="i")], interactions=rows)
+    assert table.loc[0, "verdict"] == "REFUTED"
+    assert table.loc[0, "note"] == "first SUPPORTED, second REFUTED, interaction INCONCLUSIVE"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ([(7, 8), (7, 8)], "SUPPORTED"),
+        ([(7, 8), (1, 8)], "DIRECTION ONLY"),
+        ([(7, 8), (-1, 8)], "INCONCLUSIVE"),
+        ([(7, 8), (-2, -1)], "REFUTED"),
+        ([(7, 8), None], ""),
+        ([(-2, -1), None], "REFUTED"),
+    ],
+)
+def test_claims_that_must_all_hold_are_judged_together(bounds, expected):
+    methods = ["asha", "no_fusion"]
+    declared = [declare(claim=name, scenario="in_domain", against=name, value=6) for name in methods]
+    tests = [test_row(name, *bound) for name, bound in zip(methods, bounds, strict=True) if bound]
+    table = judged([*declared, declare(claim="both", kind="all", against="asha no_fusion")], comparisons=tests)
+    assert table.iloc[-1]["verdict"] == expected
+
+
+def test_holm_counts_a_test_behind_two_claims_once():
+    declared = [
+        declare(claim=name, kind="improvement", scenario="in_domain", against=against, family="f")
+        for name, against in [("a", "asha"), ("b", "no_fusion"), ("a again", "asha")]
+    ]
+    tests = [test_row("asha", 1, 2, p=0.02), test_row("no_fusion", 1, 2, p=0.03)]
+    first, second = holm([0.02, 0.03])
+    assert judged(declared, comparisons=tests)["p_holm"].tolist() == pytest.approx([first, second, first])
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ([declare(kind="rumour")], "has the kind 'rumour'"),
+        ([declare(kind="untested"), declare(kind="untested")], "stands twice"),
+        ([declare(kind="level", value="")], "no number in `value`"),
+        ([declare(against="asha", value="six")], "has text in `value`"),
+        ([declare(value=6)], "names no method"),
+        ([declare(kind="all", against="nowhere")], "not declared"),
+    ],
+)
+def test_a_claim_that_cannot_be_read_is_named(declared, message):
+    with pytest.raises(InputError, match=message):
+        judged(declared)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(InputError, match="lack the columns kind"):
+        claims(pd.DataFrame(columns=[c for c in DECLARED if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 4)
