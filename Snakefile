@@ -6,10 +6,9 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
-sys.path.insert(0, workflow.basedir)
-
-
-configfile: "config.yaml"
+# From the workflow and not from the working folder, so that it runs with `-d elsewhere` and as a `module:` too.
+BASE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve()
+sys.path.insert(0, str(BASE))
 
 
 include: "workflow/rules/common.smk"
@@ -22,6 +21,7 @@ include: "workflow/rules/targets.smk"
 
 
 rule all:
+    """The whole configuration: reports/paper_tables.md, its figures and tables."""
     default_target: True
     input:
         REPORTS / "paper_tables.md",

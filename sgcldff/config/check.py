@@ -6,6 +6,7 @@ that Snakemake itself runs in.
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -15,21 +16,18 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from sgcldff.config.plan import take_away
+from sgcldff.config.choice import resolve
 from sgcldff.config.python_files import MissingClass, ancestors, argument_types, constructor_arguments, text_constant
-from sgcldff.config.references import check_declarations
+from sgcldff.config.references import check_catalogue, check_references
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
 
-REMOVABLE = (
-    *("datasets", "pools", "perturbations", "methods"),
-    *("scenarios", "families", "hypotheses", "interactions"),
-)
+REMOVABLE = ("pools", "perturbations", "scenarios", "families", "hypotheses", "interactions")
 
 BASES = {"datasets": "sgcldff.data.sources.dataset.Dataset", "methods": "sgcldff.method.Method"}
-PLACED = "sgcldff.data.sources.manual.ManualDataset"
-GIVEN = {"datasets": (), "methods": ("classes", "size")}
-"""Constructor arguments that the benchmark gives, not the configuration."""
+MANUAL = "sgcldff.data.sources.manual.ManualDataset"
+SYNTHETIC = "sgcldff.data.sources.synthetic.SyntheticSmears"
+GIVEN = {"datasets": (), "methods": ("classes", "size")}  # constructor arguments that the benchmark gives
 
 TYPES = {
     "object": "a mapping",
@@ -53,46 +51,70 @@ Validator = extend(
 )
 
 
-def check(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
-    """Take away what is null, fill in the schema's defaults, and refuse what is wrong, naming the key and the remedy.
+def check(
+    config: dict[str, Any], catalogue: Mapping[str, Any], schema: Mapping[str, Any], catalogue_schema: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The configuration resolved against the catalogue (`choice.resolve`), and that catalogue as a whole.
 
-    A configuration is laid over config.yaml, mapping by mapping: it takes an entry of one of the sections REMOVABLE
-    away by setting it to null, and what is declared of that entry goes with it (`take_away`).
+    What is wrong is refused in one sentence.
 
-    Checked beyond the schema: what is named must exist, Python classes must exist, be a dataset or a method and take
+    config: as Snakemake merged it; catalogue: label_spaces, datasets and methods as shipped, over which the
+    configuration's own `catalogue` is laid. A configuration is laid over config.yaml, mapping by mapping: it takes an
+    entry of one of the sections REMOVABLE away by setting it to null.
+
+    Checked beyond the schemas: what is named must exist, Python classes must exist, be a dataset or a method and take
     the arguments given, the members of a pool have one label space, a scenario's tests are of one kind, there is one
-    reference, and the shares of the split make one.
+    reference, the shares of the split make one, and generated images are called synthetic.
     """
-    _take_away_null(config)
+    config = copy.deepcopy(config)
+    gone = _take_away_null(config)
     _check_keys("the configuration", config)
-    _fill_defaults(config, schema)
-    errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
-    if errors:
-        raise InputError(_sentence(errors[0]))
-    check_declarations(config)
+    _check_schema(config, schema, "")
+    whole = _laid_over(catalogue, config["catalogue"])
+    _check_schema(whole, catalogue_schema, "catalogue.")
     for kind in ("datasets", "methods"):
-        for name, entry in config[kind].items():
+        for name, entry in whole[kind].items():
             _check_class(kind, name, entry)
+    check_catalogue(whole)
+    resolved = resolve(config, whole, gone)
+    check_references(resolved)
     if abs(sum(config["split"].values()) - 1) > 1e-9:
         raise InputError(f"split: the shares add up to {sum(config['split'].values()):g}: make them add up to 1.")
+    for name, entry in resolved["datasets"].items():
+        if SYNTHETIC in ancestors(entry["class"]) and not config["synthetic"]:
+            raise InputError(f"synthetic: the images of {name} are generated: set it to true, and every table says so.")
+    return resolved, whole
 
 
-def keep_order(config: dict[str, Any], base: Mapping[str, Any]) -> None:
-    """Put the entries that `base` (config.yaml) has too back into its order, and the others behind them.
+def _laid_over(catalogue: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The catalogue with entries of the configuration's own laid over it, mapping by mapping; null takes one away."""
+    merged = copy.deepcopy(dict(catalogue))
+    for key, value in own.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = _laid_over(merged[key], value) if key != "labels" else dict(value)
+        else:
+            merged[key] = copy.deepcopy(value)
+    return merged
 
-    Snakemake puts what a --configfile names first, and the order of the entries is the order of the tables.
-    """
+
+def _check_schema(value: dict[str, Any], schema: Mapping[str, Any], prefix: str) -> None:
+    """Fill the schema's defaults in, and refuse what it does not admit; prefix: before the place in a sentence."""
+    _fill_defaults(value, schema)
+    errors = sorted(Validator(schema).iter_errors(value), key=lambda error: list(map(str, error.path)))
+    if errors:
+        raise InputError(_sentence(errors[0], prefix))
+
+
+def _take_away_null(config: dict[str, Any]) -> dict[str, set[str]]:
+    """Drop the entries that are null; section -> their names."""
+    gone = {}
     for section in REMOVABLE:
-        given = config.get(section)
-        if isinstance(given, dict):
-            config[section] = {name: given[name] for name in base[section] if name in given} | given
-
-
-def _take_away_null(config: dict[str, Any]) -> None:
-    """Drop the entries that are null, and what is declared of them."""
-    sections = [section for section in REMOVABLE if isinstance(config.get(section), dict)]
-    gone = {section: {name for name, entry in config[section].items() if entry is None} for section in sections}
-    take_away(config, gone)
+        if isinstance(config.get(section), dict):
+            gone[section] = {name for name, entry in config[section].items() if entry is None}
+            config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
+    return gone
 
 
 def _check_keys(place: str, value: Any) -> None:
@@ -118,9 +140,10 @@ def _fill_defaults(value: Any, schema: Mapping[str, Any]) -> None:
             _fill_defaults(entry, schema["additionalProperties"])
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, prefix: str) -> str:
     """What is wrong, where, and for a misspelt key the one that was probably meant."""
-    place = ".".join(str(part) for part in error.absolute_path) or "the configuration"
+    place = prefix + ".".join(str(part) for part in error.absolute_path)
+    place = place.removesuffix(".") or "the configuration"
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         unknown = sorted(set(error.instance) - set(known))
@@ -169,14 +192,14 @@ def _named(admitted: type | str) -> str:
 
 def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:
     """The class exists and takes the arguments; read from its source, so that no torch is imported here."""
-    place = f"{kind}.{name}"
+    place = f"catalogue.{kind}.{name}"
     try:
         bases, known = ancestors(entry["class"]), constructor_arguments(entry["class"])
     except MissingClass as error:
         raise InputError(f"{place}.class: {error}: correct it.") from error
     if BASES[kind] not in bases[1:]:
         raise InputError(f"{place}.class: {entry['class']} is not derived from {BASES[kind]}: name a class that is.")
-    if PLACED in bases and not text_constant(entry["class"], "obtain"):
+    if MANUAL in bases and not text_constant(entry["class"], "obtain"):
         raise InputError(
             f"{place}.class: {entry['class']} does not say in `obtain`, in one literal text, what to put where."
         )

@@ -23,14 +23,20 @@ def module_files(*modules: str) -> list[Path]:
 
     The packages around a module count as imported where their __init__.py holds anything.
     """
-    found: set[Path] = set()
-    waiting = [file for module in modules for file in _files(module)]
+    return list(_closure(ROOT, modules))
+
+
+@cache
+def _closure(root: Path, modules: tuple[str, ...]) -> tuple[Path, ...]:
+    """`module_files`, followed once: a graph of a thousand jobs asks for the same few sets of modules."""
+    reached: set[Path] = set()
+    waiting = [file for module in modules for file in _files(root, module)]
     while waiting:
         file = waiting.pop()
-        if file not in found:
-            found.add(file)
-            waiting += [imported for name in _imported(file) for imported in _files(name)]
-    return sorted(found)
+        if file not in reached:
+            reached.add(file)
+            waiting += _imported_files(root, file)
+    return tuple(sorted(reached))
 
 
 def ancestors(class_path: str) -> list[str]:
@@ -128,7 +134,7 @@ def _signature(arguments: ast.arguments) -> dict[str, bool]:
 def _definition(class_path: str) -> tuple[str, Path, ast.ClassDef]:
     """Where a class is defined, also when it is named by a module that imports it: dotted path, file and statement."""
     module, _, name = class_path.rpartition(".")
-    file = _file(module)
+    file = _file(ROOT, module)
     if file is None:
         raise MissingClass(f"there is no module {module}")
     for node in _tree(file).body:
@@ -155,24 +161,31 @@ def _ours(name: str) -> bool:
     return name.split(".")[0] in PACKAGES
 
 
-def _file(module: str) -> Path | None:
+def _file(root: Path, module: str) -> Path | None:
     """The file of a project module, or None for a module of another package."""
     if not _ours(module):
         return None
-    path = ROOT.joinpath(*module.split("."))
+    path = root.joinpath(*module.split("."))
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
-def _files(module: str) -> list[Path]:
+@cache
+def _files(root: Path, module: str) -> tuple[Path, ...]:
     """The files of a project module and of the packages around it; none for another package's.
 
     An empty __init__.py is left out: it belongs to nothing until something is written in it.
     """
-    if _file(module) is None:
-        return []
+    if _file(root, module) is None:
+        return ()
     parts = module.split(".")
-    found = [_file(".".join(parts[:depth])) for depth in range(1, len(parts) + 1)]
-    return [file for file in found if file and (file.name != "__init__.py" or file.stat().st_size)]
+    files = [_file(root, ".".join(parts[:depth])) for depth in range(1, len(parts) + 1)]
+    return tuple(file for file in files if file and (file.name != "__init__.py" or file.stat().st_size))
+
+
+@cache
+def _imported_files(root: Path, file: Path) -> tuple[Path, ...]:
+    """The project's files that a file imports itself."""
+    return tuple(imported for name in _imported(file) for imported in _files(root, name))
 
 
 @cache
@@ -192,6 +205,7 @@ def _imported(file: Path) -> list[str]:
     return names
 
 
+@cache
 def _names(file: Path) -> dict[str, str]:
     """The names under which a file knows what it imports, with their dotted paths."""
     names: dict[str, str] = {}

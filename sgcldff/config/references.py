@@ -5,30 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sgcldff.config.plan import COMPARED, MASK_METRICS, foreign_labels, methods_run, on_own_test_subset
+from sgcldff.config.choice import COMPARED
+from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
 from sgcldff.layout import FILES_OF_DATA, TABLES
 from sgcldff.variants import parse_variant, variant_name
 
+MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")  # the others ask for classes
 
-def check_declarations(config: Mapping[str, Any]) -> None:
-    """Everything that the configuration speaks of is declared in it."""
+
+def check_catalogue(catalogue: Mapping[str, Any]) -> None:
+    """Labels and label spaces of the datasets exist, a dataset has a folder of its own, and `full` is the reference."""
+    spaces = catalogue["label_spaces"]
+    for name, entry in catalogue["datasets"].items():
+        place = f"catalogue.datasets.{name}"
+        for where, space in (("space", entry["space"]), *(("labels", space) for space in entry["labels"])):
+            if space not in spaces:
+                raise InputError(f"{place}.{where}: the label space {space!r} is unknown{meant(space, spaces)}")
+        if name in FILES_OF_DATA:
+            raise InputError(f"{place}: results/data/{name} is no dataset's: give the dataset another name.")
+        if entry["space"] not in entry["labels"]:
+            raise InputError(f"{place}.labels: there are none for its own label space {entry['space']!r}: add them.")
+        for space, labels in entry["labels"].items():
+            for label in labels.values():
+                if label is not None and label not in spaces[space]["names"]:
+                    known = meant(label, spaces[space]["names"])
+                    raise InputError(f"{place}.labels.{space}: the class {label!r} is unknown{known}")
+    references = [name for name, method in catalogue["methods"].items() if method["role"] == "reference"]
+    if references != [REFERENCE]:
+        raise InputError(
+            f"catalogue.methods: the role reference belongs to `{REFERENCE}` alone, not to {references}: correct "
+            "the roles."
+        )
+
+
+def check_references(config: Mapping[str, Any]) -> None:
+    """Everything that a resolved configuration speaks of is chosen in it."""
     datasets, spaces = config["datasets"], config["label_spaces"]
     trained_on = {**datasets, **config["pools"]}
     pairs = [(f"scenarios.{name}", *pair) for name, declared in config["scenarios"].items() for pair in declared]
     mentions = [
         *(
-            (f"label_spaces.{name}.classes", "class", each, s["names"])
-            for name, s in spaces.items()
-            for each in s["classes"]
+            (f"classes.{name}", "class", each, space["names"])
+            for name, space in spaces.items()
+            for each in space["classes"]
         ),
-        *((f"datasets.{name}.space", "label space", entry["space"], spaces) for name, entry in datasets.items()),
-        *(
-            (f"datasets.{name}.labels", "label space", s, spaces)
-            for name, entry in datasets.items()
-            for s in entry["labels"]
-        ),
+        *((f"classes: those of {name}", "label space", entry["space"], spaces) for name, entry in datasets.items()),
         *(
             (f"pools.{name}", "dataset", each, datasets)
             for name, pool in config["pools"].items()
@@ -54,7 +77,10 @@ def check_declarations(config: Mapping[str, Any]) -> None:
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{meant(name, known)}")
-    _check_labels(config)
+    if REFERENCE not in config["methods"]:
+        raise InputError(f"methods: all others are compared with `{REFERENCE}`: add it.")
+    if IN_DOMAIN not in config["scenarios"]:
+        raise InputError(f"scenarios: `{IN_DOMAIN}` has no pair of the datasets chosen: it is Tables 2 and 3, add one.")
     _check_pools(config)
     _check_perturbations(config)
     _check_scenarios(config)
@@ -64,7 +90,6 @@ def check_declarations(config: Mapping[str, Any]) -> None:
         if not any([name, name] in pairs for pairs in config["scenarios"].values()):
             raise InputError(f"leakage: no scenario tests {name} on its own test subset: add [{name}, {name}] to one.")
     _check_compared(config)
-    _check_optional(config)
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
         if interaction["family"] in taken:
@@ -72,35 +97,12 @@ def check_declarations(config: Mapping[str, Any]) -> None:
                 f"interactions.{name}: the family {interaction['family']!r} is that of the hypothesis "
                 f"{taken[interaction['family']]!r}, and each is corrected by itself: give it a family of its own."
             )
-    references = [name for name, method in config["methods"].items() if method["role"] == "reference"]
-    if references != ["full"]:
-        raise InputError(
-            f"methods: the role reference belongs to `full` alone, not to {references}: correct the roles."
-        )
 
 
 def _axis(tested_on: str) -> list[str]:
     """The axis of perturbation that the second name of a pair gives, if it gives one."""
     axis = parse_variant(tested_on)[1]
     return [] if axis is None else [axis]
-
-
-def _check_labels(config: Mapping[str, Any]) -> None:
-    """A dataset's labels are classes of their space, it has labels in its own, and its folder is its own."""
-    for name, entry in config["datasets"].items():
-        if name in FILES_OF_DATA:
-            raise InputError(f"datasets.{name}: results/data/{name} is no dataset's: give the dataset another name.")
-        if entry["space"] not in entry["labels"]:
-            raise InputError(
-                f"datasets.{name}.labels: there are none for its own label space {entry['space']!r}: add them."
-            )
-        for space, labels in entry["labels"].items():
-            known = config["label_spaces"][space]["names"]
-            for label in labels.values():
-                if label is not None and label not in known:
-                    raise InputError(
-                        f"datasets.{name}.labels.{space}: the class {label!r} is unknown{meant(label, known)}"
-                    )
 
 
 def _check_pools(config: Mapping[str, Any]) -> None:
@@ -141,14 +143,14 @@ def _check_scenarios(config: Mapping[str, Any]) -> None:
         kinds = set()
         for trained_on, tested_on in pairs:
             dataset, axis, _ = parse_variant(tested_on)
-            own = on_own_test_subset(config, trained_on, tested_on)
+            own = dataset in _members(config, trained_on)
             kinds.add((own, axis is None))
             shown = f"scenarios.{name}: the pair [{trained_on}, {tested_on}]"
             if axis is not None and trained_on != dataset:
                 raise InputError(
                     f"{shown} shifts the stain of another dataset than the fit's own: write [{dataset}, {tested_on}]."
                 )
-            if name == "in_domain" and (trained_on != tested_on):
+            if name == IN_DOMAIN and (trained_on != tested_on):
                 raise InputError(f"{shown} does not belong here: test each on itself.")
         if len(kinds) > 1:
             raise InputError(
@@ -166,7 +168,7 @@ def _check_compared(config: Mapping[str, Any]) -> None:
             if twice:
                 raise InputError(f"{section}.{name}: {twice[0]} is compared with itself: name different methods.")
             pairs = config["scenarios"][entry["scenario"]]
-            if any(foreign_labels(config, *pair) != {} for pair in pairs):
+            if any(_has_labels(config, *pair) for pair in pairs):
                 continue
             for metric in [entry["metric"]] if "metric" in entry else entry["metrics"]:
                 if metric not in MASK_METRICS:
@@ -176,19 +178,11 @@ def _check_compared(config: Mapping[str, Any]) -> None:
                     )
 
 
-def _check_optional(config: Mapping[str, Any]) -> None:
-    """`optional_methods` is `all` or names optional methods, and what the hypotheses compare is run."""
-    wanted = config["optional_methods"]
-    optional = [name for name, entry in config["methods"].items() if entry["optional"]]
-    if isinstance(wanted, str) and wanted != "all":
-        raise InputError(f"optional_methods: {wanted!r} is neither `all` nor a list: write [{wanted}].")
-    for name in [] if wanted == "all" else wanted:
-        if name not in optional:
-            raise InputError(f"optional_methods: {name!r} is no optional method{meant(name, optional)}")
-    run = methods_run(config)
-    for name, hypothesis in config["hypotheses"].items():
-        for method in (hypothesis[key] for key in COMPARED["hypotheses"]):
-            if method not in run:
-                raise InputError(
-                    f"hypotheses.{name}: the method {method!r} is optional and not run: name it in `optional_methods`."
-                )
+def _members(config: Mapping[str, Any], trained_on: str) -> list[str]:
+    return config["pools"][trained_on]["members"] if trained_on in config["pools"] else [trained_on]
+
+
+def _has_labels(config: Mapping[str, Any], trained_on: str, tested_on: str) -> bool:
+    """Whether the tested dataset has labels in the label space of the fit."""
+    space = config["datasets"][_members(config, trained_on)[0]]["space"]
+    return space in config["datasets"][parse_variant(tested_on)[0]]["labels"]

@@ -1,52 +1,53 @@
 # prepared and split -> card
 
-CARD_FILES = ["README.md", "contact_sheet.png", "croissant.json", "facts.json"]
+
+def card_files(dataset):
+    """The files of a dataset's card, by the names of the rules."""
+    folder = REPORTS / "datasets" / dataset
+    return {
+        "readme": folder / "README.md",
+        "sheet": folder / "contact_sheet.png",
+        "croissant": folder / "croissant.json",
+        "facts": folder / "facts.json",
+    }
+
+
+def card_settings(wildcards):
+    return told(settings.card_settings(EXPERIMENT, wildcards.dataset))
 
 
 rule card:
     input:
-        RAW / "{dataset}.fetched",
-        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
-        LAYOUT.duplicates("{dataset}"),
-        [LAYOUT.split("{dataset}", seed) for seed in SEEDS],
-        code=lambda wildcards: code("sgcldff.data.cards.card", *modules_of(DATASETS[wildcards.dataset])),
+        **LAYOUT.prepared("{dataset}"),
+        fetched=RAW / "{dataset}.fetched",
+        dropped=LAYOUT.dropped("{dataset}"),
+        duplicates=LAYOUT.duplicates("{dataset}"),
+        splits=[LAYOUT.split("{dataset}", seed) for seed in SEEDS],
+        code=partial(dataset_code, "card"),
     output:
-        [REPORTS / "datasets/{dataset}" / name for name in CARD_FILES],
+        **card_files("{dataset}"),
     log:
-        RESULTS / "logs/card/{dataset}.log",
+        LAYOUT.log("card", "{dataset}"),
     benchmark:
-        RESULTS / "benchmarks/card/{dataset}.jsonl"
+        LAYOUT.benchmark("card", "{dataset}")
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
     params:
-        # Not sorted: the order of the configuration is the order of the tables.
-        settings=lambda wildcards: json.dumps(
-            {
-                "dataset": wildcards.dataset,
-                **{
-                    key: DATASETS[wildcards.dataset][key]
-                    for key in ("class", "arguments", "title", "grouped", "space", "labels")
-                },
-                "label_spaces": config["label_spaces"],
-                "seeds": SEEDS,
-            }
-        ),
-        raw=lambda wildcards: str(RAW / wildcards.dataset),
-        results=lambda wildcards: str(RESULTS),
-        out=lambda wildcards: str(REPORTS / "datasets" / wildcards.dataset),
+        stage="card",
+        settings=card_settings,
+        raw=RAW / "{dataset}",
     message:
         "card of {wildcards.dataset}"
-    shell:
-        command(
-            "card --settings {params.settings:q} --raw {params.raw:q} --results {params.results:q} --out {params.out:q}"
-        )
+    script:
+        SCRIPT
 
 
 rule cards:
+    """The card, contact sheet and Croissant metadata of every dataset, and nothing fitted."""
     input:
-        [REPORTS / "datasets" / dataset / name for dataset in DATASETS for name in CARD_FILES],
+        [file for dataset in DATASETS for file in card_files(dataset).values()],
     localrule: True

@@ -1,130 +1,170 @@
 # source -> prepared -> split
 
 # Where the files come from is no setting of a stage: another mirror must not fetch, prepare and fit everything again.
-if config["mirror"]:
-    os.environ.setdefault("SGCLDFF_MIRROR", config["mirror"])
+if EXPERIMENT.mirror:
+    os.environ.setdefault("SGCLDFF_MIRROR", EXPERIMENT.mirror)
+
+
+def manifest(wildcards):
+    """The dataset's manifest, where it has one: what is generated has none."""
+    file = f"sgcldff/data/sources/manifests/{wildcards.dataset}.csv"
+    return [shipped(file)] if (BASE / file).exists() else []
+
+
+def fetch_settings(wildcards):
+    folder = RAW / wildcards.dataset
+    is_manual = manual_class(CATALOGUE["datasets"][wildcards.dataset])
+    return told(settings.fetch_settings(EXPERIMENT, wildcards.dataset, checksum(folder) if is_manual else ""))
+
+
+def prepare_settings(wildcards):
+    return told(settings.prepare_settings(EXPERIMENT, wildcards.dataset))
+
+
+def split_settings(wildcards):
+    return told(settings.split_settings(EXPERIMENT, wildcards.dataset))
+
+
+def weights_settings(wildcards):
+    return told(settings.weights_settings(EVERY_METHOD, wildcards.method))
 
 
 rule fetch:
     input:
-        manifest,
-        code=lambda wildcards: code("sgcldff.data.sources.dataset", *modules_of(DATASETS[wildcards.dataset])),
+        manifest=manifest,
+        code=partial(dataset_code, "fetch"),
     output:
-        touch(RAW / "{dataset}.fetched"),
+        fetched=touch(RAW / "{dataset}.fetched"),
     log:
         RAW / "logs/fetch/{dataset}.log",
     benchmark:
         RAW / "benchmarks/fetch/{dataset}.jsonl"
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=1000,
         runtime=120,
     params:
-        settings=lambda wildcards: settings(
-            **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
-            placed=state(RAW / wildcards.dataset) if placed_class(wildcards.dataset) else "",
-        ),
-        raw=lambda wildcards: str(RAW / wildcards.dataset),
+        stage="fetch",
+        settings=fetch_settings,
+        raw=RAW / "{dataset}",
+        shown=True,  # a download can take minutes
     message:
         "fetch {wildcards.dataset}"
-    shell:
-        # Progress is worth seeing: a download can take minutes.
-        "python -m sgcldff fetch --settings {params.settings:q} --raw {params.raw:q} 2>&1 | tee {log:q}"
+    script:
+        SCRIPT
 
 
 rule prepare:
     input:
-        RAW / "{dataset}.fetched",
-        manifest,
-        code=lambda wildcards: code("sgcldff.data.prepare", *modules_of(DATASETS[wildcards.dataset])),
+        fetched=RAW / "{dataset}.fetched",
+        manifest=manifest,
+        code=partial(dataset_code, "prepare"),
     output:
-        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
-        LAYOUT.duplicates("{dataset}"),
-        [LAYOUT.keypoints("{dataset}") / name for name in KEYPOINT_FILES],
+        **LAYOUT.prepared("{dataset}"),
+        dropped=LAYOUT.dropped("{dataset}"),
+        duplicates=LAYOUT.duplicates("{dataset}"),
+        keypoints=directory(LAYOUT.keypoints("{dataset}")),
     log:
-        RESULTS / "logs/prepare/{dataset}.log",
+        LAYOUT.log("prepare", "{dataset}"),
     benchmark:
-        RESULTS / "benchmarks/prepare/{dataset}.jsonl"
+        LAYOUT.benchmark("prepare", "{dataset}")
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 4
     resources:
         mem_mb=6000,
         runtime=240,
     params:
-        settings=lambda wildcards: settings(
-            **{key: DATASETS[wildcards.dataset][key] for key in ("class", "arguments")},
-            dataset=wildcards.dataset,
-            labels=own_labels(config, wildcards.dataset),
-            size=config["size"],
-            classes=classes_of(config, wildcards.dataset),
-        ),
-        raw=lambda wildcards: str(RAW / wildcards.dataset),
-        out=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
+        stage="prepare",
+        settings=prepare_settings,
+        raw=RAW / "{dataset}",
+        shown=True,
     message:
         "prepare {wildcards.dataset}"
-    shell:
-        # As of a download, progress is worth seeing.
-        "python -m sgcldff prepare --settings {params.settings:q} --raw {params.raw:q} --out {params.out:q}"
-        " --jobs {threads} 2>&1 | tee {log:q}"
+    script:
+        SCRIPT
 
 
 rule overlaps:
     input:
-        [LAYOUT.keypoints(dataset) / name for dataset in ("{dataset}", "{other}") for name in KEYPOINT_FILES],
-        [LAYOUT.prepared(dataset) / "index.csv" for dataset in ("{dataset}", "{other}")],
-        code=code("sgcldff.data.duplicates.search"),
+        first_index=LAYOUT.prepared("{dataset}")["index"],
+        first_keypoints=LAYOUT.keypoints("{dataset}"),
+        second_index=LAYOUT.prepared("{other}")["index"],
+        second_keypoints=LAYOUT.keypoints("{other}"),
+        code=code("overlaps"),
     output:
-        LAYOUT.overlaps("{dataset}", "{other}"),
+        overlaps=LAYOUT.overlaps("{dataset}", "{other}"),
     log:
-        RESULTS / "logs/overlaps/{dataset}--{other}.log",
+        LAYOUT.log("overlaps", "{dataset}--{other}"),
     benchmark:
-        RESULTS / "benchmarks/overlaps/{dataset}--{other}.jsonl"
+        LAYOUT.benchmark("overlaps", "{dataset}--{other}")
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=6000,
         runtime=240,
     params:
-        first=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
-        second=lambda wildcards: str(LAYOUT.prepared(wildcards.other)),
+        stage="overlaps",
     message:
         "overlaps of {wildcards.dataset} and {wildcards.other}"
-    shell:
-        command("overlaps --first {params.first:q} --second {params.second:q} --out {output:q}")
+    script:
+        SCRIPT
 
 
 rule weights:
     output:
-        touch(RESULTS / "weights/{method}.fetched"),
+        fetched=touch(LAYOUT.weights("{method}")),
     log:
-        RESULTS / "logs/weights/{method}.log",
+        LAYOUT.log("weights", "{method}"),
     benchmark:
-        RESULTS / "benchmarks/weights/{method}.jsonl"
+        LAYOUT.benchmark("weights", "{method}")
     # Ahead of every fit: a hub that is out of reach shows before hours are spent.
     priority: 1
     conda:
-        ENVIRONMENT
+        TORCH
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
     params:
-        settings=lambda wildcards: settings(
-            **{key: METHODS[wildcards.method][key] for key in ("class", "arguments")},
-            classes=classes_of(config, next(iter(TESTS))),
-            size=config["size"],
-        ),
+        stage="weights",
+        settings=weights_settings,
     message:
         "pretrained weights of {wildcards.method}"
-    shell:
-        command("weights --settings {params.settings:q}")
+    script:
+        SCRIPT
 
 
-rule check_data:
+rule split:
+    input:
+        index=LAYOUT.prepared("{dataset}")["index"],
+        code=code("split"),
+    output:
+        split=LAYOUT.split("{dataset}", "{seed}"),
+    log:
+        LAYOUT.log("split", "{dataset}", "seed-{seed}"),
+    benchmark:
+        LAYOUT.benchmark("split", "{dataset}", "seed-{seed}")
+    conda:
+        LIGHT
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        stage="split",
+        settings=split_settings,
+    message:
+        "split {wildcards.dataset} for seed {wildcards.seed}"
+    script:
+        SCRIPT
+
+
+rule data:
+    """Every dataset fetched, checked, prepared and divided, and nothing fitted."""
     input:
         # No fit starts before every dataset has been read and divided: what is wrong with one shows before hours are spent
         # on another. Fits take this file as ancient, so one more dataset fits nothing again.
@@ -134,63 +174,29 @@ rule check_data:
     localrule: True
 
 
-rule split:
-    input:
-        LAYOUT.prepared("{dataset}") / "index.csv",
-        code=code("sgcldff.data.split"),
-    output:
-        LAYOUT.split("{dataset}", "{seed}"),
-    log:
-        RESULTS / "logs/split/{dataset}/seed-{seed}.log",
-    benchmark:
-        RESULTS / "benchmarks/split/{dataset}/seed-{seed}.jsonl"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        settings=lambda wildcards: settings(split=config["split"], grouped=DATASETS[wildcards.dataset]["grouped"]),
-        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
-    message:
-        "split {wildcards.dataset} for seed {wildcards.seed}"
-    shell:
-        command(
-            "split --prepared {params.prepared:q} --settings {params.settings:q} --seed {wildcards.seed}"
-            " --out {output:q}"
-        )
-
-
 rule leakage:
     input:
-        [LAYOUT.duplicates(dataset) for dataset in DATASETS],
-        [LAYOUT.prepared(dataset) / "index.csv" for dataset in DATASETS],
-        [LAYOUT.overlaps(*pair) for pair in combinations(DATASETS, 2)],
-        [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
-        code=code("sgcldff.data.leakage"),
+        index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
+        duplicates=[LAYOUT.duplicates(dataset) for dataset in DATASETS],
+        overlaps=[LAYOUT.overlaps(*pair) for pair in combinations(DATASETS, 2)],
+        splits=[LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+        code=code("leakage"),
     output:
-        [LAYOUT.leakage() / name for name in LEAKAGE_FILES],
+        **LAYOUT.leakage(),
     log:
-        RESULTS / "logs/leakage.log",
+        LAYOUT.log("leakage"),
     benchmark:
-        RESULTS / "benchmarks/leakage.jsonl"
+        LAYOUT.benchmark("leakage")
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
     params:
-        settings=settings(
-            datasets=list(DATASETS),
-            seeds=SEEDS,
-            tests={name: [other for other in tested if other in DATASETS] for name, tested in TESTS.items()},
-            pools={name: pool["members"] for name, pool in config["pools"].items()},
-        ),
-        results=lambda wildcards: str(RESULTS),
-        out=lambda wildcards: str(LAYOUT.leakage()),
+        stage="leakage",
+        settings=told(settings.leakage_settings(EXPERIMENT)),
     message:
         "count what fits have seen of what they are tested on"
-    shell:
-        command("leakage --settings {params.settings:q} --results {params.results:q} --out {params.out:q}")
+    script:
+        SCRIPT

@@ -1,120 +1,126 @@
 # prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
 
-PAIRS = [(trained_on, tested_on) for trained_on in TESTS for tested_on in TESTS[trained_on]]
+
+def statistics_settings(wildcards):
+    return told(settings.statistics_settings(selected(wildcards.selection)))
+
+
+def methods_runs(wildcards):
+    return [LAYOUT.method_runs(method) for method in selected(wildcards.selection).methods]
+
+
+def methods_scores(wildcards):
+    return [LAYOUT.method_scores(method) for method in selected(wildcards.selection).methods]
 
 
 rule score:
     input:
-        lambda wildcards: [
-            LAYOUT.prediction(trained_on, wildcards.method, seed, tested_on)
-            for trained_on, tested_on in PAIRS
+        predictions=[
+            LAYOUT.prediction(trained_on, "{method}", seed, tested_on)
+            for trained_on in TESTS
+            for tested_on in TESTS[trained_on]
             for seed in SEEDS
         ],
-        code=code("sgcldff.evaluation.score", "sgcldff.evaluation.stain_curves"),
+        code=code("score"),
     output:
-        LAYOUT.method_runs("{method}"),
-        LAYOUT.method_scores("{method}"),
+        runs=LAYOUT.method_runs("{method}"),
+        scores=LAYOUT.method_scores("{method}"),
     log:
-        RESULTS / "logs/score/{method}.log",
+        LAYOUT.log("score", "{method}"),
     benchmark:
-        RESULTS / "benchmarks/score/{method}.jsonl"
+        LAYOUT.benchmark("score", "{method}")
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
     params:
-        settings=lambda wildcards: settings(method=wildcards.method, pairs=PAIRS, seeds=SEEDS, axes=AXES),
-        results=lambda wildcards: str(RESULTS),
+        stage="score",
+        settings=told(settings.score_settings(EXPERIMENT)),
     message:
         "score {wildcards.method}"
-    shell:
-        command("score --settings {params.settings:q} --results {params.results:q}")
+    script:
+        SCRIPT
 
 
 rule explain:
     input:
-        [LAYOUT.fit("{dataset}", "{method}", "{seed}") / name for name in FIT_FILES],
-        [LAYOUT.prepared("{dataset}") / name for name in PREPARED_FILES],
+        **LAYOUT.prepared("{dataset}"),
+        weights=LAYOUT.fit("{dataset}", "{method}", "{seed}")["weights"],
+        record=LAYOUT.fit("{dataset}", "{method}", "{seed}")["record"],
         prediction=LAYOUT.prediction("{dataset}", "{method}", "{seed}", "{dataset}"),
-        code=code("sgcldff.evaluation.attribution"),
+        code=code("explain"),
     output:
-        LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
+        explanations=LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
     log:
-        RESULTS / "logs/explain/{dataset}/{method}/seed-{seed}.log",
+        LAYOUT.log("explain", "{dataset}", "{method}", "seed-{seed}"),
     benchmark:
-        RESULTS / "benchmarks/explain/{dataset}/{method}/seed-{seed}.jsonl"
+        LAYOUT.benchmark("explain", "{dataset}", "{method}", "seed-{seed}")
     conda:
-        ENVIRONMENT
+        TORCH
     threads: 1
     resources:
         mem_mb=4000,
         runtime=10,
     params:
-        fit=lambda wildcards: str(LAYOUT.fit(wildcards.dataset, wildcards.method, wildcards.seed)),
-        prepared=lambda wildcards: str(LAYOUT.prepared(wildcards.dataset)),
+        stage="explain",
     message:
         "explain {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
-    shell:
-        command(
-            "explain --fit {params.fit:q} --prediction {input.prediction:q} --prepared {params.prepared:q}"
-            " --out {output:q}"
-        )
+    script:
+        SCRIPT
 
 
 rule gather:
     input:
-        lambda wildcards: [LAYOUT.method_runs(method) for method in selected(wildcards.selection)],
-        lambda wildcards: [LAYOUT.method_scores(method) for method in selected(wildcards.selection)],
-        code=code("sgcldff.evaluation.gather"),
+        runs=methods_runs,
+        scores=methods_scores,
+        code=code("gather"),
     output:
-        RESULTS / "{selection}runs.csv",
-        RESULTS / "{selection}scores.parquet",
+        runs=RESULTS / "{selection}runs.csv",
+        scores=RESULTS / "{selection}scores.parquet",
     log:
         RESULTS / "{selection}logs/gather.log",
     benchmark:
         RESULTS / "{selection}benchmarks/gather.jsonl"
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=4000,
         runtime=10,
     params:
-        settings=lambda wildcards: settings(methods=selected(wildcards.selection)),
-        results=lambda wildcards: str(RESULTS),
-        out=lambda wildcards: str(RESULTS / wildcards.selection),
+        stage="gather",
     message:
         "gather the scores"
-    shell:
-        command("gather --settings {params.settings:q} --results {params.results:q} --out {params.out:q}")
+    script:
+        SCRIPT
 
 
 rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
-        code=code("sgcldff.statistics", *STATISTICS_CODE),
-        paper=[f"sgcldff/reporting/{name}.csv" for name in ("claims", "printed", "printed_claims")],
+        claims=shipped("sgcldff/reporting/claims.csv"),
+        printed=shipped("sgcldff/reporting/printed.csv"),
+        printed_claims=shipped("sgcldff/reporting/printed_claims.csv"),
+        code=code("statistics"),
     output:
-        [RESULTS / f"{{selection}}statistics/{name}" for name in STATISTICS_FILES],
+        **{name: RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS},
     log:
         RESULTS / "{selection}logs/statistics.log",
     benchmark:
         RESULTS / "{selection}benchmarks/statistics.jsonl"
     conda:
-        ENVIRONMENT
+        LIGHT
     threads: 1
     resources:
         mem_mb=4000,
         runtime=30,
     params:
+        stage="statistics",
         settings=statistics_settings,
-        out=lambda wildcards: str(RESULTS / wildcards.selection / "statistics"),
     message:
         "statistics"
-    shell:
-        command(
-            "statistics --settings {params.settings:q} --runs {input.runs:q} --scores {input.scores:q} --out {params.out:q}"
-        )
+    script:
+        SCRIPT

@@ -1,0 +1,82 @@
+"""Run the stage of a rule: its output goes to the rule's log, and what went wrong is shown on the screen too."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sgcldff.errors import InputError
+from sgcldff.stages.job import Job
+
+SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
+
+
+def run_rule(snakemake: Any) -> None:
+    """Run `sgcldff.stages.<params.stage>` with the job that Snakemake hands to a script.
+
+    params: stage, settings, raw where the stage reads a dataset's source, and `shown` where its progress is worth seeing
+    on the screen. Exits with 2 where the
+    input is wrong (one sentence), and with 1 where the stage itself is.
+    """
+    params = snakemake.params
+    job = Job(
+        inputs=_named(snakemake.input),
+        outputs=_named(snakemake.output),
+        settings=params.get("settings", {}),
+        threads=snakemake.threads,
+        raw=Path(params.raw) if "raw" in params.keys() else None,
+        seed=int(snakemake.wildcards.seed) if "seed" in snakemake.wildcards.keys() else None,
+    )
+    log = Path(snakemake.log[0])
+    with _logged(log, bool(params.get("shown"))) as screen:
+        try:
+            importlib.import_module(f"sgcldff.stages.{params.stage}").run(job)
+        except InputError as error:
+            print(f"sgcldff: {error}", file=sys.stderr)
+            status = 2
+        except Exception:
+            traceback.print_exc()
+            status = 1
+        else:
+            status = 0
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if status and not params.get("shown"):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
+            os.write(screen, ("\n".join(lines) + "\n").encode())
+    if status:
+        sys.exit(status)
+
+
+def _named(files: Any) -> dict[str, str | list[str]]:
+    """The named files of a rule as plain texts."""
+    return {name: value if isinstance(value, str) else list(value) for name, value in files.items()}
+
+
+@contextmanager
+def _logged(log: Path, shown: bool) -> Iterator[int]:
+    """Both streams of this process and its children into the log; shown: on the screen too. Gives the screen."""
+    screen = os.dup(2)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    tee = subprocess.Popen(["tee", str(log)], stdin=subprocess.PIPE, stdout=screen) if shown else None
+    target = tee.stdin if tee else log.open("wb")
+    streams = [os.dup(1), os.dup(2)]
+    os.dup2(target.fileno(), 1)
+    os.dup2(target.fileno(), 2)
+    try:
+        yield screen
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, stream in enumerate(streams, start=1):
+            os.dup2(stream, number)
+        target.close()
+        if tee:
+            tee.wait()
