@@ -24,11 +24,10 @@ lint: .venv/ready
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
-.venv/ready: requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+.venv/ready: constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed, and $(PYTHON) is " + sys.version.split()[0] + ": run make with PYTHON=/path/to/python3.11.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements.txt -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps -e .
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks,development]'
 	touch $@
 
 clean: # the environment and the demo; real results stay

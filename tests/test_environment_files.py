@@ -1,61 +1,35 @@
-"""What is imported is pinned, what is pinned is used, and the two lists of pins and the installation agree."""
+"""What is imported is named and pinned, what is named is used, and what is made from the pins is up to date."""
 
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import sys
+import tomllib
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = {"sgcldff", "baselines"}
-NEEDED_UNSEEN = {
-    "pygments": "`snakemake --report` colours the code of the rules with it",
-    "torchvision": "timm and segmentation-models-pytorch import it, and each torch has one version of it",
-    "statsmodels": "provenance.json names its version, and the statistics are held to it",
-}
-"""Pinned in requirements.txt, imported nowhere in the project, and why it stands there."""
-NEEDED_UNSEEN_BY_TESTS = {
-    "pytest-xdist": "`make test` runs on several cores with it",
-    "ruff": "tests/test_style.py runs it as a command",
-    "snakefmt": "tests/test_style.py runs it as a command",
-}
+NEEDED_UNSEEN = {"pygments", "torchvision"}  # named in pyproject.toml, which says why, and imported nowhere
+NEEDED_UNSEEN_BY_TESTS = {"pytest-xdist", "ruff", "snakefmt"}  # run as commands
+HEAVY = {"torch", "timm", "segmentation_models_pytorch", "captum"}
 
+specification = importlib.util.spec_from_file_location("make", ROOT / "workflow/envs/make.py")
+make = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(make)
 
-def normalised(name: str) -> str:
-    """A distribution's name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def pins(lines: list[str]) -> dict[str, str]:
-    """Distribution -> version; every line must pin one."""
-    found = {}
-    for line in lines:
-        text = line.split("#")[0].strip()
-        if text:
-            name, separator, number = text.partition("==")
-            assert separator and re.fullmatch(r"[0-9][0-9A-Za-z.+]*", number), f"{line!r} pins no version"
-            assert normalised(name) not in found, f"{name} is pinned twice"
-            found[normalised(name)] = number
-    return found
-
-
-def pins_of(name: str) -> dict[str, str]:
-    return pins((ROOT / name).read_text().splitlines())
-
-
-REQUIREMENTS = pins_of("requirements.txt")
-DEVELOPMENT = pins_of("requirements-dev.txt")
-CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+OWN = {make.normalised(name) for name in make.packages(())}
+NETWORKS = {make.normalised(name) for name in make.packages(("networks",))} - OWN
+DEVELOPMENT = {make.normalised(name) for name in make.packages(("development",))} - OWN
 
 
 def imported(*places: str) -> dict[str, str]:
     """Third-party package -> one of the files below these places that import it."""
-    found = {}
+    files: dict[str, str] = {}
     for place in places:
         for file in sorted((ROOT / place).rglob("*")):
             if file.suffix not in (".py", ".smk"):
@@ -69,52 +43,56 @@ def imported(*places: str) -> dict[str, str]:
                     names = [alias.name for alias in node.names]
                 else:
                     names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-                found |= {name.split(".")[0]: str(file.relative_to(ROOT)) for name in names}
+                files |= {name.split(".")[0]: str(file.relative_to(ROOT)) for name in names}
     own = {file.stem for file in (ROOT / "tests").rglob("*.py")}
-    return {name: file for name, file in found.items() if name not in {*sys.stdlib_module_names, *PROJECT, *own}}
+    return {name: file for name, file in files.items() if name not in {*sys.stdlib_module_names, *PROJECT, *own}}
 
 
 def distributions(packages: dict[str, str]) -> dict[str, str]:
     """Distribution that installs a package -> a file that imports it."""
     installed = packages_distributions()
     assert not {name: file for name, file in packages.items() if name not in installed}, "imported and not installed"
-    return {normalised(name): file for package, file in packages.items() for name in installed[package]}
+    return {make.normalised(name): file for package, file in packages.items() for name in installed[package]}
 
 
-def test_conda_installs_what_pip_installs():
-    pip = next(entry["pip"] for entry in CONDA if isinstance(entry, dict))
-    assert pins(pip) == REQUIREMENTS
+@pytest.mark.parametrize("file", make.FILES)
+def test_an_environment_is_what_is_made_from_the_pins(file):
+    assert (ROOT / file).read_text() == make.environment(file), "run `python workflow/envs/make.py`"
 
 
-def test_conda_has_the_python_that_the_project_asks_for():
-    assert f"python={sys.version_info.major}.{sys.version_info.minor}" in CONDA
+def test_the_environments_have_the_python_that_the_project_asks_for():
+    assert f"python={sys.version_info.major}.{sys.version_info.minor}\n" in make.HEADER
 
 
-def test_what_the_project_imports_is_pinned():
-    needed = distributions(imported("sgcldff", "baselines", "workflow"))
-    assert {name: file for name, file in needed.items() if name not in REQUIREMENTS} == {}
+def test_what_the_project_imports_is_named():
+    needed = distributions(imported("sgcldff", "baselines", "workflow/rules"))
+    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS} == {}
 
 
-def test_what_the_tests_import_is_pinned():
+def test_what_the_tests_import_is_named():
     needed = distributions(imported("tests"))
-    assert {name: file for name, file in needed.items() if name not in REQUIREMENTS | DEVELOPMENT} == {}
+    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS | DEVELOPMENT} == {}
 
 
-def test_what_is_pinned_is_used():
-    used = set(distributions(imported("sgcldff", "baselines", "workflow"))) | {"snakemake"}
-    assert set(REQUIREMENTS) - used == set(NEEDED_UNSEEN)
+def test_what_is_named_is_used():
+    used = set(distributions(imported("sgcldff", "baselines", "workflow/rules"))) | {"snakemake"}
+    assert (OWN | NETWORKS) - used == NEEDED_UNSEEN
 
 
-def test_what_is_pinned_for_the_tests_is_used():
-    assert set(DEVELOPMENT) - set(distributions(imported("tests"))) == set(NEEDED_UNSEEN_BY_TESTS)
+def test_what_is_named_for_the_tests_is_used():
+    assert DEVELOPMENT - set(distributions(imported("tests"))) == NEEDED_UNSEEN_BY_TESTS
 
 
-def test_no_package_is_pinned_in_two_lists():
-    constraints = set(pins_of("constraints.txt"))
-    assert not set(REQUIREMENTS) & set(DEVELOPMENT) and not constraints & (set(REQUIREMENTS) | set(DEVELOPMENT))
+def test_no_package_is_named_or_pinned_twice():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [*groups["dependencies"], *(name for group in groups["optional-dependencies"].values() for name in group)]
+    pinned = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    for names in (named, [line.partition("==")[0] for line in pinned]):
+        assert len({make.normalised(name) for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.+]*", line) for line in pinned)
 
 
-@pytest.mark.parametrize(("name", "pin"), sorted((REQUIREMENTS | DEVELOPMENT).items()))
-def test_the_installed_version_is_the_pinned_one(name, pin):
+@pytest.mark.parametrize("name", sorted(OWN | NETWORKS | DEVELOPMENT))
+def test_the_installed_version_is_the_pinned_one(name):
     # A build for one kind of device adds +cpu or +cu130 to the version.
-    assert version(name).split("+")[0] == pin
+    assert version(name).split("+")[0] == make.pins()[name]

@@ -93,7 +93,8 @@ def _laid_over(catalogue: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str
         if value is None:
             merged.pop(key, None)
         elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
-            merged[key] = _laid_over(merged[key], value) if key != "labels" else dict(value)
+            # Labels are one table: merged with another, it would hold labels that nobody wrote.
+            merged[key] = _laid_over(merged[key], value) if key != "labels" else copy.deepcopy(value)
         else:
             merged[key] = copy.deepcopy(value)
     return merged

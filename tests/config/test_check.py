@@ -8,12 +8,17 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from sgcldff.config.check import check, keep_order
-from sgcldff.config.plan import methods_run
+from sgcldff.config.check import check
+from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMAS = [
+    yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text()) for name in ("config", "catalogue")
+]
+CATALOGUE = yaml.safe_load((ROOT / "workflow/catalogue/datasets.yaml").read_text()) | {
+    "methods": yaml.safe_load((ROOT / "workflow/catalogue/methods.yaml").read_text())
+}
 OVERLAYS = sorted((ROOT / "workflow/configs").glob("*.yaml"))
 
 
@@ -26,6 +31,13 @@ def configuration(overlay: Path | None = None) -> dict[str, Any]:
     return config
 
 
+def resolved(change: dict[str, Any] | None = None, overlay: Path | None = None) -> dict[str, Any]:
+    """What config.yaml comes to under a change."""
+    config = configuration(overlay)
+    update_config(config, change or {})
+    return check(config, CATALOGUE, *SCHEMAS)[0]
+
+
 def refusal(change: dict[str, Any] | Callable[[dict[str, Any]], Any]) -> str:
     """The sentence with which config.yaml under this change is refused."""
     config = configuration()
@@ -34,19 +46,19 @@ def refusal(change: dict[str, Any] | Callable[[dict[str, Any]], Any]) -> str:
     else:
         update_config(config, change)
     with pytest.raises(InputError) as caught:
-        check(config, SCHEMA)
+        check(config, CATALOGUE, *SCHEMAS)
     message = str(caught.value)
     assert message.endswith((".", "?")) and "\n" not in message and len(message) < 300
     return message
 
 
-def test_the_papers_configuration_passes():
-    check(configuration(), SCHEMA)
+def test_the_papers_configuration_is_an_experiment():
+    Experiment.model_validate(resolved())
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
-def test_every_other_configuration_passes_over_it(overlay):
-    check(configuration(overlay), SCHEMA)
+def test_every_other_configuration_is_one_over_it(overlay):
+    Experiment.model_validate(resolved(overlay=overlay))
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
@@ -57,8 +69,7 @@ def test_every_other_configuration_has_folders_of_its_own_and_says_that_it_is_sm
 
 
 def test_what_leaks_on_purpose_has_no_part_in_a_mean_with_anything_else():
-    config = configuration(ROOT / "workflow/configs/leakage.yaml")
-    check(config, SCHEMA)
+    config = resolved(overlay=ROOT / "workflow/configs/leakage.yaml")
     leaking = [
         pairs for pairs in config["scenarios"].values() if any(config["leakage"]["inflated"] in p for p in pairs)
     ]
@@ -67,97 +78,95 @@ def test_what_leaks_on_purpose_has_no_part_in_a_mean_with_anything_else():
 
 def test_absent_keys_get_their_defaults():
     config = configuration()
-    for key in ("mirror", "synthetic", "scale", "device", "fit_threads"):
+    defaults = {"mirror": None, "synthetic": False, "scale": None, "device": "auto", "fit_threads": 1}
+    for key in defaults:
         del config[key]
-    check(config, SCHEMA)
-    assert [config[key] for key in ("mirror", "synthetic", "scale", "device", "fit_threads")] == [
-        *(None, False, None, "auto", 1)
-    ]
-    assert config["methods"]["oracle"]["arguments"] == {} and config["datasets"]["bccd"]["arguments"] == {}
+    found = check(config, CATALOGUE, *SCHEMAS)[0]
+    assert {key: found[key] for key in defaults} == defaults
+    assert found["methods"]["oracle"]["arguments"] == {} and found["datasets"]["bccd"]["arguments"] == {}
 
 
-def test_defaults_are_not_shared_between_entries():
+def test_what_is_given_is_left_as_it_is():
     config = configuration()
-    check(config, SCHEMA)
-    assert config["methods"]["oracle"]["arguments"] is not config["methods"]["chance"]["arguments"]
+    before = yaml.safe_dump(config)
+    check(config, CATALOGUE, *SCHEMAS)
+    assert yaml.safe_dump(config) == before
+
+
+def test_methods_and_datasets_stand_in_the_order_in_which_they_were_chosen():
+    found = resolved({"methods": ["unetpp", "full"], "datasets": ["jtsc", "bccd"]})
+    assert list(found["methods"]) == ["unetpp", "full"] and list(found["datasets"]) == ["jtsc", "bccd"]
+    assert found["scenarios"]["domain_shift"] == [["jtsc", "bccd"], ["bccd", "jtsc"]]
+
+
+def test_all_stands_for_every_method_of_the_catalogue():
+    assert list(resolved({"methods": "all"})["methods"]) == list(CATALOGUE["methods"])
 
 
 def test_an_entry_set_to_null_is_taken_away():
-    config = configuration()
-    update_config(
-        config,
-        {
-            "datasets": {"bccd": None},
-            "methods": {"neither": None},
-            "scenarios": {"in_domain": [["jtsc", "jtsc"]], "domain_shift": None},
-            "hypotheses": {"fusion": None},
-        },
-    )
-    check(config, SCHEMA)
-    assert "bccd" not in config["datasets"] and "jtsc" in config["datasets"]
-    assert "neither" not in config["methods"] and "full" in config["methods"]
-    assert "domain_shift" not in config["scenarios"] and "cross_stain" in config["scenarios"]
-    assert list(config["hypotheses"]) == ["alignment", "prior"]
+    found = resolved({"scenarios": {"domain_shift": None}, "hypotheses": {"fusion": None}})
+    assert "domain_shift" not in found["scenarios"] and "cross_stain" in found["scenarios"]
+    assert list(found["hypotheses"]) == ["alignment", "prior"]
+
+
+def without(*methods: str) -> dict[str, Any]:
+    return {"methods": [name for name in configuration()["methods"] if name not in methods]}
 
 
 @pytest.mark.parametrize(
-    ("taken", "hypotheses", "interactions"),
+    ("change", "hypotheses", "interactions"),
     [
-        ({"methods": {"no_fusion": None}}, ["alignment", "prior"], []),
-        ({"methods": {"neither": None}}, ["alignment", "fusion", "prior"], []),
+        (without("no_fusion"), ["alignment", "prior"], []),
+        (without("neither"), ["alignment", "fusion", "prior"], []),
         ({"scenarios": {"cross_stain": None}}, ["fusion"], ["components"]),
         ({"families": {"robustness": None}}, ["prior"], ["components"]),
     ],
 )
-def test_what_is_declared_of_an_entry_that_is_taken_away_goes_with_it(taken, hypotheses, interactions):
-    config = configuration()
-    update_config(config, taken)
-    check(config, SCHEMA)
-    assert list(config["hypotheses"]) == hypotheses and list(config["interactions"]) == interactions
+def test_what_is_declared_of_something_that_is_not_chosen_goes_with_it(change, hypotheses, interactions):
+    found = resolved(change)
+    assert list(found["hypotheses"]) == hypotheses and list(found["interactions"]) == interactions
 
 
 def test_a_label_set_to_null_stays_and_drops_its_images():
-    config = configuration()
-    check(config, SCHEMA)
-    assert config["datasets"]["bccd"]["labels"]["subtypes"]["two cells"] is None
+    assert resolved()["datasets"]["bccd"]["labels"]["subtypes"]["two cells"] is None
 
 
-def test_a_dataset_that_is_taken_away_leaves_pools_and_scenarios():
-    config = configuration()
-    update_config(config, {"datasets": {"bccd": None}})
-    check(config, SCHEMA)
-    assert config["pools"]["pooled"]["members"] == ["jtsc", "cellavision", "lisc"]
-    pairs = [pair for declared in config["scenarios"].values() for pair in declared]
+def test_a_dataset_that_is_not_chosen_leaves_pools_and_scenarios():
+    found = resolved({"datasets": ["jtsc", "cellavision", "lisc"]})
+    assert found["pools"]["pooled"]["members"] == ["jtsc", "cellavision", "lisc"]
+    pairs = [pair for declared in found["scenarios"].values() for pair in declared]
     assert not any(name.split("@")[0] == "bccd" for pair in pairs for name in pair)
     assert ["jtsc", "jtsc@hue"] in pairs
+    assert not {"leukaemia", "other_cells"} & set(found["scenarios"])
 
 
-def test_a_pool_without_members_and_a_scenario_without_pairs_go_too():
-    config = configuration()
-    update_config(
-        config, {"datasets": {"all_idb1": None, "all_idb2": None}, "pools": {"pooled": {"members": ["bccd"]}}}
-    )
-    update_config(config, {"datasets": {"bccd": None}})
-    check(config, SCHEMA)
-    assert "pooled" not in config["pools"] and "pooled" not in config["scenarios"]
-    assert not {"leukaemia", "other_cells"} & set(config["scenarios"])
+def test_a_pool_of_ones_own_loses_what_is_not_chosen_and_goes_when_it_is_empty():
+    pools = {"mine": {"title": "mine", "members": ["bccd", "jtsc"]}, "gone": {"title": "gone", "members": ["bccd"]}}
+    change = {"pools": pools, "scenarios": {"far": [["mine", "cellavision"], ["gone", "cellavision"]]}}
+    found = resolved(change | {"datasets": ["jtsc", "cellavision"]})
+    assert found["pools"]["mine"]["members"] == ["jtsc"] and "gone" not in found["pools"]
+    assert found["scenarios"]["far"] == [["mine", "cellavision"]]
 
 
 def test_an_axis_that_is_taken_away_leaves_the_scenarios():
-    config = configuration()
-    update_config(config, {"perturbations": {"hue": None}})
-    check(config, SCHEMA)
-    assert "stain_hue" not in config["scenarios"] and "stain_concentration" in config["scenarios"]
+    found = resolved({"perturbations": {"hue": None}})
+    assert "stain_hue" not in found["scenarios"] and "stain_concentration" in found["scenarios"]
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"scenarios": {"in_domain": None}}, "scenarios: the key 'in_domain' is missing: add it."),
-        ({"methods": {"full": None}}, "methods: the role reference belongs to `full` alone, not to []: "),
+        ({"datasets": ["all_idb1"]}, "scenarios: `in_domain` has no pair of the datasets chosen: "),
+        ({"methods": ["unetpp"]}, "methods: all others are compared with `full`: add it."),
+        ({"methods": ["full", "unetp"]}, "methods: the method 'unetp' is unknown: did you mean 'unetpp'?"),
+        ({"methods": "unetpp"}, "methods: 'unetpp' is neither `all` nor a list: write [unetpp]."),
+        ({"datasets": ["bcdc"]}, "datasets: the dataset 'bcdc' is unknown: did you mean 'bccd'?"),
+        ({"classes": {"subtype": ["a", "b"]}}, "classes: the label space 'subtype' is unknown: did you mean "),
+        ({"datasets": ["rapid"]}, "synthetic: the images of rapid are generated: set it to true, "),
     ],
 )
-def test_what_is_taken_away_is_missed_where_it_is_named(change, sentence):
+def test_a_choice_that_cannot_be_run_is_refused(change, sentence):
     assert refusal(change).startswith(sentence)
 
 
@@ -172,10 +181,13 @@ def test_what_is_taken_away_is_missed_where_it_is_named(change, sentence):
             "training.augmentation: the key 'flip' is unknown: did you mean 'flips'?",
         ),
         (
-            {"datasets": {"bccd": {"label": {}}}},
-            "datasets.bccd: the key 'label' is unknown: did you mean 'labels'?",
+            {"catalogue": {"datasets": {"bccd": {"label": {}}}}},
+            "catalogue.datasets.bccd: the key 'label' is unknown: did you mean 'labels'?",
         ),
-        ({"methods": {"full": {"rôle": "reference"}}}, "methods.full: the key 'rôle' is unknown: did you mean 'role'?"),
+        (
+            {"catalogue": {"methods": {"full": {"rôle": "reference"}}}},
+            "catalogue.methods.full: the key 'rôle' is unknown: did you mean 'role'?",
+        ),
         (
             {"hypotheses": {"fusion": {"margins": 1}}},
             "hypotheses.fusion: the key 'margins' is unknown: did you mean 'margin'?",
@@ -194,8 +206,6 @@ def test_an_unknown_key_is_named_with_the_one_that_was_meant(change, sentence):
         ("split", "validation"),
         ("training", "patience"),
         ("training.augmentation", "noise"),
-        ("datasets.jtsc", "labels"),
-        ("methods.unetpp", "role"),
         ("hypotheses.alignment", "margin"),
         ("hypotheses.alignment", "family"),
         ("interactions.components", "neither"),
@@ -222,12 +232,15 @@ def test_a_missing_key_is_named(section, key):
         ({"seeds": [0, 1.0]}, "seeds.1: 1.0 is not a whole number: correct it."),
         ({"name": 3}, "name: 3 is not text: correct it."),
         ({"mirror": 3}, "mirror: 3 is not text or null: correct it."),
-        ({"datasets": ["bccd"]}, "datasets: ['bccd'] is not a mapping: correct it."),
-        ({"methods": {"full": "SGCLDFF"}}, "methods.full: 'SGCLDFF' is not a mapping: correct it."),
+        ({"datasets": "bccd"}, "datasets: 'bccd' is not a list: correct it."),
+        (
+            {"catalogue": {"methods": {"mine": "SGCLDFF"}}},
+            "catalogue.methods.mine: 'SGCLDFF' is not a mapping: correct it.",
+        ),
         ({"split": {"train": float("nan")}}, "split.train: nan is not a number: correct it."),
         (
-            {"label_spaces": {"subtypes": {"classes": {f"class {n}": "a long list" for n in range(9)}}}},
-            "label_spaces.subtypes.classes: a mapping is not a list: correct it.",
+            {"training": {"epochs": ["a long list"] * 9}},
+            "training.epochs: a list is not a whole number: correct it.",
         ),
     ],
 )
@@ -248,12 +261,12 @@ def test_a_number_that_yaml_takes_for_text_is_written_out():
         ({"seeds": []}, ("seeds:",)),
         ({"seeds": [1, 1]}, ("seeds:", "non-unique")),
         ({"seeds": [-1]}, ("seeds.0:", "-1")),
-        ({"label_spaces": {"subtypes": {"classes": ["neutrophil"]}}}, ("label_spaces.subtypes.classes:", "too short")),
+        ({"classes": {"subtypes": ["neutrophil"]}}, ("classes.subtypes:", "too short")),
         ({"split": {"test": 0}}, ("split.test:", "0")),
         ({"training": {"batch_size": 1}}, ("training.batch_size:", "1")),
         ({"training": {"augmentation": {"contrast": 1}}}, ("training.augmentation.contrast:", "1")),
-        ({"datasets": {"BCCD": None, "My-data": {}}}, ("datasets", "My-data")),
-        ({"methods": {"full": {"class": "SGCLDFF"}}}, ("methods.full.class:", "SGCLDFF")),
+        ({"catalogue": {"datasets": {"My-data": {}}}}, ("catalogue.datasets", "My-data")),
+        ({"catalogue": {"methods": {"full": {"class": "SGCLDFF"}}}}, ("catalogue.methods.full.class:", "SGCLDFF")),
         ({"scenarios": {"cross_stain": [["jtsc"]]}}, ("scenarios.cross_stain.0:", "jtsc")),
     ],
 )
@@ -267,8 +280,8 @@ def test_a_value_out_of_range_is_named_with_its_limit(change, words):
     [
         ({"device": "gpu"}, "device: 'gpu' is unknown: did you mean 'cpu'?"),
         (
-            {"methods": {"full": {"role": "ablaton"}}},
-            "methods.full.role: 'ablaton' is unknown: did you mean 'ablation'?",
+            {"catalogue": {"methods": {"full": {"role": "ablaton"}}}},
+            "catalogue.methods.full.role: 'ablaton' is unknown: did you mean 'ablation'?",
         ),
         (
             {"hypotheses": {"fusion": {"metric": "f_1"}}},
@@ -304,24 +317,24 @@ def test_a_value_that_is_no_choice_is_named_with_the_choices(change, sentence):
             "interactions.components: the method 'nether' is unknown: did you mean 'neither'?",
         ),
         (
-            {"datasets": {"jtsc": {"labels": {"subtypes": {"eosinophil": "eosinophile"}}}}},
-            "datasets.jtsc.labels.subtypes: the class 'eosinophile' is unknown: did you mean 'eosinophil'?",
+            {"catalogue": {"datasets": {"jtsc": {"labels": {"subtypes": {"eosinophil": "eosinophile"}}}}}},
+            "catalogue.datasets.jtsc.labels.subtypes: the class 'eosinophile' is unknown: did you mean 'eosinophil'?",
         ),
         (
-            {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocite"]}}},
-            "label_spaces.subtypes.classes: the class 'monocite' is unknown: did you mean 'monocyte'?",
+            {"classes": {"subtypes": ["lymphocyte", "monocite"]}},
+            "classes.subtypes: the class 'monocite' is unknown: did you mean 'monocyte'?",
         ),
         (
-            {"datasets": {"jtsc": {"space": "subtype"}}},
-            "datasets.jtsc.space: the label space 'subtype' is unknown: did you mean 'subtypes'?",
+            {"catalogue": {"datasets": {"jtsc": {"space": "subtype"}}}},
+            "catalogue.datasets.jtsc.space: the label space 'subtype' is unknown: did you mean 'subtypes'?",
         ),
         (
-            {"datasets": {"jtsc": {"labels": {"subtype": {"blast": "blast"}}}}},
-            "datasets.jtsc.labels: the label space 'subtype' is unknown: did you mean 'subtypes'?",
+            {"catalogue": {"datasets": {"jtsc": {"labels": {"subtype": {"blast": "blast"}}}}}},
+            "catalogue.datasets.jtsc.labels: the label space 'subtype' is unknown: did you mean 'subtypes'?",
         ),
         (
-            {"pools": {"pooled": {"members": ["bccd", "jtcs"]}}},
-            "pools.pooled: the dataset 'jtcs' is unknown: did you mean 'jtsc'?",
+            {"pools": {"mine": {"title": "mine", "members": ["bccd", "jtcs"]}}},
+            "pools.mine: the dataset 'jtcs' is unknown: did you mean 'jtsc'?",
         ),
         (
             {"scenarios": {"stain_hue": [["jtsc", "jtsc@hues"]]}},
@@ -337,30 +350,30 @@ def test_an_unknown_dataset_method_scenario_or_class_is_named(change, sentence):
     ("change", "sentence"),
     [
         (
-            {"methods": {"full": {"class": "sgcldff.training.sgcldff.SGCLDFF"}}},
-            "methods.full.class: there is no module sgcldff.training.sgcldff: correct it.",
+            {"catalogue": {"methods": {"full": {"class": "sgcldff.training.sgcldff.SGCLDFF"}}}},
+            "catalogue.methods.full.class: there is no module sgcldff.training.sgcldff: correct it.",
         ),
         (
-            {"datasets": {"jtsc": {"class": "sgcldff.data.sources.zheng.Jtsc"}}},
-            "datasets.jtsc.class: the module sgcldff.data.sources.zheng has no class Jtsc: correct it.",
+            {"catalogue": {"datasets": {"jtsc": {"class": "sgcldff.data.sources.zheng.Jtsc"}}}},
+            "catalogue.datasets.jtsc.class: the module sgcldff.data.sources.zheng has no class Jtsc: correct it.",
         ),
         (
-            {"methods": {"chance": {"class": "torch.nn.Module"}}},
-            "methods.chance.class: there is no module torch.nn: correct it.",
+            {"catalogue": {"methods": {"chance": {"class": "torch.nn.Module"}}}},
+            "catalogue.methods.chance.class: there is no module torch.nn: correct it.",
         ),
         (
-            {"methods": {"chance": {"class": "sgcldff.data.sources.zheng.JTSC"}}},
-            "methods.chance.class: sgcldff.data.sources.zheng.JTSC is not derived from sgcldff.method.Method: "
-            "name a class that is.",
+            {"catalogue": {"methods": {"chance": {"class": "sgcldff.data.sources.zheng.JTSC"}}}},
+            "catalogue.methods.chance.class: sgcldff.data.sources.zheng.JTSC is not derived from "
+            "sgcldff.method.Method: name a class that is.",
         ),
         (
-            {"datasets": {"jtsc": {"class": "baselines.controls.Chance"}}},
-            "datasets.jtsc.class: baselines.controls.Chance is not derived from sgcldff.data.sources.dataset.Dataset: "
-            "name a class that is.",
+            {"catalogue": {"datasets": {"jtsc": {"class": "baselines.controls.Chance"}}}},
+            "catalogue.datasets.jtsc.class: baselines.controls.Chance is not derived from "
+            "sgcldff.data.sources.dataset.Dataset: name a class that is.",
         ),
         (
-            {"methods": {"chance": {"class": "sgcldff.method.Method"}}},
-            "methods.chance.class: sgcldff.method.Method is not derived from sgcldff.method.Method: "
+            {"catalogue": {"methods": {"chance": {"class": "sgcldff.method.Method"}}}},
+            "catalogue.methods.chance.class: sgcldff.method.Method is not derived from sgcldff.method.Method: "
             "name a class that is.",
         ),
     ],
@@ -373,44 +386,40 @@ def test_a_python_class_that_does_not_fit_is_named(change, sentence):
     ("change", "sentence"),
     [
         (
-            {"methods": {"full": {"arguments": {"aligment": 0.5}}}},
-            "methods.full.arguments: 'aligment' is unknown: did you mean 'alignment'?",
+            {"catalogue": {"methods": {"full": {"arguments": {"aligment": 0.5}}}}},
+            "catalogue.methods.full.arguments: 'aligment' is unknown: did you mean 'alignment'?",
         ),
         (
-            {"methods": {"unetpp": {"arguments": {"normalization": "fixed"}}}},
-            "methods.unetpp.arguments: 'normalization' is unknown: did you mean 'normalisation'?",
+            {"catalogue": {"methods": {"unetpp": {"arguments": {"normalization": "fixed"}}}}},
+            "catalogue.methods.unetpp.arguments: 'normalization' is unknown: did you mean 'normalisation'?",
         ),
         (
-            {"methods": {"full": {"arguments": {"width": "wide"}}}},
-            "methods.full.arguments: width: 'wide' does not fit: give int.",
+            {"catalogue": {"methods": {"full": {"arguments": {"width": "wide"}}}}},
+            "catalogue.methods.full.arguments: width: 'wide' does not fit: give int.",
         ),
         (
-            {"methods": {"full": {"arguments": {"saliency": 1}}}},
-            "methods.full.arguments: saliency: 1 does not fit: give bool.",
+            {"catalogue": {"methods": {"full": {"arguments": {"saliency": 1}}}}},
+            "catalogue.methods.full.arguments: saliency: 1 does not fit: give bool.",
         ),
         (
-            {"methods": {"unetpp": {"arguments": {"weights": "packge"}}}},
-            "methods.unetpp.arguments: weights: 'packge' does not fit: give package, hub, none.",
-        ),
-        ({"methods": {"full": {"arguments": {"size": 64}}}}, "methods.full.arguments: 'size' is unknown: known are "),
-        (
-            {"methods": {"chance": {"arguments": {"luck": 1}}}},
-            "methods.chance.arguments: 'luck' is unknown: there are none, remove it.",
+            {"catalogue": {"methods": {"unetpp": {"arguments": {"weights": "packge"}}}}},
+            "catalogue.methods.unetpp.arguments: weights: 'packge' does not fit: give package, hub, none.",
         ),
         (
-            {
-                "datasets": {
-                    "jtsc": {
-                        "class": "sgcldff.data.sources.synthetic.SyntheticSmears",
-                        "arguments": {"domain": "rapid"},
-                    }
-                }
-            },
-            "datasets.jtsc.arguments: 'images' is missing: add it.",
+            {"catalogue": {"methods": {"full": {"arguments": {"size": 64}}}}},
+            "catalogue.methods.full.arguments: 'size' is unknown: known are ",
         ),
         (
-            {"methods": {"unetpp": {"arguments": {"learning_rate": "fast"}}}},
-            "methods.unetpp.arguments: learning_rate: 'fast' does not fit: give float, null.",
+            {"catalogue": {"methods": {"chance": {"arguments": {"luck": 1}}}}},
+            "catalogue.methods.chance.arguments: 'luck' is unknown: there are none, remove it.",
+        ),
+        (
+            {"catalogue": {"datasets": {"rapid": {"arguments": {"images": None}}}}},
+            "catalogue.datasets.rapid.arguments: 'images' is missing: add it.",
+        ),
+        (
+            {"catalogue": {"methods": {"unetpp": {"arguments": {"learning_rate": "fast"}}}}},
+            "catalogue.methods.unetpp.arguments: learning_rate: 'fast' does not fit: give float, null.",
         ),
     ],
 )
@@ -419,39 +428,26 @@ def test_an_argument_that_does_not_fit_is_named(change, sentence):
 
 
 def test_a_dataset_may_have_an_argument_called_size():
-    config = configuration()
-    generator = {"class": "sgcldff.data.sources.synthetic.SyntheticSmears"}
-    update_config(
-        config, {"datasets": {"jtsc": generator | {"arguments": {"domain": "rapid", "images": 9, "size": 99}}}}
-    )
-    check(config, SCHEMA)
+    resolved({"catalogue": {"datasets": {"rapid": {"arguments": {"size": 99}}}}})
 
 
-def with_an_optional_method(wanted: Any) -> dict[str, Any]:
-    config = configuration()
-    update_config(config, {"methods": {"neither": {"optional": True}, "unetpp": {"optional": True}}})
-    config["optional_methods"] = wanted
-    return config
+def test_an_entry_of_ones_own_joins_the_catalogue():
+    mine = {"class": "baselines.controls.Chance", "title": "mine", "role": "baseline"}
+    found = resolved({"catalogue": {"methods": {"mine": mine}}, "methods": ["full", "mine"]})
+    assert found["methods"]["mine"]["title"] == "mine"
 
 
-@pytest.mark.parametrize(("wanted", "run"), [([], set()), (["unetpp"], {"unetpp"}), ("all", {"neither", "unetpp"})])
-def test_optional_methods_are_run_when_they_are_named(wanted, run):
-    config = with_an_optional_method(wanted)
-    check(config, SCHEMA)
-    assert {"neither", "unetpp"} & set(methods_run(config)) == run
-    assert "full" in methods_run(config)
+def test_one_argument_of_an_entry_is_changed_and_the_others_stay():
+    arguments = resolved({"catalogue": {"methods": {"full": {"arguments": {"width": 64}}}}})["methods"]["full"][
+        "arguments"
+    ]
+    assert arguments["width"] == 64 and arguments["weights"] == "package"
 
 
-@pytest.mark.parametrize(
-    ("wanted", "sentence"),
-    [
-        (["unetp"], "optional_methods: 'unetp' is no optional method: did you mean 'unetpp'?"),
-        (["full"], "optional_methods: 'full' is no optional method: "),
-        ("unetpp", "optional_methods: 'unetpp' is neither `all` nor a list: write [unetpp]."),
-    ],
-)
-def test_an_optional_method_that_is_none_is_named(wanted, sentence):
-    assert refusal(lambda config: config.update(with_an_optional_method(wanted))).startswith(sentence)
+def test_labels_of_an_entry_are_replaced_and_not_merged():
+    labels = {"subtypes": {"neutrophil": "neutrophil", "lymphocyte": "lymphocyte"}}
+    found = resolved({"catalogue": {"datasets": {"bccd": {"labels": labels}}}})
+    assert found["datasets"]["bccd"]["labels"] == labels
 
 
 def test_hypotheses_and_interactions_do_not_share_a_family():
@@ -462,13 +458,6 @@ def test_hypotheses_and_interactions_do_not_share_a_family():
     )
 
 
-def test_a_hypothesis_cannot_rest_on_a_method_that_is_not_run():
-    sentence = refusal({"methods": {"no_fusion": {"optional": True}}})
-    assert sentence == (
-        "hypotheses.fusion: the method 'no_fusion' is optional and not run: name it in `optional_methods`."
-    )
-
-
 def test_shares_that_do_not_make_one_are_added_up():
     assert refusal({"split": {"test": 0.3}}) == "split: the shares add up to 1.1: make them add up to 1."
 
@@ -476,9 +465,11 @@ def test_shares_that_do_not_make_one_are_added_up():
 @pytest.mark.parametrize("roles", [("reference", "reference"), ("ablation", "reference"), ("ablation", "ablation")])
 def test_the_reference_is_full_and_full_alone(roles):
     full, other = roles
-    message = refusal({"methods": {"full": {"role": full}, "no_fusion": {"role": other}}})
+    message = refusal({"catalogue": {"methods": {"full": {"role": full}, "no_fusion": {"role": other}}}})
     named = [name for name, role in (("full", full), ("no_fusion", other)) if role == "reference"]
-    assert message == f"methods: the role reference belongs to `full` alone, not to {named}: correct the roles."
+    assert (
+        message == f"catalogue.methods: the role reference belongs to `full` alone, not to {named}: correct the roles."
+    )
 
 
 @pytest.mark.parametrize(
@@ -486,21 +477,14 @@ def test_the_reference_is_full_and_full_alone(roles):
     [
         ("1: x", "the configuration: the key 1 is not text: put it in quotes."),
         (
-            "datasets: {jtsc: {labels: {subtypes: {1: neutrophil}}}}",
-            "datasets.jtsc.labels.subtypes: the key 1 is not text: put it in quotes.",
+            "catalogue: {datasets: {jtsc: {labels: {subtypes: {1: neutrophil}}}}}",
+            "catalogue.datasets.jtsc.labels.subtypes: the key 1 is not text: put it in quotes.",
         ),
         ("training: {yes: 1}", "training: the key True is not text: put it in quotes."),
     ],
 )
 def test_a_key_that_yaml_takes_for_something_else_than_text_is_named(text, sentence):
     assert refusal(yaml.safe_load(text)) == sentence
-
-
-def test_entries_keep_the_order_of_the_papers_configuration():
-    base = configuration()
-    config = {"methods": {"mine": {}, "unetpp": {}, **{name: {} for name in reversed(base["methods"])}}}
-    keep_order(config, base)
-    assert list(config["methods"]) == [*base["methods"], "mine"]
 
 
 @pytest.mark.parametrize(
@@ -515,8 +499,8 @@ def test_entries_keep_the_order_of_the_papers_configuration():
             "scenarios.cross_stain: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, ",
         ),
         (
-            {"scenarios": {"pooled": [["pooled", "bccd"], ["without_bccd", "bccd"]]}},
-            "scenarios.pooled: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, ",
+            {"scenarios": {"mixed": [["without_bccd", "jtsc"], ["without_bccd", "bccd"]]}},
+            "scenarios.mixed: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, ",
         ),
         (
             {"scenarios": {"stain_hue": [["jtsc", "bccd@hue"]]}},
@@ -545,8 +529,8 @@ def test_a_scenario_has_tests_of_one_kind(change, sentence):
             "pools.bccd: a dataset has this name too: give the pool another.",
         ),
         (
-            {"datasets": {"bccd": {"space": "leukaemia"}}},
-            "datasets.bccd.labels: there are none for its own label space 'leukaemia': add them.",
+            {"catalogue": {"datasets": {"bccd": {"space": "leukaemia"}}}},
+            "catalogue.datasets.bccd.labels: there are none for its own label space 'leukaemia': add them.",
         ),
     ],
 )
@@ -588,9 +572,7 @@ def test_a_method_is_not_compared_with_itself(section, key):
 def test_classes_are_not_compared_where_masks_alone_are_tested():
     message = refusal({"hypotheses": {"fusion": {"scenario": "other_cells"}}})
     assert message.startswith("hypotheses.fusion: scenarios.other_cells tests nothing but masks, and f1 asks for class")
-    config = configuration()
-    update_config(config, {"hypotheses": {"alignment": {"scenario": "other_cells"}}})
-    check(config, SCHEMA)
+    resolved({"hypotheses": {"alignment": {"scenario": "other_cells"}}})
 
 
 def test_a_scenario_has_a_pair():
@@ -599,18 +581,14 @@ def test_a_scenario_has_a_pair():
 
 @pytest.mark.parametrize("name", ["checked", "overlaps"])
 def test_a_dataset_is_not_called_like_a_file_beside_it(name):
-    message = refusal(lambda config: config["datasets"].update({name: dict(config["datasets"]["jtsc"])}))
-    assert message == f"datasets.{name}: results/data/{name} is no dataset's: give the dataset another name."
+    message = refusal({"catalogue": {"datasets": {name: CATALOGUE["datasets"]["jtsc"]}}})
+    assert message == f"catalogue.datasets.{name}: results/data/{name} is no dataset's: give the dataset another name."
 
 
 def test_leakage_goes_with_a_dataset_that_it_compares():
-    config = configuration()
-    update_config(config, {"leakage": {"honest": "jtsc", "inflated": "bccd"}, "datasets": {"bccd": None}})
-    check(config, SCHEMA)
-    assert config["leakage"] is None
+    found = resolved({"leakage": {"honest": "jtsc", "inflated": "bccd"}, "datasets": ["jtsc", "cellavision"]})
+    assert found["leakage"] is None
 
 
 def test_the_three_classes_of_the_papers_figures_are_one_key():
-    config = configuration()
-    update_config(config, {"label_spaces": {"subtypes": {"classes": ["lymphocyte", "monocyte", "neutrophil"]}}})
-    check(config, SCHEMA)
+    resolved({"classes": {"subtypes": ["lymphocyte", "monocyte", "neutrophil"]}})
