@@ -1,9 +1,7 @@
-"""Wrong input on the command line: one sentence, exit status 2 and no traceback, before anything is computed."""
+"""Wrong input to a stage: one sentence that names the file and the remedy, before anything is computed."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import socket
 import subprocess
@@ -16,67 +14,74 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from stage_runs import refusal, run
 
 from sgcldff.data.sources.manifest import file_sha256, read_manifest
+from sgcldff.data.sources.zheng import JTSC
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["neutrophil", "lymphocyte"]
 FOLDER = {
-    "class": "sgcldff.data.sources.folder.ImageFolder",
+    "class_path": "sgcldff.data.sources.folder.ImageFolder",
     "arguments": {},
     "labels": {"lobed": "neutrophil", "round": "lymphocyte"},
     "dataset": "smears",
     "size": 64,
     "classes": CLASSES,
 }
-SHARES = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}, "grouped": True}
+SPLIT = {"train": 0.7, "validation": 0.1, "test": 0.2, "grouped": True}
+TRAINING = {
+    "epochs": 1,
+    "batch_size": 4,
+    "learning_rate": 0.001,
+    "decay_factor": 0.1,
+    "decay_every": 1,
+    "patience": 1,
+    "mixed_precision": False,
+    "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5},
+}
 FIT = {
-    "dataset": "smears",
+    "trained_on": "smears",
     "members": ["smears"],
     "method": "chance",
-    "class": "baselines.controls.Chance",
+    "class_path": "baselines.controls.Chance",
     "arguments": {},
     "classes": CLASSES,
     "size": 64,
-    "training": {},
+    "seed": 0,
+    "training": TRAINING,
     "device": "cpu",
 }
-TEST = {
+PREDICT = {
     "trained_on": "smears",
     "members": ["smears"],
     "tested_on": ["smears"],
+    "datasets": ["smears"],
     "labels": {"smears": None},
-    "perturbations": {},
+    "shifts": {},
     "method": "chance",
     "seed": 0,
     "classes": CLASSES,
     "device": "cpu",
 }
+JTSC_SOURCE = {"class_path": "sgcldff.data.sources.zheng.JTSC", "arguments": {}, "manual_files": ""}
 
 
-def run(verb: str, settings: Any, *options: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line as a rule calls it."""
-    text = settings if isinstance(settings, str) else json.dumps(settings)
-    clean = {name: value for name, value in os.environ.items() if name != "SGCLDFF_MIRROR"}
-    return subprocess.run(
-        [sys.executable, "-m", "sgcldff", verb, "--settings", text, *map(str, options)],
-        cwd=ROOT,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def prepared_files(folder: Path) -> dict[str, Path]:
+    return {"images": folder / "images.npy", "masks": folder / "masks.npy", "index": folder / "index.csv"}
 
 
-def sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """The one sentence of a refusal; what stands before it is the progress of the work."""
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    *progress, last = done.stderr.splitlines()
-    assert last.startswith("sgcldff: ") and last.endswith(".")
-    assert all("it/s" in line or "%|" in line or not line.strip() for line in progress), progress
-    return last.removeprefix("sgcldff: ")
+def prepare_outputs(folder: Path) -> dict[str, Path]:
+    further = {name: folder / f"{name}.csv" for name in ("dropped", "duplicates")}
+    return prepared_files(folder) | further | {"keypoints": folder / "keypoints"}
+
+
+def fit_files(folder: Path) -> dict[str, Path]:
+    return {
+        "weights": folder / "weights.safetensors",
+        "history": folder / "history.csv",
+        "record": folder / "fit.json",
+    }
 
 
 def draw(folder: Path) -> None:
@@ -99,11 +104,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
     draw(folder / "raw")
     prepared = folder / "prepared"
-    for done in (
-        run("prepare", FOLDER, "--raw", folder / "raw", "--out", prepared),
-        run("split", SHARES, "--prepared", prepared, "--seed", 0, "--out", folder / "seed-0.csv"),
-    ):
-        assert done.returncode == 0, done.stderr
+    run("prepare", {}, prepare_outputs(prepared), FOLDER, raw=folder / "raw")
+    run("split", {"index": prepared / "index.csv"}, {"split": folder / "seed-0.csv"}, SPLIT, seed=0)
     return folder
 
 
@@ -127,59 +129,64 @@ def split(finished: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def prepare(raw: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`sgcldff prepare` of the images; keywords replace settings."""
-    return lambda **changes: run("prepare", FOLDER | changes, "--raw", raw, "--out", tmp_path / "prepared")
+def refused(raw: Path, tmp_path: Path) -> Callable[..., str]:
+    """The sentence with which the images are not prepared; keywords replace settings."""
+    outputs = prepare_outputs(tmp_path / "prepared")
+    return lambda **changes: refusal("prepare", {}, outputs, FOLDER | changes, raw=raw)
 
 
-def test_a_truncated_image_is_named(raw, prepare, tmp_path):
+def test_a_truncated_image_is_named(raw, refused, tmp_path):
     image = raw / "images/round-2.jpg"
     image.write_bytes(image.read_bytes()[: image.stat().st_size // 2])
-    message = sentence(prepare())
+    message = refused()
     assert str(image) in message and "truncated" in message and "put the file there as its source gives it" in message
     assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
-def test_a_file_that_is_no_image_is_named(raw, prepare):
+def test_a_file_that_is_no_image_is_named(raw, refused):
     (raw / "images/round-2.jpg").write_bytes(b"")
-    assert str(raw / "images/round-2.jpg") in sentence(prepare())
+    assert str(raw / "images/round-2.jpg") in refused()
 
 
-def test_a_mask_of_another_size_is_named_with_both_sizes(raw, prepare, tmp_path):
+def test_a_mask_of_another_size_is_named_with_both_sizes(raw, refused, tmp_path):
     Image.new("L", (80, 59)).save(raw / "masks/lobed-1.png")
-    message = sentence(prepare())
+    message = refused()
     sizes = "covers 80x59 pixels and its image images/lobed-1.jpg has 80x60: "
     assert message.startswith(f"The mask {raw / 'masks/lobed-1.png'} {sizes}")
     assert not (tmp_path / "prepared" / "index.csv").exists()
 
 
-def test_a_missing_image_is_named_with_its_line(raw, prepare):
+def test_a_missing_image_is_named_with_its_line(raw, refused):
     (raw / "images/lobed-3.jpg").unlink()
     (raw / "masks/lobed-3.png").unlink()
-    assert sentence(prepare()).startswith(
+    assert refused().startswith(
         f"The label file {raw / 'labels.csv'} has in line 5 the image 'lobed-3', for which images holds no file: "
     )
 
 
-def test_a_label_that_no_table_knows_is_named_with_the_key(raw, prepare):
+def test_a_label_that_no_table_knows_is_named_with_the_key(raw, refused):
     labels = raw / "labels.csv"
     labels.write_text(labels.read_text().replace("round-0,round", "round-0,kidney"))
-    message = sentence(prepare())
+    message = refused()
     assert str(raw / "images/round-0.jpg") in message and "'kidney'" in message and "datasets.smears.labels" in message
 
 
-def test_a_dataset_without_an_image_of_any_class_is_named(prepare):
-    assert "datasets.smears.labels" in sentence(prepare(labels={"lobed": None, "round": None}))
+def test_a_dataset_without_an_image_of_any_class_is_named(refused):
+    assert "datasets.smears.labels" in refused(labels={"lobed": None, "round": None})
 
 
-def test_a_class_with_fewer_images_than_a_split_has_parts_is_named(raw, prepare, tmp_path):
+def test_a_class_with_fewer_images_than_a_split_has_parts_is_named(raw, refused, tmp_path):
     labels = raw / "labels.csv"
     labels.write_text("".join(line for line in labels.open() if line[:7] not in ("round-2", "round-3")))
-    assert prepare().returncode == 0
+    run("prepare", {}, prepare_outputs(tmp_path / "prepared"), FOLDER, raw=raw)
     out = tmp_path / "splits" / "seed-0.csv"
-    message = sentence(run("split", SHARES, "--prepared", tmp_path / "prepared", "--seed", 0, "--out", out))
+    message = split_refusal(tmp_path / "prepared" / "index.csv", out)
     assert message.startswith(f"{tmp_path / 'prepared' / 'index.csv'} has 2 independent images of the class lymphocyte")
     assert "needs 3" in message and not out.exists()
+
+
+def split_refusal(index: Path, out: Path) -> str:
+    return refusal("split", {"index": index}, {"split": out}, SPLIT, seed=0)
 
 
 def cut_a_line(text: str) -> str:
@@ -200,23 +207,24 @@ def repeat_a_line(text: str) -> str:
 def test_a_damaged_index_is_named(prepared, tmp_path, damage):
     index = prepared / "index.csv"
     index.write_text(damage(index.read_text()))
-    message = sentence(run("split", SHARES, "--prepared", prepared, "--seed", 0, "--out", tmp_path / "seed-0.csv"))
+    message = split_refusal(prepared / "index.csv", tmp_path / "seed-0.csv")
     assert message.startswith(f"{index} is damaged (") and message.endswith("delete it and prepare the dataset anew.")
 
 
 def test_an_index_that_is_no_text_is_named(prepared, tmp_path):
     (prepared / "index.csv").write_bytes(b"\x89PNG\xff\xfe")
-    message = sentence(run("split", SHARES, "--prepared", prepared, "--seed", 0, "--out", tmp_path / "seed-0.csv"))
+    message = split_refusal(prepared / "index.csv", tmp_path / "seed-0.csv")
     assert message.startswith(f"{prepared / 'index.csv'} is damaged (")
 
 
 def test_a_missing_index_is_named(tmp_path):
-    message = sentence(run("split", SHARES, "--prepared", tmp_path, "--seed", 0, "--out", tmp_path / "seed-0.csv"))
+    message = split_refusal(tmp_path / "index.csv", tmp_path / "seed-0.csv")
     assert message == f"{tmp_path / 'index.csv'} is missing: prepare the dataset first."
 
 
-def fit(prepared: Path, split: Path, out: Path, **changes: Any) -> subprocess.CompletedProcess[str]:
-    return run("fit", FIT | changes, "--prepared", prepared, "--split", split, "--seed", 0, "--out", out)
+def fit_refusal(prepared: Path, split: Path, out: Path, **changes: Any) -> str:
+    inputs = {name: [file] for name, file in prepared_files(prepared).items()} | {"splits": [split]}
+    return refusal("fit", inputs, fit_files(out), FIT | changes)
 
 
 def shorten_the_masks(prepared: Path, split: Path) -> Path:
@@ -257,62 +265,73 @@ def split_another_dataset(prepared: Path, split: Path) -> Path:
 )
 def test_what_a_fit_reads_is_named_where_it_is_damaged(prepared, split, tmp_path, damage):
     file = damage(prepared, split)
-    message = sentence(fit(prepared, split, tmp_path / "fit"))
+    message = fit_refusal(prepared, split, tmp_path / "fit")
     assert str(file) in message
     assert not (tmp_path / "fit").exists()
 
 
 def test_a_class_that_cannot_be_imported_is_named(prepared, split, tmp_path):
-    message = sentence(fit(prepared, split, tmp_path / "fit", **{"class": "baselines.controls.Luck"}))
+    message = fit_refusal(prepared, split, tmp_path / "fit", class_path="baselines.controls.Luck")
     assert "baselines.controls.Luck" in message
 
 
-def test_a_missing_fit_is_named(tmp_path):
-    message = sentence(run("test", TEST, "--fit", tmp_path / "fit", "--results", tmp_path))
+def test_a_missing_fit_is_named(prepared, split, tmp_path):
+    fit = {name: file for name, file in fit_files(tmp_path / "fit").items() if name != "history"}
+    inputs = {name: [file] for name, file in prepared_files(prepared).items()} | {"splits": [split]} | fit
+    outputs = {"predictions": [tmp_path / "smears.parquet"], "cost": tmp_path / "cost.json"}
+    message = refusal("predict", inputs, outputs, PREDICT)
     assert str(tmp_path / "fit" / "fit.json") in message and "fit the method" in message
 
 
 def test_missing_predictions_are_named(tmp_path):
-    settings = {"method": "chance", "pairs": [["smears", "smears"]], "seeds": [0]}
-    message = sentence(run("score", settings, "--results", tmp_path))
-    assert str(tmp_path / "predictions/smears/chance/seed-0/smears.parquet") in message
+    file = tmp_path / "smears.parquet"
+    outputs = {"runs": tmp_path / "chance.csv", "scores": tmp_path / "chance.parquet"}
+    assert str(file) in refusal("score", {"predictions": [file]}, outputs, {"axes": {}})
 
 
 def test_missing_scores_are_named(tmp_path):
-    message = sentence(run("gather", {"methods": ["chance"]}, "--results", tmp_path, "--out", tmp_path))
-    assert str(tmp_path / "scores/chance.csv") in message
+    files = {"runs": [tmp_path / "chance.csv"], "scores": [tmp_path / "chance.parquet"]}
+    outputs = {"runs": tmp_path / "runs.csv", "scores": tmp_path / "scores.parquet"}
+    assert str(tmp_path / "chance.csv") in refusal("gather", files, outputs, {})
 
 
 def test_missing_runs_are_named(tmp_path):
-    files = ("--runs", tmp_path / "runs.csv", "--scores", tmp_path / "scores.parquet", "--out", tmp_path)
-    message = sentence(run("statistics", {"scenarios": {}, "split": {"train": 0.7, "test": 0.2}}, *files))
-    assert str(tmp_path / "runs.csv") in message
+    shipped = {name: ROOT / f"sgcldff/reporting/{name}.csv" for name in ("claims", "printed", "printed_claims")}
+    inputs = {"runs": tmp_path / "runs.csv", "scores": tmp_path / "scores.parquet"} | shipped
+    settings = {
+        "scenarios": {},
+        "redrawn": [],
+        "test_train_ratio": 0.25,
+        "equivalence": 1,
+        "families": {},
+        "hypotheses": {},
+        "interactions": {},
+        "leakage": {},
+        "methods": {},
+        "reference": "full",
+        "axes": {},
+    }
+    assert str(tmp_path / "runs.csv") in refusal("statistics", inputs, {}, settings)
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"), [("{class:", "not JSON"), ("[1]", "not a JSON object"), ("{}", "no 'class'")]
-)
-def test_settings_that_no_rule_gives_are_refused(tmp_path, settings, words):
-    assert words in sentence(run("fetch", settings, "--raw", tmp_path))
+def test_pretrained_weights_that_cannot_be_had_are_missed_before_any_fit(monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", "/nonexistent")
+    settings = {"class_path": "baselines.unetpp.UNetPlusPlus", "arguments": {"weights": "hub"}, "classes": CLASSES}
+    message = refusal("weights", {}, {}, settings | {"size": 64})
+    assert "weights of tf_efficientnet_lite0 cannot be had from the hub" in message and "`none`" in message
 
 
-JTSC = {"class": "sgcldff.data.sources.zheng.JTSC", "arguments": {}}
-
-
-def test_pretrained_weights_that_cannot_be_had_are_missed_before_any_fit():
-    asked = {"class": "baselines.unetpp.UNetPlusPlus", "arguments": {"weights": "hub"}, "classes": CLASSES, "size": 64}
-    done = run("weights", asked, HF_HUB_OFFLINE="1", HF_HOME="/nonexistent")
-    assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert "weights of tf_efficientnet_lite0 cannot be had from the hub" in done.stderr and "`none`" in done.stderr
-
-
-def test_an_unreachable_network_without_a_mirror_is_soon_given_up(tmp_path):
+def test_an_unreachable_network_without_a_mirror_is_soon_given_up(tmp_path, monkeypatch):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
         started = time.monotonic()
-        proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy)
-        message = sentence(run("fetch", JTSC, "--raw", tmp_path / "raw", **proxies, NO_PROXY="", no_proxy=""))
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, proxy)
+        for name in ("NO_PROXY", "no_proxy", "SGCLDFF_MIRROR"):
+            monkeypatch.delenv(name, raising=False)
+        message = refusal("fetch", {}, {}, JTSC_SOURCE, raw=tmp_path / "raw")
         assert time.monotonic() - started < 30
     assert message.startswith("https://raw.githubusercontent.com/") and "cannot be downloaded" in message
     assert "SGCLDFF_MIRROR" in message and str(tmp_path / "raw") in message
@@ -329,8 +348,9 @@ def wrong_mirror(tmp_path: Path) -> Path:
     return tmp_path / "mirror"
 
 
-def test_a_wrong_checksum_names_the_file_and_both_hashes_and_the_remedy(wrong_mirror, tmp_path):
-    message = sentence(run("fetch", JTSC, "--raw", tmp_path / "raw", SGCLDFF_MIRROR=str(wrong_mirror)))
+def test_a_wrong_checksum_names_the_file_and_both_hashes_and_the_remedy(wrong_mirror, tmp_path, monkeypatch):
+    monkeypatch.setenv("SGCLDFF_MIRROR", str(wrong_mirror))
+    message = refusal("fetch", {}, {}, JTSC_SOURCE, raw=tmp_path / "raw")
     file = Path(message.split(" gave ")[0])
     assert file.is_relative_to(wrong_mirror)
     pinned = {entry.path: entry.sha256 for entry in read_manifest("jtsc")}
@@ -340,39 +360,20 @@ def test_a_wrong_checksum_names_the_file_and_both_hashes_and_the_remedy(wrong_mi
     assert not [left for left in (tmp_path / "raw").rglob("*") if left.is_file()]
 
 
-def test_a_mirror_that_is_no_folder_is_named(tmp_path):
-    message = sentence(run("fetch", JTSC, "--raw", tmp_path / "raw", SGCLDFF_MIRROR=str(tmp_path / "nowhere")))
+def test_a_mirror_that_is_no_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("SGCLDFF_MIRROR", str(tmp_path / "nowhere"))
+    message = refusal("fetch", {}, {}, JTSC_SOURCE, raw=tmp_path / "raw")
     assert message.startswith(f"The mirror {tmp_path / 'nowhere'} is not a folder")
 
 
-def test_a_label_that_the_table_of_an_adapter_does_not_know_is_named(tmp_path):
+def test_a_label_that_the_table_of_an_adapter_does_not_know_is_named(tmp_path, monkeypatch):
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "Class Labels of Dataset 1.csv").write_text("image ID,class label\n1,1\n2,9\n")
-    program = (
-        "import sys; from pathlib import Path; from sgcldff.cli import main as cli; from sgcldff.data.sources.zheng import JTSC\n"
-        "JTSC.fetch = lambda *_: None\ncli.main()"
-    )
-    settings = FOLDER | JTSC | {"dataset": "jtsc"}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            program,
-            "prepare",
-            "--settings",
-            json.dumps(settings),
-            "--raw",
-            str(raw),
-            "--out",
-            "out",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "line 3" in sentence(done) and "'9'" in sentence(done)
+    monkeypatch.setattr(JTSC, "fetch", lambda *_: None)
+    settings = FOLDER | {"class_path": JTSC_SOURCE["class_path"], "dataset": "jtsc"}
+    message = refusal("prepare", {}, prepare_outputs(tmp_path / "prepared"), settings, raw=raw)
+    assert "line 3" in message and "'9'" in message
 
 
 def dry_run(configuration: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -393,7 +394,10 @@ def dry_run(configuration: str, folder: Path) -> subprocess.CompletedProcess[str
     [
         ("traning: {epochs: 3}", "the key 'traning' is unknown: did you mean 'training'?"),
         ("training: {epoch: 3}", "training: the key 'epoch' is unknown: did you mean 'epochs'?"),
-        ("methods: {full: {arguments: {aligment: 1}}}", "'aligment' is unknown: did you mean 'alignment'?"),
+        (
+            "catalogue: {methods: {full: {arguments: {aligment: 1}}}}",
+            "'aligment' is unknown: did you mean 'alignment'?",
+        ),
     ],
 )
 def test_a_misspelt_key_stops_the_graph_before_anything_runs(tmp_path, configuration, words):
