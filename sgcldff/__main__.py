@@ -1,4 +1,4 @@
-"""`python -m sgcldff` is the console command `sgcldff`: rules call it so, in environments without the command."""
+"""`python -m sgcldff` is the console command `sgcldff`."""
 
 from sgcldff.cli.main import main
 

@@ -1,1 +1,26 @@
-"""stub"""
+"""Test every method against the reference, the hypotheses and interactions, and every claim of the paper."""
+
+from __future__ import annotations
+
+from sgcldff.config.stages.statistics import StatisticsSettings
+from sgcldff.stages.job import Job
+from sgcldff.statistics.every_table import every_table
+from sgcldff.tables.claims import read_declared_claims
+from sgcldff.tables.files import write_table
+from sgcldff.tables.personal import read_personal_table
+from sgcldff.tables.runs import read_runs
+from sgcldff.tables.scores import read_scores
+
+
+def run(job: Job) -> None:
+    settings = StatisticsSettings.model_validate(job.settings)
+    tables = every_table(
+        settings,
+        read_runs(job.input("runs")),
+        read_scores(job.input("scores")),
+        read_declared_claims(job.input("claims")),
+        read_personal_table(job.input("printed")),
+        read_personal_table(job.input("printed_claims")),
+    )
+    for name, table in tables.items():
+        write_table(table, job.output(name))

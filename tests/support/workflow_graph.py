@@ -13,12 +13,9 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "config.yaml", "environment.yml", "workflow", "sgcldff", "baselines")
-REAL = ("bccd", "jtsc", "cellavision", "lisc", "all_idb2", "all_idb1")
-"""The datasets of config.yaml."""
-POOLS = ("pooled", "without_bccd", "without_jtsc", "without_cellavision", "without_lisc")
+SHIPPED = ("Snakefile", "config.yaml", "workflow", "sgcldff", "baselines")
+# The other one solves a linear program before every choice of jobs, which takes longer than most of these jobs.
 SCHEDULER = ("--scheduler", "greedy")
-"""The other one solves a linear program before every choice of jobs, which takes longer than most of these jobs."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Graph:
 
     def planned(self, *targets: str) -> list[str]:
         """The messages of the jobs that a dry run would run."""
-        return re.findall(r"^Job \d+: (.+)$", self.run("--dry-run", "--", *targets), flags=re.MULTILINE)
+        return re.findall(r"^Job \d+: (.+)$", self.run(*targets, "--dry-run"), flags=re.MULTILINE)
 
     def append(self, file: str) -> None:
         """Edit a source file without changing what it does."""
@@ -66,29 +63,17 @@ class Graph:
 def copy_checkout(folder: Path, configuration: dict) -> Graph:
     """A copy of what the graph consists of, with the configuration as small.yaml."""
     folder.mkdir(parents=True, exist_ok=True)
-    for part in PARTS:
-        source = ROOT / part
+    for name in SHIPPED:
+        source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy2(source, folder / part)
+            shutil.copy2(source, folder / name)
     paths = {"results": "results/small", "reports": "reports/small", "raw": "results/raw"}
     (folder / "small.yaml").write_text(yaml.safe_dump({"name": "small", **paths, **configuration}))
     return Graph(folder)
 
 
-def generated(domain: str, images: int, labels: dict[str, str | None]) -> dict[str, object]:
-    """The entry of a dataset of generated smears."""
-    return {
-        "class": "sgcldff.data.sources.synthetic.SyntheticSmears",
-        "title": f"synthetic {domain}",
-        "arguments": {"domain": domain, "images": images, "size": 64},
-        "space": "subtypes",
-        "labels": {"subtypes": labels},
-    }
-
-
-def all_but(*kept: str) -> dict[str, None]:
-    """What takes every other method of config.yaml away."""
-    methods = yaml.safe_load((ROOT / "config.yaml").read_text())["methods"]
-    return {name: None for name in methods if name not in kept}
+def generated(images: int, labels: dict[str, str | None] | None = None) -> dict[str, object]:
+    """What differs from the catalogue in an entry of generated smears."""
+    return {"arguments": {"images": images, "size": 64}} | ({"labels": {"subtypes": labels}} if labels else {})

@@ -117,9 +117,9 @@ def test_an_edit_of_a_baseline_reruns_that_baseline_and_what_depends_on_it_alone
     graph, _ = synthetic
     graph.append("baselines/thresholding.py")
     planned = graph.planned()
-    assert {job for job in planned if job.startswith(("fit", "test", "score"))} == {
+    assert {job for job in planned if job.startswith(("fit", "predict", "score"))} == {
         *(f"fit thresholding on {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)),
-        *(f"test thresholding of {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)),
+        *(f"predict thresholding of {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)),
         "score thresholding",
     }
     assert {"statistics", "report"} <= set(planned)
@@ -133,10 +133,15 @@ def test_an_edit_of_a_table_retrains_nothing(synthetic):
     graph.run()
 
 
-def test_the_target_of_one_ablation_trains_it_again_to_the_same_weights_and_leaves_the_rest_alone(synthetic):
+def test_the_target_of_one_ablation_takes_the_fits_that_are_there(synthetic):
+    graph, _ = synthetic
+    assert not [job for job in graph.planned("ablation_no_fusion") if job.startswith(("fit", "predict", "score"))]
+
+
+def test_one_ablation_is_trained_again_to_the_same_weights_when_asked_and_the_rest_is_left_alone(synthetic):
     graph, _ = synthetic
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in graph.results.glob("fits/*/*/*/*.saf*")}
-    graph.run("--", "ablation_no_fusion")
+    graph.run("ablation_no_fusion", "--forcerun", "fit_no_fusion")
     for path, (time, weights) in before.items():
         trained_again = path.stat().st_mtime_ns != time
         assert trained_again == ("no_fusion" in path.parts)
@@ -146,27 +151,24 @@ def test_the_target_of_one_ablation_trains_it_again_to_the_same_weights_and_leav
     assert "not run" in (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
 
 
-def test_an_optional_method_is_run_when_its_target_or_its_key_asks_for_it(synthetic):
+def test_a_method_that_was_not_chosen_is_run_when_its_target_or_the_choice_asks_for_it(synthetic):
     graph, _ = synthetic
     assert not [job for job in graph.planned() if "otsu" in job]
     fits = {f"fit otsu on {name}, seed {seed}" for name in TRAINED_ON for seed in (0, 1)}
     assert {job for job in graph.planned("method_otsu") if job.startswith("fit")} == fits
-    planned = graph.run("--dry-run", "--config", "optional_methods=all")
+    planned = graph.run("--dry-run", "--config", "methods=all")
     assert all(fit in planned for fit in fits) and "report" in planned
 
 
-def test_a_method_is_added_with_one_file_and_three_lines_as_the_readme_shows(synthetic):
+def test_a_method_is_added_with_one_file_and_one_entry_as_the_readme_shows(synthetic):
     graph, _ = synthetic
     readme = (graph.folder / "baselines/README.md").read_text()
     program, entry = (re.search(rf"```{kind}\n(.*?)```", readme, flags=re.DOTALL)[1] for kind in ("python", "yaml"))
     (graph.folder / "baselines/nearest_colour.py").write_text(program)
-    added = yaml.safe_load(entry)
-    assert list(added) == ["nearest_colour"] and len(added["nearest_colour"]) == 3
-    settings = yaml.safe_load((graph.folder / "small.yaml").read_text())
-    settings["methods"] |= added
-    (graph.folder / "small.yaml").write_text(yaml.safe_dump(settings))
+    with (graph.folder / "workflow/catalogue/methods.yaml").open("a", encoding="utf-8") as stream:
+        stream.write(entry)
     before = {path: path.stat().st_mtime_ns for path in graph.results.glob("fits/*/*/*/fit.json")}
-    graph.run("--", "method_nearest_colour")
+    graph.run("method_nearest_colour")
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
     rows = pd.read_csv(graph.reports / "arms/nearest_colour/tables/table2.csv")
     measured = rows[(rows["method"] == "nearest_colour") & (rows["pair"].isna())].set_index("metric")
@@ -189,7 +191,8 @@ def test_a_folder_of_images_joins_without_code_and_fits_nothing_again(synthetic)
     pd.DataFrame({"image": named, "label": labels["label"].str.upper()}).to_csv(folder / "labels.csv", index=False)
     settings = yaml.safe_load((graph.folder / "small.yaml").read_text())
     classes = sorted(labels["label"].unique())
-    settings["datasets"]["ours"] = {
+    settings["datasets"].append("ours")
+    settings["catalogue"]["datasets"]["ours"] = {
         "class": "sgcldff.data.sources.folder.ImageFolder",
         "title": "Ours",
         "space": "subtypes",

@@ -1,4 +1,4 @@
-"""Datasets that a person places, drawn in the layouts of LISC, ALL-IDB2 and ALL-IDB1, with parts of them missing."""
+"""Datasets that a person downloads, drawn in the layouts of LISC, ALL-IDB2 and ALL-IDB1, with parts of them missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from workflow_graph import POOLS, REAL, Graph, all_but, copy_checkout, generated
+from workflow_graph import Graph, copy_checkout, generated
 
 from sgcldff.data.sources.synthetic import SyntheticSmears
 
@@ -34,7 +34,7 @@ def drawn(label: str, images: int, width: int, height: int, seed: int) -> list[t
     ]
 
 
-def place_lisc(folder: Path) -> None:
+def put_lisc(folder: Path) -> None:
     """Eight images a class; every second one of the neutrophils lacks its mask."""
     for seed, (name, (label, cytoplasm, nucleus)) in enumerate(LISC_CLASSES.items()):
         for number, (image, codes) in enumerate(drawn(label, 8, 720, 576, seed), start=1):
@@ -45,7 +45,7 @@ def place_lisc(folder: Path) -> None:
                 write(masks / f"{number}_expert.bmp", np.repeat(levels[..., None], 3, axis=2))
 
 
-def place_all_idb(folder: Path, masks: Path | None, suffix: str, width: int, height: int, seed: int) -> None:
+def put_all_idb(folder: Path, masks: Path | None, suffix: str, width: int, height: int, seed: int) -> None:
     """Eight healthy cells and eight blasts (lymphocytes of two seeds stand for them)."""
     for blast in (0, 1):
         for number, (image, codes) in enumerate(drawn("lymphocyte", 8, width, height, seed + blast), start=1):
@@ -56,45 +56,44 @@ def place_all_idb(folder: Path, masks: Path | None, suffix: str, width: int, hei
 
 
 @pytest.fixture(scope="module")
-def placed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def manual(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """A finished run on the three of them, and on generated smears of the first label space."""
     labels = {name: name for name in ("neutrophil", "monocyte", "eosinophil")} | {"lymphocyte": None, "basophil": None}
-    rapid = generated("rapid", 40, labels)
     graph = copy_checkout(
-        tmp_path_factory.mktemp("placed") / "checkout",
+        tmp_path_factory.mktemp("manual") / "checkout",
         {
             "synthetic": True,
             "device": "cpu",
             "fit_threads": 1,
             "size": 64,
             "seeds": [0],
-            "label_spaces": {"subtypes": {"classes": ["neutrophil", "monocyte", "eosinophil"]}},
+            "classes": {"subtypes": ["neutrophil", "monocyte", "eosinophil"]},
             "training": {"epochs": 1, "batch_size": 8},
-            "datasets": {**dict.fromkeys(REAL[:3]), "rapid": rapid},
-            "methods": {
-                **all_but("full", "unet", "thresholding", "chance", "oracle"),
-                "unet": {"arguments": {"weights": "none"}},
+            "datasets": ["lisc", "all_idb2", "all_idb1", "rapid"],
+            "methods": ["full", "unet", "thresholding", "chance", "oracle"],
+            "catalogue": {
+                "datasets": {"rapid": generated(40, labels)},
+                "methods": {"unet": {"arguments": {"weights": "none"}}},
             },
-            "pools": dict.fromkeys(POOLS),
             "scenarios": {
-                "in_domain": [["rapid", "rapid"], ["lisc", "lisc"]],
-                "domain_shift": [["rapid", "lisc"], ["lisc", "rapid"]],
+                "in_domain": "each of rapid and lisc",
+                "domain_shift": "all pairs of rapid and lisc",
                 "other_cells": [["rapid", "all_idb2"], ["all_idb2", "lisc"], ["all_idb1", "all_idb2"]],
-                **dict.fromkeys(("stain_hue", "stain_concentration")),
+                **dict.fromkeys(("pooled", "stain_hue", "stain_concentration")),
             },
         },
     )
     raw = graph.folder / "results/raw"
-    place_lisc(raw / "lisc")
-    place_all_idb(raw / "all_idb2/ALL_IDB2/img", raw / "all_idb2/masks/gt", "tif", 257, 257, seed=10)
-    place_all_idb(raw / "all_idb1/ALL_IDB1/im", None, "jpg", 648, 486, seed=20)
+    put_lisc(raw / "lisc")
+    put_all_idb(raw / "all_idb2/ALL_IDB2/img", raw / "all_idb2/masks/gt", "tif", 257, 257, seed=10)
+    put_all_idb(raw / "all_idb1/ALL_IDB1/im", None, "jpg", 648, 486, seed=20)
     graph.run()
     return graph
 
 
 @pytest.fixture
-def runs(placed: Graph) -> pd.DataFrame:
-    return pd.read_csv(placed.results / "runs.csv").set_index(["method", "trained_on", "tested_on"])
+def runs(manual: Graph) -> pd.DataFrame:
+    return pd.read_csv(manual.results / "runs.csv").set_index(["method", "trained_on", "tested_on"])
 
 
 def test_images_without_masks_serve_classification_and_have_no_iou(runs):
@@ -124,21 +123,21 @@ def test_the_oracle_is_perfect_wherever_there_is_a_truth(runs):
     assert (scores.isna() | (scores == 1)).all(axis=None)
 
 
-def test_a_dash_stands_where_there_is_no_iou_and_the_mean_goes_without_it(placed):
-    rows = pd.read_csv(placed.reports / "tables/leukaemia.csv", keep_default_na=False)
+def test_a_dash_stands_where_there_is_no_iou_and_the_mean_goes_without_it(manual):
+    rows = pd.read_csv(manual.reports / "tables/leukaemia.csv", keep_default_na=False)
     iou = rows[(rows["method"] == "full") & (rows["metric"] == "iou")].set_index("pair")
     assert iou.loc["all_idb1→all_idb1", "state"] == "no value"
     assert iou.loc["", "mean"] == iou.loc["all_idb2→all_idb2", "mean"]
-    summary = pd.read_csv(placed.results / "statistics/summary.csv", keep_default_na=False)
+    summary = pd.read_csv(manual.results / "statistics/summary.csv", keep_default_na=False)
     note = summary.query("scenario == 'leukaemia' and pair == '' and method == 'full' and metric == 'iou'")["note"]
     assert note.item() == "without all_idb1→all_idb1: no masks"
 
 
-def test_a_finished_run_with_placed_datasets_has_nothing_left_to_do(placed):
-    assert placed.planned() == []
+def test_a_finished_run_with_manual_datasets_has_nothing_left_to_do(manual):
+    assert manual.planned() == []
 
 
-def test_what_is_placed_later_is_taken(placed):
+def test_what_is_manual_later_is_taken(manual):
     more = drawn("neutrophil", 1, 720, 576, seed=99)[0][0]
-    write(placed.folder / "results/raw/lisc/LISC Database/Main Dataset/neut/9.bmp", more)
-    assert {"fetch lisc", "prepare lisc"} <= set(placed.planned())
+    write(manual.folder / "results/raw/lisc/LISC Database/Main Dataset/neut/9.bmp", more)
+    assert {"fetch lisc", "prepare lisc"} <= set(manual.planned())

@@ -6,7 +6,8 @@ def target_of(method):
     """The target of a method and its line in `snakemake -l`."""
     entry = EVERY_METHOD.methods[method]
     kind = "ablation" if entry.role == "ablation" else "method"
-    return f"{kind}_{method}", f"{entry.title} alone, beside SG-CLDFF: {REPORTS / arm(method) / 'paper_tables.md'}"
+    beside = "" if method == REFERENCE else f" beside {EVERY_METHOD.methods[REFERENCE].title}"
+    return f"{kind}_{method}", f"{entry.title}{beside}: {REPORTS / arm(method) / 'paper_tables.md'}"
 
 
 for method in METHODS:
@@ -19,4 +20,4 @@ for method in METHODS:
             REPORTS / arm(method) / "paper_tables.md",
         localrule: True
 
-    workflow.get_rule(target).docstring = line
+    getattr(rules, target).rule.docstring = line
