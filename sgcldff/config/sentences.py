@@ -89,7 +89,9 @@ def _pairs(place: str, scenario: str, sentence: str, vocabulary: Vocabulary, exp
         "all pairs of A": lambda: [list(pair) for pair in permutations(names, 2)],
         "leave one out of A": lambda: _leave_one_out(place, names, vocabulary, expansion),
         "all of A together": lambda: _together(place, scenario, names, match["names"], vocabulary, expansion),
-        "from A to B": lambda: [list(pair) for pair in product(names, vocabulary.datasets(place, match["onto"]))],
+        "from A to B": lambda: [
+            [name, onto] for name, onto in product(names, vocabulary.datasets(place, match["onto"])) if name != onto
+        ],
     }
     return make[form]()
 

@@ -25,6 +25,7 @@ def vocabulary() -> Vocabulary:
         ("all pairs of a, b", [["a", "b"], ["b", "a"]]),
         ("all pairs of a and b and d", [["a", "b"], ["b", "a"]]),
         ("from a to b, x", [["a", "b"], ["a", "x"]]),
+        ("from subtypes to a", [["b", "a"], ["c", "a"]]),
         ("from x to subtypes", [["x", "a"], ["x", "b"], ["x", "c"]]),
         ("each of d", []),
         (["each of a", ["b", "c"]], [["a", "a"], ["b", "c"]]),
