@@ -10,9 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
 module bench:
-    snakefile: "{root}/Snakefile"
-    config: dict(name="tiny", results="r", reports="p", raw="w", seeds=[0], synthetic=True, datasets=["rapid", "standard"],
-        methods=["full", "chance"], size=64)
+    snakefile: "ROOT/Snakefile"
+    config: {"name": "tiny", "results": "r", "reports": "p", "raw": "w", "seeds": [0], "synthetic": True, "size": 64,
+        "datasets": ["rapid", "standard"], "methods": ["full", "chance"]}
 
 use rule * from bench as bench_*
 
@@ -30,7 +30,7 @@ def snakemake(folder: Path, *arguments: str | Path) -> str:
 
 
 def test_the_graph_is_a_module_of_another_workflow(tmp_path):
-    (tmp_path / "Snakefile").write_text(MODULE.format(root=ROOT))
+    (tmp_path / "Snakefile").write_text(MODULE.replace("ROOT", str(ROOT)))
     planned = snakemake(tmp_path, "--dry-run", "--cores", "2", "--quiet", "rules")
     assert re.search(r"^bench_fit_full +3$", planned, flags=re.MULTILINE) and "bench_report" in planned
 
