@@ -9,10 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
+TINY = {"name": "tiny", "results": "r", "reports": "p", "raw": "w", "seeds": [0], "synthetic": True}
+TINY |= {"datasets": ["rapid", "standard"], "methods": ["full", "chance"]}
+
 module bench:
     snakefile: "ROOT/Snakefile"
-    config: {"name": "tiny", "results": "r", "reports": "p", "raw": "w", "seeds": [0], "synthetic": True, "size": 64,
-        "datasets": ["rapid", "standard"], "methods": ["full", "chance"]}
+    config: TINY
 
 use rule * from bench as bench_*
 
