@@ -1,4 +1,4 @@
-"""Names of test sets that were stain-shifted: `bccd@hue@0.5` at one level, `bccd@hue` the area under its whole curve."""
+"""Names of stain-shifted test sets: `bccd@hue@0.5` at one level, `bccd@hue` the area under the whole curve."""
 
 from __future__ import annotations
 

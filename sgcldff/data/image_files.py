@@ -12,8 +12,8 @@ from PIL import ExifTags, Image
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
-FETCH_ANEW = "delete it and run again to fetch it anew"
-PUT_ANEW = "put the file there as its source gives it"
+FETCH_AGAIN = "delete it and run again to fetch it again"
+PUT_AGAIN = "put the file there as its source gives it"
 """The remedies for a file that the project fetched and for one that a person placed."""
 
 MOST_PIXELS = 100_000_000
@@ -46,7 +46,7 @@ _DAMAGE = (
 Colour = tuple[int, int, int]
 
 
-def read_image(path: Path, remedy: str = FETCH_ANEW) -> np.ndarray:
+def read_image(path: Path, remedy: str = FETCH_AGAIN) -> np.ndarray:
     """The image as stored, RGB uint8 [h, w, 3].
 
     Raises InputError, with this remedy, where it is missing, cut short, no image, or too large, and where its pixels

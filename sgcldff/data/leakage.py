@@ -12,7 +12,7 @@ import pandas as pd
 from sgcldff.data.dataset_files import read_groups, read_index
 from sgcldff.data.duplicates.overlaps import OVERLAP, SAME_PIXELS
 from sgcldff.data.duplicates.table import read_duplicates, shared_images
-from sgcldff.data.pools import TrainingData, held_back
+from sgcldff.data.pools import held_back
 from sgcldff.data.split import read_subsets
 
 BY_DATASET = ["dataset", "other", "images", "groups", "same_pixels", "overlap", "involved"]
@@ -23,11 +23,12 @@ BY_TEST = ["trained_on", "tested_on", "seed", "images", "left_out", "held_back",
 class Audited:
     """The files of a configuration that the audit reads.
 
-    prepared: the folder of each dataset; overlaps: the file of each pair of sorted names; splits: the files of each
+    index, duplicates: of each dataset; overlaps: the file of each pair of sorted names; splits: the files of each
     dataset by seed.
     """
 
-    prepared: Mapping[str, Path]
+    index: Mapping[str, Path]
+    duplicates: Mapping[str, Path]
     overlaps: Mapping[tuple[str, str], Path]
     splits: Mapping[str, Mapping[int, Path]]
 
@@ -42,8 +43,8 @@ def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
     images, groups: of both together for two datasets; same_pixels, overlap: pairs; involved: images in any of them.
     Raises InputError where a file is missing or damaged.
     """
-    indices = {name: read_index(folder) for name, folder in files.prepared.items()}
-    pairs = {(name, name): read_duplicates(folder / "duplicates.csv") for name, folder in files.prepared.items()}
+    indices = {name: read_index(file) for name, file in files.index.items()}
+    pairs = {(name, name): read_duplicates(file) for name, file in files.duplicates.items()}
     pairs |= {names: read_duplicates(file) for names, file in files.overlaps.items()}
     rows = []
     for (one, other), table in pairs.items():
@@ -68,7 +69,7 @@ def leakage_by_test(
     images of which one of the group, or one that overlaps with it, is among those that the fit was shown.
     Raises InputError where a file is missing or damaged.
     """
-    groups = {name: read_groups(folder) for name, folder in files.prepared.items()}
+    groups = {name: read_groups(file) for name, file in files.index.items()}
     rows = []
     for trained_on, others in tests.items():
         names = pools.get(trained_on, [trained_on])
@@ -96,19 +97,14 @@ def leakage_by_test(
 
 def _shown(files: Audited, names: Sequence[str], seed: int) -> tuple[dict[str, set[str]], set[tuple[str, str]]]:
     """The images of each dataset that a fit on these was shown, and those (dataset, image) kept from it."""
-    data = TrainingData(
-        names,
-        [files.prepared[name] for name in names],
-        [files.splits[name][seed] for name in names],
-        [files.between(*pair) for pair in combinations(names, 2)],
-    )
-    parts = [read_subsets(split) for split in data.splits]
-    kept_from = held_back(data, parts)
+    splits = [read_subsets(files.splits[name][seed]) for name in names]
+    overlaps = [files.between(*pair) for pair in combinations(names, 2)]
+    kept_back = held_back(names, [files.index[name] for name in names], overlaps, splits)
     shown, held = {}, set()
     for position, name in enumerate(names):
-        own = {part: set(parts[position][part]) for part in kept_from}
-        shown[name] = {each for part in own for each in own[part] - kept_from[part][position]}
-        held |= {(name, each) for part in own for each in own[part] & kept_from[part][position]}
+        own = {subset: set(splits[position][subset]) for subset in kept_back}
+        shown[name] = {image for subset in own for image in own[subset] - kept_back[subset][position]}
+        held |= {(name, image) for subset in own for image in own[subset] & kept_back[subset][position]}
     return shown, held
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.stages.prepare import PrepareSettings
 from sgcldff.data.disk_room import needs_room
 from sgcldff.data.duplicates.keypoints import read_store, write_store
 from sgcldff.data.duplicates.overlaps import group_images, overlaps_within
@@ -18,52 +20,59 @@ from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.tables.files import write_table
 
-CHUNK = 1024
-"""Images that are copied at a time."""
+CHUNK = 1024  # images that are copied at a time
+# Bytes of disk an image, about, beside its pixels: keypoints (twice while they are collected) and the search.
 SEARCHED = 250_000
-"""Bytes of disk an image, about, beside its pixels: keypoints (twice while they are collected) and the search."""
 
 
-def prepare(
-    name: str,
-    dataset: Dataset,
-    raw: Path,
-    out: Path,
-    size: int,
-    classes: Sequence[str],
-    labels: Mapping[str, str | None],
-    jobs: int = 1,
-) -> None:
-    """Write images.npy, masks.npy, keypoints/, duplicates.csv, dropped.csv and, last, index.csv into `out`.
+@dataclass(frozen=True)
+class PreparedOutputs:
+    """What `prepare` writes: see `DatasetFiles`; dropped: what was left out, and why; keypoints: a folder."""
 
-    name: the dataset's key in the configuration; size: pixels a side; labels: the source's label to the class, or to
-    None where the experiment leaves it out; jobs: processes at work, which change no byte of what is written. The whole
-    field is resized, whatever its proportions. An image is read once, and overlaps are sought once: a run that was
-    killed goes on from `out`/parts with what it had not finished, whatever became of the other files of `out`. Images
-    of one group (`Record.group`) and those that overlap are one group. Identical images under different classes
-    contradict each other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
+    images: Path
+    masks: Path
+    index: Path
+    dropped: Path
+    duplicates: Path
+    keypoints: Path
+
+
+def prepare(settings: PrepareSettings, dataset: Dataset, raw: Path, out: PreparedOutputs, jobs: int = 1) -> None:
+    """Write images, masks, keypoints, duplicates, dropped and, last, the index.
+
+    jobs: processes at work, which change no byte of what is written. The whole field is resized, whatever its
+    proportions. An image is read once, and overlaps are sought once: a run that was killed goes on from the folder
+    `parts` beside the index with what it had not finished, whatever became of the other files. Images of one group
+    (`Record.group`) and those that overlap are one group. Identical images under different classes contradict each
+    other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
     Memory holds the images at work, and in the search for overlaps a piece at a time (see candidates.py).
-    Raises InputError for a missing, truncated or ill-sized file, for a label that `labels` does not hold, for two
-    images of one name and for a full disk: then there is no index.csv, without which nothing goes on.
+    Raises InputError for a missing, truncated or ill-sized file, for a label that the settings do not hold, for two
+    images of one name and for a full disk: then there is no index, without which nothing goes on.
     """
-    (out / "index.csv").unlink(missing_ok=True)
+    folder = out.index.parent
+    out.index.unlink(missing_ok=True)
     records = dataset.records(raw)
-    kept, dropped = _select(name, records, classes, labels, raw)
+    kept, dropped = _select(settings, records, raw)
     _check_names(records, raw)
-    work = Work(dataset, raw, [record for record, _ in kept], size, out / "parts")
-    with needs_room(out, len(kept) * (4 * size**2 + SEARCHED)):
-        _write(work, kept, dropped, out, jobs, name)
+    work = Work(dataset, raw, [record for record, _ in kept], settings.size, folder / "parts")
+    with needs_room(folder, len(kept) * (4 * settings.size**2 + SEARCHED)):
+        _write(work, kept, dropped, out, jobs, settings.dataset)
 
 
 def _write(
-    work: Work, kept: Sequence[tuple[Record, str]], dropped: list[tuple[str, str, str]], out: Path, jobs: int, name: str
+    work: Work,
+    kept: Sequence[tuple[Record, str]],
+    dropped: list[tuple[str, str, str]],
+    out: PreparedOutputs,
+    jobs: int,
+    name: str,
 ) -> None:
     """All files of `prepare`."""
     found = work_through(work, jobs, name)
 
     everything = np.ones(len(kept), bool)
-    write_store(out / "keypoints", keypoints_of(work), found["keypoints"], everything)
-    duplicates = _duplicates(work, out / "keypoints", found["sha256"].tolist())
+    write_store(out.keypoints, keypoints_of(work), found["keypoints"], everything)
+    duplicates = _duplicates(work, out.keypoints, found["sha256"].tolist())
     index = pd.DataFrame(
         {
             "image_id": [record.image_id for record, _ in kept],
@@ -89,15 +98,15 @@ def _write(
     index = index.assign(group=index.groupby("group")["image_id"].transform("first"))
 
     if contradicted.any():
-        write_store(out / "keypoints", keypoints_of(work), found["keypoints"], keep)
-    for array in ARRAYS:
-        _put_rows(work.folder / array, out / array, keep)
+        write_store(out.keypoints, keypoints_of(work), found["keypoints"], keep)
+    for array, file in zip(ARRAYS, (out.images, out.masks), strict=True):
+        _put_rows(work.folder / array, file, keep)
     duplicates = duplicates[keep[duplicates["first"]] & keep[duplicates["second"]]]
     names = index["image_id"]
     named = duplicates.assign(first=duplicates["first"].map(names), second=duplicates["second"].map(names))
-    write_table(named, out / "duplicates.csv")
-    write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out / "dropped.csv")
-    write_table(index, out / "index.csv")
+    write_table(named, out.duplicates)
+    write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out.dropped)
+    write_table(index, out.index)
     shutil.rmtree(work.folder)
 
 
@@ -127,27 +136,26 @@ def _check_names(records: Sequence[Record], raw: Path) -> None:
 
 
 def _select(
-    name: str, records: Sequence[Record], classes: Sequence[str], labels: Mapping[str, str | None], raw: Path
+    settings: PrepareSettings, records: Sequence[Record], raw: Path
 ) -> tuple[list[tuple[Record, str]], list[tuple[str, str, str]]]:
     """The records to keep with their class, and (image_id, label, reason) of the others."""
     kept, dropped = [], []
+    table = f"catalogue.datasets.{settings.dataset}.labels"
     for record in records:
-        if record.label not in labels:
+        if record.label not in settings.labels:
             raise InputError(
-                f"{raw / record.image} has the label {record.label!r}, which datasets.{name}.labels does not hold: "
+                f"{raw / record.image} has the label {record.label!r}, which {table} does not hold: "
                 "add it there, with a class or with null."
             )
-        label = labels[record.label]
+        label = settings.labels[record.label]
         if label is None:
-            dropped.append(
-                (record.image_id, record.label, f"label {record.label} is left out by datasets.{name}.labels")
-            )
-        elif label not in classes:
+            dropped.append((record.image_id, record.label, f"label {record.label} is left out by {table}"))
+        elif label not in settings.classes:
             dropped.append((record.image_id, record.label, f"class {label} is not in the experiment"))
         else:
             kept.append((record, label))
     if not kept:
-        raise InputError(f"No image of {raw} has a class of the experiment: correct datasets.{name}.labels or classes.")
+        raise InputError(f"No image of {raw} has a class of the experiment: correct {table} or classes.")
     return kept, dropped
 
 

@@ -174,7 +174,7 @@ def _do(shard: Shard, stamp: str) -> int:
             raise InputError(
                 f"The mask {work.raw / (record.mask or record.image)} is {codes.shape[1]}x{codes.shape[0]} pixels and "
                 f"its image {record.image} {image.shape[1]}x{image.shape[0]}: delete both and run again to fetch "
-                "anew."
+                "again."
             )
         images[row] = resize_image(image, work.size)
         masks[row] = resize_codes(codes, work.size)

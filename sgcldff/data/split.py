@@ -1,4 +1,4 @@
-"""Divide a prepared dataset into training, validation and test subset, anew for each seed."""
+"""Divide a prepared dataset into training, validation and test subset, again for each seed."""
 
 from __future__ import annotations
 
@@ -7,39 +7,34 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.stages.split import SplitSettings
 from sgcldff.data.dataset_files import read_text_table
 from sgcldff.errors import InputError
 
 SUBSETS = ("train", "validation", "test")
-DRAWS = 1000
-STREAM = 0x5B117
-"""Sets the draws of the split apart from all else that is seeded with the same number."""
+DRAWS = 1000  # at most, until every class is in every subset
+STREAM = 0x5B117  # sets the draws of the split apart from all else that is seeded with the same number
 
 
 def read_subsets(file: Path) -> dict[str, list[str]]:
     """The names of the images in each of SUBSETS; InputError where the file is missing or damaged."""
     table = read_text_table(file, ("image_id", "subset"), "split the dataset")
-    return {part: table.loc[table["subset"] == part, "image_id"].tolist() for part in SUBSETS}
+    return {subset: table.loc[table["subset"] == subset, "image_id"].tolist() for subset in SUBSETS}
 
 
-def split(
-    index: pd.DataFrame,
-    seed: int,
-    fractions: tuple[float, float, float] = (0.7, 0.1, 0.2),
-    source: str = "index.csv",
-    grouped: bool = True,
-) -> pd.DataFrame:
-    """The part of every image: columns image_id and subset, in the order of `index`.
+def split(index: pd.DataFrame, seed: int, settings: SplitSettings, source: str = "index.csv") -> pd.DataFrame:
+    """The subset of every image: columns image_id and subset, in the order of `index`.
 
-    index: columns image_id, label, group; fractions: of the images of each class, for SUBSETS in turn; source: what an
-    error calls the dataset; grouped: False draws every image by itself, whatever its group, which serves nothing but
-    to show how much a split made after augmentation inflates scores. Stratified by class; a group is never divided, and
-    one that holds several classes is drawn with the rarest of them. Every class is in each part: where groups of
-    several classes leave one out, all are drawn again. The same images give the same parts, in any order.
-    Raises InputError where a class is in fewer groups than there are parts, or DRAWS draws leave a class out of a part.
+    index: columns image_id, label, group; settings: shares of the images of each class, and `grouped`, of which False
+    draws every image by itself, whatever its group: that serves nothing but to show how much a split made after
+    augmentation inflates scores; source: what an error calls the dataset. Stratified by class; a group is never
+    divided, and one that holds several classes is drawn with the rarest of them. Every class is in each subset: where
+    groups of several classes leave one out, all are drawn again. The same images give the same subsets, in any order.
+    Raises InputError where a class is in fewer groups than there are subsets, or DRAWS draws leave a class out of one.
     """
+    fractions = (settings.train, settings.validation, settings.test)
     rng = np.random.default_rng([seed, STREAM])
-    group = index["group"] if grouped else index["image_id"]
+    group = index["group"] if settings.grouped else index["image_id"]
     ordered = index.assign(group=group).sort_values("image_id")
     frequency = ordered["label"].value_counts()
     rarity = {label: (count, label) for label, count in frequency.items()}
@@ -57,12 +52,12 @@ def split(
             )
     groups = groups.assign(label=_strata(groups["label"]))
     for _ in range(DRAWS):
-        part = group.map(_draw(groups, fractions, rng))
-        if (pd.crosstab(index["label"], part).reindex(columns=SUBSETS, fill_value=0) > 0).all(axis=None):
-            return pd.DataFrame({"image_id": index["image_id"], "subset": part})
+        subset = group.map(_draw(groups, fractions, rng))
+        if (pd.crosstab(index["label"], subset).reindex(columns=SUBSETS, fill_value=0) > 0).all(axis=None):
+            return pd.DataFrame({"image_id": index["image_id"], "subset": subset})
     raise InputError(
-        f"{source} has groups of several classes, and none of {DRAWS} draws brought every class into every part: make "
-        "smaller groups, or leave the rarest class out in the configuration."
+        f"{source} has groups of several classes, and none of {DRAWS} draws brought every class into every subset: "
+        "make smaller groups, or leave the rarest class out in the configuration."
     )
 
 
@@ -74,25 +69,25 @@ def _strata(labels: pd.Series) -> pd.Series:
 
 
 def _draw(groups: pd.DataFrame, fractions: tuple[float, float, float], rng: np.random.Generator) -> dict[str, str]:
-    """The part of each group; groups: columns name, label and size."""
-    part_of_group: dict[str, str] = {}
+    """The subset of each group; groups: columns name, label and size."""
+    subset_of: dict[str, str] = {}
     for _, own in groups.sort_values("name").groupby("label"):
         drawn = own.iloc[rng.permutation(len(own))]
-        part_of_group |= dict(zip(drawn.index, _fill(drawn["size"].tolist(), fractions), strict=True))
-    return part_of_group
+        subset_of |= dict(zip(drawn.index, _fill(drawn["size"].tolist(), fractions), strict=True))
+    return subset_of
 
 
 def _fill(sizes: list[int], fractions: tuple[float, float, float]) -> list[str]:
-    """The part of each group in turn: test is filled first, then validation, and the rest is for training."""
+    """The subset of each group in turn: test is filled first, then validation, and the rest is for training."""
     total = sum(sizes)
-    parts: list[str] = []
-    for part, fraction, reserved in ((SUBSETS[2], fractions[2], 2), (SUBSETS[1], fractions[1], 1)):
+    subsets: list[str] = []
+    for subset, fraction, reserved in ((SUBSETS[2], fractions[2], 2), (SUBSETS[1], fractions[1], 1)):
         held = 0
-        while len(sizes) - len(parts) > reserved:
-            size = sizes[len(parts)]
-            # A group goes in while that brings the part nearer to its share.
+        while len(sizes) - len(subsets) > reserved:
+            size = sizes[len(subsets)]
+            # A group goes in while that brings the subset nearer to its share.
             if held and held + size / 2 > fraction * total:
                 break
             held += size
-            parts.append(part)
-    return parts + [SUBSETS[0]] * (len(sizes) - len(parts))
+            subsets.append(subset)
+    return subsets + [SUBSETS[0]] * (len(sizes) - len(subsets))

@@ -14,12 +14,11 @@ def run(job: Job) -> None:
     settings = LeakageSettings.model_validate(job.settings)
     names, seeds = settings.datasets, settings.seeds
     splits = iter(job.several("splits"))
+    pairs = zip(combinations(names, 2), job.several("overlaps"), strict=True)
     files = Audited(
         index=dict(zip(names, job.several("index"), strict=True)),
         duplicates=dict(zip(names, job.several("duplicates"), strict=True)),
-        overlaps={
-            tuple(sorted(pair)): file for pair, file in zip(combinations(names, 2), job.several("overlaps"), strict=True)
-        },
+        overlaps={tuple(sorted(pair)): file for pair, file in pairs},
         splits={name: {seed: next(splits) for seed in seeds} for name in names},
     )
     write_table(duplicates_by_dataset(files), job.output("by_dataset"))

@@ -21,9 +21,8 @@ SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 def run_rule(snakemake: Any) -> None:
     """Run `sgcldff.stages.<params.stage>` with the job that Snakemake hands to a script.
 
-    params: stage, settings, raw where the stage reads a dataset's source, and `shown` where its progress is worth seeing
-    on the screen. Exits with 2 where the
-    input is wrong (one sentence), and with 1 where the stage itself is.
+    params: stage, settings, `raw` where the stage reads a dataset's source, and `shown` where its progress is worth
+    seeing on the screen. Exits with 2 where the input is wrong (one sentence), and with 1 where the stage itself is.
     """
     params = snakemake.params
     job = Job(
@@ -31,8 +30,8 @@ def run_rule(snakemake: Any) -> None:
         outputs=_named(snakemake.output),
         settings=params.get("settings", {}),
         threads=snakemake.threads,
-        raw=Path(params.raw) if "raw" in params.keys() else None,
-        seed=int(snakemake.wildcards.seed) if "seed" in snakemake.wildcards.keys() else None,
+        raw=Path(raw) if (raw := params.get("raw")) else None,
+        seed=None if (seed := snakemake.wildcards.get("seed")) is None else int(seed),
     )
     log = Path(snakemake.log[0])
     with _logged(log, bool(params.get("shown"))) as screen:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from prepared import dataset_files, prepare_into
 
-from sgcldff.data.cards.facts import gather_facts
+from sgcldff.config.stages.card import CardSettings
+from sgcldff.data.cards.facts import CardSources, gather_facts
 from sgcldff.data.image_files import read_codes, read_image
-from sgcldff.data.prepare import prepare
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Dataset, Record
 
@@ -88,7 +89,7 @@ def prepare_folder(raw: Path, tmp_path: Path) -> Callable[..., Path]:
     def run(**changes: object) -> Path:
         out = tmp_path / "prepared"
         arguments = {"size": 16, "classes": CLASSES, "labels": LABELS} | changes
-        prepare("made_up", arguments.pop("dataset", Folder()), raw, out, **arguments)
+        prepare_into(out, "made_up", arguments.pop("dataset", Folder()), raw, **arguments)
         return out
 
     return run
@@ -158,14 +159,16 @@ class Described:
     raw: Path
     prepared: Path
     splits: tuple[Path, ...]
-    duplicates: Path
-    settings: dict[str, Any]
+    settings: CardSettings
+
+    @property
+    def files(self) -> CardSources:
+        dropped, duplicates = (self.prepared / f"{name}.csv" for name in ("dropped", "duplicates"))
+        return CardSources(dataset_files(self.prepared), dropped, duplicates, self.splits)
 
     def facts(self, **settings: Any) -> dict[str, Any]:
         """The facts, with some of the settings replaced."""
-        return gather_facts(
-            self.dataset, self.raw, self.prepared, self.splits, self.duplicates, self.settings | settings
-        )
+        return gather_facts(self.settings.model_copy(update=settings), self.dataset, self.raw, self.files)
 
 
 @pytest.fixture
@@ -200,13 +203,15 @@ def described(raw: Path, tmp_path: Path) -> Described:
         pd.DataFrame({"image_id": names, "subset": parts}).to_csv(splits / f"seed-{seed}.csv", index=False)
     dataset = Folder()
     dataset.about = ABOUT
-    settings = {
-        "dataset": "made_up",
-        "title": "Made up",
-        "grouped": True,
-        "space": "subtypes",
-        "labels": {"subtypes": LABELS},
-        "label_spaces": {"subtypes": {"classes": list(CLASSES)}},
-    }
-    files = tuple(splits / f"seed-{seed}.csv" for seed in (0, 1))
-    return Described(dataset, raw, prepared, files, prepared / "duplicates.csv", settings)
+    settings = CardSettings(
+        dataset="made_up",
+        title="Made up",
+        class_path="given",
+        arguments={},
+        grouped=True,
+        space="subtypes",
+        labels={"subtypes": LABELS},
+        classes={"subtypes": tuple(CLASSES)},
+        seeds=(0, 1),
+    )
+    return Described(dataset, raw, prepared, tuple(splits / f"seed-{seed}.csv" for seed in (0, 1)), settings)

@@ -48,4 +48,4 @@ def test_a_search_without_room_for_its_votes_names_the_folder(prepare_folder, tm
     prepared = prepare_folder()
     assert {file.name for file in prepared.iterdir()} >= set(ARRAYS)
     with room_for(1000), pytest.raises(InputError, match=r"There is no room in .*overlaps: make 0\.1 GB free"):
-        find_shared(prepared, prepared, tmp_path / "overlaps/a--b.csv")
+        find_shared(*[prepared / "index.csv", prepared / "keypoints"] * 2, tmp_path / "overlaps/a--b.csv")

@@ -34,7 +34,7 @@ def test_a_truncated_image_is_refused_and_named(tmp_path, image, suffix, share):
 
 
 def test_a_missing_image_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"gone\.png is missing: run again to fetch it anew"):
+    with pytest.raises(InputError, match=r"gone\.png is missing: run again to fetch it again"):
         read_image(tmp_path / "gone.png")
 
 

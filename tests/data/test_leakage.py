@@ -15,19 +15,18 @@ def files(tmp_path):
 
     a is divided without regard to its groups.
     """
-    prepared, splits = {}, {}
+    indices, duplicates, splits = {}, {}, {}
     for name, joined in (("a", {"a5": "a1"}), ("b", {"b6": "b5"})):
         ids = [f"{name}{number}" for number in range(1, 7)]
         index = pd.DataFrame(dict.fromkeys(INDEX, ids)).assign(group=[joined.get(each, each) for each in ids])
-        prepared[name] = tmp_path / name
-        prepared[name].mkdir()
-        index.to_csv(prepared[name] / "index.csv", index=False)
-        write(prepared[name] / "duplicates.csv", [(first, second, "overlap") for second, first in joined.items()])
+        indices[name], duplicates[name] = tmp_path / f"{name}-index.csv", tmp_path / f"{name}-duplicates.csv"
+        index.to_csv(indices[name], index=False)
+        write(duplicates[name], [(first, second, "overlap") for second, first in joined.items()])
         splits[name] = {0: tmp_path / f"{name}.csv"}
         pd.DataFrame({"image_id": ids, "subset": SUBSETS}).to_csv(splits[name][0], index=False)
     shared = tmp_path / "a--b.csv"
     write(shared, [("a2", "b1", "same pixels"), ("a6", "b5", "overlap")])
-    return Audited(prepared, {("a", "b"): shared}, splits)
+    return Audited(indices, duplicates, {("a", "b"): shared}, splits)
 
 
 def write(file, pairs):
@@ -59,8 +58,8 @@ def test_an_image_of_another_dataset_that_overlaps_is_left_out(files):
 def test_the_group_of_an_image_that_overlaps_with_a_shown_one_leaks(files):
     # b is divided without regard to its groups too: b1 is held back because of a5, but a1 shows what b5 and b6 do.
     write(files.overlaps["a", "b"], [("a1", "b1", "overlap"), ("a5", "b1", "overlap")])
-    index = pd.read_csv(files.prepared["b"] / "index.csv", dtype=str)
-    index.assign(group=index["group"].replace("b5", "b1")).to_csv(files.prepared["b"] / "index.csv", index=False)
+    index = pd.read_csv(files.index["b"], dtype=str)
+    index.assign(group=index["group"].replace("b5", "b1")).to_csv(files.index["b"], index=False)
     rows = leakage(files, {"both": ["b"]}, {"both": ["a", "b"]})
     assert rows == [["both", "b", 0, 2, 0, 1, 2]]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from prepared import dataset_files
 
 from sgcldff.data.pools import TrainingData, load_subsets
 from sgcldff.errors import InputError
@@ -43,12 +44,12 @@ def pool(
     pd.DataFrame([(*pair, "overlap") for pair in pairs], columns=["first", "second", "kind"]).to_csv(
         overlaps, index=False
     )
-    return TrainingData(names, [one[0], other[0]], [one[1], other[1]], [overlaps])
+    return TrainingData(names, [dataset_files(one[0]), dataset_files(other[0])], [one[1], other[1]], [overlaps])
 
 
 def test_one_dataset_keeps_the_names_of_its_images(dataset):
     folder, split = dataset("a")
-    train, validation = load_subsets(TrainingData(["a"], [folder], [split]), CLASSES)
+    train, validation = load_subsets(TrainingData(["a"], [dataset_files(folder)], [split]), CLASSES)
     assert list(train.image_ids) == ["a0", "a1", "a2", "a3"] and list(validation.image_ids) == ["a4", "a5"]
 
 

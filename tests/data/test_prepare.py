@@ -65,7 +65,7 @@ def dropped(out):
 
 def test_arrays_and_index_keep_the_contract(prepare_folder):
     out = prepare_folder()
-    index = read_index(out)
+    index = read_index(out / "index.csv")
     images, masks = np.load(out / "images.npy"), np.load(out / "masks.npy")
     assert index.columns.tolist() == list(INDEX)
     assert index["image_id"].tolist() == ["lobed-1", "lobed-2", "lobed-3", "round-1", "round-2", "round-3"]
@@ -84,13 +84,16 @@ def test_nothing_half_written_is_left(prepare_folder):
 def test_what_is_left_out_is_listed_with_its_reason(prepare_folder):
     out = prepare_folder(classes=("neutrophil",))
     round_ones = [[f"round-{n}", "round", "class lymphocyte is not in the experiment"] for n in (1, 2, 3)]
-    assert dropped(out) == [["dark-1", "dark", "label dark is left out by datasets.made_up.labels"], *round_ones]
-    assert len(read_index(out)) == 3
+    assert dropped(out) == [
+        ["dark-1", "dark", "label dark is left out by catalogue.datasets.made_up.labels"],
+        *round_ones,
+    ]
+    assert len(read_index(out / "index.csv")) == 3
 
 
 def test_the_same_pixels_are_one_group(raw, prepare_folder):
     shutil.copy(raw / "round-1.png", raw / "round-3.png")
-    index = read_index(prepare_folder()).set_index("image_id")
+    index = read_index(prepare_folder() / "index.csv").set_index("image_id")
     assert index.loc["round-3", "group"] == index.loc["round-1", "group"] == "round-1"
     assert index.loc["round-3", "sha256"] == index.loc["round-1", "sha256"]
     assert index["group"].nunique() == 5
@@ -99,10 +102,12 @@ def test_the_same_pixels_are_one_group(raw, prepare_folder):
 def test_the_same_pixels_under_two_classes_are_dropped_both(raw, prepare_folder):
     shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
     out = prepare_folder()
-    assert "round-1" not in set(read_index(out)["image_id"]) and "lobed-2" not in set(read_index(out)["image_id"])
+    assert "round-1" not in set(read_index(out / "index.csv")["image_id"]) and "lobed-2" not in set(
+        read_index(out / "index.csv")["image_id"]
+    )
     reason = "the same image stands under another class too"
     assert dropped(out)[1:] == [["lobed-2", "neutrophil", reason], ["round-1", "lymphocyte", reason]]
-    assert len(np.load(out / "images.npy")) == len(read_index(out)) == 4
+    assert len(np.load(out / "images.npy")) == len(read_index(out / "index.csv")) == 4
 
 
 def test_a_source_of_contradictions_alone_is_refused(raw, prepare_folder):
@@ -115,7 +120,9 @@ def test_a_source_of_contradictions_alone_is_refused(raw, prepare_folder):
 
 
 def test_a_label_that_no_table_knows_names_file_and_key(raw, prepare_folder):
-    with pytest.raises(InputError, match=r"dark-1\.png has the label 'dark', which datasets\.made_up\.labels does not"):
+    with pytest.raises(
+        InputError, match=r"dark-1\.png has the label 'dark', which catalogue\.datasets\.made_up\.labels"
+    ):
         prepare_folder(labels={"round": "lymphocyte", "lobed": "neutrophil"})
 
 
@@ -127,7 +134,7 @@ def test_no_image_of_any_class_is_refused(prepare_folder):
 def test_a_truncated_image_is_named_and_no_index_is_left(raw, prepare_folder):
     file = raw / "round-2.png"
     file.write_bytes(file.read_bytes()[:2000])
-    with pytest.raises(InputError, match=r"round-2\.png is truncated .*delete it and run again to fetch it anew"):
+    with pytest.raises(InputError, match=r"round-2\.png is truncated .*delete it and run again to fetch it again"):
         prepare_folder()
     assert not (raw.parent / "prepared" / "index.csv").exists()
 
@@ -145,7 +152,7 @@ def test_a_missing_mask_is_named(raw, prepare_folder):
 
 
 def test_images_of_one_declared_group_are_one_group(folder, prepare_folder):
-    index = read_index(prepare_folder(dataset=Grouped(folder))).set_index("image_id")
+    index = read_index(prepare_folder(dataset=Grouped(folder)) / "index.csv").set_index("image_id")
     assert index["group"].to_dict() == dict.fromkeys(["lobed-1", "round-1"], "lobed-1") | {
         name: name for name in ("lobed-2", "lobed-3", "round-2", "round-3")
     }
@@ -157,7 +164,7 @@ def test_two_images_of_one_name_are_refused_with_both_files(folder, prepare_fold
 
 
 def test_the_source_label_and_whether_there_is_a_mask_stand_in_the_index(folder, prepare_folder):
-    index = read_index(prepare_folder(dataset=RoundOnesWithoutMask(folder)))
+    index = read_index(prepare_folder(dataset=RoundOnesWithoutMask(folder)) / "index.csv")
     assert index["source_label"].tolist() == ["lobed"] * 3 + ["round"] * 3
     assert index["masked"].tolist() == ["yes"] * 3 + ["no"] * 3
 
@@ -172,8 +179,8 @@ def test_keypoints_are_stored_for_the_images_of_the_index(raw, prepare_folder):
     shutil.copy(raw / "round-1.png", raw / "lobed-2.png")
     out = prepare_folder()
     store = read_store(out / "keypoints")
-    assert len(store) == len(read_index(out)) == 4
-    for row, source in enumerate(read_index(out)["source"]):
+    assert len(store) == len(read_index(out / "index.csv")) == 4
+    for row, source in enumerate(read_index(out / "index.csv")["source"]):
         assert np.array_equal(store[row].descriptors, find_keypoints(read_image(raw / source)).descriptors)
 
 

@@ -15,21 +15,27 @@ import pandas as pd
 import pytest
 import yaml
 from PIL import Image
+from prepared import prepare_into
 from snakemake.utils import update_config
 
 from sgcldff.config import python_files as sources
 from sgcldff.config.check import check
-from sgcldff.data.prepare import prepare
 from sgcldff.data.sources.dataset import Dataset, build_dataset
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "sgcldff/data/README.md").read_text(encoding="utf-8")
-CONFIG = (ROOT / "config.yaml").read_text(encoding="utf-8")
-DATASETS = yaml.safe_load(CONFIG)["datasets"]
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+CATALOGUE = yaml.safe_load((ROOT / "workflow/catalogue/datasets.yaml").read_text(encoding="utf-8")) | {
+    "methods": yaml.safe_load((ROOT / "workflow/catalogue/methods.yaml").read_text(encoding="utf-8"))
+}
+SCHEMAS = [
+    yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text()) for name in ("config", "catalogue")
+]
+DATASETS = {name: CATALOGUE["datasets"][name] for name in CONFIG["datasets"]}
 ROWS = [line.split("|")[1:] for line in README.splitlines() if line.startswith("| `")]
-MODULE = "sgcldff.data.blood_bank"
+MODULE = "sgcldff.data.sources.blood_bank"
 
 
 def blocks(kind: str) -> list[str]:
@@ -42,16 +48,15 @@ OURS, BLOOD_BANK = (yaml.safe_load(block) for block in blocks("yaml"))
 def checked(lines: dict[str, Any]) -> dict[str, Any]:
     """config.yaml with these lines laid over it, checked."""
     config: dict[str, Any] = {}
-    for part in (yaml.safe_load(CONFIG), lines):
-        update_config(config, part)
-    check(config, yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8")))
-    return config
+    for layer in (CONFIG, lines):
+        update_config(config, layer)
+    return check(config, CATALOGUE, *SCHEMAS)[0]
 
 
-def prepared(config: dict[str, Any], name: str, dataset: Dataset, raw: Path, out: Path) -> pd.DataFrame:
-    entry = config["datasets"][name]
-    classes = config["label_spaces"][entry["space"]]["classes"]
-    prepare(name, dataset, raw, out, 64, classes, entry["labels"][entry["space"]])
+def prepared(lines: dict[str, Any], name: str, dataset: Dataset, raw: Path, out: Path) -> pd.DataFrame:
+    entry = lines["catalogue"]["datasets"][name]
+    classes = CONFIG["classes"][entry["space"]]
+    prepare_into(out, name, dataset, raw, size=64, classes=classes, labels=entry["labels"][entry["space"]])
     return pd.read_csv(out / "index.csv")
 
 
@@ -75,7 +80,7 @@ def blood_bank(monkeypatch: pytest.MonkeyPatch) -> Dataset:
     module = types.ModuleType(MODULE)
     exec(compile(program, "blood_bank.py", "exec"), module.__dict__)
     monkeypatch.setitem(sys.modules, MODULE, module)
-    return build_dataset(BLOOD_BANK["datasets"]["blood_bank"]["class"], {})
+    return build_dataset(BLOOD_BANK["catalogue"]["datasets"]["blood_bank"]["class"], {})
 
 
 def test_every_dataset_has_its_row_with_the_file_of_its_class():
@@ -93,10 +98,10 @@ def test_every_link_leads_somewhere():
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_what_a_person_places_is_told_by_its_row_and_goes_to_the_folder_of_its_key(name):
+def test_what_a_person_downloads_is_told_by_its_row_and_goes_to_the_folder_of_its_key(name):
     obtain = sources.text_constant(DATASETS[name]["class"], "obtain")
     (row,) = (row for row in ROWS if f"`{name}`" in row[0])
-    assert ("you place it" in row[3]) == bool(obtain)
+    assert ("manual" in row[3]) == bool(obtain)
     if obtain:
         assert f"`<raw>/{name}/`" in row[3] and "results/raw/x" in obtain.format(folder="results/raw/x")
 
@@ -115,7 +120,7 @@ def test_a_folder_with_a_table_needs_no_code(tmp_path):
     entry = config["datasets"]["our_smears"]
     dataset = build_dataset(entry["class"], entry["arguments"])
     dataset.fetch(raw, None)
-    index = prepared(config, "our_smears", dataset, raw, tmp_path / "prepared")
+    index = prepared(OURS, "our_smears", dataset, raw, tmp_path / "prepared")
     assert index[["image_id", "label"]].to_numpy().tolist() == [
         ["smear-01", "neutrophil"],
         ["smear-02.jpg", "lymphocyte"],
@@ -126,14 +131,14 @@ def test_a_folder_with_a_table_needs_no_code(tmp_path):
 
 
 def test_the_lines_for_one_file_pass_the_check_once_the_file_is_there(tmp_path, monkeypatch):
-    with pytest.raises(InputError, match=r"there is no module sgcldff\.data\.blood_bank"):
+    with pytest.raises(InputError, match=r"there is no module sgcldff\.data\.sources\.blood_bank"):
         checked(BLOOD_BANK)
     for room in ("sgcldff", "baselines"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "sgcldff/data/blood_bank.py").write_text(blocks("python")[0])
+    (tmp_path / "sgcldff/data/sources/blood_bank.py").write_text(blocks("python")[0])
     monkeypatch.setattr(sources, "ROOT", tmp_path)
     assert checked(BLOOD_BANK)["datasets"]["blood_bank"]["title"] == "Blood bank"
-    assert sources.text_constant("sgcldff.data.blood_bank.BloodBank", "obtain").startswith("put BloodBank.zip")
+    assert sources.text_constant("sgcldff.data.sources.blood_bank.BloodBank", "obtain").startswith("put BloodBank.zip")
 
 
 def test_the_example_reads_what_a_person_placed(blood_bank, tmp_path):
@@ -143,7 +148,7 @@ def test_the_example_reads_what_a_person_placed(blood_bank, tmp_path):
         draw(raw / f"BloodBank/{folder}/1_mask.png", 1, 2)
     draw(raw / "BloodBank/NEU/2.png")
     blood_bank.fetch(raw, None)
-    index = prepared(yaml.safe_load(CONFIG) | BLOOD_BANK, "blood_bank", blood_bank, raw, tmp_path / "prepared")
+    index = prepared(BLOOD_BANK, "blood_bank", blood_bank, raw, tmp_path / "prepared")
     assert dict(zip(index["image_id"], index["label"], strict=True)) == {
         "blood-bank-neu-1": "neutrophil",
         "blood-bank-neu-2": "neutrophil",

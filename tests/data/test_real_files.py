@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from prepared import SPLIT, prepare_into
 
 from sgcldff.data.augment import augment
 from sgcldff.data.dataset_files import read_index
@@ -12,7 +13,6 @@ from sgcldff.data.duplicates.keypoints import collect, find_keypoints
 from sgcldff.data.duplicates.overlaps import overlaps_between
 from sgcldff.data.duplicates.search import find_shared
 from sgcldff.data.duplicates.table import read_duplicates
-from sgcldff.data.prepare import prepare
 from sgcldff.data.sources.bccd import BCCD
 from sgcldff.data.sources.zheng import JTSC, CellaVision
 from sgcldff.data.split import SUBSETS, split
@@ -29,7 +29,8 @@ def results(mirror, tmp_path_factory):
     for name, adapter in ADAPTERS.items():
         dataset = adapter()
         dataset.fetch(root / "raw" / name, mirror)
-        prepare(name, dataset, root / "raw" / name, root / "data" / name, 32, CLASSES, LABELS)
+        raw = root / "raw" / name
+        prepare_into(root / "data" / name, name, dataset, raw, size=32, classes=CLASSES, labels=LABELS)
     return root
 
 
@@ -43,7 +44,7 @@ def results(mirror, tmp_path_factory):
     ],
 )
 def test_classes_have_the_counts_that_the_sources_give(results, name, counts, left_out):
-    index = read_index(results / "data" / name)
+    index = read_index(results / "data" / name / "index.csv")
     assert index["label"].value_counts().to_dict() == dict(zip(CLASSES, counts, strict=True))
     assert index["image_id"].is_unique
     assert pd.read_csv(results / "data" / name / "dropped.csv")["label"].value_counts().to_dict() == left_out
@@ -59,7 +60,9 @@ def test_every_mask_has_background_cytoplasm_and_nucleus(results, name):
 
 @pytest.mark.slow
 def test_images_known_to_show_the_same_cell_are_one_group(results):
-    groups = pd.concat([read_index(results / "data" / name) for name in ADAPTERS]).set_index("image_id")["group"]
+    groups = pd.concat([read_index(results / "data" / name / "index.csv") for name in ADAPTERS]).set_index("image_id")[
+        "group"
+    ]
     assert groups["jtsc-112"] == groups["jtsc-139"], "the same pixels"
     assert groups["jtsc-054"] == groups["jtsc-091"], "cut out 13 pixels apart"
     assert groups["BloodImage_00037"] == groups["BloodImage_00038"], "at another focus"
@@ -70,7 +73,7 @@ def test_images_known_to_show_the_same_cell_are_one_group(results):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "groups", "largest"), [("bccd", 314, 4), ("jtsc", 285, 2), ("cellavision", 96, 2)])
 def test_only_images_that_overlap_are_grouped(results, name, groups, largest):
-    sizes = read_index(results / "data" / name)["group"].value_counts()
+    sizes = read_index(results / "data" / name / "index.csv")["group"].value_counts()
     assert (len(sizes), sizes.max()) == (groups, largest)
 
 
@@ -85,7 +88,8 @@ def test_duplicates_are_told_by_kind(results, name, kinds):
 @pytest.mark.parametrize("two", [("bccd", "jtsc"), ("bccd", "cellavision"), ("cellavision", "jtsc")])
 def test_no_two_of_the_sources_share_an_image(results, two):
     file = results / "data" / "overlaps" / f"{'--'.join(two)}.csv"
-    find_shared(*(results / "data" / name for name in two), file)
+    folders = [results / "data" / name for name in two]
+    find_shared(*(folder / part for folder in folders for part in ("index.csv", "keypoints")), file)
     assert read_duplicates(file).empty
 
 
@@ -106,8 +110,8 @@ def test_what_augmentation_makes_of_real_images_is_found(results, tmp_path, name
 @pytest.mark.parametrize("name", ADAPTERS)
 @pytest.mark.parametrize("seed", range(5))
 def test_neither_an_image_nor_its_duplicate_stands_in_two_parts(results, name, seed):
-    index = read_index(results / "data" / name)
-    parts = split(index, seed).merge(index, on="image_id", validate="one_to_one")
+    index = read_index(results / "data" / name / "index.csv")
+    parts = split(index, seed, SPLIT).merge(index, on="image_id", validate="one_to_one")
     assert len(parts) == len(index)
     assert (parts.groupby("group")["subset"].nunique() == 1).all()
     assert (parts.groupby("sha256")["subset"].nunique() == 1).all()

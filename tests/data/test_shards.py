@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from prepared import prepare_into
 
 from sgcldff.data import prepare as stage
 from sgcldff.data import shards
-from sgcldff.data.prepare import prepare
 from sgcldff.errors import InputError
 
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
@@ -41,7 +41,8 @@ def prepare_smears(module, raw, monkeypatch):
     def run(out: Path, size: int = 16, jobs: int = 1) -> list[str]:
         module.seen.clear()
         dataset = module.TroubledSmears()
-        prepare("smears", dataset, raw, out, size, dataset.labels, {label: label for label in dataset.labels}, jobs)
+        labels = {label: label for label in dataset.labels}
+        prepare_into(out, "smears", dataset, raw, size=size, classes=dataset.labels, labels=labels, jobs=jobs)
         return list(module.seen)
 
     return run

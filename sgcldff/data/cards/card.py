@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
 
+from sgcldff.config.stages.card import CardSettings
 from sgcldff.data.cards.contact_sheet import draw_contact_sheet
 from sgcldff.data.cards.croissant import croissant, write_croissant
-from sgcldff.data.cards.facts import gather_facts, write_facts
+from sgcldff.data.cards.facts import CardSources, gather_facts, write_facts
 from sgcldff.data.dataset_files import read_index
 from sgcldff.data.sources.dataset import Dataset
 from sgcldff.data.split import SUBSETS
+from sgcldff.tables.files import write_text
 
-SHEET, CROISSANT, FACTS = "contact_sheet.png", "croissant.json", "facts.json"
-"""The files beside the card."""
+SHEET, CROISSANT, FACTS = "contact_sheet.png", "croissant.json", "facts.json"  # stand beside the card
 
 MISSING = "—"
 
@@ -27,24 +29,26 @@ CODES = (
 )
 
 
-def write_card(
-    dataset: Dataset,
-    raw: Path,
-    prepared: Path,
-    splits: Sequence[Path],
-    duplicates: Path,
-    settings: Mapping[str, Any],
-    folder: Path,
-) -> None:
-    """Write README.md, and beside it SHEET, CROISSANT and FACTS, into `folder`; arguments as for `gather_facts`.
+@dataclass(frozen=True)
+class CardFiles:
+    """What a card consists of, all in one folder: Markdown, contact sheet, Croissant metadata, facts as JSON."""
+
+    readme: Path
+    sheet: Path
+    croissant: Path
+    facts: Path
+
+
+def write_card(settings: CardSettings, dataset: Dataset, raw: Path, files: CardSources, out: CardFiles) -> None:
+    """Write the card of a dataset; raw: folder of its source.
 
     Raises InputError for a missing or damaged file, of the source or of the prepared dataset.
     """
-    facts = gather_facts(dataset, raw, prepared, splits, duplicates, settings)
-    draw_contact_sheet(dataset, raw, read_index(prepared), facts, folder / SHEET)
-    write_croissant(croissant(facts, prepared, splits, folder), folder / CROISSANT)
-    write_facts(facts, folder / FACTS)
-    (folder / "README.md").write_text(render_card(facts), encoding="utf-8")
+    facts = gather_facts(settings, dataset, raw, files)
+    draw_contact_sheet(dataset, raw, read_index(files.prepared.index), facts, out.sheet)
+    write_croissant(croissant(facts, files, out.croissant.parent), out.croissant)
+    write_facts(facts, out.facts)
+    write_text(render_card(facts), out.readme)
 
 
 def render_card(facts: Mapping[str, Any]) -> str:
@@ -89,21 +93,21 @@ def _origin(about: Mapping[str, Any]) -> str:
 def _classes(facts: Mapping[str, Any]) -> str:
     rows = []
     for label, counts in facts["classes"].items():
-        parts = [_drawn(numbers) for numbers in counts["parts"].values()]
-        rows.append([label, counts["images"], counts["groups"], *parts])
-    by_class = [counts["parts"] for counts in facts["classes"].values()]
-    totals = [[sum(seed) for seed in zip(*(parts[part] for parts in by_class), strict=True)] for part in SUBSETS]
+        subsets = [_drawn(numbers) for numbers in counts["subsets"].values()]
+        rows.append([label, counts["images"], counts["groups"], *subsets])
+    by_class = [counts["subsets"] for counts in facts["classes"].values()]
+    totals = [[sum(seed) for seed in zip(*(counts[name] for counts in by_class), strict=True)] for name in SUBSETS]
     rows.append(["all", facts["images"], facts["groups"]["number"], *map(_drawn, totals)])
     note = (
-        f"A part is drawn anew for each seed: the mean over {facts['seeds']} seeds, with the least and the most where "
-        "they differ. Groups of several classes are counted in each."
+        f"A subset is drawn again for each seed: the mean over {facts['seeds']} seeds, with the least and the most "
+        "where they differ. Groups of several classes are counted in each."
     )
     headers = ["Class", "Images", "Groups", *map(str.capitalize, SUBSETS)]
-    return "\n\n".join(["## Images by class and part", _table(headers, rows), note])
+    return "\n\n".join(["## Images by class and subset", _table(headers, rows), note])
 
 
 def _drawn(numbers: Sequence[int]) -> str:
-    """Images in a part: one number a seed."""
+    """Images in a subset: one number a seed."""
     if not numbers:
         return MISSING
     low, high = min(numbers), max(numbers)

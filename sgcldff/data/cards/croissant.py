@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sgcldff.data.cards.facts import CardSources
+from sgcldff.data.dataset_files import DatasetFiles
 from sgcldff.data.sources.manifest import file_sha256
 from sgcldff.data.split import SUBSETS
+from sgcldff.tables.files import write_text
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"]
 VERSION = "1.0.0"
@@ -57,10 +60,10 @@ COLUMNS = {
 """Columns of index.csv that are described."""
 
 
-def croissant(facts: Mapping[str, Any], prepared: Path, splits: Sequence[Path], folder: Path) -> dict[str, Any]:
+def croissant(facts: Mapping[str, Any], files: CardSources, folder: Path) -> dict[str, Any]:
     """The metadata as it stands in `folder`/croissant.json; what is not known is left out.
 
-    facts: as `gather_facts` gives them; prepared: folder of the prepared dataset; splits: the split file of each seed.
+    facts: as `gather_facts` gives them from the same files.
     """
     about = facts["about"]
     described = {
@@ -82,16 +85,18 @@ def croissant(facts: Mapping[str, Any], prepared: Path, splits: Sequence[Path], 
         "isLiveDataset": False,
         "keywords": ["white blood cells", "blood smear", "microscopy", "segmentation", "classification"],
         **_responsible(facts),
-        "distribution": [*_files(facts, prepared, folder), *(_split_file(file, folder) for file in splits)],
-        "recordSet": [_classes(facts), _subsets(), _images(), *map(_split_records, splits)],
+        "distribution": [
+            *_files(facts, files.prepared, folder),
+            *(_split_file(file, folder) for file in files.splits),
+        ],
+        "recordSet": [_classes(facts), _subsets(), _images(), *map(_split_records, files.splits)],
     }
     return {key: value for key, value in described.items() if value not in ("", [])}
 
 
 def write_croissant(described: Mapping[str, Any], file: Path) -> None:
     """The metadata as JSON."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", file)
 
 
 def _description(facts: Mapping[str, Any]) -> str:
@@ -126,13 +131,13 @@ def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-def _files(facts: Mapping[str, Any], prepared: Path, folder: Path) -> list[dict[str, Any]]:
+def _files(facts: Mapping[str, Any], prepared: DatasetFiles, folder: Path) -> list[dict[str, Any]]:
     count, size = facts["images"], facts["size"]
     return [
-        _file(prepared / "index.csv", folder, CSV, "A row an image, in the order of the arrays"),
-        _file(prepared / "images.npy", folder, NPY, f"Images, RGB uint8 [{count}, {size}, {size}, 3]"),
+        _file(prepared.index, folder, CSV, "A row an image, in the order of the arrays"),
+        _file(prepared.images, folder, NPY, f"Images, RGB uint8 [{count}, {size}, {size}, 3]"),
         _file(
-            prepared / "masks.npy",
+            prepared.masks,
             folder,
             NPY,
             f"Masks, uint8 [{count}, {size}, {size}]: 0 background, 1 cytoplasm, 2 nucleus, 255 unknown",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from sgcldff.data.dataset_files import open_arrays, read_index
+from sgcldff.config.stages.card import CardSettings
+from sgcldff.data.dataset_files import DatasetFiles, open_arrays, read_index
 from sgcldff.data.duplicates.table import read_duplicates
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.data.split import SUBSETS, read_subsets
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
+from sgcldff.tables.files import write_text
 
 REGIONS = {"nucleus": NUCLEUS, "cytoplasm": CYTOPLASM, "background": BACKGROUND}
 SIZES_READ = 200
@@ -34,27 +36,32 @@ FEWEST_PIXELS = 10
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
-def gather_facts(
-    dataset: Dataset, raw: Path, prepared: Path, splits: Sequence[Path], duplicates: Path, settings: Mapping[str, Any]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class CardSources:
+    """The files that a card is made from; splits: one a seed."""
+
+    prepared: DatasetFiles
+    dropped: Path
+    duplicates: Path
+    splits: Sequence[Path]
+
+
+def gather_facts(settings: CardSettings, dataset: Dataset, raw: Path, files: CardSources) -> dict[str, Any]:
     """Everything that the card says, ready for JSON; None where nothing is known.
 
-    prepared: folder of the prepared dataset; splits: the split file of each seed; duplicates: its table of images
-    that show the same; settings: `dataset` (its key), `title`, `grouped` (whether splits keep groups together),
-    `space`, `labels` (space -> the source's label -> class or None) and `label_spaces` (space -> `classes`).
     Raises InputError where a file is missing or damaged.
     """
-    index = read_index(prepared)
-    images, masks = open_arrays(prepared, len(index))
+    index = read_index(files.prepared.index)
+    images, masks = open_arrays(files.prepared, len(index))
     measured = _measure(images, masks)
     records = {record.image_id: record for record in dataset.records(raw)}
     if gone := sorted(set(index["image_id"]) - set(records)):
-        raise InputError(f"{gone[0]} is not at the source: prepare {settings['dataset']} anew.")
-    groups = index["group"].value_counts()
-    spaces = {name: list(space["classes"]) for name, space in settings["label_spaces"].items()}
+        raise InputError(f"{gone[0]} is not at the source: prepare {settings.dataset} again.")
+    groups, duplicates = index["group"].value_counts(), read_duplicates(files.duplicates)
+    spaces = {name: list(classes) for name, classes in settings.classes.items()}
     return {
-        "dataset": settings["dataset"],
-        "title": settings["title"],
+        "dataset": settings.dataset,
+        "title": settings.title,
         "about": asdict(dataset.about),
         "size": int(images.shape[1]),
         "images": len(index),
@@ -63,25 +70,24 @@ def gather_facts(
             "number": len(groups),
             "largest": int(groups.max()),
             "shared": int(groups[groups > 1].sum()),
-            "kept": settings["grouped"],
+            "kept": settings.grouped,
         },
-        "duplicates": {kind: int(pairs) for kind, pairs in read_duplicates(duplicates)["kind"].value_counts().items()},
-        "classes": _by_class(index, measured, splits, spaces[settings["space"]]),
-        "seeds": len(splits),
+        "duplicates": {kind: int(number) for kind, number in duplicates["kind"].value_counts().items()},
+        "classes": _by_class(index, measured, files.splits, spaces[settings.space]),
+        "seeds": len(files.splits),
         "colours": _colours(measured),
         "sizes": _sizes(dataset, raw, [records[name] for name in index["image_id"]]),
-        "left_out": _left_out(prepared),
-        "space": settings["space"],
+        "left_out": _left_out(files.dropped),
+        "space": settings.space,
         "spaces": spaces,
-        "labels": settings["labels"],
+        "labels": settings.labels,
         "source_labels": dict(Counter(record.label for record in records.values())),
     }
 
 
 def write_facts(facts: Mapping[str, Any], file: Path) -> None:
     """The facts as JSON."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", file)
 
 
 def _measure(images: np.ndarray, masks: np.ndarray) -> pd.DataFrame:
@@ -127,9 +133,9 @@ def _medians(image: np.ndarray, mask: np.ndarray) -> dict[str, float]:
 def _by_class(
     index: pd.DataFrame, images: pd.DataFrame, splits: Sequence[Path], classes: Sequence[str]
 ) -> dict[str, Any]:
-    """For each class: images, groups, images in each part (one number a seed), and the quartiles of the shares."""
-    part_of = [{name: part for part, names in read_subsets(file).items() for name in names} for file in splits]
-    drawn = [index["image_id"].map(parts) for parts in part_of]
+    """For each class: images, groups, images in each subset (one number a seed), and the quartiles of the shares."""
+    subset_of = [{name: subset for subset, names in read_subsets(file).items() for name in names} for file in splits]
+    drawn = [index["image_id"].map(names) for names in subset_of]
     found = {}
     for label in classes:
         mine = index["label"] == label
@@ -140,7 +146,7 @@ def _by_class(
             "images": int(mine.sum()),
             "masked": int(measured["masked"].sum()),
             "groups": int(index.loc[mine, "group"].nunique()),
-            "parts": {part: [int((mine & (parts == part)).sum()) for parts in drawn] for part in SUBSETS},
+            "subsets": {subset: [int((mine & (of == subset)).sum()) for of in drawn] for subset in SUBSETS},
             "cell": _quartiles(measured["cell"]),
             "nucleus": _quartiles(measured["nucleus"]),
             "cut": int(measured["cut"].sum()) if measured["masked"].any() else None,
@@ -177,12 +183,11 @@ def _sizes(dataset: Dataset, raw: Path, records: Sequence[Record]) -> dict[str, 
     }
 
 
-def _left_out(prepared: Path) -> list[dict[str, Any]]:
-    file = prepared / "dropped.csv"
+def _left_out(file: Path) -> list[dict[str, Any]]:
     try:
         dropped = pd.read_csv(file, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise InputError(f"{file} is missing or damaged ({error}): prepare the dataset anew.") from error
+        raise InputError(f"{file} is missing or damaged ({error}): prepare the dataset again.") from error
     return [
         {"label": label, "reason": reason, "images": int(number)}
         for (label, reason), number in dropped.groupby(["label", "reason"]).size().items()

@@ -180,7 +180,7 @@ def read_store(folder: Path) -> KeypointStore:
         try:
             arrays[field.name] = np.load(file) if field.name in ("offsets", "shapes") else Rows(file)
         except FileNotFoundError as error:
-            raise InputError(f"{file} is missing: prepare the dataset anew.") from error
+            raise InputError(f"{file} is missing: prepare the dataset again.") from error
         except (ValueError, OSError, EOFError) as error:
-            raise InputError(f"{file} is damaged ({error}): delete it and prepare the dataset anew.") from error
+            raise InputError(f"{file} is damaged ({error}): delete it and prepare the dataset again.") from error
     return KeypointStore(**arrays)

@@ -14,15 +14,20 @@ VOTES = 200_000
 """Bytes of disk an image, about, while duplicates are sought."""
 
 
-def find_shared(first: Path, second: Path, out: Path) -> None:
-    """Write the pairs of images that two prepared datasets share; InputError for a damaged one or a full disk."""
-    index, other = read_index(first), read_index(second)
+def find_shared(
+    first_index: Path, first_keypoints: Path, second_index: Path, second_keypoints: Path, out: Path
+) -> None:
+    """Write the pairs of images that two prepared datasets share; InputError for a damaged one or a full disk.
+
+    Keypoints are folders, as `write_store` leaves them; out: called by both names.
+    """
+    index, other = read_index(first_index), read_index(second_index)
     out.parent.mkdir(parents=True, exist_ok=True)
     with needs_room(out.parent, VOTES * (len(index) + len(other))):
         pairs = overlaps_between(
-            read_store(first / "keypoints"),
+            read_store(first_keypoints),
             index["sha256"].tolist(),
-            read_store(second / "keypoints"),
+            read_store(second_keypoints),
             other["sha256"].tolist(),
             out.with_suffix(".votes"),
         )

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from sgcldff.data.image_files import PUT_ANEW, code_colours, colours_of, read_image
+from sgcldff.data.image_files import PUT_AGAIN, code_colours, colours_of, read_image
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.download import fetch_files
@@ -158,7 +158,7 @@ class ALLIDB2(ManualDataset):
             if name in images and _label(mask) != _label(images[name]):
                 raise InputError(
                     f"The mask {raw / mask} and the image {raw / images[name]} have one number and different last "
-                    f"digits: {PUT_ANEW}."
+                    f"digits: {PUT_AGAIN}."
                 )
         return [
             Record(name, _label(file), str(file), str(masks[name]) if name in masks else None)
@@ -185,7 +185,7 @@ class ALLIDB2(ManualDataset):
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See ManualDataset.read_mask."""
-        return code_colours(read_image(raw / mask, PUT_ANEW), MASK_COLOURS, raw / mask, PUT_ANEW)
+        return code_colours(read_image(raw / mask, PUT_AGAIN), MASK_COLOURS, raw / mask, PUT_AGAIN)
 
 
 def _label(file: PurePosixPath) -> str:
@@ -207,4 +207,4 @@ def _is_mask(raw: Path, file: PurePosixPath) -> bool:
     if "gt" in (part.lower() for part in file.parent.parts):
         return True
     # A few of its pixels are enough: no image of a smear has these colours alone.
-    return set(colours_of(read_image(raw / file, PUT_ANEW)[::8, ::8])) <= set(MASK_COLOURS)
+    return set(colours_of(read_image(raw / file, PUT_AGAIN)[::8, ::8])) <= set(MASK_COLOURS)

@@ -67,7 +67,7 @@ class _Member:
 def unpack_archives(raw: Path) -> None:
     """Unpack each archive of the folder into UNPACKED there, unless that is done.
 
-    One that was replaced is unpacked anew, and what was unpacked of one that is gone is deleted.
+    One that was replaced is unpacked again, and what was unpacked of one that is gone is deleted.
 
     A killed run leaves nothing that looks finished. Raises InputError, before anything of an archive is written, for
     one with a path that leads out of its folder, with a link or a device, with two members for one place, or of an

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from sgcldff.data.image_files import PUT_ANEW, Colour, code_colours, grey, read_image
+from sgcldff.data.image_files import PUT_AGAIN, Colour, code_colours, grey, read_image
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, placed_files, take
@@ -105,13 +105,13 @@ class LISC(ManualDataset):
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See ManualDataset.read_mask."""
         file = raw / mask
-        inner = read_image(file, PUT_ANEW)
+        inner = read_image(file, PUT_AGAIN)
         if inner.shape[:2] != (MASK_HEIGHT, MASK_WIDTH):
             raise InputError(
                 f"The mask {file} has {inner.shape[1]}x{inner.shape[0]} pixels, and those of LISC have "
-                f"{MASK_WIDTH}x{MASK_HEIGHT}: {PUT_ANEW}."
+                f"{MASK_WIDTH}x{MASK_HEIGHT}: {PUT_AGAIN}."
             )
-        codes = code_colours(inner, _codes_of(record.image_id.split("-")[1], inner), file, PUT_ANEW)
+        codes = code_colours(inner, _codes_of(record.image_id.split("-")[1], inner), file, PUT_AGAIN)
         return np.pad(codes, MARGIN, constant_values=UNKNOWN)
 
 

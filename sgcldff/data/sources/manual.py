@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sgcldff.data.image_files import MOST_NAMED, PUT_ANEW, read_image
+from sgcldff.data.image_files import MOST_NAMED, PUT_AGAIN, read_image
 from sgcldff.data.sources.archives import PART, TAR, ZIP, is_archive, unpack_archives
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.data.sources.manual_files import UNPACKED, is_clutter, walk
@@ -94,7 +94,7 @@ class ManualDataset(Dataset):
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """See Dataset.read."""
-        image = read_image(raw / record.image, PUT_ANEW)
+        image = read_image(raw / record.image, PUT_AGAIN)
         if record.mask is None:
             return image, np.full(image.shape[:2], UNKNOWN, np.uint8)
         codes = self.read_mask(raw, record, record.mask)

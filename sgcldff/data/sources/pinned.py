@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sgcldff.data.image_files import FETCH_ANEW, read_codes, read_image
+from sgcldff.data.image_files import FETCH_AGAIN, read_codes, read_image
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.data.sources.download import fetch_files
 from sgcldff.data.sources.label_table import read_label_table
@@ -51,11 +51,11 @@ def numbered_labels(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int,
     """
     number, label = columns
     seen: set[int] = set()
-    for line, row in read_label_table(file, columns, FETCH_ANEW):
+    for line, row in read_label_table(file, columns, FETCH_AGAIN):
         if not row[number].isdecimal() or int(row[number]) in seen:
             raise InputError(
                 f"The label file {file} has in line {line} the image number {row[number]!r}, "
-                f"which is no number or occurs twice: {FETCH_ANEW}."
+                f"which is no number or occurs twice: {FETCH_AGAIN}."
             )
         seen.add(int(row[number]))
         yield line, int(row[number]), row[label]
@@ -64,5 +64,5 @@ def numbered_labels(file: Path, columns: tuple[str, str]) -> Iterator[tuple[int,
 def unknown_label(file: Path, line: int, label: str) -> InputError:
     """The error for a label that an adapter's table does not hold."""
     return InputError(
-        f"The label file {file} has in line {line} the label {label!r}, which no table knows: {FETCH_ANEW}."
+        f"The label file {file} has in line {line} the label {label!r}, which no table knows: {FETCH_AGAIN}."
     )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sgcldff.data.cards.card import render_card, write_card
+from sgcldff.data.cards.card import CardFiles, render_card, write_card
 from sgcldff.data.sources.about import About
 
 
@@ -55,8 +55,8 @@ def test_groups_that_a_split_divides_on_purpose_are_told(described):
 
 
 def test_images_without_masks_are_counted_and_their_shares_are_dashes(card_of):
-    parts = {part: [0, 0] for part in ("train", "validation", "test")}
-    unseen = {"images": 2, "masked": 0, "groups": 2, "parts": parts, "cell": None, "nucleus": None, "cut": None}
+    subsets = {name: [0, 0] for name in ("train", "validation", "test")}
+    unseen = {"images": 2, "masked": 0, "groups": 2, "subsets": subsets, "cell": None, "nucleus": None, "cut": None}
     card = card_of(masked=0, classes={"monocyte": unseen}, colours={"nucleus": None, "image": [255, 128, 0]})
     assert "0 of 6 images (0%) have a mask. The others serve classification" in card
     assert cells(card.split("## Measured")[1], "monocyte")[1:] == ["0", "—", "—", "—"]
@@ -66,8 +66,8 @@ def test_images_without_masks_are_counted_and_their_shares_are_dashes(card_of):
 
 def test_a_label_has_its_class_in_each_space(described):
     tables = {"subtypes": {"round": "lymphocyte", "lobed": "basophil", "dark": None}, "leukaemia": {"dark": "blast"}}
-    spaces = {"subtypes": {"classes": ["lymphocyte", "neutrophil"]}, "leukaemia": {"classes": ["healthy", "blast"]}}
-    card = render_card(described.facts(labels=tables, label_spaces=spaces)).split("## What the labels become")[1]
+    spaces = {"subtypes": ["lymphocyte", "neutrophil"], "leukaemia": ["healthy", "blast"]}
+    card = render_card(described.facts(labels=tables, classes=spaces)).split("## What the labels become")[1]
     assert cells(card, "lobed")[1:] == ["3", "basophil (not in the experiment)", "—"]
     assert cells(card, "dark")[1:] == ["1", "—", "blast"]
 
@@ -82,8 +82,8 @@ def test_labels_stand_in_the_order_of_the_configuration(described):
 
 def test_all_files_stand_in_the_folder_of_the_card(described, tmp_path):
     folder = tmp_path / "reports/made_up"
-    paths = (described.raw, described.prepared, described.splits, described.duplicates)
-    write_card(described.dataset, *paths, described.settings, folder)
+    out = CardFiles(*(folder / name for name in ("README.md", "contact_sheet.png", "croissant.json", "facts.json")))
+    write_card(described.settings, described.dataset, described.raw, described.files, out)
     names = sorted(file.name for file in folder.iterdir())
     assert names == ["README.md", "contact_sheet.png", "croissant.json", "facts.json"]
     assert all(name in (folder / "README.md").read_text() for name in names[1:])

@@ -14,7 +14,9 @@ def sheet_of(described, tmp_path):
 
     def draw(name="sheet.png", **changes) -> np.ndarray:
         facts = described.facts() | changes
-        draw_contact_sheet(described.dataset, described.raw, read_index(described.prepared), facts, tmp_path / name)
+        draw_contact_sheet(
+            described.dataset, described.raw, read_index(described.files.prepared.index), facts, tmp_path / name
+        )
         return np.array(Image.open(tmp_path / name).convert("RGB"))
 
     return draw
@@ -66,7 +68,7 @@ def test_of_a_group_one_image_is_shown(described, tmp_path, monkeypatch):
         return read(self, raw, record)
 
     monkeypatch.setattr(type(described.dataset), "read", noted)
-    index = read_index(described.prepared)
+    index = read_index(described.files.prepared.index)
     draw_contact_sheet(described.dataset, described.raw, index, facts, tmp_path / "sheet.png")
     assert shown == ["lobed-1", "lobed-3", "round-1", "round-2", "round-3"]
 

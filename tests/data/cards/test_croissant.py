@@ -21,7 +21,7 @@ def written(described, tmp_path):
 
     def write():
         file = tmp_path / "reports/made_up/croissant.json"
-        write_croissant(croissant(described.facts(), described.prepared, described.splits, file.parent), file)
+        write_croissant(croissant(described.facts(), described.files, file.parent), file)
         return file
 
     return write

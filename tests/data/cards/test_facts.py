@@ -19,8 +19,8 @@ def change(file, rows, value):
 def test_images_are_counted_by_class_and_by_part_of_each_seed(described):
     facts = described.facts()
     assert facts["images"] == 6 and facts["seeds"] == 2
-    assert facts["classes"]["neutrophil"]["parts"] == {"train": [2, 1], "validation": [0, 0], "test": [1, 2]}
-    assert facts["classes"]["lymphocyte"]["parts"] == {"train": [1, 2], "validation": [1, 0], "test": [1, 1]}
+    assert facts["classes"]["neutrophil"]["subsets"] == {"train": [2, 1], "validation": [0, 0], "test": [1, 2]}
+    assert facts["classes"]["lymphocyte"]["subsets"] == {"train": [1, 2], "validation": [1, 0], "test": [1, 1]}
 
 
 def test_groups_are_counted_and_the_images_that_share_one(described):
@@ -30,8 +30,8 @@ def test_groups_are_counted_and_the_images_that_share_one(described):
 
 
 def test_a_class_without_an_image_is_left_out(described):
-    spaces = {"subtypes": {"classes": ["monocyte", "lymphocyte", "neutrophil"]}}
-    assert list(described.facts(label_spaces=spaces)["classes"]) == ["lymphocyte", "neutrophil"]
+    spaces = {"subtypes": ["monocyte", "lymphocyte", "neutrophil"]}
+    assert list(described.facts(classes=spaces)["classes"]) == ["lymphocyte", "neutrophil"]
 
 
 def test_what_was_left_out_and_what_the_source_calls_its_images_is_told(described):
@@ -95,20 +95,20 @@ def test_sizes_are_those_of_the_source(described, write_image, write_mask):
 
 
 def test_pairs_that_show_the_same_are_counted_by_kind(described):
-    described.duplicates.write_text("first,second,kind\na,b,overlap\na,c,overlap\nd,e,same pixels\n")
+    described.files.duplicates.write_text("first,second,kind\na,b,overlap\na,c,overlap\nd,e,same pixels\n")
     assert described.facts()["duplicates"] == {"overlap": 2, "same pixels": 1}
 
 
 def test_a_missing_table_is_named(described):
     (described.prepared / "dropped.csv").unlink()
-    with pytest.raises(InputError, match=r"dropped\.csv is missing or damaged .*prepare the dataset anew"):
+    with pytest.raises(InputError, match=r"dropped\.csv is missing or damaged .*prepare the dataset again"):
         described.facts()
 
 
 def test_an_image_that_the_source_no_longer_has_is_named(described):
     index = pd.read_csv(described.prepared / "index.csv").replace("round-3", "round-4")
     index.to_csv(described.prepared / "index.csv", index=False)
-    with pytest.raises(InputError, match="round-4 is not at the source: prepare made_up anew"):
+    with pytest.raises(InputError, match="round-4 is not at the source: prepare made_up again"):
         described.facts()
 
 

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from sgcldff.data.duplicates.keypoints import MOST, KeypointStore, collect, find_keypoints, read_store, write_store
+from sgcldff.data.duplicates.keypoints import MOST, collect, find_keypoints, read_store, write_store
 from sgcldff.data.sources.synthetic import SyntheticSmears
 from sgcldff.errors import InputError
-from sgcldff.layout import KEYPOINT_FILES
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +80,7 @@ def test_a_strip_has_no_keypoints(shape):
 
 
 def test_a_missing_file_of_a_store_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"points\.npy is missing: prepare the dataset anew"):
+    with pytest.raises(InputError, match=r"points\.npy is missing: prepare the dataset again"):
         read_store(tmp_path)
 
 
@@ -92,9 +91,5 @@ def test_a_file_of_a_store_that_was_cut_off_is_named(smear, tmp_path, name, keep
     write_store(tmp_path, [store], np.array([len(store.points)]), np.array([True]))
     file = tmp_path / f"{name}.npy"
     file.write_bytes(file.read_bytes()[keep])
-    with pytest.raises(InputError, match=rf"{name}\.npy is damaged \(.*\): delete it and prepare the dataset anew"):
+    with pytest.raises(InputError, match=rf"{name}\.npy is damaged \(.*\): delete it and prepare the dataset again"):
         read_store(tmp_path)
-
-
-def test_the_rules_know_the_files_of_a_store():
-    assert tuple(f"{field.name}.npy" for field in fields(KeypointStore)) == KEYPOINT_FILES

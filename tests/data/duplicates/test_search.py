@@ -19,7 +19,8 @@ def two(prepare_folder, raw, write_image, tmp_path):
     for seed, name in enumerate(["lobed-1", "lobed-3", "round-1", "round-2", "round-3"], start=100):
         write_image(raw / f"{name}.png", seed)
     shutil.move(prepare_folder(), tmp_path / "a")
-    find_shared(tmp_path / "a", tmp_path / "b", tmp_path / "overlaps" / "a--b.csv")
+    files = [tmp_path / name / part for name in "ab" for part in ("index.csv", "keypoints")]
+    find_shared(*files, tmp_path / "overlaps" / "a--b.csv")
     return tmp_path / "overlaps" / "a--b.csv"
 
 
@@ -30,7 +31,7 @@ def test_shared_images_are_told_by_name(two):
 
 def test_the_shared_images_of_either_dataset(two):
     folder = two.parents[1]
-    found = {name: shared_images(two, name, read_groups(folder / name)) for name in ("a", "b")}
+    found = {name: shared_images(two, name, read_groups(folder / name / "index.csv")) for name in ("a", "b")}
     assert found == {"a": {"lobed-2"}, "b": {"round-1"}}
 
 
