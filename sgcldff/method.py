@@ -12,19 +12,18 @@ from __future__ import annotations
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 
+# Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score.
 BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN = 0, 1, 2, 255
-"""Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score."""
-
-HIDDEN = -1
-"""Label of an image whose class the method is not shown."""
+HIDDEN = -1  # label of an image whose class the method is not shown
 
 
 @dataclass(frozen=True)
@@ -90,15 +89,17 @@ class Run:
     """How a fit is to be run; nothing here belongs to one method.
 
     seed: decides initial weights, order of images and augmentation (the same for every method, so tests are paired);
-    training: the configuration's `training` section; device: "cpu" or "cuda"; threads: CPU threads;
-    checkpoint: file from which a killed fit goes on, or None.
+    training: how networks are trained, or None where nothing of the kind is fitted; device: "cpu" or "cuda"; threads:
+    CPU threads; checkpoint: file from which a killed fit goes on, or None; code: the files of code that decide what
+    is fitted (a checkpoint that other code wrote is not continued).
     """
 
     seed: int
-    training: Mapping[str, Any] = field(default_factory=dict)
+    training: Training | None = None
     device: str = "cpu"
     threads: int = 1
     checkpoint: Path | None = None
+    code: Sequence[Path] = ()
 
 
 class Method(ABC):

@@ -119,11 +119,15 @@ def _variants(samples: Samples, chosen: np.ndarray, run: Run) -> Iterator[np.nda
     """The chosen (bool [N]) images as they are, then VARIANTS times augmented, uint8 [n, H, W, 3] each."""
     positions = np.flatnonzero(chosen)
     yield samples.images[positions]
-    settings = run.training["augmentation"]
     for variant in range(1, VARIANTS + 1):
         yield np.stack(
             [
-                augment(samples.images[each], [], settings, stream(run.seed, "augmentation", variant, int(each)))[0]
-                for each in positions
+                augment(
+                    samples.images[position],
+                    [],
+                    run.training.augmentation,
+                    stream(run.seed, "augmentation", variant, int(position)),
+                )[0]
+                for position in positions
             ]
         )

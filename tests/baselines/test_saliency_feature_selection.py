@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from short_fits import ONE_EPOCH
 
 from baselines.deep_features.encoder import LAYER_FEATURES
 from baselines.saliency_feature_selection import (
@@ -21,7 +22,6 @@ from sgcldff.method import CYTOPLASM, UNKNOWN, Run, Samples
 CLASSES = ("a", "b")
 SIZE = 64
 pytestmark = pytest.mark.usefixtures("one_variant")
-TRAINING = {"augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}}
 
 
 def draw(count: int, seed: int) -> Samples:
@@ -41,7 +41,7 @@ def draw(count: int, seed: int) -> Samples:
 @pytest.fixture(scope="module")
 def method(one_variant: None) -> SaliencyFeatureSelection:
     method = SaliencyFeatureSelection(CLASSES, SIZE, weights="package")
-    method.history = method.fit(draw(8, 1), draw(6, 2), Run(0, TRAINING))
+    method.history = method.fit(draw(8, 1), draw(6, 2), Run(0, ONE_EPOCH))
     return method
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
 from sgcldff.training.network_method import NetworkMethod
 
 Draw = Callable[..., Samples]
-Settings = Callable[..., dict[str, Any]]
+Settings = Callable[..., Training]
 
 
 @pytest.fixture
