@@ -138,7 +138,7 @@ class Method(ABC):
         Raises InputError where there is none or they have another size.
         """
         if not len(samples):
-            raise InputError(f"{type(self).__name__} was given no image: give a part of the split that holds some.")
+            raise InputError(f"{type(self).__name__} was given no image: give a subset that holds some.")
         height, width = samples.images.shape[1:3]
         if (height, width) != (self.size, self.size):
             raise InputError(
@@ -147,11 +147,11 @@ class Method(ABC):
             )
 
     def check_subsets(self, train: Samples, validation: Samples) -> None:
-        """`check` both parts of a fit. Raises InputError also where one of them has no labelled image."""
-        for name, part in (("training", train), ("validation", validation)):
-            self.check(part)
-            if (part.labels == HIDDEN).all():
-                raise InputError(f"The {name} part has no labelled image: check `labels` of the dataset.")
+        """`check` both subsets of a fit. Raises InputError also where one of them has no labelled image."""
+        for name, subset in (("training", train), ("validation", validation)):
+            self.check(subset)
+            if (subset.labels == HIDDEN).all():
+                raise InputError(f"The {name} subset has no labelled image: check `labels` of the dataset.")
 
     def parameters(self) -> int:
         """How many numbers were learned or chosen; a network counts its weights, frozen ones too."""
