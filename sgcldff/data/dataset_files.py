@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,15 @@ from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Samples
 
 INDEX = ("image_id", "label", "group", "source", "sha256", "source_label", "masked")
+
+
+@dataclass(frozen=True)
+class DatasetFiles:
+    """Of a prepared dataset. A stand-in until branch `data` is merged, whose file replaces this one."""
+
+    images: Path
+    masks: Path
+    index: Path
 
 
 def read_index(prepared: Path) -> pd.DataFrame:
@@ -24,7 +34,9 @@ def read_index(prepared: Path) -> pd.DataFrame:
 
 def read_groups(prepared: Path) -> pd.Series:
     """The group of each image of a prepared dataset by its image_id; InputError as `read_index`."""
-    return read_index(prepared).set_index("image_id")["group"]
+    if isinstance(prepared, DatasetFiles):
+        prepared = prepared.index
+    return read_index(prepared.parent if prepared.suffix == ".csv" else prepared).set_index("image_id")["group"]
 
 
 def read_text_table(file: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
@@ -62,6 +74,8 @@ def load_samples(
     own: an image without a class there is HIDDEN. Raises InputError for a name that the dataset does not hold, for a
     label outside `classes`, and for arrays that are missing, damaged or of another length than the index.
     """
+    if isinstance(prepared, DatasetFiles):
+        prepared = prepared.index.parent
     index = read_index(prepared)
     images, masks = open_arrays(prepared, len(index))
     rows = np.arange(len(index)) if image_ids is None else np.flatnonzero(index["image_id"].isin(list(image_ids)))
