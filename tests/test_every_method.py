@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 import timm
 import yaml
-from short_fits import fit_files
+from short_fits import dataset_files, fit_files
 
 from baselines import hexagonal_trellis, segnet, vgg_unet
 from baselines.deep_features import ant_colony
@@ -157,7 +157,7 @@ def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 device="cpu",
             )
             method = build(class_path, CLASSES, SIZE, arguments)
-            data = TrainingData(["drawn"], [prepared], [prepared / "split.csv"])
+            data = TrainingData(["drawn"], [dataset_files(prepared)], [prepared / "split.csv"])
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(fitting, "build", lambda *_: method)
                 fitting.fit(settings, data, [], 1, fit_files(folder))
@@ -184,7 +184,7 @@ def stored_prediction(prepared: Path, fitted: Callable[..., Fitted]) -> Callable
 
 
 def test_subset(prepared: Path, method: Method) -> Samples:
-    samples = load_samples(prepared, CLASSES, TEST_SUBSET)
+    samples = load_samples(dataset_files(prepared), CLASSES, TEST_SUBSET)
     return samples if method.sees_truth else samples.without_truth()
 
 
@@ -242,7 +242,7 @@ def test_a_prediction_does_not_depend_on_the_truth(
     if method.sees_truth:
         assert name == "oracle"
         return
-    assert equal(method.predict(load_samples(prepared, CLASSES, TEST_SUBSET)), stored_prediction(name))
+    assert equal(method.predict(load_samples(dataset_files(prepared), CLASSES, TEST_SUBSET)), stored_prediction(name))
 
 
 def fit_on(name: str, train: Samples, validation: Samples) -> Method:
@@ -257,7 +257,7 @@ def of_another_size(samples: Samples) -> Samples:
 
 @pytest.mark.parametrize("name", METHODS)
 def test_images_of_another_size_are_refused(name: str, fitted: Callable[..., Fitted], prepared: Path) -> None:
-    samples = load_samples(prepared, CLASSES)
+    samples = load_samples(dataset_files(prepared), CLASSES)
     with pytest.raises(InputError, match="was built for images of 64×64 pixels and was given 32×32"):
         load(fitted(name).folder).predict(of_another_size(samples))
     for subsets in ((of_another_size(samples), samples), (samples, of_another_size(samples))):
@@ -267,7 +267,7 @@ def test_images_of_another_size_are_refused(name: str, fitted: Callable[..., Fit
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_subset_without_labels_is_refused(name: str, prepared: Path) -> None:
-    samples = load_samples(prepared, CLASSES)
+    samples = load_samples(dataset_files(prepared), CLASSES)
     for unlabelled, subsets in {
         "training": (samples.without_truth(), samples),
         "validation": (samples, samples.without_truth()),
@@ -286,7 +286,7 @@ def test_an_argument_that_it_does_not_take_is_refused(name: str) -> None:
 def test_an_unfitted_method_neither_predicts_nor_has_a_state(name: str, prepared: Path) -> None:
     method = build(METHODS[name][0], CLASSES, SIZE, METHODS[name][1])
     with pytest.raises(RuntimeError, match="predicts after fit or restore"):
-        method.predict(load_samples(prepared, CLASSES).without_truth())
+        method.predict(load_samples(dataset_files(prepared), CLASSES).without_truth())
     with pytest.raises(RuntimeError, match="has a state after fit or restore"):
         method.state()
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
-from short_fits import fit_files
+from short_fits import dataset_files, fit_files
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.training import Training
@@ -100,7 +100,7 @@ def run_fit(prepared: Path, settings: Callable[..., Training], tmp_path: Path) -
         asked = fit_settings(
             settings(**({"epochs": 2} | training)), seed=seed, class_path=method_class, arguments=arguments
         )
-        data = TrainingData(["drawn"], [prepared], [prepared / "split.csv"])
+        data = TrainingData(["drawn"], [dataset_files(prepared)], [prepared / "split.csv"])
         fit(asked, data, [code], 1, fit_files(tmp_path / name))
         return tmp_path / name
 
@@ -274,13 +274,15 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from sgcldff.config.stages.fit import FitSettings
+from sgcldff.data.dataset_files import DatasetFiles
 from sgcldff.data.pools import TrainingData
 from sgcldff.training.fit import FitFiles, fit
 
-settings, prepared, *files = sys.argv[1:]
+settings, prepared, *out = sys.argv[1:]
 prepared = Path(prepared)
-data = TrainingData(["drawn"], [prepared], [prepared / "split.csv"])
-fit(FitSettings.model_validate_json(settings), data, [], 1, FitFiles(*map(Path, files)))
+files = DatasetFiles(images=prepared / "images.npy", masks=prepared / "masks.npy", index=prepared / "index.csv")
+data = TrainingData(["drawn"], [files], [prepared / "split.csv"])
+fit(FitSettings.model_validate_json(settings), data, [], 1, FitFiles(*map(Path, out)))
 """
 
 

@@ -281,9 +281,7 @@ def test_an_iou_that_is_undefined_is_never_better(fit: Callable[..., Fitted], mo
     assert same((best, []), (fit(epochs=1)[0], []))
 
 
-def test_a_defined_iou_is_better_than_none(
-    fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defined_iou_is_better_than_none(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
     validation_scores(monkeypatch, [(0.7, np.nan), (0.7, 0.1), (0.7, np.nan)])
     best = fit(epochs=3)[0]
     validation_scores(monkeypatch, [(0.7, np.nan), (0.7, 0.1)])
