@@ -62,10 +62,12 @@ class Samples:
         return Samples(self.image_ids[kept], self.images[kept], self.labels[kept], self.masks[kept])
 
     @staticmethod
-    def together(parts: Sequence[Samples]) -> Samples:
+    def together(sets: Sequence[Samples]) -> Samples:
         """The images of several sets, one after the other."""
-        arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in ("images", "labels", "masks"))
-        return Samples([image_id for part in parts for image_id in part.image_ids], *arrays)
+        arrays = (
+            np.concatenate([getattr(samples, name) for samples in sets]) for name in ("images", "labels", "masks")
+        )
+        return Samples([image_id for samples in sets for image_id in samples.image_ids], *arrays)
 
     def without_truth(self) -> Samples:
         """The same images, every label HIDDEN and every mask pixel UNKNOWN."""

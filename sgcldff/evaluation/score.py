@@ -131,20 +131,20 @@ def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
     The counts are None where the method does not segment.
     """
     segmented = frame["mask"].notna().all()
-    annotated, parts = [], []
+    annotated, counts = [], []
     for image_id, mask, truth in zip(frame["image_id"], frame["mask"], frame["truth"], strict=True):
         try:
             codes = decode_png(truth)
             annotated.append(bool((codes != UNKNOWN).any()))
             if segmented:
-                parts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
+                counts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
         except ValueError as error:
             name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
             raise InputError(
                 f"The masks of image {image_id} in the predictions of {name} cannot be compared ({error}): "
                 "delete that prediction file and run the method again."
             ) from error
-    return np.array(annotated), segmentation.concatenate(parts) if segmented else None
+    return np.array(annotated), segmentation.concatenate(counts) if segmented else None
 
 
 def _rows(frame: pd.DataFrame, metric: str, values: np.ndarray, scored: np.ndarray) -> pd.DataFrame:

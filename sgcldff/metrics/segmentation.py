@@ -64,7 +64,7 @@ def pixel_counts(predicted: np.ndarray, truth: np.ndarray) -> PixelCounts:
     return PixelCounts(count(predicted & cell), count(predicted), count(cell), count(known))
 
 
-def concatenate(parts: Sequence[PixelCounts]) -> PixelCounts:
+def concatenate(batches: Sequence[PixelCounts]) -> PixelCounts:
     """The counts of several batches of images as one, so that masks need not be in memory together.
 
     >>> one_image = PixelCounts(*np.array([[1], [2], [1], [2]]))
@@ -72,7 +72,7 @@ def concatenate(parts: Sequence[PixelCounts]) -> PixelCounts:
     array([1, 1])
     """
     columns = ("intersection", "predicted", "truth", "known")
-    return PixelCounts(*(np.concatenate([getattr(part, column) for part in parts]) for column in columns))
+    return PixelCounts(*(np.concatenate([getattr(counts, column) for counts in batches]) for column in columns))
 
 
 def iou(counts: PixelCounts) -> np.ndarray:

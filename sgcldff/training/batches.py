@@ -63,15 +63,15 @@ class AugmentedImages(Dataset):
         image, maps = augment(
             self.samples.images[position], maps, self.augmentation, stream(self.seed, "augmentation", epoch, position)
         )
-        tensors = [torch.from_numpy(each) for each in maps]
+        tensors = [torch.from_numpy(array) for array in maps]
         return to_tensor(image[None], self.normalisation)[0], int(self.samples.labels[position]), *tensors
 
 
 class EpochOrder:
     """Batches of (epoch, position) in the seeded order of one epoch.
 
-    The images are dealt into batches of nearly the same size, at most `batch_size`: a last batch of one image would
-    break batch normalisation.
+    The batches are of nearly the same size, at most `batch_size`: a last batch of one image would break batch
+    normalisation.
     """
 
     def __init__(self, count: int, batch_size: int, seed: int) -> None:

@@ -1,4 +1,4 @@
-"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on the validation subset."""
+"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on validation images."""
 
 from __future__ import annotations
 
