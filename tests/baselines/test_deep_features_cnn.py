@@ -89,7 +89,7 @@ def test_the_mask_head_learns_and_leaves_the_encoder_and_the_classes_alone(pretr
     assert two.parameters() - pretrained.parameters() == sum(each.numel() for each in two.network.head.parameters())
 
 
-def test_unknown_classes_in_the_training_part_are_left_out(pretrained: DeepFeaturesCNN) -> None:
+def test_unknown_classes_in_the_training_subset_are_left_out(pretrained: DeepFeaturesCNN) -> None:
     train = draw(9, 1)
     known = np.where(np.arange(9) < 6, train.labels, -1)
     method = DeepFeaturesCNN(CLASSES, SIZE, weights="none")

@@ -69,7 +69,7 @@ def test_a_stored_fit_predicts_the_same(method: SaliencyFeatureSelection) -> Non
         np.testing.assert_array_equal(mine, others)
 
 
-def test_the_setting_is_the_default_where_the_training_part_has_no_masks() -> None:
+def test_the_setting_is_the_default_where_the_training_subset_has_no_masks() -> None:
     train = draw(4, 1)
     unknown = Samples(train.image_ids, train.images, train.labels, np.full_like(train.masks, UNKNOWN))
     method = SaliencyFeatureSelection(CLASSES, SIZE, weights="none")

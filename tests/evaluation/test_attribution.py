@@ -35,7 +35,7 @@ def images() -> torch.Tensor:
 def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradients(images):
     """Against Selvaraju et al. 2017, equations 1 and 2, written out with autograd."""
     net = network().eval()
-    found = grad_cam(net, images, [0, 2])
+    maps = grad_cam(net, images, [0, 2])
     stored = {}
     net.fusion.register_forward_hook(lambda _, __, output: stored.update(fused=output))
     for row, target in enumerate([0, 2]):
@@ -43,7 +43,7 @@ def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradie
         gradient = torch.autograd.grad(logits[0, target], stored["fused"])[0]
         coarse = torch.relu((gradient.mean(dim=(2, 3), keepdim=True) * stored["fused"]).sum(dim=1, keepdim=True))
         expected = torch.nn.functional.interpolate(coarse, (SIZE, SIZE), mode="bilinear")[0, 0].detach().numpy()
-        np.testing.assert_allclose(found[row], expected / expected.max(), atol=1e-5)
+        np.testing.assert_allclose(maps[row], expected / expected.max(), atol=1e-5)
 
 
 def test_grad_cam_leaves_the_network_without_gradients_and_in_its_evaluation_mode(images):

@@ -76,7 +76,7 @@ def test_asking_for_batches_draws_nothing_from_the_generator_of_dropout(
         assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_an_image_is_augmented_anew_in_each_epoch(draw: Draw, settings: Callable[..., Training]) -> None:
+def test_an_image_is_augmented_again_in_each_epoch(draw: Draw, settings: Callable[..., Training]) -> None:
     images = batches(draw(4), settings().augmentation).loader.dataset
     assert torch.equal(images[1, 2][0], images[1, 2][0])
     assert not torch.equal(images[1, 2][0], images[2, 2][0])

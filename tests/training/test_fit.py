@@ -44,8 +44,8 @@ def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
     index = dict.fromkeys(("image_id", "group", "source", "sha256"), names)
     index |= {"label": labels, "source_label": labels, "masked": "yes"}
     pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
-    parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
-    pd.DataFrame({"image_id": names, "subset": parts}).to_csv(folder / "split.csv", index=False)
+    subsets = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
+    pd.DataFrame({"image_id": names, "subset": subsets}).to_csv(folder / "split.csv", index=False)
     return folder
 
 
@@ -163,7 +163,7 @@ def test_a_checkpoint_of_other_settings_is_not_continued(
         run_fit("killed", epochs=1)
     changed = run_fit("killed", **({"epochs": 1} | change))
     assert "going on" not in capfd.readouterr().err
-    assert content(changed) == content(run_fit("anew", **({"epochs": 1} | change)))
+    assert content(changed) == content(run_fit("fresh", **({"epochs": 1} | change)))
 
 
 def test_a_checkpoint_of_other_code_is_not_continued(
@@ -193,7 +193,7 @@ def test_a_damaged_checkpoint_is_an_input_error(run_fit: Callable[..., Path], tm
         run_fit()
 
 
-def test_the_test_part_is_never_shown_to_a_fit(run_fit: Callable[..., Path], prepared: Path) -> None:
+def test_the_test_subset_is_never_shown_to_a_fit(run_fit: Callable[..., Path], prepared: Path) -> None:
     before = content(run_fit("before"))
     images, masks = np.load(prepared / "images.npy"), np.load(prepared / "masks.npy")
     images[12:], masks[12:] = 0, 1
@@ -206,9 +206,9 @@ def test_a_loaded_fit_predicts_what_the_fitted_one_did(
     run_fit: Callable[..., Path], draw: Callable[..., Samples]
 ) -> None:
     folder, samples = run_fit(), draw(5, seed=9)
-    one, other = (load(folder).predict(samples) for _ in range(2))
-    assert np.array_equal(one.probabilities, other.probabilities)
-    assert one.probabilities.shape == (5, 2) and one.masks.shape == (5, 64, 64)
+    first, second = (load(folder).predict(samples) for _ in range(2))
+    assert np.array_equal(first.probabilities, second.probabilities)
+    assert first.probabilities.shape == (5, 2) and first.masks.shape == (5, 64, 64)
 
 
 def test_loading_a_fit_reads_no_pickle(run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:

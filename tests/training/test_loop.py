@@ -122,7 +122,7 @@ def test_a_fit_killed_twice_ends_like_one_that_was_not(
     assert same(fit(checkpoint=tmp_path / "checkpoint.pt"), fit())
 
 
-def test_a_fit_that_is_told_of_another_one_starts_anew(
+def test_a_checkpoint_of_another_fit_is_ignored(
     fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
