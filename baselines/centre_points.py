@@ -17,13 +17,11 @@ from torch.nn import functional as F
 
 from sgcldff.method import BACKGROUND, UNKNOWN
 
-STRIDE = 4
-"""Pixels of the image to one position of the maps."""
-FOCUSING, FORGIVING = 2, 4
-"""alpha and beta of the focal loss."""
+STRIDE = 4  # pixels of the image to one position of the maps
+FOCUSING, FORGIVING = 2, 4  # alpha and beta of the focal loss
 SIZE_WEIGHT, OFFSET_WEIGHT = 0.1, 1.0
+# Share of the largest annotated region below which another one is a scrap of the mask and no object.
 SMALLEST_PART = 0.1
-"""Share of the largest annotated region below which another one is a scrap of the mask and no object."""
 
 
 @dataclass
@@ -49,8 +47,8 @@ class Targets:
 def boxes_of(mask: np.ndarray) -> np.ndarray:
     """Boxes of the annotated cells: float64 [n, 4], x0, y0, x1, y1 in pixels; mask: uint8 [H, W], prepared codes."""
     cell = ((mask != BACKGROUND) & (mask != UNKNOWN)).astype(np.uint8)
-    _, _, parts, _ = cv2.connectedComponentsWithStats(cell)
-    x, y, width, height, area = parts[1:].T.astype(np.float64)
+    _, _, regions, _ = cv2.connectedComponentsWithStats(cell)
+    x, y, width, height, area = regions[1:].T.astype(np.float64)
     boxes = np.stack([x, y, x + width, y + height], axis=1)
     return boxes[area >= SMALLEST_PART * area.max(initial=0)]
 
@@ -113,8 +111,8 @@ def distance_loss(values: Tensor, where: Tensor, wanted: Tensor) -> Tensor:
     values: [B, 2, h, w]; where, wanted: as in `Targets`. No object gives 0.
     """
     image, row, column = where.unbind(dim=1)
-    found = values.float()[image, :, row, column]
-    return (found - wanted).abs().sum() / max(len(where), 1)
+    predicted = values.float()[image, :, row, column]
+    return (predicted - wanted).abs().sum() / max(len(where), 1)
 
 
 def detection_losses(heat: Tensor, sizes: Tensor, offsets: Tensor, targets: Targets) -> dict[str, Tensor]:

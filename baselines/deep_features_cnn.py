@@ -12,8 +12,8 @@ relevance and least redundancy in place of a particle search; a support vector m
 
 Chosen by five-fold cross-validation within the training subsets of JTSC and BCCD at 96 x 96: the stages rather than the
 last layer of the CNN, the standard deviation beside the mean, images at their own size rather than enlarged, four
-augmented variants of each, and shares of the features that are not small. The validation subset chooses among SHARES, the
-kernels and the penalties.
+augmented variants of each, and shares of the features that are not small. The validation subset chooses among SHARES,
+the kernels and the penalties.
 
 The source classifies, so `deep_features` predicts no mask. With `second_head` the shared mask head learns from the maps
 of the frozen CNN, by the common loop and with its losses; the classes are those of the same machine.
@@ -33,8 +33,7 @@ from baselines.deep_features.selection import rank
 from baselines.deep_features.svm import GAUSSIAN
 from sgcldff.method import Run
 
-SHARES = (0.4, 0.7)
-"""Of the features, from which the validation subset chooses."""
+SHARES = (0.4, 0.7)  # of the features, from which the validation subset chooses
 
 
 class DeepFeaturesCNN(DeepFeatureMethod):

@@ -33,10 +33,9 @@ from sgcldff.training.network_method import NetworkMethod
 
 WIDTHS = (32, 64, 128, 256, 256)
 DENSE = 256
-REFERENCE_SIZE = 96
-"""Side, in pixels, at which the radii below are meant; larger images scale them."""
+REFERENCE_SIZE = 96  # side, in pixels, at which the radii below are meant; larger images scale them
+# Radii: erosion takes specks and thin outlines away; dilation gives back that much and a rim of pale cytoplasm.
 ERODED, DILATED = 2, 10
-"""Radii: erosion takes specks and thin outlines away; dilation gives back that much and a rim of pale cytoplasm."""
 
 
 def mask_background(image: np.ndarray) -> np.ndarray:

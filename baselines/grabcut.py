@@ -22,13 +22,12 @@ from baselines.handcrafted.boundary import touching
 from baselines.handcrafted.cell import Seeds, find_seeds
 from baselines.handcrafted.method import HandFeatureMethod
 
+# How far beyond the nucleus the sure cell and the farthest possible cell reach, in radii of the nucleus.
 RIMS = (0.1, 0.0, 0.2)
 EXTENTS = (1.1, 0.7, 1.5)
-"""How far the sure cell and the farthest possible cell reach beyond the nucleus, in its radii."""
 
+# How far the probable cell reaches, in radii of the nucleus: where the colours of the cell are first learned.
 PROBABLE = 0.3
-"""How far the probable cell reaches, in radii of the nucleus: where the colours of the cell are first learned."""
-
 ITERATIONS = 3
 
 

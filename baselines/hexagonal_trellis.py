@@ -33,8 +33,7 @@ from baselines.deep_features.svm import GAUSSIAN
 from sgcldff.method import Run
 from sgcldff.training.seeding import stream
 
-SHARES = (0.25, 0.5)
-"""Of the CNN's features that the colony selects; the validation subset chooses one."""
+SHARES = (0.25, 0.5)  # of the CNN's features that the colony selects; the validation subset chooses one
 
 
 class HexagonalTrellis(DeepFeatureMethod):

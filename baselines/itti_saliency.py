@@ -17,11 +17,9 @@ import cv2
 import numpy as np
 
 SIDE = 96
-CENTRES = (1, 2, 4)
-"""SD, in pixels, of the Gaussians that take the centre's mean."""
+CENTRES = (1, 2, 4)  # SD, in pixels, of the Gaussians that take the centre's mean
 ANGLES = (0, 45, 90, 135)
-WAVELENGTHS = (6, 12)
-"""Of the Gabor filters, in pixels."""
+WAVELENGTHS = (6, 12)  # of the Gabor filters, in pixels
 
 
 def saliency(image: np.ndarray) -> np.ndarray:

@@ -25,18 +25,17 @@ from baselines.handcrafted.regions import separate_leukocytes
 LIGHTNESS_WEIGHTS = (0.5, 1.0)
 CLUSTERS = (4, 3, 5, 6)
 KEPT = (2, 3)
-OPENINGS = (1 / 32, 0.0)
-"""Radii of the opening, in sides of the image."""
+OPENINGS = (1 / 32, 0.0)  # radii of the opening, in sides of the image
 
+# k-means begins at equal lengths of L + b, then at k-means++ centres of a fixed seed; the tightest result is kept.
 STARTS = 3
-"""k-means begins at equal lengths of L + b, then at k-means++ centres of a fixed seed; the tightest result is kept."""
 
+# Iterations at most, and the movement of the centres, in units of Lab, at which k-means ends.
 STOP = (cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, 50, 0.1)
-"""Iterations at most, and the movement of the centres, in units of Lab, at which k-means ends."""
 
+# Least distance in Lab between the means of what is kept and of the rest: noise has clusters too, a unit or two
+# apart.
 LEAST_CONTRAST = 8.0
-"""Least distance in Lab between the means of what is kept and of the rest: noise has clusters too, a unit or two
-apart."""
 
 
 class LabKMeans(HandFeatureMethod):

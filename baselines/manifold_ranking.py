@@ -47,16 +47,10 @@ from sgcldff.training.device import describe, use_device
 from sgcldff.training.seeding import torch_seed
 
 SUPERPIXELS = 200
-
-STAGES = (0, 2)
-"""Of `cnn_stages`, whose maps are the high-level features: strides 4 and 16."""
-
+STAGES = (0, 2)  # of `cnn_stages`, whose maps are the high-level features: strides 4 and 16
 HIGH_SHARES = (0.3, 0.6)
-MEANS = (1.5, 1.0, 2.0, 3.0)
-"""Multiples of the mean saliency."""
-
-NETWORK = "network."
-"""Before the names of the network's arrays in a state."""
+MEANS = (1.5, 1.0, 2.0, 3.0)  # multiples of the mean saliency
+NETWORK = "network."  # before the names of the network's arrays in a state
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,11 @@ GREEN, SATURATION, BLUENESS = 0, 1, 2
 CHANNELS = (BLUENESS, GREEN, SATURATION)
 CLASSES = (5, 4, 3, 2)
 DROPPED = (2, 1)
-OPENINGS = (1 / 32, 0.0, 1 / 16)
-"""Radii of the opening, in sides of the image."""
+OPENINGS = (1 / 32, 0.0, 1 / 16)  # radii of the opening, in sides of the image
 
+# Least difference of the mean grey level, 0..255, between what is kept and the rest: Otsu finds classes in noise too,
+# a level or two apart.
 LEAST_CONTRAST = 8.0
-"""Least difference of the mean grey level, 0..255, between what is kept and the rest: Otsu finds classes in noise too,
-a level or two apart."""
 
 
 class MultiOtsu(HandFeatureMethod):

@@ -35,12 +35,11 @@ from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
 BACKBONE = "resnext50_32x4d.a1h_in1k"
-STAGES = (256, 512, 1024, 2048)
-"""Channels of the four stages, at strides 4, 8, 16 and 32."""
+STAGES = (256, 512, 1024, 2048)  # channels of the four stages, at strides 4, 8, 16 and 32
 PROJECTED, FUSED = 256, 512
+# Of the running statistics of batch normalisation. An epoch has few steps here: at the usual 0.1 the statistics of so
+# many layers lag behind young weights, and validation judges, and may stop, a network that is better than it looks.
 MOMENTUM = 0.2
-"""Of the running statistics of batch normalisation. An epoch has few steps here: at the usual 0.1 the statistics of so
-many layers lag behind young weights, and validation judges, and may stop, a network that is better than it looks."""
 
 
 def unit_rgb(images: Tensor, normalisation: str) -> Tensor:

@@ -47,10 +47,8 @@ from sgcldff.training.network_method import HubNetworkMethod
 
 BACKBONE, DEEPEST = "resnet18.a1_in1k", 512
 UPSAMPLED = (256, 128, 64)
-SURROUND = 0.2
-"""Width of the surround, as a share of the detected box's longer side."""
-THRESHOLD = 0.15
-"""Share of the largest colour difference within the box above which a pixel is salient."""
+SURROUND = 0.2  # width of the surround, as a share of the detected box's longer side
+THRESHOLD = 0.15  # share of the largest colour difference within the box above which a pixel is salient
 
 
 def up(channels: int, width: int) -> nn.Sequential:
@@ -100,7 +98,7 @@ class SaliencyCenterNet(HubNetworkMethod):
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         self.check_subsets(train, validation)
-        return super().fit(*(focus(part, windows_of(part)) for part in (train, validation)), run)
+        return super().fit(*(focus(samples, windows_of(samples)) for samples in (train, validation)), run)
 
     def extra_loss(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
         heat, sizes, offsets = (outputs[name] for name in ("heat", "sizes", "offsets"))
@@ -171,9 +169,9 @@ def salient_region(image: np.ndarray, box: np.ndarray) -> np.ndarray:
         return inside
     colours = cv2.GaussianBlur(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), (0, 0), len(image) / 96)
     difference = np.linalg.norm(colours - np.median(colours[surround], axis=0), axis=2) * inside
-    count, regions, parts, _ = cv2.connectedComponentsWithStats(
+    count, regions, statistics, _ = cv2.connectedComponentsWithStats(
         (difference > THRESHOLD * difference.max()).astype(np.uint8)
     )
     if count < 2:
         return inside
-    return ndimage.binary_fill_holes(regions == 1 + parts[1:, cv2.CC_STAT_AREA].argmax())
+    return ndimage.binary_fill_holes(regions == 1 + statistics[1:, cv2.CC_STAT_AREA].argmax())

@@ -37,23 +37,14 @@ from baselines.deep_features.selection import entropy, relevance
 from baselines.deep_features.svm import GAUSSIAN
 from sgcldff.method import BACKGROUND, UNKNOWN, Run, Samples
 
+# Of the contrast enhancement and of the region; `prepare` chooses one of each.
 STRENGTHS = (0.0, 1.0)
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 GROWTHS = (0.0, 0.1, 0.2, 0.3)
-"""Of the contrast enhancement and of the region: `prepare` chooses one of each."""
-
-DEFAULT_SETTING = (0.0, 0.6, 0.1)
-"""Where the training subset has no masks."""
-
-MARGIN = 0.1
-"""Of a crop around the region, as a share of its longer side."""
-
-WINDOW = 20
-"""Neighbouring positions of the fused vector among which features are selected."""
-
-SHARES = (0.4, 0.7)
-"""Of the features of a window, from which the validation subset chooses."""
-
+DEFAULT_SETTING = (0.0, 0.6, 0.1)  # where the training subset has no masks
+MARGIN = 0.1  # of a crop around the region, as a share of its longer side
+WINDOW = 20  # neighbouring positions of the fused vector among which features are selected
+SHARES = (0.4, 0.7)  # of the features of a window, from which the validation subset chooses
 SETTING = "saliency_setting"
 
 

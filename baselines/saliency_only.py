@@ -34,22 +34,20 @@ from baselines.handcrafted.method import HandFeatureMethod
 from baselines.handcrafted.nucleus import drop_small, label_nuclei, separated
 from baselines.handcrafted.regions import open_region
 
+# How far the attention window reaches beyond the hull of the nucleus, in its equivalent radii.
 WINDOWS = (0.9, 0.7, 1.2)
-"""How far the attention window reaches beyond the hull of the nucleus, in its equivalent radii."""
 
+# Self-information, in nats, from which a pixel is cell. `fit` chooses a pair, the first of each where there are no
+# masks.
 SURPRISES = (5.5, 5.0, 6.0, 4.5)
-"""Self-information, in nats, from which a pixel is cell. `fit` chooses a pair, the first of each where there are no
-masks."""
 
+# Where a cell ends at the latest, in radii from the hull; it may be larger than the window that it is judged by.
 REACH = 1.3
-"""Where a cell ends at the latest, in radii from the hull; it may be larger than the window that it is judged by."""
 
+# Least difference of the mean contrast, in units of Lab, between nuclei and the rest: Otsu finds two classes in noise
+# too. In JTSC, CellaVision and BCCD it is at least 10.
 LEAST_CONTRAST = 8.0
-"""Least difference of the mean contrast, in units of Lab, between nuclei and the rest: Otsu finds two classes in noise
-too. In JTSC, CellaVision and BCCD it is at least 10."""
-
-OPENING = 1 / 48
-"""Radius of the opening that takes off threads between cells, in sides of the image."""
+OPENING = 1 / 48  # radius of the opening that takes off threads between cells, in sides of the image
 
 
 @dataclass(frozen=True)

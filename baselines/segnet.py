@@ -10,7 +10,7 @@ drawn after He et al.; the last convolution gives the logits.
 
 Different from the source: its training (SGD at 0.1, median frequency balancing) is the common one here; a sigmoid on
 one channel stands for the soft-max of two, and starts from log-odds of -2; batch normalisation is in the pretrained
-VGG16 already, and its statistics, which the published code computes anew once training has ended, are running ones that
+VGG16 already, and its statistics, which the published code computes again after training, are running ones that
 follow the weights closely (momentum 0.3). It segments and does not classify.
 """
 
@@ -25,12 +25,12 @@ from sgcldff.model.pretrained import hub_network
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
+# Of the running statistics. At torch's 0.1 they lag behind the weights in a network of 25 normalised layers: four
+# images that it knew by heart in training it got wrong in prediction.
 MOMENTUM = 0.3
-"""Of the running statistics. At torch's 0.1 they lag behind the weights in a network of 25 normalised layers: four
-images that it knew by heart in training it got wrong in prediction."""
 
+# Channels that enter and leave the convolutions of each decoder stage, the deepest stage first.
 DECODER = ((512, 512, 512, 512), (512, 512, 512, 256), (256, 256, 256, 128), (128, 128, 64), (64, 64))
-"""Channels that enter and leave the convolutions of each decoder stage, the deepest stage first."""
 
 
 class SegNet(HubNetworkMethod):

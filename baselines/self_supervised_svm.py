@@ -4,7 +4,7 @@ The abstract says: K-means extracts the foreground, touching cells are split by 
 leukocyte; that is the automatic label from which a support vector machine is trained, and the machine classifies every
 pixel of the same image. Its features are median colours and a weak edge enhancement operator (WEEO); a cluster
 sampling of the pixels saves time. The body could not be read, so these are choices of this build:
-- K-means is that of `baselines.kmeans`; number of clusters and weight of the lightness are chosen on the training subset;
+- K-means is that of `baselines.kmeans`; number of clusters and weight of the lightness are chosen on training images;
 - the leukocyte among the split cells is the one with a stained nucleus (Tavakoli 2021), and no cut crosses a nucleus;
 - median colours: Lab of three median filters; WEEO: the gradient divided by its mean nearby, so that a faint edge on
   quiet ground counts like a strong one on busy ground;
@@ -35,19 +35,12 @@ from baselines.handcrafted.nucleus import label_nuclei, segment_nuclei
 from baselines.handcrafted.regions import open_region
 from baselines.kmeans import rank_clusters
 
-REFERENCE_SIZE = 96
-"""Side, in pixels, at which the lengths below hold; another size scales them."""
-
+REFERENCE_SIZE = 96  # side, in pixels, at which the lengths below hold; another size scales them
 MEDIAN_RADII = (1, 3, 5)
 EDGE_RADIUS = 4
 OPENING = 1
-
-REACH = 1.3
-"""Where a cell ends at the latest, in radii of its nucleus from the nucleus's hull."""
-
-PIXELS = 300
-"""How many of either label the machine is trained on."""
-
+REACH = 1.3  # where a cell ends at the latest, in radii of its nucleus from the nucleus's hull
+PIXELS = 300  # how many of either label the machine is trained on
 SAMPLED_CLUSTERS = 8
 
 

@@ -30,12 +30,11 @@ from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
 ENCODER = "swin_tiny_patch4_window7_224.ms_in1k"
-DEPTH = 2
-"""Blocks of each stage."""
+DEPTH = 2  # blocks of each stage
 WIDTHS = (96, 192, 384, 768)
 PATCH = 4
+# Rate of the last encoder block; it rises to it from 0, and the decoder's blocks have that of their twins.
 STOCHASTIC_DEPTH = 0.2
-"""Rate of the last encoder block; it rises to it from 0, and the decoder's blocks have that of their twins."""
 
 
 def swin_window(size: int) -> int:

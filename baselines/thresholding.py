@@ -15,10 +15,10 @@ import numpy as np
 from baselines.handcrafted.cell import Seeds, find_seeds, grow_cells
 from baselines.handcrafted.method import HandFeatureMethod
 
+# How far beyond the nucleus the sure cell and the farthest possible cell reach, in radii of the nucleus. `fit` chooses
+# a pair; where the training subset has no masks, the first.
 RIMS = (0.05, 0.1, 0.15, 0.2)
 EXTENTS = (1.1, 0.7, 0.9, 1.3)
-"""How far the sure cell and the farthest possible cell reach beyond the nucleus, in its radii: fit chooses a pair, the
-first where the training subset has no masks."""
 
 
 class NucleusSeeded(HandFeatureMethod):

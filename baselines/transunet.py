@@ -33,11 +33,9 @@ ENCODER = "vit_base_r50_s16_224.orig_in21k"
 STRIDE = 16
 TOKEN = 768
 DROPOUT = 0.1
-ENTRY = 512
-"""Channels of the map that enters the cascade."""
-SKIPS = (512, 256, 64, 0)
-WIDTHS = (256, 128, 64, 16)
-"""Channels taken in and given out by each step of the cascade, at strides 8, 4, 2 and 1."""
+ENTRY = 512  # channels of the map that enters the cascade
+SKIPS = (512, 256, 64, 0)  # channels that each step of the cascade takes from the encoder, at strides 8, 4, 2 and 1
+WIDTHS = (256, 128, 64, 16)  # channels that each step gives out
 
 
 class HybridEncoder(nn.Module):

@@ -19,11 +19,8 @@ from torch.nn import functional as F
 from sgcldff.model.fusion import upsample
 from sgcldff.model.heads import mask_layer
 
-WIDTHS = (16, 24, 32, 48, 64, 96)
-"""Channels of the six levels, at strides 1 to 32."""
-
-GROUPS = 4
-"""Groups of channels that are normalised together."""
+WIDTHS = (16, 24, 32, 48, 64, 96)  # channels of the six levels, at strides 1 to 32
+GROUPS = 4  # groups of channels that are normalised together
 
 
 class ULMINet(nn.Module):

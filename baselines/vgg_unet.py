@@ -21,8 +21,7 @@ from sgcldff.model.heads import conv3x3, mask_layer
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
-LEVELS = (64, 128, 256, 512, 512)
-"""Channels of the five blocks of VGG16, at strides 1 to 16."""
+LEVELS = (64, 128, 256, 512, 512)  # channels of the five blocks of VGG16, at strides 1 to 16
 
 
 class VGGUNet(HubNetworkMethod):

@@ -33,8 +33,7 @@ from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import NetworkMethod
 
 MINKOWSKI = 6
-CENTRES = (48, 24, 12)
-"""How many centres of each width lie along a side of the field."""
+CENTRES = (48, 24, 12)  # how many centres of each width lie along a side of the field
 
 
 class VSGNet(NetworkMethod):

@@ -31,6 +31,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.training import Augmentation
 from sgcldff.data import prepare as preparation
 from sgcldff.data.augment import augment
 from sgcldff.data.dataset_files import read_index
@@ -45,7 +46,7 @@ PREPARED_SIDE = 224
 ONE_IN = 50
 COPY = "-copy"
 PAIRS = "pairs.csv"
-CHANGES = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+CHANGES = Augmentation(rotation=15, flips=True, contrast=0.2, noise=5)
 
 
 class SmearsWithCopies(SyntheticSmears):

@@ -12,19 +12,18 @@ from __future__ import annotations
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 
+# Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score.
 BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN = 0, 1, 2, 255
-"""Codes of a prepared mask; a pixel coded UNKNOWN takes part in no loss and no score."""
-
-HIDDEN = -1
-"""Label of an image whose class the method is not shown."""
+HIDDEN = -1  # label of an image whose class the method is not shown
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,12 @@ class Samples:
         return Samples(self.image_ids[kept], self.images[kept], self.labels[kept], self.masks[kept])
 
     @staticmethod
-    def together(parts: Sequence[Samples]) -> Samples:
+    def together(sets: Sequence[Samples]) -> Samples:
         """The images of several sets, one after the other."""
-        arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in ("images", "labels", "masks"))
-        return Samples([image_id for part in parts for image_id in part.image_ids], *arrays)
+        arrays = (
+            np.concatenate([getattr(samples, name) for samples in sets]) for name in ("images", "labels", "masks")
+        )
+        return Samples([image_id for samples in sets for image_id in samples.image_ids], *arrays)
 
     def without_truth(self) -> Samples:
         """The same images, every label HIDDEN and every mask pixel UNKNOWN."""
@@ -90,15 +91,17 @@ class Run:
     """How a fit is to be run; nothing here belongs to one method.
 
     seed: decides initial weights, order of images and augmentation (the same for every method, so tests are paired);
-    training: the configuration's `training` section; device: "cpu" or "cuda"; threads: CPU threads;
-    checkpoint: file from which a killed fit goes on, or None.
+    training: how networks are trained, or None where nothing of the kind is fitted; device: "cpu" or "cuda"; threads:
+    CPU threads; checkpoint: file from which a killed fit goes on, or None; code: the files of code that decide what
+    is fitted (a checkpoint that other code wrote is not continued).
     """
 
     seed: int
-    training: Mapping[str, Any] = field(default_factory=dict)
+    training: Training | None = None
     device: str = "cpu"
     threads: int = 1
     checkpoint: Path | None = None
+    code: Sequence[Path] = ()
 
 
 class Method(ABC):
@@ -137,7 +140,7 @@ class Method(ABC):
         Raises InputError where there is none or they have another size.
         """
         if not len(samples):
-            raise InputError(f"{type(self).__name__} was given no image: give a part of the split that holds some.")
+            raise InputError(f"{type(self).__name__} was given no image: give a subset that holds some.")
         height, width = samples.images.shape[1:3]
         if (height, width) != (self.size, self.size):
             raise InputError(
@@ -146,11 +149,11 @@ class Method(ABC):
             )
 
     def check_subsets(self, train: Samples, validation: Samples) -> None:
-        """`check` both parts of a fit. Raises InputError also where one of them has no labelled image."""
-        for name, part in (("training", train), ("validation", validation)):
-            self.check(part)
-            if (part.labels == HIDDEN).all():
-                raise InputError(f"The {name} part has no labelled image: check `labels` of the dataset.")
+        """`check` both subsets of a fit. Raises InputError also where one of them has no labelled image."""
+        for name, subset in (("training", train), ("validation", validation)):
+            self.check(subset)
+            if (subset.labels == HIDDEN).all():
+                raise InputError(f"The {name} subset has no labelled image: check `labels` of the dataset.")
 
     def parameters(self) -> int:
         """How many numbers were learned or chosen; a network counts its weights, frozen ones too."""

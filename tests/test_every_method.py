@@ -1,11 +1,15 @@
-"""One walk over every method of config.yaml: each is built, fits, predicts, and is stored and loaded alike."""
+"""One walk over every method of config.yaml: each is built, fits, predicts, and is stored and loaded alike.
+
+Networks have fewer layers and channels here than in the benchmark, but for the slow test.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +17,34 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import timm
 import yaml
+from short_fits import dataset_files, fit_files
 
+from baselines import hexagonal_trellis, segnet, vgg_unet
+from baselines.deep_features import ant_colony
+from baselines.deep_features import method as deep_features
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.config.training import Training
 from sgcldff.data.dataset_files import INDEX, load_samples
 from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
-from sgcldff.training.fit import fit, load_fit
+from sgcldff.training import fit as fitting
 from sgcldff.training.network_method import NetworkMethod
 
 CONFIG = yaml.safe_load((Path(__file__).parent.parent / "config.yaml").read_text(encoding="utf-8"))
 CLASSES = CONFIG["label_spaces"]["subtypes"]["classes"]
 SIZE = 64
 IMAGES = 20
+TEST_SUBSET = [f"{number:03d}" for number in range(12, IMAGES)]
+ONE_EPOCH = Training(**(CONFIG["training"] | {"epochs": 1, "batch_size": 4}))
+FEWER_LAYERS = {
+    "resnext50_32x4d": {"layers": (1, 1, 1, 1)},
+    "swin_tiny_patch4_window7_224": {"depths": (2, 2, 2, 2)},
+    "vit_base_r50_s16_224": {"depth": 1},
+}  # network of timm -> arguments
+FEWER_CHANNELS = 4  # of VGG16 and of what decodes it: a quarter
 
 
 def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -44,13 +63,34 @@ def is_network(name: str) -> bool:
 
 
 NETWORKS = [name for name in METHODS if is_network(name)]
+# The methods whose sources do one of the two tasks.
 WITHOUT_MASK = {"resnext_cc", "deep_features", "explainable_cnn", "efficientswin", "hexagonal_trellis"}
 WITHOUT_CLASSES = {"unet", "unetpp", "segnet", "vgg_unet", "vsgnet", "transunet", "swin_unet", "segformer"}
-"""The methods whose sources do one of the two tasks."""
+# Without pretrained weights their running statistics follow only after as many batches; 40 serve every other one.
 EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120}
-"""Without pretrained weights their running statistics follow only after as many batches; 40 serve every other one."""
-LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}
-"""Of superpixels at 64 pixels; .8 of every other method."""
+LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}  # of superpixels at 64 pixels; .8 of every other method
+
+
+@pytest.fixture(autouse=True)
+def small_networks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less of everything that costs time and that no test but the slow one needs."""
+    if request.node.get_closest_marker("slow"):
+        return
+    create = timm.create_model
+
+    def create_small(name: str, **options: Any) -> Any:
+        return create(name, **(FEWER_LAYERS.get(name.split(".")[0], {}) | options))
+
+    monkeypatch.setattr(timm, "create_model", create_small)
+    vgg16 = [width if width == "M" else width // FEWER_CHANNELS for width in timm.models.vgg.cfgs["vgg16"]]
+    monkeypatch.setitem(timm.models.vgg.cfgs, "vgg16", vgg16)
+    monkeypatch.setattr(vgg_unet, "LEVELS", tuple(width // FEWER_CHANNELS for width in vgg_unet.LEVELS))
+    decoder = tuple(tuple(width // FEWER_CHANNELS for width in chain) for chain in segnet.DECODER)
+    monkeypatch.setattr(segnet, "DECODER", decoder)
+    monkeypatch.setattr(deep_features, "VARIANTS", 1)
+    monkeypatch.setattr(ant_colony, "ITERATIONS", 2)
+    monkeypatch.setattr(ant_colony, "ANTS", 3)
+    monkeypatch.setattr(hexagonal_trellis, "SHARES", (0.05, 0.1))
 
 
 def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -81,57 +121,90 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = [f"{number:03d}" for number in range(IMAGES)]
     index = {"image_id": names, "label": [CLASSES[label] for label in labels]}
     pd.DataFrame(index | dict.fromkeys(INDEX[2:], names)).to_csv(folder / "index.csv", index=False)
-    parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 8
-    pd.DataFrame({"image_id": names, "subset": parts}).to_csv(folder / "split.csv", index=False)
+    subsets = ["train"] * 8 + ["validation"] * 4 + ["test"] * 8
+    pd.DataFrame({"image_id": names, "subset": subsets}).to_csv(folder / "split.csv", index=False)
     return folder
 
 
-@pytest.fixture(scope="module")
-def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Path]]:
-    """(method, seed, repetition): the folder of a fit of one epoch with two steps, made once."""
-    made: dict[tuple[Any, ...], Path] = {}
+@dataclass(frozen=True)
+class Fitted:
+    """The folder of a fit, and what the method predicted of the test subset before it was stored."""
 
-    def make(name: str, seed: int = 0, repetition: int = 0) -> Path:
+    folder: Path
+    prediction: Prediction
+
+
+@pytest.fixture(scope="module")
+def fitted(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Fitted]]:
+    """(method, seed, repetition): a fit of one epoch with two steps, made once."""
+    fits: dict[tuple[str, int, int], Fitted] = {}
+
+    def make(name: str, seed: int = 0, repetition: int = 0) -> Fitted:
         key = name, seed, repetition
-        if key not in made:
-            made[key] = tmp_path_factory.mktemp(name)
-            method_class, arguments = METHODS[name]
-            asked = {"dataset": "drawn", "method": name, "class": method_class, "arguments": arguments}
-            asked |= {"classes": CLASSES, "size": SIZE, "device": "cpu"}
-            asked["training"] = CONFIG["training"] | {"epochs": 1, "batch_size": 4}
-            fit(asked, TrainingData(["drawn"], [prepared], [prepared / "split.csv"]), seed, 1, made[key])
-        return made[key]
+        if key not in fits:
+            folder = tmp_path_factory.mktemp(name)
+            class_path, arguments = METHODS[name]
+            settings = FitSettings(
+                trained_on="drawn",
+                members=["drawn"],
+                method=name,
+                class_path=class_path,
+                arguments=arguments,
+                classes=CLASSES,
+                size=SIZE,
+                seed=seed,
+                training=ONE_EPOCH,
+                device="cpu",
+            )
+            method = build(class_path, CLASSES, SIZE, arguments)
+            data = TrainingData(["drawn"], [dataset_files(prepared)], [prepared / "split.csv"])
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(fitting, "build", lambda *_: method)
+                fitting.fit(settings, data, [], 1, fit_files(folder))
+            fits[key] = Fitted(folder, method.predict(test_subset(prepared, method)))
+        return fits[key]
 
     yield make
     # The weights of all of them are gigabytes.
-    for folder in made.values():
-        shutil.rmtree(folder)
+    for fit in fits.values():
+        shutil.rmtree(fit.folder)
+
+
+@pytest.fixture(scope="module")
+def stored_prediction(prepared: Path, fitted: Callable[..., Fitted]) -> Callable[[str], Prediction]:
+    """(method): what its fit predicts of the test subset when it is loaded, asked once."""
+
+    @cache
+    def predict(name: str) -> Prediction:
+        method = load(fitted(name).folder)
+        method.place("cpu", 1)
+        return method.predict(test_subset(prepared, method))
+
+    return predict
 
 
 def test_subset(prepared: Path, method: Method) -> Samples:
-    samples = load_samples(prepared, CLASSES, [f"{number:03d}" for number in range(12, IMAGES)])
+    samples = load_samples(dataset_files(prepared), CLASSES, TEST_SUBSET)
     return samples if method.sees_truth else samples.without_truth()
 
 
 test_subset.__test__ = False
 
 
-def predict(prepared: Path, folder: Path) -> Prediction:
-    method, _ = load_fit(folder)
-    method.place("cpu", 1)
-    return method.predict(test_subset(prepared, method))
+def load(folder: Path) -> Method:
+    return fitting.load_fit(folder / "weights.safetensors", folder / "fit.json")[0]
 
 
-def equal(one: Prediction, other: Prediction) -> bool:
-    pairs = ((one.probabilities, other.probabilities), (one.masks, other.masks))
+def equal(first: Prediction, second: Prediction) -> bool:
+    pairs = ((first.probabilities, second.probabilities), (first.masks, second.masks))
     return all(mine is yours is None or np.array_equal(mine, yours) for mine, yours in pairs)
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_predicts_a_distribution_over_the_classes_and_a_mask_or_the_one_that_its_source_does(
-    name: str, fitted: Callable[..., Path], prepared: Path
+    name: str, stored_prediction: Callable[[str], Prediction]
 ) -> None:
-    prediction = predict(prepared, fitted(name))
+    prediction = stored_prediction(name)
     assert (prediction.probabilities is None) == (name in WITHOUT_CLASSES)
     assert (prediction.masks is None) == (name in WITHOUT_MASK)
     if prediction.probabilities is not None:
@@ -143,43 +216,38 @@ def test_a_method_predicts_a_distribution_over_the_classes_and_a_mask_or_the_one
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_stored_fit_predicts_the_same_as_the_fitted_method(
-    name: str, fitted: Callable[..., Path], prepared: Path
+    name: str, fitted: Callable[..., Fitted], stored_prediction: Callable[[str], Prediction]
 ) -> None:
-    method_class, arguments = METHODS[name]
-    method = build(method_class, CLASSES, SIZE, arguments)
-    train, validation = (
-        load_samples(prepared, CLASSES, [f"{number:03d}" for number in numbers]) for numbers in (range(8), range(8, 12))
-    )
-    method.fit(train, validation, Run(0, CONFIG["training"] | {"epochs": 1, "batch_size": 4}))
-    assert equal(method.predict(test_subset(prepared, method)), predict(prepared, fitted(name)))
+    assert equal(fitted(name).prediction, stored_prediction(name))
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_method_keeps_to_its_seed(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
+def test_a_method_keeps_to_its_seed(name: str, fitted: Callable[..., Fitted], prepared: Path) -> None:
     first, again = fitted(name), fitted(name, repetition=1)
     for file in ("weights.safetensors", "history.csv"):
-        assert (first / file).read_bytes() == (again / file).read_bytes()
+        assert (first.folder / file).read_bytes() == (again.folder / file).read_bytes()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_another_seed_gives_another_network(name: str, fitted: Callable[..., Path]) -> None:
-    files = [fitted(name, seed=seed) / "weights.safetensors" for seed in (0, 1)]
+def test_another_seed_gives_another_network(name: str, fitted: Callable[..., Fitted]) -> None:
+    files = [fitted(name, seed=seed).folder / "weights.safetensors" for seed in (0, 1)]
     assert files[0].read_bytes() != files[1].read_bytes()
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_prediction_does_not_depend_on_the_truth(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
-    method, _ = load_fit(fitted(name))
+def test_a_prediction_does_not_depend_on_the_truth(
+    name: str, fitted: Callable[..., Fitted], stored_prediction: Callable[[str], Prediction], prepared: Path
+) -> None:
+    method = load(fitted(name).folder)
     if method.sees_truth:
         assert name == "oracle"
         return
-    samples = load_samples(prepared, CLASSES)
-    assert equal(method.predict(samples), method.predict(samples.without_truth()))
+    assert equal(method.predict(load_samples(dataset_files(prepared), CLASSES, TEST_SUBSET)), stored_prediction(name))
 
 
-def fitting(name: str, train: Samples, validation: Samples) -> Method:
+def fit_on(name: str, train: Samples, validation: Samples) -> Method:
     method = build(METHODS[name][0], CLASSES, SIZE, METHODS[name][1])
-    method.fit(train, validation, Run(0, CONFIG["training"] | {"epochs": 1, "batch_size": 4}))
+    method.fit(train, validation, Run(0, ONE_EPOCH))
     return method
 
 
@@ -188,24 +256,24 @@ def of_another_size(samples: Samples) -> Samples:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_images_of_another_size_are_refused(name: str, fitted: Callable[..., Path], prepared: Path) -> None:
-    samples = load_samples(prepared, CLASSES)
+def test_images_of_another_size_are_refused(name: str, fitted: Callable[..., Fitted], prepared: Path) -> None:
+    samples = load_samples(dataset_files(prepared), CLASSES)
     with pytest.raises(InputError, match="was built for images of 64×64 pixels and was given 32×32"):
-        load_fit(fitted(name))[0].predict(of_another_size(samples))
-    for parts in ((of_another_size(samples), samples), (samples, of_another_size(samples))):
+        load(fitted(name).folder).predict(of_another_size(samples))
+    for subsets in ((of_another_size(samples), samples), (samples, of_another_size(samples))):
         with pytest.raises(InputError, match="was built for images of 64×64 pixels and was given 32×32"):
-            fitting(name, *parts)
+            fit_on(name, *subsets)
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_part_without_labels_is_refused(name: str, prepared: Path) -> None:
-    samples = load_samples(prepared, CLASSES)
-    for part, parts in {
+def test_a_subset_without_labels_is_refused(name: str, prepared: Path) -> None:
+    samples = load_samples(dataset_files(prepared), CLASSES)
+    for unlabelled, subsets in {
         "training": (samples.without_truth(), samples),
         "validation": (samples, samples.without_truth()),
     }.items():
-        with pytest.raises(InputError, match=f"The {part} part has no labelled image"):
-            fitting(name, *parts)
+        with pytest.raises(InputError, match=f"The {unlabelled} subset has no labelled image"):
+            fit_on(name, *subsets)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -218,14 +286,14 @@ def test_an_argument_that_it_does_not_take_is_refused(name: str) -> None:
 def test_an_unfitted_method_neither_predicts_nor_has_a_state(name: str, prepared: Path) -> None:
     method = build(METHODS[name][0], CLASSES, SIZE, METHODS[name][1])
     with pytest.raises(RuntimeError, match="predicts after fit or restore"):
-        method.predict(load_samples(prepared, CLASSES).without_truth())
+        method.predict(load_samples(dataset_files(prepared), CLASSES).without_truth())
     with pytest.raises(RuntimeError, match="has a state after fit or restore"):
         method.state()
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_the_record_names_the_method_and_its_device(name: str, fitted: Callable[..., Path]) -> None:
-    record = json.loads((fitted(name) / "fit.json").read_text(encoding="utf-8"))
+def test_the_record_names_the_method_and_its_device(name: str, fitted: Callable[..., Fitted]) -> None:
+    record = json.loads((fitted(name).folder / "fit.json").read_text(encoding="utf-8"))
     assert (record["method"], record["device"]) == (name, "CPU")
 
 
@@ -243,7 +311,7 @@ def test_a_method_learns_four_images_by_heart(name: str) -> None:
         "learning_rate": 1e-3,
         "augmentation": still,
     }
-    training = CONFIG["training"] | changes
+    training = Training(**(CONFIG["training"] | changes))
     entry = CONFIG["methods"][name]
     packaged = entry.get("arguments", {}).get("weights") == "package"
     method = build(entry["class"], CLASSES, SIZE, entry["arguments"] if packaged else METHODS[name][1])

@@ -23,7 +23,7 @@ ALLOWED = {
     "metrics": {"errors", "method"},
     "data": GROUND | {"tables"},
     "model": GROUND | {"data"},
-    "training": GROUND | {"data", "metrics", "model", "environment"},
+    "training": GROUND | {"data", "environment", "metrics", "model", "tables"},
     "evaluation": GROUND | {"data", "metrics", "model", "tables", "training", "variants"},
     "statistics": {"errors", "config", "tables", "variants"},
     "reporting": {"errors", "config", "environment", "tables", "variants"},
@@ -84,7 +84,7 @@ def test_a_baseline_imports_no_evaluation_statistics_or_report():
 
 def test_what_is_run_by_hand_imports_the_statistics_or_the_data_alone():
     for file in (ROOT / "benchmarks").rglob("*.py"):
-        assert rooms(file) in ({"statistics"}, {"data"}), file
+        assert rooms(file) - {"config"} in ({"statistics"}, {"data"}), file
 
 
 def test_the_statistics_need_numbers_alone():

@@ -13,17 +13,10 @@ from baselines.deep_features.selection import correlations, relevance
 
 ANTS = 20
 ITERATIONS = 10
-EVAPORATION = 0.2
-"""Share of the pheromone that an iteration replaces."""
-
-BOUNDS = (0.05, 0.95)
-"""Of the pheromone."""
-
-VISIBILITY = 2.0
-"""Exponent of what an ant sees of a feature, against that of the pheromone, 1."""
-
-RIDGE = 1.0
-"""Of the least-squares classifier that judges a subset, in units of the mean squared feature vector."""
+EVAPORATION = 0.2  # share of the pheromone that an iteration replaces
+BOUNDS = (0.05, 0.95)  # of the pheromone
+VISIBILITY = 2.0  # exponent of what an ant sees of a feature, against that of the pheromone, 1
+RIDGE = 1.0  # of the least-squares classifier that judges a subset, in units of the mean squared feature vector
 
 
 def walk(
@@ -87,10 +80,10 @@ def search(features: np.ndarray, labels: np.ndarray, count: int, generator: np.r
     best, best_quality = np.zeros(table.shape[1], dtype=bool), -np.inf
     for _ in range(ITERATIONS):
         paths = walk(pheromone, seen, likeness, count, generator)
-        found = [quality(standard[:, path], labels) for path in paths]
-        leader = int(np.argmax(found))
-        if found[leader] > best_quality:
-            best, best_quality = paths[leader], found[leader]
+        qualities = [quality(standard[:, path], labels) for path in paths]
+        leader = int(np.argmax(qualities))
+        if qualities[leader] > best_quality:
+            best, best_quality = paths[leader], qualities[leader]
         marked = (best.astype(np.float64) + paths[leader]) / 2
         pheromone = np.clip((1 - EVAPORATION) * pheromone + EVAPORATION * marked, *BOUNDS)
     return np.flatnonzero(best)

@@ -10,11 +10,10 @@ from baselines.second_head import MaskHead
 from sgcldff.model.cnn_stages import efficientnet_lite0
 from sgcldff.training.loop import Outputs, network_outputs
 
-STAGE_CHANNELS = (24, 40, 112, 320)
-"""Channels of the four stages of EfficientNet-Lite0, at strides 4, 8, 16 and 32."""
+STAGE_CHANNELS = (24, 40, 112, 320)  # channels of the four stages of EfficientNet-Lite0, at strides 4, 8, 16 and 32
 
+# Features of the network's two output layers: the pooled last map, and the logits of the ImageNet classes.
 LAYER_FEATURES = (1280, 1000)
-"""Features of its two output layers: the pooled last map, and the logits of the ImageNet classes."""
 
 
 class Frozen(nn.Module):
@@ -74,8 +73,8 @@ class OutputLayers(Frozen):
 
 def read_off(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> dict[str, np.ndarray]:
     """All outputs of a network for images uint8 [N, H, W, 3], by name, in their order; float32, batch by batch."""
-    parts: dict[str, list[np.ndarray]] = {}
+    batches: dict[str, list[np.ndarray]] = {}
     for outputs in network_outputs(network, images, normalisation, device):
         for name, output in outputs.items():
-            parts.setdefault(name, []).append(output.cpu().numpy())
-    return {name: np.concatenate(outputs) for name, outputs in parts.items()}
+            batches.setdefault(name, []).append(output.cpu().numpy())
+    return {name: np.concatenate(outputs) for name, outputs in batches.items()}

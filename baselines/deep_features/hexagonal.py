@@ -11,18 +11,16 @@ import cv2
 import numpy as np
 
 REFERENCE_SIZE = 96
+# Of neighbours, in pixels of an image of REFERENCE_SIZE: they grow with the image, so that they span the same part of
+# a cell at every size.
 DISTANCES = (1.0, 2.0, 4.0)
-"""Of neighbours, in pixels of an image of REFERENCE_SIZE: they grow with the image, so that they span the same part
-of a cell at every size."""
-
 RESPONSES = ("mean", "laplacian", "gradient", "axis_0", "axis_60", "axis_120")
+# Of a response over the image: mean, standard deviation and 95th percentile. The last hears what fills a small part
+# of the image, as a leukocyte does in a field of red cells.
 STATISTICS = ("mean", "spread", "high")
-"""Of a response over the image: mean, standard deviation and 95th percentile. The last hears what fills a small part
-of the image, as a leukocyte does in a field of red cells."""
 
 
-COUNT = len(DISTANCES) * 3 * (len(RESPONSES) * len(STATISTICS) + 14)
-"""Features of an image."""
+COUNT = len(DISTANCES) * 3 * (len(RESPONSES) * len(STATISTICS) + 14)  # features of an image
 
 
 def neighbour_kernels(distance: float) -> np.ndarray:

@@ -18,14 +18,12 @@ from sgcldff.training.device import describe, use_device
 from sgcldff.training.network_method import NetworkMethod
 from sgcldff.training.seeding import stream, torch_seed
 
+# Augmented variants of each training image beside itself: those that the common loop shows in its first epochs. In
+# five-fold cross-validation of the training subsets they raised the macro-F1 of a linear machine on pooled stages
+# from .896 to .935 (JTSC) and left it where it was on BCCD (.625, .614; accuracy .72 to .75); eight did no better
+# than four.
 VARIANTS = 4
-"""Augmented variants of each training image beside itself: those that the common loop shows in its first epochs.
-In five-fold cross-validation of the training subsets they raised the macro-F1 of a linear machine on pooled stages from
-.896 to .935 (JTSC) and left it where it was on BCCD (.625, .614; accuracy .72 to .75); eight did no
-better than four."""
-
-MACHINE = "machine."
-"""Before the names of the machine's arrays in a state, so that they stay apart from the network's."""
+MACHINE = "machine."  # before the names of the machine's arrays in a state, so that they stay apart from the network's
 
 
 class DeepFeatureMethod(NetworkMethod):
@@ -119,11 +117,15 @@ def _variants(samples: Samples, chosen: np.ndarray, run: Run) -> Iterator[np.nda
     """The chosen (bool [N]) images as they are, then VARIANTS times augmented, uint8 [n, H, W, 3] each."""
     positions = np.flatnonzero(chosen)
     yield samples.images[positions]
-    settings = run.training["augmentation"]
     for variant in range(1, VARIANTS + 1):
         yield np.stack(
             [
-                augment(samples.images[each], [], settings, stream(run.seed, "augmentation", variant, int(each)))[0]
-                for each in positions
+                augment(
+                    samples.images[position],
+                    [],
+                    run.training.augmentation,
+                    stream(run.seed, "augmentation", variant, int(position)),
+                )[0]
+                for position in positions
             ]
         )

@@ -11,21 +11,16 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.svm import SVC
 
-GAUSSIAN = 0
-"""In place of the degree of a polynomial kernel."""
+GAUSSIAN = 0  # in place of the degree of a polynomial kernel
+PRECISION = 0.3  # of the Gaussian kernel: exp(-PRECISION |x - y|^2 / F) of F standardised features
+PENALTIES = (0.3, 1.0, 3.0, 10.0)  # values of C from which the validation subset chooses
 
-PRECISION = 0.3
-"""Of the Gaussian kernel: exp(-PRECISION |x - y|^2 / F) of F standardised features."""
-
-PENALTIES = (0.3, 1.0, 3.0, 10.0)
-"""Values of C from which the validation subset chooses."""
-
+# Standard deviations beyond which a feature is cut. The channels of a CNN are silent in most images: one that speaks
+# in a single training image would otherwise be tens of deviations away there.
 REACH = 3.0
-"""Standard deviations beyond which a feature is cut. The channels of a CNN are silent in most images: one that speaks
-in a single training image would otherwise be tens of deviations away there."""
 
+# Bounds of the temperature: a validation subset that is told apart without a mistake asks for none at all.
 TEMPERATURES = (0.2, 5.0)
-"""Bounds of the temperature: a validation subset that is told apart without a mistake asks for none at all."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +29,8 @@ class SupportVectorMachine:
 
     kept: int64 [F], the features it looks at; mean, scale: float64 [F], of the kept features; support: float64 [S, F],
     support vectors of all machines, standardised; coefficients: float64 [K, S]; intercept: float64 [K], -inf for a
-    class that the training subset does not hold; degree: of the kernel (1 + xy/F)^degree, 1 the linear one xy/F, GAUSSIAN
-    the Gaussian one; penalty: C; temperature: of the softmax over the K decisions.
+    class that the training subset does not hold; degree: of the kernel (1 + xy/F)^degree, 1 the linear one xy/F,
+    GAUSSIAN the Gaussian one; penalty: C; temperature: of the softmax over the K decisions.
     """
 
     kept: np.ndarray
@@ -72,12 +67,12 @@ def standardise(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np
     return np.clip((features - mean) / scale, -REACH, REACH)
 
 
-def kernel(one: np.ndarray, other: np.ndarray, degree: int) -> np.ndarray:
+def kernel(rows: np.ndarray, columns: np.ndarray, degree: int) -> np.ndarray:
     """Kernel matrix float64 [N, M] of standardised features [N, F] and [M, F]; degree as in the machine."""
-    count = one.shape[1]
-    products = one @ other.T / count
+    count = rows.shape[1]
+    products = rows @ columns.T / count
     if degree == GAUSSIAN:
-        distances = (one**2).sum(axis=1)[:, None] / count + (other**2).sum(axis=1) / count - 2 * products
+        distances = (rows**2).sum(axis=1)[:, None] / count + (columns**2).sum(axis=1) / count - 2 * products
         return np.exp(-PRECISION * distances)
     return products if degree == 1 else (1 + products) ** degree
 
@@ -136,11 +131,11 @@ def choose_machine(
     for kept, degree in product(subsets, degrees):
         for machine in fit_machines(features, labels, classes, kept, degree, PENALTIES):
             decisions = machine.decisions(validation)
-            found = minimize_scalar(
+            minimum = minimize_scalar(
                 lambda log, decisions=decisions: loss(decisions, np.exp(log)),
                 bounds=np.log(TEMPERATURES),
                 method="bounded",
             )
-            if best is None or found.fun < best[0]:
-                best = found.fun, replace(machine, temperature=float(np.exp(found.x)))
+            if best is None or minimum.fun < best[0]:
+                best = minimum.fun, replace(machine, temperature=float(np.exp(minimum.x)))
     return best[1]

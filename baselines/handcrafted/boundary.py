@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-BAND = 1 / 48
-"""How far the contour may move to either side, in sides of the image: two pixels of 96."""
+BAND = 1 / 48  # how far the contour may move to either side, in sides of the image: two pixels of 96
 
 
 def touching(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:

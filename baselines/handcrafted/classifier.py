@@ -10,11 +10,9 @@ from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+# Values of scikit-learn's C from which the validation subset chooses.
 INVERSE_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Values of scikit-learn's C from which the validation subset chooses."""
-
-DEFAULT_INVERSE_PENALTY = 0.03
-"""C where the validation subset holds no labelled image."""
+DEFAULT_INVERSE_PENALTY = 0.03  # C where the validation subset holds no labelled image
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class LinearClassifier:
     """Standardisation and multinomial logistic regression.
 
     mean, scale: float64 [F]; weights: float64 [K, F] and bias: float64 [K], bias -inf for a class that the training
-    part does not hold; inverse_penalty: scikit-learn's C.
+    subset does not hold; inverse_penalty: scikit-learn's C.
     """
 
     mean: np.ndarray
@@ -69,9 +67,9 @@ def choose_classifier(
 ) -> LinearClassifier:
     """Fit at every strength of INVERSE_PENALTIES and keep the best on the validation subset.
 
-    features: float64 [N, F], labels: int64 [N]: the training subset; validation: float64 [M, F], truth: int64 [M]; M = 0
-    takes the default. Best is the least log loss with every class given the same weight: macro-F1 on a validation subset
-    of ten images moves in steps too large to choose by.
+    features: float64 [N, F], labels: int64 [N]: the training subset; validation: float64 [M, F], truth: int64 [M]; M =
+    0 takes the default. Best is the least log loss with every class given the same weight: macro-F1 on a validation
+    subset of ten images moves in steps too large to choose by.
     """
     if not len(truth):
         return LinearClassifier.fit(features, labels, classes, DEFAULT_INVERSE_PENALTY)

@@ -9,14 +9,12 @@ import numpy as np
 
 from baselines.handcrafted.boundary import touching
 
+# How far a concave point lies inside the convex hull at least, in sides of the image: one pixel of 96.
 LEAST_DEPTH = 1 / 96
-"""How far a concave point lies inside the convex hull at least, in sides of the image: one pixel of 96."""
 
+# A cut is at most this share of the shorter outline between its ends: a neck, not a bay. (A half circle has .64.)
 NARROWEST = 0.6
-"""A cut is at most this share of the shorter outline between its ends: a neck, not a bay. (A half circle has .64.)"""
-
-MOST_CUTS = 8
-"""A leukocyte has hardly more neighbours."""
+MOST_CUTS = 8  # a leukocyte has hardly more neighbours
 
 
 def split_touching(region: np.ndarray, core: np.ndarray) -> np.ndarray:
@@ -54,12 +52,12 @@ def _necks(outline: np.ndarray, least_depth: float) -> list[tuple[float, tuple[i
     step = np.linalg.norm(np.diff(points, axis=0, append=points[:1]), axis=1)
     along = np.concatenate([[0.0], step.cumsum()])
     necks = []
-    for one, other in combinations(concave_points(outline, least_depth), 2):
-        way = abs(along[one] - along[other])
+    for first, second in combinations(concave_points(outline, least_depth), 2):
+        way = abs(along[first] - along[second])
         shorter = min(way, along[-1] - way)
-        narrowness = float(np.linalg.norm(points[one] - points[other])) / shorter
+        narrowness = float(np.linalg.norm(points[first] - points[second])) / shorter
         if narrowness < NARROWEST:
-            start, end = (tuple(int(value) for value in points[index]) for index in (one, other))
+            start, end = (tuple(int(value) for value in points[index]) for index in (first, second))
             necks.append((narrowness, start, end))
     return necks
 

@@ -12,14 +12,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.distance import cdist
 
+# Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it.
 REFERENCE_SIZE = 96
-"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it."""
-
-CUBE = 4.0
-"""Side of a cube of colours, in units of Lab: a difference that is plainly seen."""
-
-RAREST = 1e-5
-"""Density that a colour which the surround lacks is taken to have: it bounds the surprise at 11.5 nats."""
+CUBE = 4.0  # side of a cube of colours, in units of Lab: a difference that is plainly seen
+RAREST = 1e-5  # density that a colour which the surround lacks is taken to have: it bounds the surprise at 11.5 nats
 
 
 @dataclass(frozen=True)

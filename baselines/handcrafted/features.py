@@ -14,12 +14,9 @@ from baselines.handcrafted.leukocyte import Leukocyte
 
 CHANNELS = ("red", "green", "blue")
 
+# Pixels below which a cytoplasm has no colour of its own; the nucleus then stands for it (a naked nucleus).
 LEAST_CYTOPLASM = 10
-"""Pixels below which a cytoplasm has no colour of its own; the nucleus then stands for it (a naked nucleus)."""
-
-LEAST_DENSITY = 0.05
-"""Optical density below which a pixel has no hue: it is as bright as the plasma."""
-
+LEAST_DENSITY = 0.05  # optical density below which a pixel has no hue: it is as bright as the plasma
 SHAPE = (
     "nucleus_share",
     "hull_share",
@@ -44,8 +41,7 @@ FEATURES = (
     + tuple(f"nucleus_{name}" for name in COLOUR + TEXTURE)
     + tuple(f"cytoplasm_{name}" for name in COLOUR + TEXTURE)
     + tuple(f"cytoplasm_density_{channel}" for channel in CHANNELS)
-)
-"""Names of the features, in the order of `describe`; the cytoplasm's shares count from the nucleus's."""
+)  # names of the features, in the order of `describe`; the cytoplasm's shares count from the nucleus's
 
 
 def describe(image: np.ndarray, leukocyte: Leukocyte) -> np.ndarray:

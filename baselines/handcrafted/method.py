@@ -19,8 +19,7 @@ from baselines.handcrafted.leukocyte import find_leukocyte
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, HIDDEN, UNKNOWN, Method, Prediction, Run, Samples
 
-Setting = tuple[float, ...]
-"""The numbers that a segmentation is run with."""
+Setting = tuple[float, ...]  # the numbers that a segmentation is run with
 
 
 class HandFeatureMethod(Method):
@@ -60,8 +59,8 @@ class HandFeatureMethod(Method):
         self.check_subsets(train, validation)
         cv2.setNumThreads(run.threads)
         self._setting = self._choose_setting(train)
-        features, found, _ = self._analyse(train.images)
-        usable = found & (train.labels != HIDDEN)
+        features, has_leukocyte, _ = self._analyse(train.images)
+        usable = has_leukocyte & (train.labels != HIDDEN)
         if not usable.any():
             raise InputError(
                 f"{type(self).__name__} finds no stained nucleus in any labelled image of the training subset: check "
@@ -80,9 +79,9 @@ class HandFeatureMethod(Method):
         self.check(samples)
         if self._classifier is None:
             raise RuntimeError(f"{type(self).__name__} predicts after fit or restore")
-        features, found, masks = self._analyse(samples.images)
+        features, has_leukocyte, masks = self._analyse(samples.images)
         probabilities = np.tile(self._frequencies, (len(samples), 1))
-        probabilities[found] = self._classifier.probabilities(features[found])
+        probabilities[has_leukocyte] = self._classifier.probabilities(features[has_leukocyte])
         return Prediction(probabilities, masks)
 
     def state(self) -> dict[str, np.ndarray]:
@@ -123,13 +122,13 @@ class HandFeatureMethod(Method):
     def _analyse(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Features float64 [N, F] (zeros without a leukocyte), leukocyte found bool [N], cells bool [N, H, W]."""
         features = np.zeros((len(images), len(FEATURES)))
-        found = np.zeros(len(images), dtype=bool)
+        has_leukocyte = np.zeros(len(images), dtype=bool)
         masks = np.zeros(images.shape[:3], dtype=bool)
         for index, image in enumerate(images):
             cells = self.segment(self.prepare(image), *self._setting)
             masks[index] = cells > 0
             leukocyte = find_leukocyte(image, cells)
             if leukocyte is not None:
-                found[index] = True
+                has_leukocyte[index] = True
                 features[index] = describe(image, leukocyte)
-        return features, found, masks
+        return features, has_leukocyte, masks

@@ -10,19 +10,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+# Share of the largest component's area below which a component is platelet or dirt (Tavakoli 2021).
 SMALLEST_COMPONENT = 0.1
-"""Share of the largest component's area below which a component is platelet or dirt (Tavakoli 2021)."""
 
+# Least difference of the mean map value, 0..255, between nuclei and the rest. Otsu always finds two classes: in an
+# empty field they are noise, a few levels apart; in JTSC, CellaVision and BCCD at least 34.
 LEAST_CONTRAST = 30.0
-"""Least difference of the mean map value, 0..255, between nuclei and the rest. Otsu always finds two classes: in an
-empty field they are noise, a few levels apart; in JTSC, CellaVision and BCCD at least 34."""
 
+# Least difference in mean green, 0..255, between the rest and the nuclei: in a black frame noise is saturated, and
+# the map takes it for strong colour. In the training and validation subsets of the three datasets it is at least 33.
 LEAST_ABSORPTION = 10.0
-"""Least difference in mean green, 0..255, between the rest and the nuclei: in a black frame noise is saturated, and the
-map takes it for strong colour. In the training and validation subsets of the three datasets it is at least 33."""
-
-LOBE_GAP = 1.0
-"""Widest gap between two lobes of one nucleus, in equivalent radii of the larger lobe."""
+LOBE_GAP = 1.0  # widest gap between two lobes of one nucleus, in equivalent radii of the larger lobe
 
 
 def balance_colours(image: np.ndarray) -> np.ndarray:

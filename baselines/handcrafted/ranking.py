@@ -6,11 +6,8 @@ import numpy as np
 
 from baselines.handcrafted.superpixels import border_sides, closed_loop_graph
 
-SMOOTHNESS = 0.99
-"""alpha of Yang 2013: how much the ranking follows the graph against the queries."""
-
-STEEPNESS = 10.0
-"""1 / sigma^2 of the edge weights, for distances stretched to 0..1 (sigma^2 = 0.1 in Yang 2013)."""
+SMOOTHNESS = 0.99  # alpha of Yang 2013: how much the ranking follows the graph against the queries
+STEEPNESS = 10.0  # 1 / sigma^2 of the edge weights, for distances stretched to 0..1 (sigma^2 = 0.1 in Yang 2013)
 
 
 def ranking_matrix(linked: np.ndarray, distance: np.ndarray) -> np.ndarray:

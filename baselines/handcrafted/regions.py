@@ -8,9 +8,9 @@ from scipy import ndimage
 
 from baselines.handcrafted.nucleus import SMALLEST_COMPONENT
 
+# Least share of a leukocyte's area that its darkest class takes; red cells have none of it. On training images of
+# JTSC, CellaVision and BCCD .03 to .2 give the same mean IoU within .01, and up to .06 more than 0.
 LEAST_NUCLEUS = 0.05
-"""Least share of a leukocyte's area that its darkest class takes; red cells have none of it. On training images of
-JTSC, CellaVision and BCCD .03 to .2 give the same mean IoU within .01, and up to .06 more than 0."""
 
 
 def open_region(region: np.ndarray, radius: int) -> np.ndarray:

@@ -13,13 +13,11 @@ from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-COMPACTNESS = 10.0
-"""Distance in Lab that weighs as much as the side of a grid cell: the usual value."""
-
+COMPACTNESS = 10.0  # distance in Lab that weighs as much as the side of a grid cell: the usual value
 ITERATIONS = 8
 
+# A map against itself, one pixel to the side and one below.
 NEIGHBOURS = ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:]))
-"""A map against itself, one pixel to the side and one below."""
 
 
 def slic(lab: np.ndarray, count: int) -> np.ndarray:
@@ -44,8 +42,11 @@ def slic(lab: np.ndarray, count: int) -> np.ndarray:
 def connect(labels: np.ndarray, least: float) -> np.ndarray:
     """Each component by itself, those of fewer than `least` pixels given to the nearest other: int64 [H, W], from 0."""
     index = np.arange(labels.size).reshape(labels.shape)
-    same = [(labels[one] == labels[other], one, other) for one, other in NEIGHBOURS]
-    pairs = np.concatenate([np.stack([index[one][equal], index[other][equal]]) for equal, one, other in same], axis=1)
+    pairs = []
+    for pixel, neighbour in NEIGHBOURS:
+        equal = labels[pixel] == labels[neighbour]
+        pairs.append(np.stack([index[pixel][equal], index[neighbour][equal]]))
+    pairs = np.concatenate(pairs, axis=1)
     links = coo_matrix((np.ones(pairs.shape[1], dtype=bool), pairs), shape=(labels.size, labels.size))
     components = connected_components(links, directed=False)[1].reshape(labels.shape)
     sizes = np.bincount(components.ravel())
@@ -71,8 +72,8 @@ def closed_loop_graph(superpixels: np.ndarray) -> np.ndarray:
     """Which superpixels are linked, bool [S, S]: neighbours, their neighbours, and all along the border (Yang 2013)."""
     count = int(superpixels.max()) + 1
     touch = np.zeros((count, count), dtype=bool)
-    for one, other in NEIGHBOURS:
-        touch[superpixels[one], superpixels[other]] = True
+    for pixel, neighbour in NEIGHBOURS:
+        touch[superpixels[pixel], superpixels[neighbour]] = True
     touch |= touch.T
     linked = touch | (touch.astype(np.float32) @ touch.astype(np.float32) > 0)
     border = np.unique(np.concatenate(border_sides(superpixels)))

@@ -7,10 +7,10 @@ given; they are keys of the configuration (`training.augmentation`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import cv2
 import numpy as np
+
+from sgcldff.config.training import Augmentation
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
@@ -35,18 +35,17 @@ def normalise(images: np.ndarray, how: str) -> np.ndarray:
 
 
 def augment(
-    image: np.ndarray, maps: list[np.ndarray], settings: Mapping[str, float], generator: np.random.Generator
+    image: np.ndarray, maps: list[np.ndarray], augmentation: Augmentation, generator: np.random.Generator
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """One random variant of an image and of the maps that lie over it.
 
     image: uint8 [H, W, 3]; maps: uint8 [H, W] each, moved with the image (nearest neighbour, so that codes stay
     codes). What turns in from outside the image is its mirror image, for the image and the maps alike.
-    settings: rotation (degrees, at most), flips (0 or 1), contrast (at most this share up or down), noise (SD in grey
-    levels of 255). Always the same number of draws, so that one setting does not shift another's stream.
+    The number of draws is always the same, so that one setting does not shift another's stream.
     """
-    angle = generator.uniform(-1, 1) * settings["rotation"]
-    flip_x, flip_y = (generator.random(2) < 0.5) & bool(settings["flips"])
-    contrast = 1 + generator.uniform(-1, 1) * settings["contrast"]
+    angle = generator.uniform(-1, 1) * augmentation.rotation
+    flip_x, flip_y = (generator.random(2) < 0.5) & augmentation.flips
+    contrast = 1 + generator.uniform(-1, 1) * augmentation.contrast
     noise_seed = generator.integers(2**32)
 
     height, width = image.shape[:2]
@@ -65,5 +64,5 @@ def augment(
     mean = varied.mean()
     varied = (varied - mean) * contrast + mean
     noise = np.random.default_rng(noise_seed).standard_normal(varied.shape, dtype=np.float32)
-    varied += settings["noise"] * noise
+    varied += augmentation.noise * noise
     return np.clip(np.round(varied), 0, 255).astype(np.uint8), [warp(each, cv2.INTER_NEAREST) for each in maps]

@@ -13,10 +13,12 @@ import pandas as pd
 import torch
 from captum.attr import LayerAttribution, LayerGradCam
 
-from sgcldff.data.dataset_files import load_samples
+from sgcldff.data.dataset_files import DatasetFiles, load_samples
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
+from sgcldff.method import CYTOPLASM, NUCLEUS
 from sgcldff.model.network import SGCLDFFNetwork
+from sgcldff.tables.files import whole_file
 from sgcldff.training.batches import to_tensor
 from sgcldff.training.fit import load_fit
 from sgcldff.training.sg_cldff import SGCLDFF
@@ -62,32 +64,33 @@ def choose(predictions: pd.DataFrame, count: int) -> pd.DataFrame:
     return pd.concat([frame.loc[typical], failed.iloc[:count]])
 
 
-def explain(fit: Path, prediction: Path, prepared: Path, count: int, out: Path) -> None:
+def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, out: Path, count: int) -> None:
     """Write the images that `choose` takes from an in-domain prediction with their maps, as a compressed npz.
 
-    Arrays: image_id, label, predicted [M]; confidence [M]; image uint8 [M, H, W, 3]; truth and mask bool [M, H, W];
-    saliency and grad_cam float32 [M, H, W] in [0, 1].
+    weights, record: of a fit of SG-CLDFF; files: of the dataset that was tested; count: of typical images, and of
+    failed ones. Arrays: image_id, label, predicted [M]; confidence [M]; image uint8 [M, H, W, 3]; truth and mask bool
+    [M, H, W]; saliency and grad_cam float32 [M, H, W] in [0, 1].
+    Raises InputError for a fit of another method, and where a file is missing or damaged.
     """
-    method, record = load_fit(fit)
+    method, settings, _ = load_fit(weights, record)
     if not isinstance(method, SGCLDFF):
-        raise InputError(f"{fit} holds {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it.")
+        raise InputError(f"{record} is of {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it.")
     chosen = choose(read_predictions(prediction), count)
-    samples = load_samples(prepared, record["asked"]["classes"], list(chosen["image_id"]))
+    samples = load_samples(files, settings.classes, list(chosen["image_id"]))
     position = {image_id: row for row, image_id in enumerate(samples.image_ids)}
     images = samples.images[[position[image_id] for image_id in chosen["image_id"]]]
     tensor = to_tensor(images, method.normalisation)
     targets = [method.classes.index(name) for name in chosen["predicted"]]
     maps = {"grad_cam": grad_cam(method.network, tensor, targets), "saliency": saliency_maps(method.network, tensor)}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        out,
-        image=images,
-        **{name: chosen[name].to_numpy(str) for name in ("image_id", "label", "predicted")},
-        confidence=chosen["confidence"].to_numpy(),
-        truth=np.isin(np.stack([decode_png(each) for each in chosen["truth"]]), (1, 2)),
-        mask=np.stack([_mask(each, images.shape[1:3]) for each in chosen["mask"]]),
-        **{name: each for name, each in maps.items() if each is not None},
-    )
+    arrays = {name: chosen[name].to_numpy(str) for name in ("image_id", "label", "predicted")}
+    arrays |= {
+        "image": images,
+        "confidence": chosen["confidence"].to_numpy(),
+        "truth": np.isin(np.stack([decode_png(png) for png in chosen["truth"]]), (CYTOPLASM, NUCLEUS)),
+        "mask": np.stack([_mask(png, images.shape[1:3]) for png in chosen["mask"]]),
+    }
+    with whole_file(out) as part, part.open("wb") as opened:  # an open file, since numpy adds .npz to a name
+        np.savez_compressed(opened, **arrays, **{name: array for name, array in maps.items() if array is not None})
 
 
 def _mask(png: bytes | None, shape: tuple[int, int]) -> np.ndarray:

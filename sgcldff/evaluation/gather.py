@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.layout import Layout
+from sgcldff.tables.files import whole_file, write_table
 
 
-def gather(methods: Sequence[str], results: Path, out: Path) -> None:
-    """Write runs.csv and scores.parquet of these methods, in their order, into `out`.
+def gather(runs: Sequence[Path], scores: Sequence[Path], runs_out: Path, scores_out: Path) -> None:
+    """Write the runs of all methods as one CSV, and the scores of their images as one parquet file.
 
-    Raises InputError naming the scores that are missing or damaged.
+    runs, scores: a file for each method, in the order of the tables.
+    Raises InputError naming the file that is missing or damaged.
     """
-    layout = Layout(results)
-    runs = [_read(layout.method_runs(method), pd.read_csv) for method in methods]
-    scores = [_read(layout.method_scores(method), pd.read_parquet) for method in methods]
-    out.mkdir(parents=True, exist_ok=True)
-    pd.concat(runs).to_csv(out / "runs.csv", index=False)
-    pd.concat(scores).to_parquet(out / "scores.parquet", index=False)
+    write_table(pd.concat([_read(file, pd.read_csv) for file in runs]), runs_out)
+    with whole_file(scores_out) as part:
+        pd.concat([_read(file, pd.read_parquet) for file in scores]).to_parquet(part, index=False)
 
 
-def _read(file: Path, reader) -> pd.DataFrame:
+def _read(file: Path, reader: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
     try:
         return reader(file)
     except FileNotFoundError as error:

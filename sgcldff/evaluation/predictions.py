@@ -9,7 +9,6 @@ opens them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,12 +20,11 @@ import pyarrow.parquet as pq
 
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Prediction, Samples
+from sgcldff.tables.files import whole_file
 
-RUN_KEYS = ("trained_on", "tested_on", "method", "seed")
-"""What names a run; the same in every row of a file."""
-
+RUN_KEYS = ("trained_on", "tested_on", "method", "seed")  # what names a run; the same in every row of a file
+# How far a row of probabilities may sum from one: a softmax in float32 is no error, a forgotten softmax is.
 TOLERANCE = 1e-4
-"""How far a row of probabilities may sum from one: a softmax in float32 is no error, a forgotten softmax is."""
 
 
 def write_predictions(
@@ -60,11 +58,9 @@ def write_predictions(
         "truth": [encode_png(mask) for mask in truth.masks],
     }
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    # The checksum lets the reader tell a damaged page from a strange prediction.
-    pq.write_table(pa.table(columns, _schema(columns)), partial, compression="zstd", write_page_checksum=True)
-    os.replace(partial, path)
+    with whole_file(path) as part:
+        # The checksum lets the reader tell a damaged page from a strange prediction.
+        pq.write_table(pa.table(columns, _schema(columns)), part, compression="zstd", write_page_checksum=True)
 
 
 def read_predictions(path: Path) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """From prediction files to scores: a value an image and metric, and a row a run.
 
-All values are fractions in [0, 1]; what is undefined or was not predicted is NaN. Definitions: `segmentation` and
-`classification` in this package.
+All values are fractions in [0, 1]; what is undefined or was not predicted is NaN. Definitions: `sgcldff.metrics`.
 """
 
 from __future__ import annotations
@@ -13,17 +12,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.stages.score import ScoreSettings
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
+from sgcldff.evaluation.stain_curves import area_rows
 from sgcldff.method import HIDDEN, UNKNOWN
 from sgcldff.metrics import classification, segmentation
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.metrics.segmentation import PixelCounts
+from sgcldff.tables.files import whole_file, write_table
 
 COUNTS = ("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
 _CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")
 _SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
 _PER_IMAGE = ("iou", "dice", "pixel_accuracy")
+
+
+def score(predictions: Iterable[Path], settings: ScoreSettings, runs_out: Path, scores_out: Path) -> None:
+    """Score the prediction files of one method.
+
+    runs_out: CSV, a row a run, and a row for the area under each curve along an axis of the stain shift; scores_out:
+    parquet, a row an image and metric. Columns: see `score_files`.
+    Raises InputError as `score_files` and `area_rows` do.
+    """
+    scores, runs = score_files(predictions)
+    with whole_file(scores_out) as part:
+        scores.to_parquet(part, index=False)
+    write_table(pd.concat([runs, area_rows(runs, settings.axes)]), runs_out)
 
 
 def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -116,20 +131,20 @@ def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
     The counts are None where the method does not segment.
     """
     segmented = frame["mask"].notna().all()
-    annotated, parts = [], []
+    annotated, counts = [], []
     for image_id, mask, truth in zip(frame["image_id"], frame["mask"], frame["truth"], strict=True):
         try:
             codes = decode_png(truth)
             annotated.append(bool((codes != UNKNOWN).any()))
             if segmented:
-                parts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
+                counts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
         except ValueError as error:
             name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
             raise InputError(
                 f"The masks of image {image_id} in the predictions of {name} cannot be compared ({error}): "
                 "delete that prediction file and run the method again."
             ) from error
-    return np.array(annotated), segmentation.concatenate(parts) if segmented else None
+    return np.array(annotated), segmentation.concatenate(counts) if segmented else None
 
 
 def _rows(frame: pd.DataFrame, metric: str, values: np.ndarray, scored: np.ndarray) -> pd.DataFrame:

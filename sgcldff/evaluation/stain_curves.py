@@ -25,7 +25,7 @@ def area_rows(runs: pd.DataFrame, axes: Mapping[str, Sequence[float]]) -> pd.Dat
     scores = [column for column in by_run if not column.startswith("n_")]
     names = pd.DataFrame([parse_variant(name) for name in runs["tested_on"]], runs.index, ["dataset", "axis", "level"])
     tested = runs[["trained_on", "method", "seed"]].join(names[["dataset", "axis"]]).drop_duplicates()
-    parts = [runs.head(0)]
+    areas = [runs.head(0)]
     for axis, given in axes.items():
         fits, levels = tested[tested["axis"] == axis], sorted(given)
         if fits.empty:
@@ -36,8 +36,8 @@ def area_rows(runs: pd.DataFrame, axes: Mapping[str, Sequence[float]]) -> pd.Dat
         area = curve[0].reset_index()
         area["tested_on"] = [variant_name(name, axis) for name in fits["dataset"]]
         area[scores] = np.trapezoid(heights, [0, *levels], axis=0) / levels[-1]
-        parts.append(area[list(runs.columns)])
-    return pd.concat(parts, ignore_index=True)
+        areas.append(area[list(runs.columns)])
+    return pd.concat(areas, ignore_index=True)
 
 
 def _at(by_run: pd.DataFrame, fits: pd.DataFrame, tested_on: Sequence[str]) -> pd.DataFrame:

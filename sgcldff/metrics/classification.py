@@ -14,7 +14,11 @@ from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """Share of the images whose predicted class is the true one; both int [N]."""
+    """Share of the images whose predicted class is the true one; both int [N].
+
+    >>> accuracy(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]))
+    0.75
+    """
     return float(np.mean(truth == predicted))
 
 
@@ -24,6 +28,10 @@ def precision_recall_f1(
     """Precision, recall and F1 of each class, float64 [K] each, from int [N] truth and predicted class.
 
     NaN for a class that occurs in neither; a class in only one of them scores 0 in all three.
+
+    >>> precision, recall, f1 = precision_recall_f1(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), n_classes=3)
+    >>> recall
+    array([0.5, 1. , nan])
     """
     precision, recall, f1, _ = precision_recall_fscore_support(
         truth, predicted, labels=np.arange(n_classes), zero_division=0
@@ -36,6 +44,9 @@ def one_vs_rest_auc(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Area under the ROC curve of each class against the rest, float64 [K]; truth int [N], probabilities [N, K].
 
     NaN, and never 0, for a class that no image or every image of the truth belongs to.
+
+    >>> one_vs_rest_auc(np.array([0, 1, 1]), np.array([[0.6, 0.4, 0.0], [0.7, 0.3, 0.0], [0.2, 0.8, 0.0]]))
+    array([0.5, 0.5, nan])
     """
     auc = np.full(probabilities.shape[1], np.nan)
     for index in range(len(auc)):
@@ -46,11 +57,19 @@ def one_vs_rest_auc(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def macro(per_class: np.ndarray) -> float:
-    """Unweighted mean over the classes whose score is defined; NaN where none is."""
+    """Unweighted mean over the entries of float64 [K] that are defined; NaN where none is.
+
+    >>> macro(np.array([0.5, 1.0, np.nan]))
+    0.75
+    """
     defined = per_class[~np.isnan(per_class)]
     return float(defined.mean()) if defined.size else float("nan")
 
 
 def n_absent(truth: np.ndarray, n_classes: int) -> int:
-    """How many of the declared classes no image of the truth (int [N]) belongs to."""
+    """How many of the declared classes no image of the truth (int [N]) belongs to.
+
+    >>> n_absent(np.array([0, 0, 1]), n_classes=4)
+    2
+    """
     return n_classes - np.unique(truth).size

@@ -18,6 +18,12 @@ def pseudo_values(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, np.
     """precision, recall, f1 and auc (macro averages) -> the pseudo-value of each image, float64 [N].
 
     truth: int [N]; probabilities: [N, K]. NaN where the score itself is, or is no longer without that image.
+
+    >>> truth = np.array([0, 0, 1, 1])
+    >>> probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7]])
+    >>> values = pseudo_values(truth, probabilities)["recall"]
+    >>> float(values.mean())  # that of all images: (1/2 + 1) / 2
+    0.75
     """
     predicted, n_classes = probabilities.argmax(axis=1), probabilities.shape[1]
     whole = dict(zip(("precision", "recall", "f1"), precision_recall_f1(truth, predicted, n_classes), strict=True))
@@ -33,12 +39,12 @@ def _without_each(truth: np.ndarray, predicted: np.ndarray, n_classes: int) -> d
     Only its true and predicted class matter, so each such combination is scored once.
     """
     combination = truth * n_classes + predicted
-    found = {name: np.full(len(truth), np.nan) for name in ("precision", "recall", "f1")}
-    for one, first in zip(*np.unique(combination, return_index=True), strict=True):
+    without = {name: np.full(len(truth), np.nan) for name in ("precision", "recall", "f1")}
+    for code, first in zip(*np.unique(combination, return_index=True), strict=True):
         scores = precision_recall_f1(np.delete(truth, first), np.delete(predicted, first), n_classes)
-        for values, score in zip(found.values(), scores, strict=True):
-            values[combination == one] = macro(score)
-    return found
+        for values, score in zip(without.values(), scores, strict=True):
+            values[combination == code] = macro(score)
+    return without
 
 
 def _auc_without_each(truth: np.ndarray, probabilities: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -47,6 +47,10 @@ def pixel_counts(predicted: np.ndarray, truth: np.ndarray) -> PixelCounts:
     """Counts of `predicted` (bool [N, H, W], the whole cell) against `truth` (uint8 [N, H, W], prepared mask codes).
 
     Raises ValueError where the shapes differ.
+
+    >>> counts = pixel_counts(np.array([[[True, True, False]]]), np.array([[[1, 0, 255]]], np.uint8))
+    >>> counts.intersection, counts.predicted, counts.truth, counts.known
+    (array([1]), array([2]), array([1]), array([2]))
     """
     if predicted.shape != truth.shape:
         raise ValueError(f"predicted masks of shape {predicted.shape} against a truth of shape {truth.shape}")
@@ -60,34 +64,64 @@ def pixel_counts(predicted: np.ndarray, truth: np.ndarray) -> PixelCounts:
     return PixelCounts(count(predicted & cell), count(predicted), count(cell), count(known))
 
 
-def concatenate(parts: Sequence[PixelCounts]) -> PixelCounts:
-    """The counts of several batches of images as one, so that masks need not be in memory together."""
+def concatenate(batches: Sequence[PixelCounts]) -> PixelCounts:
+    """The counts of several batches of images as one, so that masks need not be in memory together.
+
+    >>> one_image = PixelCounts(*np.array([[1], [2], [1], [2]]))
+    >>> concatenate([one_image, one_image]).intersection
+    array([1, 1])
+    """
     columns = ("intersection", "predicted", "truth", "known")
-    return PixelCounts(*(np.concatenate([getattr(part, column) for part in parts]) for column in columns))
+    return PixelCounts(*(np.concatenate([getattr(counts, column) for counts in batches]) for column in columns))
 
 
 def iou(counts: PixelCounts) -> np.ndarray:
-    """Foreground intersection over union of each image, float64 [N]."""
+    """Foreground intersection over union of each image, float64 [N]; NaN where both masks are empty.
+
+    >>> iou(PixelCounts(intersection=np.array([1, 0]), predicted=np.array([2, 0]), truth=np.array([1, 0]),
+    ...                 known=np.array([4, 4])))
+    array([0.5, nan])
+    """
     return _ratio(counts.intersection, counts.predicted + counts.truth - counts.intersection)
 
 
 def dice(counts: PixelCounts) -> np.ndarray:
-    """Foreground Dice coefficient of each image, float64 [N]."""
+    """Foreground Dice coefficient of each image, float64 [N]; NaN where both masks are empty.
+
+    >>> dice(PixelCounts(intersection=np.array([1]), predicted=np.array([3]), truth=np.array([1]), known=np.array([4])))
+    array([0.5])
+    """
     return _ratio(2 * counts.intersection, counts.predicted + counts.truth)
 
 
 def pixel_accuracy(counts: PixelCounts) -> np.ndarray:
-    """Share of the known pixels that are rightly cell or background, float64 [N]; two empty masks agree: 1."""
+    """Share of the known pixels that are rightly cell or background, float64 [N]; two empty masks agree: 1.
+
+    >>> counts = PixelCounts(*np.array([[1, 0], [2, 0], [1, 0], [4, 4]]))
+    >>> pixel_accuracy(counts)
+    array([0.75, 1.  ])
+    """
     return _ratio(_right_background(counts) + counts.intersection, counts.known)
 
 
 def pooled_iou(counts: PixelCounts) -> float:
-    """Sum of the foreground intersections of all images over the sum of their unions: large cells weigh more."""
+    """Sum of the foreground intersections of all images over the sum of their unions: large cells weigh more.
+
+    >>> counts = PixelCounts(intersection=np.array([1, 8]), predicted=np.array([2, 8]), truth=np.array([1, 8]),
+    ...                      known=np.array([10, 10]))
+    >>> pooled_iou(counts)
+    0.9
+    """
     return float(iou(_pooled(counts))[0])
 
 
 def mean_iou(counts: PixelCounts) -> float:
-    """Mean of the pooled foreground IoU and the pooled background IoU (the usual mIoU); NaN if either is undefined."""
+    """Mean of the pooled foreground IoU and the pooled background IoU (the usual mIoU); NaN if either is undefined.
+
+    >>> counts = PixelCounts(*np.array([[1], [2], [1], [3]]))  # 1 pixel of 2 of the cell, 1 of 2 of the background
+    >>> mean_iou(counts)
+    0.5
+    """
     pooled = _pooled(counts)
     right = _right_background(pooled)
     # The union of the two backgrounds is every known pixel that is not cell in both masks.

@@ -16,9 +16,7 @@ from sgcldff.errors import InputError
 from sgcldff.model.cnn_stages import CHANNELS, cnn_stages
 from sgcldff.model.saliency import gate
 
-WIDTHS = (64, 128, 256)
-"""Channels of F1, F2, F3 as printed; the strides are 4, 8 and 16 (56, 28 and 14 pixels of 224)."""
-
+WIDTHS = (64, 128, 256)  # channels of F1, F2, F3 as printed; the strides are 4, 8 and 16 (56, 28 and 14 pixels of 224)
 GATES = ("features", "image")
 
 

@@ -14,8 +14,7 @@ from sgcldff.errors import InputError
 from sgcldff.model.pretrained import hub_network
 
 WEIGHTS = ("package", "hub", "none")
-CHANNELS = (24, 40, 112)
-"""Channels of the three stages, at strides 4, 8 and 16."""
+CHANNELS = (24, 40, 112)  # channels of the three stages, at strides 4, 8 and 16
 
 
 def efficientnet_lite0(weights: str) -> nn.Module:

@@ -16,8 +16,8 @@ from sgcldff.errors import InputError
 from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 
 PRIORS = ("colour", "mask")
+# Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it.
 REFERENCE_SIZE = 96
-"""Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it."""
 
 
 def colour_contrast(image: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment, normalise
 from sgcldff.method import Samples
 from sgcldff.training.seeding import stream
@@ -46,11 +47,11 @@ class AugmentedImages(Dataset):
     """The training images; an item is asked for as (epoch, position), so any worker makes the same variant of it."""
 
     def __init__(
-        self, samples: Samples, prior: np.ndarray | None, settings: Mapping[str, float], normalisation: str, seed: int
+        self, samples: Samples, prior: np.ndarray | None, augmentation: Augmentation, normalisation: str, seed: int
     ) -> None:
         self.samples = samples
         self.prior = prior
-        self.settings = settings
+        self.augmentation = augmentation
         self.normalisation = normalisation
         self.seed = seed
 
@@ -60,17 +61,17 @@ class AugmentedImages(Dataset):
         if self.prior is not None:
             maps.append(self.prior[position])
         image, maps = augment(
-            self.samples.images[position], maps, self.settings, stream(self.seed, "augmentation", epoch, position)
+            self.samples.images[position], maps, self.augmentation, stream(self.seed, "augmentation", epoch, position)
         )
-        tensors = [torch.from_numpy(each) for each in maps]
+        tensors = [torch.from_numpy(array) for array in maps]
         return to_tensor(image[None], self.normalisation)[0], int(self.samples.labels[position]), *tensors
 
 
 class EpochOrder:
     """Batches of (epoch, position) in the seeded order of one epoch.
 
-    The images are dealt into batches of nearly the same size, at most `batch_size`: a last batch of one image would
-    break batch normalisation.
+    The batches are of nearly the same size, at most `batch_size`: a last batch of one image would break batch
+    normalisation.
     """
 
     def __init__(self, count: int, batch_size: int, seed: int) -> None:

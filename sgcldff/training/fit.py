@@ -1,57 +1,72 @@
-"""One fit: a method on the training subset of one dataset's split, written to a folder."""
+"""One fit: a method on the training subset of a dataset or pool, written to files."""
 
 from __future__ import annotations
 
 import json
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 from safetensors.numpy import load_file, save_file
 
+from sgcldff.config.stages.fit import FitSettings
 from sgcldff.data.pools import TrainingData, load_subsets
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN, Method, Run, build
+from sgcldff.tables.files import whole_file, write_table, write_text
 
-WEIGHTS, HISTORY, RECORD = "weights.safetensors", "history.csv", "fit.json"
+
+@dataclass(frozen=True)
+class FitFiles:
+    """What a fit leaves behind, and the checkpoint from which it goes on when it is killed.
+
+    weights: safetensors; history: CSV, a row an epoch; record: JSON, what was asked and what was used.
+    """
+
+    weights: Path
+    history: Path
+    record: Path
+    checkpoint: Path
 
 
-def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int, out: Path) -> None:
+def fit(settings: FitSettings, data: TrainingData, code: Sequence[Path], threads: int, out: FitFiles) -> None:
     """Fit a method and write weights, history and a record of what was asked and what was used.
 
-    settings: dataset (what is trained on), method, class, arguments, classes, size, training, device. A checkpoint
-    stands in `out` while the fit runs; it is removed when everything is written.
+    code: the files of code that decide the fit; a checkpoint that other code wrote is not continued. threads: CPU
+    threads. The checkpoint stands while the fit runs and is removed when everything is written.
+    Raises InputError where an input is missing or damaged or where the method refuses its settings.
     """
     started, clock, used = datetime.now(UTC), time.perf_counter(), environment()
-    method = build(settings["class"], settings["classes"], settings["size"], settings["arguments"])
-    train, validation = load_subsets(data, settings["classes"])
-    checkpoint = out / "checkpoint.pt"
-    resumed = checkpoint.exists()
-    run = Run(seed, settings["training"], settings["device"], threads, checkpoint)
+    method = build(settings.class_path, settings.classes, settings.size, settings.arguments)
+    train, validation = load_subsets(data, settings.classes)
+    resumed = out.checkpoint.exists()
+    run = Run(settings.seed, settings.training, settings.device, threads, out.checkpoint, tuple(code))
     history = method.fit(train, validation, run)
 
-    out.mkdir(parents=True, exist_ok=True)
     # Not ascontiguousarray: it would give a single number one dimension.
     state = {name: np.asarray(array, order="C") for name, array in method.state().items()}
-    save_file(state, out / WEIGHTS)
-    pd.DataFrame(history).to_csv(out / HISTORY, index=False)
+    with whole_file(out.weights) as part:
+        save_file(state, part)
+    write_table(pd.DataFrame(history), out.history)
     used |= method.used()
     record = {
-        "dataset": settings["dataset"],
-        "method": settings["method"],
-        "seed": seed,
+        "dataset": settings.trained_on,
+        "method": settings.method,
+        "seed": settings.seed,
         "device": used["device"],
         "started": started.isoformat(timespec="seconds"),
         # Of a fit that was killed and went on: those of its last leg.
         "seconds": round(time.perf_counter() - clock, 3),
         "resumed": resumed,
-        "asked": {**settings, "seed": seed},
+        "asked": settings.model_dump(mode="json"),
         "used": {
             **used,
             "threads": threads,
@@ -62,41 +77,47 @@ def fit(settings: Mapping[str, Any], data: TrainingData, seed: int, threads: int
             "epochs": len(history),
         },
     }
-    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    checkpoint.unlink(missing_ok=True)
+    write_text(json.dumps(record, indent=1) + "\n", out.record)
+    out.checkpoint.unlink(missing_ok=True)
 
 
-def load_fit(folder: Path) -> tuple[Method, dict[str, Any]]:
-    """The fitted method and its record; runs no code from the folder.
+def load_fit(weights: Path, record: Path) -> tuple[Method, FitSettings, dict[str, Any]]:
+    """The fitted method, what was asked of its fit, and what was used for it; runs no code from the files.
 
     Raises InputError naming the file that is missing or damaged.
     """
-    for name in (RECORD, WEIGHTS):
-        if not (folder / name).exists():
-            raise InputError(
-                f"{folder / name} is missing: fit the method anew or point to the folder of a finished fit."
-            )
+    for file in (record, weights):
+        if not file.exists():
+            raise InputError(f"{file} is missing: fit the method again or name the files of a finished fit.")
+    settings, used = _read_record(record)
+    method = build(settings.class_path, settings.classes, settings.size, settings.arguments)
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        asked = record["asked"]
-        wanted = [asked[key] for key in ("class", "classes", "size", "arguments")]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / RECORD} is not the record of a fit ({error!r}): fit the method anew.") from error
-    method = build(*wanted)
-    try:
-        method.restore(load_file(folder / WEIGHTS))
+        method.restore(load_file(weights))
     except Exception as error:  # damage shows in safetensors' own kind of error, or in arrays that fit no method
         reason = str(error).splitlines()[0]
-        raise InputError(f"{folder / WEIGHTS} cannot be read ({reason}): delete it and fit the method anew.") from error
-    return method, record
+        raise InputError(f"{weights} cannot be read ({reason}): delete it and fit the method again.") from error
+    return method, settings, used
+
+
+def _read_record(file: Path) -> tuple[FitSettings, dict[str, Any]]:
+    """What was asked and what was used."""
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        return FitSettings.model_validate(record["asked"]), dict(record["used"])
+    except ValidationError as error:
+        fault = error.errors()[0]
+        reason = f"{'.'.join(['asked', *map(str, fault['loc'])])}: {fault['msg']}"
+    except (ValueError, KeyError, TypeError) as error:
+        reason = repr(error)
+    raise InputError(f"{file} is not the record of a fit ({reason}): fit the method again.")
 
 
 def environment() -> dict[str, str | bool | None]:
     """Versions, machine and commit of this code, wherever it is run from."""
-    found = commit(Path(__file__).parent)
+    code = commit(Path(__file__).parent)
     return {
-        "commit": found["id"],
-        "uncommitted_changes": found["modified"],
+        "commit": code["id"],
+        "uncommitted_changes": code["modified"],
         "python": platform.python_version(),
         "platform": platform.platform(),
         **{package: installed_version(package) for package in ("torch", "timm", "numpy", "scikit-learn")},

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.metrics import f1_score
 from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from sgcldff.method import BACKGROUND, UNKNOWN, Run, Samples
+from sgcldff.method import Run, Samples
+from sgcldff.metrics import classification, segmentation
 from sgcldff.training.batches import AugmentedImages, Batch, TrainingBatches, to_tensor
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
 from sgcldff.training.losses import class_weights, segmentation_loss
@@ -22,17 +22,19 @@ from sgcldff.training.seeding import torch_seed
 
 Outputs = dict[str, Tensor]
 ExtraLoss = Callable[[Outputs, Batch], dict[str, Tensor]]
-PREDICTION_BATCH = 64
+PREDICTION_BATCH = 64  # images
 
 
 @dataclass(frozen=True)
 class Task:
     """What is to be learned: the network, its images, and losses of its own beside the common ones.
 
-    prior: uint8 [N, H, W] or None, laid over the training images and augmented with them.
+    classes: how many the network tells apart; prior: uint8 [N, H, W] or None, laid over the training images and
+    augmented with them; normalisation: see `normalise`.
     """
 
     network: nn.Module
+    classes: int
     train: Samples
     validation: Samples
     prior: np.ndarray | None
@@ -43,20 +45,20 @@ class Task:
 def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]]:
     """Train in place and leave the network with the weights of its best epoch; returns the history.
 
-    An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is: small
-    validation subsets reach the same F1 many times while the masks still improve. A network of one task is judged by that
-    task's score alone. `patience` epochs without a better one end the fit. A run with a checkpoint goes on after its
-    last epoch and ends with the same weights.
+    An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is. The IoU
+    is needed because a small validation subset reaches the same F1 many times while the masks still improve. A network
+    of one task is judged by that task's score alone. `patience` epochs without a better one end the fit. A run with a
+    checkpoint goes on after its last epoch and ends with the same weights.
     """
     settings = run.training
     network = task.network.to(run.device, memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
-    schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings["decay_every"], settings["decay_factor"])
-    weights = torch.from_numpy(class_weights(task.train.labels, len(settings["classes"]))).to(run.device)
-    images = AugmentedImages(task.train, task.prior, settings["augmentation"], task.normalisation, run.seed)
+    optimizer = torch.optim.Adam(network.parameters(), lr=settings.learning_rate)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings.decay_every, settings.decay_factor)
+    weights = torch.from_numpy(class_weights(task.train.labels, task.classes)).to(run.device)
+    images = AugmentedImages(task.train, task.prior, settings.augmentation, task.normalisation, run.seed)
     # On a GPU the other threads prepare batches; on a CPU they all compute.
     on_gpu = run.device == "cuda"
-    batches = TrainingBatches(images, settings["batch_size"], run.threads - 1 if on_gpu else 0, pinned=on_gpu)
+    batches = TrainingBatches(images, settings.batch_size, run.threads - 1 if on_gpu else 0, pinned=on_gpu)
 
     history: list[dict[str, float]] = []
     best: dict[str, Any] = {"score": (), "epoch": 0, "network": None}
@@ -68,9 +70,9 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
         history, best = resumed["history"], resumed["best"]
         print(f"going on after epoch {len(history)} of {run.checkpoint}", file=sys.stderr)
 
-    epochs = range(len(history) + 1, settings["epochs"] + 1)
-    for epoch in tqdm(epochs, initial=len(history), total=settings["epochs"], unit="epoch", mininterval=5):
-        if epoch - best["epoch"] > settings["patience"]:
+    epochs = range(len(history) + 1, settings.epochs + 1)
+    for epoch in tqdm(epochs, initial=len(history), total=settings.epochs, unit="epoch", mininterval=5):
+        if epoch - best["epoch"] > settings.patience:
             break
         torch.manual_seed(torch_seed(run.seed, "dropout", epoch))
         row = {"epoch": epoch, "learning_rate": schedule.get_last_lr()[0]}
@@ -78,7 +80,7 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
         schedule.step()
         row |= _validate(network, task.validation, task.normalisation, run.device)
         history.append(row)
-        score = tuple(round(row[name], 9) for name in ("validation_f1", "validation_iou") if name in row)
+        score = _rank(row)
         if score > tuple(best["score"]):
             best = {"score": score, "epoch": epoch, "network": _copy_to_cpu(network)}
         if run.checkpoint:
@@ -123,23 +125,30 @@ def _train_epoch(
 
 
 def _validate(network: nn.Module, validation: Samples, normalisation: str, device: str) -> dict[str, float]:
-    """Macro-F1 over the classes that occur, accuracy, and mean IoU of the whole cell over images with a mask.
+    """Macro-F1, accuracy, and the mean IoU of the whole cell, as `sgcldff.metrics` defines them.
 
-    What the network does not predict has no score.
+    What the network does not predict has no score. The IoU is NaN where that of every image is undefined.
     """
     probabilities, masks = predict_network(network, validation.images, normalisation, device)
     scores: dict[str, float] = {}
     if probabilities is not None:
         predicted = probabilities.argmax(axis=1)
-        scores["validation_f1"] = float(f1_score(validation.labels, predicted, average="macro", zero_division=0))
-        scores["validation_accuracy"] = float((predicted == validation.labels).mean())
+        *_, f1 = classification.precision_recall_f1(validation.labels, predicted, probabilities.shape[1])
+        scores["validation_f1"] = classification.macro(f1)
+        scores["validation_accuracy"] = classification.accuracy(validation.labels, predicted)
     if masks is not None:
-        known = validation.masks != UNKNOWN
-        cell = known & (validation.masks != BACKGROUND)
-        overlap, union = (masks & cell).sum(axis=(1, 2)), ((masks & known) | cell).sum(axis=(1, 2))
-        defined = union > 0
-        scores["validation_iou"] = float((overlap[defined] / union[defined]).mean()) if defined.any() else 0.0
+        counts = segmentation.pixel_counts(masks, validation.masks)
+        scores["validation_iou"] = classification.macro(segmentation.iou(counts))
     return scores
+
+
+def _rank(row: dict[str, float]) -> tuple[float, ...]:
+    """What epochs are compared by: macro-F1, then IoU, without differences of rounding.
+
+    An undefined score counts as 0, so that it is never better than another.
+    """
+    scores = [row[name] for name in ("validation_f1", "validation_iou") if name in row]
+    return tuple(0.0 if np.isnan(score) else round(score, 9) for score in scores)
 
 
 def predict_network(
@@ -172,7 +181,7 @@ def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, 
 
 def precision(run: Run) -> str:
     """bfloat16 where it is asked for and the GPU has it (no loss scaling needed); else float32."""
-    mixed = run.device == "cuda" and run.training["mixed_precision"] and torch.cuda.is_bf16_supported(False)
+    mixed = run.device == "cuda" and run.training.mixed_precision and torch.cuda.is_bf16_supported(False)
     return "bfloat16" if mixed else "float32"
 
 

@@ -68,14 +68,22 @@ class NetworkMethod(Method):
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         self.check_subsets(train, validation)
         self.device = use_device(run.device, run.threads)
-        training = {**run.training, "classes": self.classes}
+        training = run.training
         if self.learning_rate is not None:
-            training["learning_rate"] = self.learning_rate
+            training = training.model_copy(update={"learning_rate": self.learning_rate})
         settled = replace(run, device=self.device, training=training)
         self.settled = {"device": describe(self.device), "precision": precision(settled)}
         torch.manual_seed(torch_seed(run.seed, "weights"))
         self.network = self.build_network(self.weights)
-        task = Task(self.network, train, validation, self.prior(train, run), self.extra_loss, self.normalisation)
+        task = Task(
+            network=self.network,
+            classes=len(self.classes),
+            train=train,
+            validation=validation,
+            prior=self.prior(train, run),
+            extra_loss=self.extra_loss,
+            normalisation=self.normalisation,
+        )
         return fit_network(task, settled, fingerprint(self, train, validation, run))
 
     def place(self, device: str, threads: int) -> None:

@@ -59,7 +59,7 @@ def draw_samples(count, seed=0):
         radius, label = int(generator.integers(15, 20)), index % 2
         images.append(draw_smear([(x, y, radius, 1 if label else 3)], seed=seed * 1000 + index))
         labels.append(label)
-    images, masks = (np.stack(part) for part in zip(*images, strict=True))
+    images, masks = (np.stack(arrays) for arrays in zip(*images, strict=True))
     return Samples([str(index) for index in range(count)], images, np.array(labels, dtype=np.int64), masks)
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import cv2
 import numpy as np
 import pytest
+from short_fits import ONE_EPOCH
 
 from baselines.deep_features_cnn import SHARES, DeepFeaturesCNN
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import CYTOPLASM, NUCLEUS, Run, Samples
 
 CLASSES = ("a", "b", "c")
 SIZE = 64
 pytestmark = pytest.mark.usefixtures("one_variant")
-TRAINING = {
-    **{"epochs": 1, "batch_size": 4, "learning_rate": 1e-3, "decay_every": 30, "decay_factor": 0.1, "patience": 10},
-    **{"mixed_precision": False, "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}},
-}
 
 
 def draw(count: int, seed: int) -> Samples:
@@ -37,7 +33,7 @@ def draw(count: int, seed: int) -> Samples:
     return Samples([f"{seed}-{index}" for index in range(count)], noisy, labels.astype(np.int64), masks)
 
 
-def fitted(seed: int = 0, training: Mapping = TRAINING, **arguments) -> DeepFeaturesCNN:
+def fitted(seed: int = 0, training: Training = ONE_EPOCH, **arguments) -> DeepFeaturesCNN:
     method = DeepFeaturesCNN(CLASSES, SIZE, **{"weights": "none", **arguments})
     method.history = method.fit(draw(9, 1), draw(6, 2), Run(seed, training))
     return method
@@ -93,11 +89,11 @@ def test_the_mask_head_learns_and_leaves_the_encoder_and_the_classes_alone(pretr
     assert two.parameters() - pretrained.parameters() == sum(each.numel() for each in two.network.head.parameters())
 
 
-def test_unknown_classes_in_the_training_part_are_left_out(pretrained: DeepFeaturesCNN) -> None:
+def test_unknown_classes_in_the_training_subset_are_left_out(pretrained: DeepFeaturesCNN) -> None:
     train = draw(9, 1)
     known = np.where(np.arange(9) < 6, train.labels, -1)
     method = DeepFeaturesCNN(CLASSES, SIZE, weights="none")
-    method.fit(Samples(train.image_ids, train.images, known, train.masks), draw(6, 2), Run(0, TRAINING))
+    method.fit(Samples(train.image_ids, train.images, known, train.masks), draw(6, 2), Run(0, ONE_EPOCH))
     assert np.isfinite(method.predict(draw(4, 3).without_truth()).probabilities).all()
 
 

@@ -129,14 +129,14 @@ def test_unknown_pixels_do_not_change_the_setting(drawn_samples):
     assert chosen(replace(train, masks=hidden)) == chosen(train)
 
 
-def test_a_validation_part_without_nuclei_takes_the_default_penalty(drawn_samples):
+def test_a_validation_subset_without_nuclei_takes_the_default_penalty(drawn_samples):
     train, validation = drawn_samples(6, seed=8), drawn_samples(2, seed=9)
     method = NucleusSeeded(CLASSES, SIZE)
     method.fit(train, replace(validation, images=np.full_like(validation.images, 230)), Run(seed=0))
     assert method.state()["classifier.inverse_penalty"] == DEFAULT_INVERSE_PENALTY
 
 
-def test_no_nucleus_in_the_training_part_is_an_input_error(drawn_samples):
+def test_no_nucleus_in_the_training_subset_is_an_input_error(drawn_samples):
     train = drawn_samples(2)
     blank = replace(train, images=np.full_like(train.images, 230))
     with pytest.raises(InputError, match="training subset"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
+from short_fits import ONE_EPOCH
 
 from baselines import hexagonal_trellis
 from baselines.deep_features import ant_colony, hexagonal
@@ -17,7 +18,6 @@ from sgcldff.method import Run, Samples
 CLASSES = ("a", "b", "c")
 SIZE = 64
 DEEP = 992
-TRAINING = {"augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,7 +49,7 @@ def draw(count: int, seed: int) -> Samples:
 
 def fitted(seed: int = 0) -> HexagonalTrellis:
     method = HexagonalTrellis(CLASSES, SIZE, weights="package")
-    method.history = method.fit(draw(12, 1), draw(6, 2), Run(seed, TRAINING))
+    method.history = method.fit(draw(12, 1), draw(6, 2), Run(seed, ONE_EPOCH))
     return method
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from baselines.kmeans import LabKMeans, rank_clusters
 
+# Nucleus, cytoplasm, red cell, plasma.
 COLOURS = np.array([(96, 44, 136), (206, 178, 212), (226, 178, 172), (246, 228, 226)], dtype=np.uint8)
-"""Nucleus, cytoplasm, red cell, plasma."""
 
 
 def to_lab(image):

@@ -35,9 +35,9 @@ def test_two_classes_are_those_of_opencv():
 def test_thresholds_have_the_largest_variance_between_classes(classes):
     values = np.random.default_rng(1).integers(100, 112, 60).astype(np.uint8)
     best = max(variance_between(values, cuts) for cuts in combinations(range(101, 112), classes - 1))
-    found = otsu_thresholds(values, 4)[classes - 2]
-    assert len(found) == classes - 1 and found == sorted(found)
-    assert variance_between(values, found) == pytest.approx(best)
+    thresholds = otsu_thresholds(values, 4)[classes - 2]
+    assert len(thresholds) == classes - 1 and thresholds == sorted(thresholds)
+    assert variance_between(values, thresholds) == pytest.approx(best)
 
 
 def test_a_channel_with_fewer_levels_than_classes_keeps_nothing():

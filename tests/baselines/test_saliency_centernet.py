@@ -188,8 +188,8 @@ def test_the_salient_region_is_the_cell_within_the_box(draw) -> None:
     cell = mask != BACKGROUND
     for slack in (0, 3):
         box = boxes_of(mask)[0] + [-slack, -slack, slack, slack]
-        found = salient_region(image, box)
-        assert (found & cell).sum() / (found | cell).sum() > 0.9
+        region = salient_region(image, box)
+        assert (region & cell).sum() / (region | cell).sum() > 0.9
     half = salient_region(image, np.array([48.0, 30, 67, 67]))
     assert half.any() and not half[:, :48].any()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from short_fits import ONE_EPOCH
 
 from baselines.deep_features.encoder import LAYER_FEATURES
 from baselines.saliency_feature_selection import (
@@ -21,7 +22,6 @@ from sgcldff.method import CYTOPLASM, UNKNOWN, Run, Samples
 CLASSES = ("a", "b")
 SIZE = 64
 pytestmark = pytest.mark.usefixtures("one_variant")
-TRAINING = {"augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}}
 
 
 def draw(count: int, seed: int) -> Samples:
@@ -41,7 +41,7 @@ def draw(count: int, seed: int) -> Samples:
 @pytest.fixture(scope="module")
 def method(one_variant: None) -> SaliencyFeatureSelection:
     method = SaliencyFeatureSelection(CLASSES, SIZE, weights="package")
-    method.history = method.fit(draw(8, 1), draw(6, 2), Run(0, TRAINING))
+    method.history = method.fit(draw(8, 1), draw(6, 2), Run(0, ONE_EPOCH))
     return method
 
 
@@ -69,7 +69,7 @@ def test_a_stored_fit_predicts_the_same(method: SaliencyFeatureSelection) -> Non
         np.testing.assert_array_equal(mine, others)
 
 
-def test_the_setting_is_the_default_where_the_training_part_has_no_masks() -> None:
+def test_the_setting_is_the_default_where_the_training_subset_has_no_masks() -> None:
     train = draw(4, 1)
     unknown = Samples(train.image_ids, train.images, train.labels, np.full_like(train.masks, UNKNOWN))
     method = SaliencyFeatureSelection(CLASSES, SIZE, weights="none")

@@ -105,7 +105,7 @@ def test_noise_holds_no_nucleus_and_no_cell(level):
 
 def test_fit_chooses_a_setting_and_a_restored_method_predicts_the_same_bytes():
     images = [smear(28 + 2 * index, 32, radius=12 + 3 * (index % 2)) for index in range(6)]
-    images, masks = (np.stack(part) for part in zip(*images, strict=True))
+    images, masks = (np.stack(arrays) for arrays in zip(*images, strict=True))
     samples = Samples(list("abcdef"), images, np.arange(6) % 2, masks.astype(np.uint8))
     method, restored = SaliencyOnly(("a", "b"), 64), SaliencyOnly(("a", "b"), 64)
     method.fit(samples, samples, Run(seed=0))
@@ -113,7 +113,7 @@ def test_fit_chooses_a_setting_and_a_restored_method_predicts_the_same_bytes():
     first, second = (each.predict(samples.without_truth()) for each in (method, restored))
     assert first.masks.tobytes() == second.masks.tobytes()
     assert first.probabilities.tobytes() == second.probabilities.tobytes()
-    assert np.mean([overlap(found, truth) for found, truth in zip(first.masks, masks, strict=True)]) > 0.85
+    assert np.mean([overlap(mask, truth) for mask, truth in zip(first.masks, masks, strict=True)]) > 0.85
 
 
 def test_importing_the_method_imports_no_torch():

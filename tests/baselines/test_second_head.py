@@ -14,7 +14,7 @@ def test_the_mask_has_the_size_of_the_image_and_few_pixels_at_the_start() -> Non
     assert mask.shape == (2, 64, 64) and torch.sigmoid(mask).mean() < 0.35
 
 
-def test_every_map_has_a_part_in_the_mask() -> None:
+def test_every_map_has_a_share_in_the_mask() -> None:
     maps = [torch.randn(2, channels, side, side, requires_grad=True) for channels, side in ((8, 16), (16, 8), (32, 4))]
     MaskHead([8, 16, 32], width=4)(maps, (64, 64)).square().sum().backward()
     assert all(each.grad.abs().sum() > 0 for each in maps)

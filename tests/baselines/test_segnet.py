@@ -65,8 +65,8 @@ def test_the_encoder_is_the_thirteen_convolutions_of_vgg16() -> None:
 
 
 def test_the_decoder_mirrors_the_encoder(network: nn.Module) -> None:
-    def widths(part: nn.Module) -> list[tuple[int, int]]:
-        return [(each.in_channels, each.out_channels) for each in part.modules() if isinstance(each, nn.Conv2d)]
+    def widths(module: nn.Module) -> list[tuple[int, int]]:
+        return [(each.in_channels, each.out_channels) for each in module.modules() if isinstance(each, nn.Conv2d)]
 
     mirrored = [(out, into) for into, out in reversed(widths(network.encoder))]
     assert widths(network.decoder) + [(64, 3)] == mirrored

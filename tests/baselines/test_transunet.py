@@ -87,7 +87,7 @@ def test_it_runs_in_half_precision(narrow: TransUNetNetwork) -> None:
         assert narrow(torch.randn(2, 3, 64, 64))["mask"].isfinite().all()
 
 
-def test_its_weights_come_from_the_hub_unless_it_is_told_otherwise() -> None:
+def test_its_weights_come_from_the_hub_unless_asked_otherwise() -> None:
     assert TransUNet(CLASSES, 64).weights == "hub"
 
 

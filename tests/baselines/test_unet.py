@@ -47,7 +47,7 @@ def test_the_encoder_starts_with_what_the_hub_gives(monkeypatch: pytest.MonkeyPa
     assert torch.equal(encoder.layer4[2].conv2.weight, source.layer4[2].conv2.weight)
 
 
-def test_its_weights_come_from_the_hub_unless_it_is_told_otherwise() -> None:
+def test_its_weights_come_from_the_hub_unless_asked_otherwise() -> None:
     assert UNet(CLASSES, 64).weights == "hub"
 
 

@@ -104,8 +104,8 @@ def test_cspa_lets_every_level_weigh_the_channels_of_every_other() -> None:
 
 def test_cspa_adds_the_weights_of_channel_and_position() -> None:
     module = CSPA((4, 6))
-    for part in (module.channel[2], module.spatial[0]):
-        nn.init.zeros_(part.weight)
+    for layer in (module.channel[2], module.spatial[0]):
+        nn.init.zeros_(layer.weight)
     nn.init.constant_(module.channel[2].bias, 0.0)
     nn.init.constant_(module.spatial[0].bias, 0.0)
     maps = [torch.rand(1, 4, 8, 8), torch.rand(1, 6, 4, 4)]

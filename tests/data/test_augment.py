@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment, normalise
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
@@ -30,7 +31,7 @@ def codes() -> np.ndarray:
 
 
 def varied(image: np.ndarray, maps: list[np.ndarray], seed: int, **settings: Any):
-    return augment(image, maps, NOTHING | settings, np.random.default_rng(seed))
+    return augment(image, maps, Augmentation(**(NOTHING | settings)), np.random.default_rng(seed))
 
 
 def test_the_same_seed_makes_the_same_variant(codes: np.ndarray) -> None:

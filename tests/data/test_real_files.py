@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from prepared import SPLIT, prepare_into
 
+from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment
 from sgcldff.data.dataset_files import read_index
 from sgcldff.data.duplicates.keypoints import collect, find_keypoints
@@ -98,9 +99,9 @@ def test_no_two_of_the_sources_share_an_image(results, two):
 def test_what_augmentation_makes_of_real_images_is_found(results, tmp_path, name, least):
     dataset, raw = ADAPTERS[name](), results / "raw" / name
     generator = np.random.default_rng(0)
-    settings = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+    changes = Augmentation(rotation=15, flips=True, contrast=0.2, noise=5)
     originals = [dataset.read(raw, record)[0] for record in dataset.records(raw)[:60]]
-    copies = [augment(image, [], settings, generator)[0] for image in originals]
+    copies = [augment(image, [], changes, generator)[0] for image in originals]
     store, other = (collect(map(find_keypoints, images)) for images in (originals, copies))
     pairs = overlaps_between(store, ["a"] * 60, other, ["b"] * 60, tmp_path / "votes")
     assert (pairs["first"] == pairs["second"]).sum() >= least

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from short_fits import ONE_EPOCH, dataset_files, fit_files
 
-from sgcldff.evaluation.attribution import choose, grad_cam, saliency_maps
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.data.pools import TrainingData
+from sgcldff.errors import InputError
+from sgcldff.evaluation.attribution import choose, explain, grad_cam, saliency_maps
+from sgcldff.evaluation.predictions import write_predictions
+from sgcldff.method import Prediction, Samples
 from sgcldff.model.network import SGCLDFFNetwork
+from sgcldff.training.fit import FitFiles, fit
 
 SIZE = 64
 
@@ -26,7 +35,7 @@ def images() -> torch.Tensor:
 def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradients(images):
     """Against Selvaraju et al. 2017, equations 1 and 2, written out with autograd."""
     net = network().eval()
-    found = grad_cam(net, images, [0, 2])
+    maps = grad_cam(net, images, [0, 2])
     stored = {}
     net.fusion.register_forward_hook(lambda _, __, output: stored.update(fused=output))
     for row, target in enumerate([0, 2]):
@@ -34,7 +43,7 @@ def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradie
         gradient = torch.autograd.grad(logits[0, target], stored["fused"])[0]
         coarse = torch.relu((gradient.mean(dim=(2, 3), keepdim=True) * stored["fused"]).sum(dim=1, keepdim=True))
         expected = torch.nn.functional.interpolate(coarse, (SIZE, SIZE), mode="bilinear")[0, 0].detach().numpy()
-        np.testing.assert_allclose(found[row], expected / expected.max(), atol=1e-5)
+        np.testing.assert_allclose(maps[row], expected / expected.max(), atol=1e-5)
 
 
 def test_grad_cam_leaves_the_network_without_gradients_and_in_its_evaluation_mode(images):
@@ -68,3 +77,73 @@ def test_typical_images_are_right_and_of_middling_confidence_and_failed_ones_are
 def test_where_fewer_images_failed_fewer_are_shown():
     frame = pd.DataFrame({"image_id": ["a", "b"], "label": ["x", "x"], "p_x": [0.9, 0.8], "p_y": [0.1, 0.2]})
     assert len(choose(frame, 2)) == 2
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Samples:
+    """Six images of two classes, prepared and split in `tmp_path`."""
+    generator = np.random.default_rng(0)
+    samples = Samples(
+        list("abcdef"),
+        generator.integers(0, 256, (6, SIZE, SIZE, 3), np.uint8),
+        np.arange(6) % 2,
+        generator.integers(0, 3, (6, SIZE, SIZE), np.uint8),
+    )
+    np.save(tmp_path / "images.npy", samples.images)
+    np.save(tmp_path / "masks.npy", samples.masks)
+    labels = [["x", "y"][label] for label in samples.labels]
+    index = dict.fromkeys(("image_id", "group", "source", "sha256"), samples.image_ids)
+    pd.DataFrame(index | {"label": labels, "source_label": labels, "masked": "yes"}).to_csv(
+        tmp_path / "index.csv", index=False
+    )
+    subsets = ["train"] * 2 + ["validation"] * 2 + ["test"] * 2
+    pd.DataFrame({"image_id": samples.image_ids, "subset": subsets}).to_csv(tmp_path / "split.csv", index=False)
+    return samples
+
+
+def fit_of(class_path: str, arguments: dict[str, object], folder: Path) -> FitFiles:
+    settings = FitSettings(
+        trained_on="drawn",
+        members=["drawn"],
+        method="full",
+        class_path=class_path,
+        arguments=arguments,
+        classes=["x", "y"],
+        size=SIZE,
+        seed=0,
+        training=ONE_EPOCH,
+        device="cpu",
+    )
+    files = fit_files(folder)
+    fit(settings, TrainingData(["drawn"], [dataset_files(folder)], [folder / "split.csv"]), [], 1, files)
+    return files
+
+
+def test_an_explanation_holds_images_truth_masks_and_maps(samples: Samples, tmp_path: Path) -> None:
+    files = fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none"}, tmp_path)
+    prediction, out = tmp_path / "prediction.parquet", tmp_path / "new" / "maps.npz"
+    probabilities = np.array([[0.6, 0.4]] * 6)  # "x" for all: three right, three wrong
+    write_predictions(
+        prediction,
+        trained_on="drawn",
+        tested_on="drawn",
+        method="full",
+        seed=0,
+        classes=["x", "y"],
+        truth=samples,
+        prediction=Prediction(probabilities, samples.masks > 1),
+    )
+    explain(files.weights, files.record, prediction, dataset_files(tmp_path), out, 2)
+    with np.load(out) as maps:
+        assert maps["label"].tolist() == ["x", "x", "y", "y"] and maps["predicted"].tolist() == ["x"] * 4
+        rows = [samples.image_ids.index(image_id) for image_id in maps["image_id"]]
+        assert np.array_equal(maps["image"], samples.images[rows])
+        assert np.array_equal(maps["truth"], samples.masks[rows] > 0)
+        assert np.array_equal(maps["mask"], samples.masks[rows] > 1)
+        assert maps["saliency"].shape == maps["grad_cam"].shape == (4, SIZE, SIZE)
+
+
+def test_only_sg_cldff_is_explained(samples: Samples, tmp_path: Path) -> None:
+    files = fit_of("baselines.controls.Chance", {}, tmp_path)
+    with pytest.raises(InputError, match=r"fit\.json is of Chance, and only SG-CLDFF is explained"):
+        explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)

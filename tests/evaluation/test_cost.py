@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from short_fits import ONE_EPOCH, dataset_files, fit_files
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from baselines.controls import Chance
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.pools import TrainingData
 from sgcldff.evaluation.cost import Meter, multiply_adds
-from sgcldff.evaluation.predict import predict_with_fit as predict_everywhere
-from sgcldff.layout import Layout
+from sgcldff.evaluation.predict import PredictFiles, predict_with_fit
 from sgcldff.method import Run, Samples
 from sgcldff.training.fit import fit
 from sgcldff.training.network_method import NetworkMethod
@@ -98,26 +99,25 @@ def write_prepared(folder: Path) -> None:
     pd.DataFrame(index | columns).to_csv(folder / "index.csv", index=False)
 
 
-def asked(**more: object) -> Mapping[str, object]:
-    return {"method": "chance", "classes": CLASSES, "device": "cpu", **more}
-
-
 def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> None:
-    layout = Layout(tmp_path)
     for name in ("here", "there"):
-        write_prepared(layout.prepared(name))
-    parts = ["train"] * 4 + ["validation"] * 4 + ["test"] * 4
-    split = layout.split("here", 3)
-    split.parent.mkdir(parents=True)
-    pd.DataFrame({"image_id": images(12).image_ids, "subset": parts}).to_csv(split, index=False)
-    layout.overlaps("here", "there").parent.mkdir(parents=True)
-    layout.overlaps("here", "there").write_text("first,second,kind\n")
-    named = {"class": "baselines.controls.Chance", "arguments": {}, "size": SIZE, "training": {}, "dataset": "here"}
-    data = TrainingData(["here"], [layout.prepared("here")], [split])
-    fit(asked(members=["here"], **named), data, 3, 1, layout.fit("here", "chance", 3))
-    tested = asked(trained_on="here", members=["here"], tested_on=["here", "there"], seed=3)
-    tested |= {"labels": {"here": None, "there": None}, "perturbations": {}}
-    predict_everywhere(tested, layout.fit("here", "chance", 3), tmp_path, 1)
-    cost = json.loads(layout.cost("here", "chance", 3).read_text())
+        write_prepared(tmp_path / name)
+    subsets = ["train"] * 4 + ["validation"] * 4 + ["test"] * 4
+    split = tmp_path / "split.csv"
+    pd.DataFrame({"image_id": images(12).image_ids, "subset": subsets}).to_csv(split, index=False)
+    overlaps = tmp_path / "here--there.csv"
+    overlaps.write_text("first,second,kind\n")
+    shared = {"trained_on": "here", "members": ["here"], "method": "chance", "classes": CLASSES, "seed": 3}
+    shared |= {"device": "cpu"}
+    asked = FitSettings(class_path="baselines.controls.Chance", arguments={}, size=SIZE, training=ONE_EPOCH, **shared)
+    here, there = (dataset_files(tmp_path / name) for name in ("here", "there"))
+    fitted = fit_files(tmp_path / "fit")
+    fit(asked, TrainingData(["here"], [here], [split]), [], 1, fitted)
+    names = ["here", "there"]
+    settings = PredictSettings(tested_on=names, datasets=names, shifts={}, labels=dict.fromkeys(names), **shared)
+    files = PredictFiles([here, there], [split], [overlaps])
+    out = [tmp_path / f"{name}.parquet" for name in names]
+    predict_with_fit(settings, fitted.weights, fitted.record, files, out, tmp_path / "cost.json", 1)
+    cost = json.loads((tmp_path / "cost.json").read_text())
     assert (cost["method"], cost["images"], cost["multiply_adds"]) == ("chance", 4 + 12, None)
     assert cost["parameters"] == len(CLASSES) + 1 and cost["seconds"] > 0

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import save_file
+from short_fits import ONE_EPOCH, dataset_files
 
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.leakage import Audited, leakage_by_test
 from sgcldff.data.stain_shift import shift_stain
 from sgcldff.errors import InputError
-from sgcldff.evaluation.predict import predict_with_fit as run_tests
+from sgcldff.evaluation.predict import PredictFiles, predict_with_fit
 from sgcldff.evaluation.predictions import read_predictions
-from sgcldff.layout import Layout
 from sgcldff.method import UNKNOWN, Method, Prediction, Run, Samples
 
 CLASSES = ["neutrophil", "monocyte"]
@@ -54,67 +56,88 @@ class Silent(Brightness):
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """Two datasets of six images, the split of both for seed 0, and what they share."""
-    layout = Layout(tmp_path / "results")
+def prepared(tmp_path: Path) -> Path:
+    """Two datasets of six images, the split of each for one seed, and what they share."""
     generator = np.random.default_rng(0)
     for name in ("a", "b"):
-        layout.prepared(name).mkdir(parents=True)
-        np.save(layout.prepared(name) / "images.npy", generator.integers(0, 256, (6, 32, 32, 3), dtype=np.uint8))
+        folder = tmp_path / name
+        folder.mkdir()
+        np.save(folder / "images.npy", generator.integers(0, 256, (6, 32, 32, 3), dtype=np.uint8))
         masks = generator.integers(0, 3, (6, 32, 32), dtype=np.uint8)
-        np.save(layout.prepared(name) / "masks.npy", masks)
+        np.save(folder / "masks.npy", masks)
         ids = [f"{name}{number}" for number in range(6)]
         index = dict.fromkeys(("image_id", "group", "source", "sha256"), ids)
         index |= {"label": CLASSES * 3, "source_label": ["Neutro", "other"] * 3, "masked": "yes"}
-        pd.DataFrame(index).to_csv(layout.prepared(name) / "index.csv", index=False)
-        layout.split(name, 0).parent.mkdir(parents=True)
-        pd.DataFrame({"image_id": ids, "subset": SUBSETS}).to_csv(layout.split(name, 0), index=False)
-    overlaps = layout.overlaps("a", "b")
-    overlaps.parent.mkdir()
-    overlaps.write_text("first,second,kind\na1,b3,overlap\n")
-    return tmp_path / "results"
+        pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
+        pd.DataFrame({"image_id": ids, "subset": SUBSETS}).to_csv(folder / "split.csv", index=False)
+    (tmp_path / "a--b.csv").write_text("first,second,kind\na1,b3,overlap\n")
+    return tmp_path
+
+
+def write_fit(folder: Path, method: type[Method], masks: int) -> tuple[Path, Path]:
+    """Weights and record of a fit that had this many training masks."""
+    settings = FitSettings(
+        trained_on="a",
+        members=["a"],
+        method="mine",
+        class_path=f"{__name__}.{method.__name__}",
+        arguments={},
+        classes=CLASSES,
+        size=32,
+        seed=0,
+        training=ONE_EPOCH,
+        device="cpu",
+    )
+    weights, record = folder / "weights.safetensors", folder / "fit.json"
+    record.write_text(json.dumps({"asked": settings.model_dump(), "used": {"train_masks": masks}}))
+    save_file({"nothing": np.zeros(1)}, weights)
+    return weights, record
 
 
 def predictions(
-    results: Path, tested_on: str, method: type[Method] = Brightness, masks: int = 4, **changes: Any
+    prepared: Path, tested_on: str, method: type[Method] = Brightness, masks: int = 4, **changes: Any
 ) -> pd.DataFrame:
     """The predictions of a fit of `method` that had this many training masks."""
-    fit = results / "fit"
-    fit.mkdir()
-    asked = {"class": f"{__name__}.{method.__name__}", "classes": CLASSES, "size": 32, "arguments": {}}
-    (fit / "fit.json").write_text(json.dumps({"asked": asked, "used": {"train_masks": masks}}))
-    save_file({"nothing": np.zeros(1)}, fit / "weights.safetensors")
-    settings = {
+    dataset = tested_on.partition("@")[0]
+    values = {
         "trained_on": "a",
         "members": ["a"],
         "tested_on": [tested_on],
-        "perturbations": HUE,
+        "datasets": [dataset],
+        "shifts": HUE,
         "labels": {tested_on: None},
         "method": "mine",
         "seed": 0,
         "classes": CLASSES,
         "device": "cpu",
     }
-    settings |= changes
-    run_tests(settings, fit, results, 1)
-    return read_predictions(Layout(results).prediction(settings["trained_on"], "mine", 0, tested_on))
+    settings = PredictSettings(**(values | changes))
+    files = PredictFiles(
+        datasets=[dataset_files(prepared / dataset)],
+        splits=[prepared / dataset / "split.csv"] if dataset in settings.members else [],
+        overlaps=[prepared / "a--b.csv"],
+    )
+    out = prepared / "predictions.parquet"
+    weights, record = write_fit(prepared, method, masks)
+    predict_with_fit(settings, weights, record, files, [out], prepared / "cost.json", 1)
+    return read_predictions(out)
 
 
-def test_a_fit_is_tested_on_the_test_part_of_its_own_dataset(results):
-    assert predictions(results, "a")["image_id"].tolist() == ["a4", "a5"]
+def test_a_fit_is_tested_on_the_test_subset_of_its_own_dataset(prepared):
+    assert predictions(prepared, "a")["image_id"].tolist() == ["a4", "a5"]
 
 
-def test_a_fit_is_tested_on_all_of_another_dataset_but_what_it_may_have_seen(results):
-    assert predictions(results, "b")["image_id"].tolist() == ["b0", "b1", "b2", "b4", "b5"]
+def test_a_fit_is_tested_on_all_of_another_dataset_but_what_it_may_have_seen(prepared):
+    assert predictions(prepared, "b")["image_id"].tolist() == ["b0", "b1", "b2", "b4", "b5"]
 
 
 @pytest.fixture
-def grouped(results: Path) -> Path:
+def grouped(prepared: Path) -> Path:
     """The same, but b2, b3 and b4 show one piece of a smear, of which b3 overlaps a1."""
-    file = Layout(results).prepared("b") / "index.csv"
+    file = prepared / "b" / "index.csv"
     index = pd.read_csv(file)
     index.assign(group=index["group"].replace({"b3": "b2", "b4": "b2"})).to_csv(file, index=False)
-    return results
+    return prepared
 
 
 def test_the_whole_group_of_an_image_that_it_may_have_seen_is_left_out(grouped):
@@ -123,11 +146,11 @@ def test_the_whole_group_of_an_image_that_it_may_have_seen_is_left_out(grouped):
 
 @pytest.mark.parametrize(("trained_on", "tested_on"), [("a", "a"), ("a", "b"), ("b", "a"), ("both", "b")])
 def test_the_images_with_predictions_are_those_of_the_audit(grouped, trained_on, tested_on):
-    layout, pools = Layout(grouped), {"both": ["a", "b"]}
+    pools = {"both": ["a", "b"]}
     files = Audited(
-        {name: layout.prepared(name) for name in ("a", "b")},
-        {("a", "b"): layout.overlaps("a", "b")},
-        {name: {0: layout.split(name, 0)} for name in ("a", "b")},
+        {name: grouped / name for name in ("a", "b")},
+        {("a", "b"): grouped / "a--b.csv"},
+        {name: {0: grouped / name / "split.csv"} for name in ("a", "b")},
     )
     audit = leakage_by_test(files, {trained_on: [tested_on]}, pools).iloc[0]
     members = pools.get(trained_on, [trained_on])
@@ -136,41 +159,68 @@ def test_the_images_with_predictions_are_those_of_the_audit(grouped, trained_on,
     assert frame["image_id"].nunique() == len(frame) == audit["images"] == whole - audit["left_out"]
 
 
-def test_a_fit_on_a_pool_is_tested_on_the_test_part_of_a_member(results):
-    frame = predictions(results, "b", trained_on="both", members=["a", "b"])
+def test_a_fit_on_a_pool_is_tested_on_the_test_subset_of_a_member(prepared):
+    frame = predictions(prepared, "b", trained_on="both", members=["a", "b"])
     assert frame["image_id"].tolist() == ["b4", "b5"]
 
 
-def test_stain_shifted_images_are_those_of_the_test_part_under_the_same_truth(results):
-    frame = predictions(results, "a@hue@0.5")
-    images = np.load(results / "data/a/images.npy")[4:]
+def test_stain_shifted_images_are_those_of_the_test_subset_under_the_same_truth(prepared):
+    frame = predictions(prepared, "a@hue@0.5")
+    images = np.load(prepared / "a/images.npy")[4:]
     shown = shift_stain(images, ["a4", "a5"], "hue", 30.0, 0.5)
     assert frame["image_id"].tolist() == ["a4", "a5"] and frame["label"].tolist() == CLASSES
     np.testing.assert_allclose(frame["p_neutrophil"], shown.mean(axis=(1, 2, 3)) / 255)
     assert not np.array_equal(shown, images)
 
 
-def test_in_another_label_space_the_sources_labels_are_mapped_and_the_rest_is_unlabelled(results):
-    frame = predictions(results, "b", labels={"b": {"Neutro": "monocyte", "other": None}})
+def test_in_another_label_space_the_sources_labels_are_mapped_and_the_rest_is_unlabelled(prepared):
+    frame = predictions(prepared, "b", labels={"b": {"Neutro": "monocyte", "other": None}})
     assert [label for label in frame["label"] if isinstance(label, str)] == ["monocyte"] * 3
     assert frame["label"].isna().tolist() == [False, True, False, False, True]
 
 
-def test_masks_that_were_never_taught_are_no_predictions(results):
-    assert predictions(results, "a", masks=0)["mask"].isna().all()
+def test_masks_that_were_never_taught_are_no_predictions(prepared):
+    assert predictions(prepared, "a", masks=0)["mask"].isna().all()
 
 
-def test_masks_by_rule_need_no_teaching(results):
-    assert predictions(results, "a", Ruled, masks=0)["mask"].notna().all()
+def test_masks_by_rule_need_no_teaching(prepared):
+    assert predictions(prepared, "a", Ruled, masks=0)["mask"].notna().all()
 
 
-def test_a_method_that_gives_nothing_is_named(results):
+def test_a_method_that_gives_nothing_is_named(prepared):
     with pytest.raises(InputError, match="mine gave neither probabilities nor masks"):
-        predictions(results, "a", Silent)
+        predictions(prepared, "a", Silent)
 
 
-def test_a_dataset_of_which_nothing_is_left_to_test_is_named(results):
+def test_a_dataset_of_which_nothing_is_left_to_test_is_named(prepared):
     pairs = "".join(f"a{number},b{number},same pixels\n" for number in range(6))
-    Layout(results).overlaps("a", "b").write_text("first,second,kind\n" + pairs)
-    with pytest.raises(InputError, match=r"data/b shows the same as one of a.*leave the pair \[a, b\] out"):
-        predictions(results, "b")
+    (prepared / "a--b.csv").write_text("first,second,kind\n" + pairs)
+    with pytest.raises(InputError, match=r"b/index\.csv shows the same as one of a.*leave the pair \[a, b\] out"):
+        predictions(prepared, "b")
+
+
+def test_every_prediction_file_holds_the_test_of_its_place(prepared):
+    """Several tests at once: files in the order of the names, datasets in an order of their own."""
+    names = ["b", "a", "a@hue@0.5"]
+    settings = PredictSettings(
+        trained_on="a",
+        members=["a"],
+        tested_on=names,
+        datasets=["a", "b"],
+        shifts=HUE,
+        labels=dict.fromkeys(names),
+        method="mine",
+        seed=0,
+        classes=CLASSES,
+        device="cpu",
+    )
+    files = PredictFiles(
+        datasets=[dataset_files(prepared / name) for name in ("a", "b")],
+        splits=[prepared / "a" / "split.csv"],
+        overlaps=[prepared / "a--b.csv"],
+    )
+    out = [prepared / f"{number}.parquet" for number in range(3)]
+    predict_with_fit(settings, *write_fit(prepared, Brightness, 4), files, out, prepared / "cost.json", 1)
+    frames = [read_predictions(file) for file in out]
+    assert [frame["tested_on"].iloc[0] for frame in frames] == names
+    assert [len(frame) for frame in frames] == [5, 2, 2]

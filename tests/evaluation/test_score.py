@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sgcldff.config.stages.score import ScoreSettings
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import read_predictions, write_predictions
-from sgcldff.evaluation.score import score_files, score_run
+from sgcldff.evaluation.score import score, score_files, score_run
 from sgcldff.method import HIDDEN, UNKNOWN, Prediction, Samples
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte"]
@@ -26,6 +28,7 @@ PROBABILITIES = [[0.7, 0.2, 0.1], [0.2, 0.7, 0.1], [0.3, 0.6, 0.1], [0.1, 0.8, 0
 def write(
     path: Path,
     *,
+    tested_on: str = "bccd",
     method: str = "full",
     seed: int = 0,
     classes: list[str] = CLASSES,
@@ -45,7 +48,7 @@ def write(
     write_predictions(
         path,
         trained_on="jtsc",
-        tested_on="bccd",
+        tested_on=tested_on,
         method=method,
         seed=seed,
         classes=classes,
@@ -178,6 +181,27 @@ def test_files_are_scored_into_the_columns_of_the_contract(tmp_path):
     counts = ["n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes"]
     metrics = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice"]
     assert list(runs.columns) == [*keys, *counts, *metrics, "pixel_accuracy", *per_class]
+
+
+def test_the_scores_of_a_method_are_two_files(tmp_path):
+    file, runs, scores = (
+        write(tmp_path / "x.parquet"),
+        tmp_path / "new" / "runs.csv",
+        tmp_path / "new" / "scores.parquet",
+    )
+    score([file], ScoreSettings(axes={"hue": [0.5, 1]}), runs, scores)
+    expected_scores, expected_runs = score_files([file])
+    pd.testing.assert_frame_equal(pd.read_parquet(scores), expected_scores)
+    assert runs.read_text() == expected_runs.to_csv(index=False)
+
+
+def test_the_area_under_a_curve_stands_below_the_runs(tmp_path):
+    names = ("bccd", "bccd@hue@0.5", "bccd@hue@1")
+    files = [write(tmp_path / f"{name}.parquet", tested_on=name) for name in names]
+    score(files, ScoreSettings(axes={"hue": [0.5, 1]}), tmp_path / "runs.csv", tmp_path / "scores.parquet")
+    runs = pd.read_csv(tmp_path / "runs.csv")
+    assert runs["tested_on"].tolist() == [*names, "bccd@hue"]
+    assert runs["f1"].iloc[-1] == pytest.approx(runs["f1"].iloc[0])
 
 
 def test_runs_are_sorted_by_number_of_the_seed_whatever_the_order_of_the_files(tmp_path):

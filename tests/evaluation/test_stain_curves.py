@@ -72,8 +72,8 @@ def test_every_fit_dataset_and_axis_has_its_own_area():
         *curve(axis="concentration")[1:],
     ]
     area = area_rows(table(*rows), HUE | {"concentration": [0.25, 0.5, 1.0]})
-    found = set(zip(area["trained_on"], area["tested_on"], area["method"], area["seed"], strict=True))
-    assert found == {
+    tests = set(zip(area["trained_on"], area["tested_on"], area["method"], area["seed"], strict=True))
+    assert tests == {
         ("bccd", "bccd@hue", "full", 0),
         ("bccd", "bccd@hue", "full", 1),
         ("bccd", "bccd@hue", "unetpp", 0),
@@ -81,7 +81,7 @@ def test_every_fit_dataset_and_axis_has_its_own_area():
         ("pooled", "jtsc@hue", "full", 0),
         ("bccd", "bccd@concentration", "full", 0),
     }
-    assert len(area) == len(found)
+    assert len(area) == len(tests)
 
 
 @pytest.mark.parametrize("missing", ["bccd", "bccd@hue@0.5"])

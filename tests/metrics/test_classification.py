@@ -25,8 +25,8 @@ def images() -> tuple[np.ndarray, np.ndarray]:
 def by_hand(truth: list[int], predicted: list[int], index: int) -> tuple[float, float, float]:
     pairs = list(zip(truth, predicted, strict=True))
     hits = sum(t == index == p for t, p in pairs)
-    found, there = predicted.count(index), truth.count(index)
-    return hits / found if found else 0, hits / there if there else 0, 2 * hits / (found + there)
+    predictions, images = predicted.count(index), truth.count(index)
+    return hits / predictions if predictions else 0, hits / images if images else 0, 2 * hits / (predictions + images)
 
 
 def test_each_class_agrees_with_counting_by_hand(images):

@@ -22,8 +22,8 @@ def drawn(seed, images=40, decimals=2):
 def scores(truth, probabilities):
     """The four macro scores of some images."""
     predicted = probabilities.argmax(axis=1)
-    found = dict(zip(("precision", "recall", "f1"), precision_recall_f1(truth, predicted, 4), strict=True))
-    return {name: macro(values) for name, values in (found | {"auc": one_vs_rest_auc(truth, probabilities)}).items()}
+    scores = dict(zip(("precision", "recall", "f1"), precision_recall_f1(truth, predicted, 4), strict=True))
+    return {name: macro(values) for name, values in (scores | {"auc": one_vs_rest_auc(truth, probabilities)}).items()}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -53,37 +53,37 @@ def test_the_spread_of_a_difference_of_two_aucs_is_that_of_delong():
         wins = (score[:m, None] > score[None, m:]) + 0.5 * (score[:m, None] == score[None, m:])
         components.append((wins.mean(axis=1), wins.mean(axis=0)))
     positive, negative = (np.subtract(*side) for side in zip(*components, strict=True))
-    found = np.subtract(*(pseudo_values(truth, np.column_stack([1 - score, score]))["auc"] for score in both))
+    difference = np.subtract(*(pseudo_values(truth, np.column_stack([1 - score, score]))["auc"] for score in both))
     # DeLong divides the two sums of squares by m (m - 1) and n (n - 1), the jackknife by (m - 1)^2 and (n - 1)^2.
     delong = positive.var(ddof=1) / m * m / (m - 1) + negative.var(ddof=1) / n * n / (n - 1)
-    jackknife = found.var(ddof=1) / (m + n)
+    jackknife = difference.var(ddof=1) / (m + n)
     assert jackknife == pytest.approx(delong * (m + n - 1) / (m + n))
 
 
 def test_a_score_that_no_image_changes_has_no_spread():
     truth = np.repeat(np.arange(4), 5)
-    found = pseudo_values(truth, np.eye(4)[truth])
-    assert all(values == pytest.approx(np.ones(20)) for values in found.values())
+    values = pseudo_values(truth, np.eye(4)[truth])
+    assert all(column == pytest.approx(np.ones(20)) for column in values.values())
 
 
 def test_without_the_only_image_of_a_class_the_macro_score_runs_over_the_others():
     truth, probabilities = drawn(3)
     keep = (truth != 3) | (np.cumsum(truth == 3) == 1)
     truth, probabilities = truth[keep], probabilities[keep]
-    found = pseudo_values(truth, probabilities)
+    values = pseudo_values(truth, probabilities)
     lone = int(np.flatnonzero(truth == 3)[0])
     others = np.delete(np.arange(len(truth)), lone)
-    assert np.isfinite(found["auc"]).all()
+    assert np.isfinite(values["auc"]).all()
     left = scores(truth[others], probabilities[others])["auc"]
     whole, n = scores(truth, probabilities)["auc"], len(truth)
-    assert found["auc"][lone] - found["auc"][0] == pytest.approx(
+    assert values["auc"][lone] - values["auc"][0] == pytest.approx(
         (n - 1) * (scores(truth[1:], probabilities[1:])["auc"] - left), abs=1e-9
     )
-    assert found["auc"].mean() == pytest.approx(whole)
+    assert values["auc"].mean() == pytest.approx(whole)
 
 
 def test_images_of_one_class_have_no_auc():
     truth, probabilities = drawn(1)
     alone = truth == 0
-    found = pseudo_values(truth[alone], probabilities[alone])
-    assert np.isnan(found["auc"]).all() and np.isfinite(found["f1"]).all()
+    values = pseudo_values(truth[alone], probabilities[alone])
+    assert np.isnan(values["auc"]).all() and np.isfinite(values["f1"]).all()

@@ -115,7 +115,7 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], images: int = 40
             for trained_on in settings["datasets"]:
                 fit = folder / "fits" / trained_on / method / f"seed-{seed}" / "fit.json"
                 fit.parent.mkdir(parents=True, exist_ok=True)
-                asked = {"dataset": trained_on, "method": method, "seed": seed}
+                asked = {"trained_on": trained_on, "method": method, "seed": seed}
                 asked |= {"training": {"learning_rate": 4e-4}, "arguments": {}}
                 used = {"device": "CPU", "commit": "c0ffee", "python": "3.11.9", "torch": "2.0"}
                 used |= {"epochs": 20 if method in NETWORKS else 0}

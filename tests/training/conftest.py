@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from sgcldff.config.training import Training
 from sgcldff.method import CYTOPLASM, NUCLEUS, Samples
 
 
@@ -66,10 +67,10 @@ def tiny_network() -> Callable[..., nn.Module]:
 
 
 @pytest.fixture
-def settings() -> Callable[..., dict[str, Any]]:
+def settings() -> Callable[..., Training]:
     """Keywords replace values of a fit of four epochs."""
 
-    def build(**changes: Any) -> dict[str, Any]:
+    def build(**changes: Any) -> Training:
         base = {
             "epochs": 4,
             "batch_size": 4,
@@ -80,6 +81,6 @@ def settings() -> Callable[..., dict[str, Any]]:
             "mixed_precision": True,
             "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5},
         }
-        return base | changes
+        return Training(**(base | changes))
 
     return build

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +10,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sgcldff.config.training import Augmentation, Training
 from sgcldff.method import Samples
 from sgcldff.training.batches import AugmentedImages, Batch, EpochOrder, TrainingBatches, to_tensor
 
 Draw = Callable[..., Samples]
 
 
-def batches(samples: Samples, augmentation: dict[str, Any], workers: int = 0, seed: int = 3, prior: bool = True):
+def batches(samples: Samples, augmentation: Augmentation, workers: int = 0, seed: int = 3, prior: bool = True):
     stack = (samples.masks > 0).astype(np.uint8) * 255 if prior else None
     return TrainingBatches(AugmentedImages(samples, stack, augmentation, "fixed", seed), 4, workers, pinned=False)
 
@@ -54,8 +54,8 @@ def test_items_are_asked_for_with_their_epoch() -> None:
     assert {epoch for batch in made for epoch, _ in batch} == {7}
 
 
-def test_worker_processes_do_not_change_a_batch(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
-    samples, augmentation = draw(9), settings()["augmentation"]
+def test_worker_processes_do_not_change_a_batch(draw: Draw, settings: Callable[..., Training]) -> None:
+    samples, augmentation = draw(9), settings().augmentation
     alone, helped = batches(samples, augmentation), batches(samples, augmentation, workers=2)
     for epoch in (2, 1):
         pairs = list(zip(alone.epoch(epoch), helped.epoch(epoch), strict=True))
@@ -67,31 +67,31 @@ def test_worker_processes_do_not_change_a_batch(draw: Draw, settings: Callable[.
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_asking_for_batches_draws_nothing_from_the_generator_of_dropout(
-    draw: Draw, settings: Callable[..., dict[str, Any]], workers: int
+    draw: Draw, settings: Callable[..., Training], workers: int
 ) -> None:
-    made = batches(draw(4), settings()["augmentation"], workers)
+    made = batches(draw(4), settings().augmentation, workers)
     before = torch.get_rng_state()
     for epoch in (1, 2):
         list(made.epoch(epoch))
         assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_an_image_is_augmented_anew_in_each_epoch(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
-    images = batches(draw(4), settings()["augmentation"]).loader.dataset
+def test_an_image_is_augmented_again_in_each_epoch(draw: Draw, settings: Callable[..., Training]) -> None:
+    images = batches(draw(4), settings().augmentation).loader.dataset
     assert torch.equal(images[1, 2][0], images[1, 2][0])
     assert not torch.equal(images[1, 2][0], images[2, 2][0])
 
 
-def test_an_arm_without_a_prior_sees_the_same_images(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
-    samples, augmentation = draw(6), settings()["augmentation"]
+def test_an_arm_without_a_prior_sees_the_same_images(draw: Draw, settings: Callable[..., Training]) -> None:
+    samples, augmentation = draw(6), settings().augmentation
     pairs = zip(batches(samples, augmentation).epoch(1), batches(samples, augmentation, prior=False).epoch(1))  # noqa: B905
     for with_prior, without in pairs:
         assert without.prior is None
         assert torch.equal(with_prior.images, without.images) and torch.equal(with_prior.masks, without.masks)
 
 
-def test_images_masks_and_priors_stay_together(draw: Draw, settings: Callable[..., dict[str, Any]]) -> None:
-    for batch in batches(draw(9), settings()["augmentation"]).epoch(1):
+def test_images_masks_and_priors_stay_together(draw: Draw, settings: Callable[..., Training]) -> None:
+    for batch in batches(draw(9), settings().augmentation).epoch(1):
         cell = (batch.masks > 0).float()
         assert batch.prior.dtype == torch.float32 and torch.equal(batch.prior, cell)
         darkness = 1 - batch.images.mean(dim=1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import Run
 from sgcldff.training.device import describe, use_device
@@ -54,7 +57,12 @@ def test_torch_is_made_deterministic_and_exact(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_bfloat16_needs_a_gpu_that_has_it_and_a_configuration_that_asks_for_it(
-    monkeypatch: pytest.MonkeyPatch, device: str, asked: bool, native: bool, expected: str
+    monkeypatch: pytest.MonkeyPatch,
+    device: str,
+    asked: bool,
+    native: bool,
+    expected: str,
+    settings: Callable[..., Training],
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: native or including_emulation)
-    assert precision(Run(0, {"mixed_precision": asked}, device)) == expected
+    assert precision(Run(0, settings(mixed_precision=asked), device)) == expected

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from baselines.unetpp import UNetPlusPlus
+from sgcldff.config.training import Training
 from sgcldff.method import Run, Samples
 from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.sg_cldff import SGCLDFF
 
 Draw = Callable[..., Samples]
-Settings = Callable[..., dict[str, Any]]
+Settings = Callable[..., Training]
 
 
 @pytest.fixture
@@ -45,12 +47,28 @@ def test_every_thing_that_was_asked_for_is_in_the_name(asked: list[Any], setting
         (method, validation, train, run),
         (method, train, validation, replace(run, seed=1)),
         (method, train, validation, replace(run, training=settings(epochs=5))),
-        (method, train, validation, replace(run, training=settings(augmentation={"rotation": 5}))),
+        (
+            method,
+            train,
+            validation,
+            replace(run, training=settings(augmentation={"rotation": 5, "flips": True, "contrast": 0.2, "noise": 5})),
+        ),
     ]
     names = [fingerprint(*asked), *(fingerprint(*other) for other in others)]
     assert len(set(names)) == len(names)
 
 
-def test_threads_and_the_place_of_the_checkpoint_are_not_in_the_name(asked: list[Any], tmp_path: Any) -> None:
+def test_the_code_that_decides_the_fit_is_in_the_name(asked: list[Any], tmp_path: Path) -> None:
+    *rest, run = asked
+    code = tmp_path / "loop.py"
+    code.write_text("epochs = 1\n")
+    with_code = replace(run, code=(code,))
+    before = fingerprint(*rest, with_code)
+    assert before == fingerprint(*rest, with_code) != fingerprint(*asked)
+    code.write_text("epochs = 2\n")
+    assert fingerprint(*rest, with_code) != before
+
+
+def test_threads_and_the_place_of_the_checkpoint_are_not_in_the_name(asked: list[Any], tmp_path: Path) -> None:
     *rest, run = asked
     assert fingerprint(*asked) == fingerprint(*rest, replace(run, threads=8, checkpoint=tmp_path / "elsewhere.pt"))

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
+from short_fits import dataset_files, fit_files
 
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.config.training import Training
 from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
-from sgcldff.method import Samples
+from sgcldff.method import Method, Samples
 from sgcldff.training import loop
 from sgcldff.training.fit import fit, load_fit
 
 CLASSES = ["one", "two"]
+ROOT = Path(__file__).resolve().parents[2]
+Killing = Callable[[], AbstractContextManager[None]]
 FILES = ["fit.json", "history.csv", "weights.safetensors"]
 
 
@@ -38,14 +44,50 @@ def prepared(draw: Callable[..., Samples], tmp_path: Path) -> Path:
     index = dict.fromkeys(("image_id", "group", "source", "sha256"), names)
     index |= {"label": labels, "source_label": labels, "masked": "yes"}
     pd.DataFrame(index).to_csv(folder / "index.csv", index=False)
-    parts = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
-    pd.DataFrame({"image_id": names, "subset": parts}).to_csv(folder / "split.csv", index=False)
+    subsets = ["train"] * 8 + ["validation"] * 4 + ["test"] * 2
+    pd.DataFrame({"image_id": names, "subset": subsets}).to_csv(folder / "split.csv", index=False)
     return folder
 
 
+def fit_settings(training: Training, **changes: Any) -> FitSettings:
+    """A fit of SG-CLDFF on the drawn cells; keywords replace values."""
+    values = {
+        "trained_on": "drawn",
+        "members": ["drawn"],
+        "method": "full",
+        "class_path": "sgcldff.training.sg_cldff.SGCLDFF",
+        "arguments": {"weights": "none"},
+        "classes": CLASSES,
+        "size": 64,
+        "seed": 0,
+        "device": "auto",
+    }
+    return FitSettings(training=training, **(values | changes))
+
+
 @pytest.fixture
-def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: Path) -> Callable[..., Path]:
+def killed_after_an_epoch(monkeypatch: pytest.MonkeyPatch) -> Killing:
+    """A context in which a fit dies once its first checkpoint is written."""
+    save = loop.save_checkpoint
+
+    def dies(*arguments: Any) -> None:
+        save(*arguments)
+        raise KeyboardInterrupt
+
+    @contextmanager
+    def context() -> Iterator[None]:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(loop, "save_checkpoint", dies)
+            yield
+
+    return context
+
+
+@pytest.fixture
+def run_fit(prepared: Path, settings: Callable[..., Training], tmp_path: Path) -> Callable[..., Path]:
     """(name of the folder, seed, class, arguments, training): fit and give the folder."""
+    code = tmp_path / "code.py"
+    code.write_text("first\n")
 
     def run(
         name: str = "fit",
@@ -54,21 +96,19 @@ def run_fit(prepared: Path, settings: Callable[..., dict[str, Any]], tmp_path: P
         arguments: dict[str, Any] | None = None,
         **training: Any,
     ) -> Path:
-        asked = {
-            "dataset": "drawn",
-            "members": ["drawn"],
-            "method": "full",
-            "class": method_class,
-            "arguments": {"weights": "none"} if arguments is None else arguments,
-            "classes": CLASSES,
-            "size": 64,
-            "training": settings(**({"epochs": 2} | training)),
-            "device": "auto",
-        }
-        fit(asked, TrainingData(["drawn"], [prepared], [prepared / "split.csv"]), seed, 1, tmp_path / name)
+        arguments = {"weights": "none"} if arguments is None else arguments
+        asked = fit_settings(
+            settings(**({"epochs": 2} | training)), seed=seed, class_path=method_class, arguments=arguments
+        )
+        data = TrainingData(["drawn"], [dataset_files(prepared)], [prepared / "split.csv"])
+        fit(asked, data, [code], 1, fit_files(tmp_path / name))
         return tmp_path / name
 
     return run
+
+
+def load(folder: Path) -> Method:
+    return load_fit(folder / "weights.safetensors", folder / "fit.json")[0]
 
 
 def content(folder: Path) -> tuple[bytes, bytes]:
@@ -84,7 +124,7 @@ def test_the_record_says_what_was_asked_and_what_was_used(run_fit: Callable[...,
     assert (record["dataset"], record["method"], record["seed"], record["device"]) == ("drawn", "full", 3, "CPU")
     asked, used = record["asked"], record["used"]
     assert asked["arguments"] == {"weights": "none"} and asked["classes"] == CLASSES and asked["seed"] == 3
-    assert asked["training"]["epochs"] == 2 and asked["size"] == 64
+    assert asked["training"]["epochs"] == 2 and asked["size"] == 64 and asked["trained_on"] == "drawn"
     assert (used["train_images"], used["validation_images"], used["epochs"]) == (8, 4, 2)
     assert used["precision"] == "float32" and used["threads"] == 1 and used["parameters"] > 1e6
     assert {"commit", "python", "platform", "torch", "timm", "numpy", "scikit-learn"} <= set(used)
@@ -104,16 +144,9 @@ def test_two_fits_have_the_same_bytes_and_another_seed_has_others(run_fit: Calla
 
 
 def test_a_fit_interrupted_after_an_epoch_ends_with_the_same_bytes(
-    run_fit: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_fit: Callable[..., Path], tmp_path: Path, killed_after_an_epoch: Killing
 ) -> None:
-    save = loop.save_checkpoint
-
-    def dies(*arguments: Any) -> None:
-        save(*arguments)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(loop, "save_checkpoint", dies)
+    with killed_after_an_epoch():
         run_fit("killed", epochs=3)
     assert [file.name for file in (tmp_path / "killed").iterdir()] == ["checkpoint.pt"]
     assert content(run_fit("killed", epochs=3)) == content(run_fit("unbroken", epochs=3))
@@ -124,20 +157,33 @@ def test_a_fit_interrupted_after_an_epoch_ends_with_the_same_bytes(
     "change", [{"learning_rate": 0.001}, {"epochs": 2}, {"arguments": {"weights": "none", "alignment": 0}}]
 )
 def test_a_checkpoint_of_other_settings_is_not_continued(
-    run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, change: dict[str, Any]
+    run_fit: Callable[..., Path], killed_after_an_epoch: Killing, capfd: pytest.CaptureFixture, change: dict[str, Any]
 ) -> None:
-    save = loop.save_checkpoint
-
-    def dies(*arguments: Any) -> None:
-        save(*arguments)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(loop, "save_checkpoint", dies)
+    with killed_after_an_epoch():
         run_fit("killed", epochs=1)
     changed = run_fit("killed", **({"epochs": 1} | change))
     assert "going on" not in capfd.readouterr().err
-    assert content(changed) == content(run_fit("anew", **({"epochs": 1} | change)))
+    assert content(changed) == content(run_fit("fresh", **({"epochs": 1} | change)))
+
+
+def test_a_checkpoint_of_other_code_is_not_continued(
+    run_fit: Callable[..., Path], killed_after_an_epoch: Killing, capfd: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    for code, goes_on in (("first\n", True), ("second\n", False)):
+        with killed_after_an_epoch():
+            run_fit(f"killed {goes_on}")
+        (tmp_path / "code.py").write_text(code)
+        run_fit(f"killed {goes_on}")
+        assert ("going on" in capfd.readouterr().err) == goes_on
+
+
+def test_a_record_says_which_of_its_settings_is_wrong(run_fit: Callable[..., Path]) -> None:
+    folder = run_fit(method_class="baselines.controls.Chance", arguments={})
+    record = json.loads((folder / "fit.json").read_text())
+    record["asked"]["size"] = "large"
+    (folder / "fit.json").write_text(json.dumps(record))
+    with pytest.raises(InputError, match=r"fit\.json is not the record of a fit \(asked\.size: Input should be"):
+        load(folder)
 
 
 def test_a_damaged_checkpoint_is_an_input_error(run_fit: Callable[..., Path], tmp_path: Path) -> None:
@@ -147,7 +193,7 @@ def test_a_damaged_checkpoint_is_an_input_error(run_fit: Callable[..., Path], tm
         run_fit()
 
 
-def test_the_test_part_is_never_shown_to_a_fit(run_fit: Callable[..., Path], prepared: Path) -> None:
+def test_the_test_subset_is_never_shown_to_a_fit(run_fit: Callable[..., Path], prepared: Path) -> None:
     before = content(run_fit("before"))
     images, masks = np.load(prepared / "images.npy"), np.load(prepared / "masks.npy")
     images[12:], masks[12:] = 0, 1
@@ -160,9 +206,9 @@ def test_a_loaded_fit_predicts_what_the_fitted_one_did(
     run_fit: Callable[..., Path], draw: Callable[..., Samples]
 ) -> None:
     folder, samples = run_fit(), draw(5, seed=9)
-    one, other = (load_fit(folder)[0].predict(samples) for _ in range(2))
-    assert np.array_equal(one.probabilities, other.probabilities)
-    assert one.probabilities.shape == (5, 2) and one.masks.shape == (5, 64, 64)
+    first, second = (load(folder).predict(samples) for _ in range(2))
+    assert np.array_equal(first.probabilities, second.probabilities)
+    assert first.probabilities.shape == (5, 2) and first.masks.shape == (5, 64, 64)
 
 
 def test_loading_a_fit_reads_no_pickle(run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,16 +223,16 @@ def test_loading_a_fit_reads_no_pickle(run_fit: Callable[..., Path], monkeypatch
 
     for module, name in ((pickle, "load"), (pickle, "loads"), (torch, "load")):
         monkeypatch.setattr(module, name, forbidden)
-    load_fit(folder)
+    load(folder)
 
 
 def test_a_record_that_names_a_program_is_refused(run_fit: Callable[..., Path], tmp_path: Path) -> None:
     folder = run_fit(method_class="baselines.controls.Chance", arguments={})
     record = json.loads((folder / "fit.json").read_text())
-    record["asked"] |= {"class": "subprocess.Popen", "classes": ["touch", str(tmp_path / "trace")], "size": -1}
+    record["asked"] |= {"class_path": "subprocess.Popen", "classes": ["touch", str(tmp_path / "trace")], "size": -1}
     (folder / "fit.json").write_text(json.dumps(record))
     with pytest.raises(InputError, match=r"subprocess\.Popen is not a method"):
-        load_fit(folder)
+        load(folder)
     assert not (tmp_path / "trace").exists()
 
 
@@ -195,7 +241,7 @@ def test_a_missing_file_of_a_fit_is_named(run_fit: Callable[..., Path], name: st
     folder = run_fit(method_class="baselines.controls.Chance", arguments={})
     (folder / name).unlink()
     with pytest.raises(InputError, match=f"{name} is missing"):
-        load_fit(folder)
+        load(folder)
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "text"])
@@ -204,7 +250,7 @@ def test_damaged_weights_are_named_with_the_remedy(run_fit: Callable[..., Path],
     whole = (folder / "weights.safetensors").read_bytes()
     (folder / "weights.safetensors").write_bytes({"cut": whole[:-3], "empty": b"", "text": b"no header at all"}[damage])
     with pytest.raises(InputError, match=r"weights\.safetensors cannot be read.*delete it"):
-        load_fit(folder)
+        load(folder)
 
 
 def test_weights_of_another_network_are_named_with_the_remedy(run_fit: Callable[..., Path]) -> None:
@@ -213,60 +259,46 @@ def test_weights_of_another_network_are_named_with_the_remedy(run_fit: Callable[
     state.pop("segment.mask.weight")
     save_file(state, folder / "weights.safetensors")
     with pytest.raises(InputError, match=r"weights\.safetensors cannot be read"):
-        load_fit(folder)
+        load(folder)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"seed": 1}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"seed": 1}', '{"asked": {}, "used": {}}'])
 def test_a_damaged_record_is_named_with_the_remedy(run_fit: Callable[..., Path], text: str) -> None:
     folder = run_fit(method_class="baselines.controls.Chance", arguments={})
     (folder / "fit.json").write_text(text)
-    with pytest.raises(InputError, match=r"fit\.json is not the record of a fit.*fit the method anew"):
-        load_fit(folder)
+    with pytest.raises(InputError, match=r"fit\.json is not the record of a fit.*fit the method again"):
+        load(folder)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from sgcldff.config.stages.fit import FitSettings
+from sgcldff.data.dataset_files import DatasetFiles
+from sgcldff.data.pools import TrainingData
+from sgcldff.training.fit import FitFiles, fit
+
+settings, prepared, *out = sys.argv[1:]
+prepared = Path(prepared)
+files = DatasetFiles(images=prepared / "images.npy", masks=prepared / "masks.npy", index=prepared / "index.csv")
+data = TrainingData(["drawn"], [files], [prepared / "split.csv"])
+fit(FitSettings.model_validate_json(settings), data, [], 1, FitFiles(*map(Path, out)))
+"""
 
 
 @pytest.mark.slow
-def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
-    tmp_path: Path, settings: Callable[..., dict[str, Any]]
+def test_a_fit_whose_process_was_killed_ends_with_the_same_bytes(
+    tmp_path: Path, prepared: Path, settings: Callable[..., Training]
 ) -> None:
     """kill -9 once a checkpoint has appeared, then the same command again."""
-    classes = ["neutrophil", "lymphocyte"]
-
-    def verb(name: str, asked: dict[str, Any], *arguments: Any) -> list[str]:
-        return [sys.executable, "-m", "sgcldff", name, "--settings", json.dumps(asked), *map(str, arguments)]
-
-    source = {
-        "class": "sgcldff.data.sources.synthetic.SyntheticSmears",
-        "arguments": {"domain": "rapid", "images": 30, "size": 64, "class_weights": dict.fromkeys(classes, 1)},
-        "mirror": None,
-    }
-    raw, prepared, split = tmp_path / "raw", tmp_path / "prepared", tmp_path / "split.csv"
-    labels = {"dataset": "smears", "size": 64, "classes": classes, "labels": {each: each for each in classes}}
-    shares = {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}, "grouped": True}
-    for command in (
-        verb("fetch", source, "--raw", raw),
-        verb("prepare", source | labels, "--raw", raw, "--out", prepared),
-        verb("split", shares, "--prepared", prepared, "--seed", 0, "--out", split),
-    ):
-        subprocess.run(command, check=True, capture_output=True)
-
-    asked = {
-        "dataset": "smears",
-        "members": ["smears"],
-        "method": "full",
-        "class": "sgcldff.training.sg_cldff.SGCLDFF",
-        "arguments": {"weights": "none"},
-        "classes": classes,
-        "size": 64,
-        "training": settings(epochs=5, batch_size=8),
-        "device": "cpu",
-    }
 
     def command(name: str) -> list[str]:
-        where = ["--prepared", prepared, "--split", split, "--seed", 0, "--out", tmp_path / name]
-        return verb("fit", asked, *where)
+        asked = fit_settings(settings(epochs=20, patience=20)).model_dump_json()
+        files = vars(fit_files(tmp_path / name)).values()
+        return [sys.executable, "-c", PROGRAM, asked, str(prepared), *map(str, files)]
 
-    subprocess.run(command("unbroken"), check=True, capture_output=True)
-    process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command("unbroken"), check=True, capture_output=True, cwd=ROOT)
+    process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         deadline = time.monotonic() + 120
         while not (tmp_path / "killed" / "checkpoint.pt").exists():
@@ -277,7 +309,7 @@ def test_a_fit_that_was_killed_on_the_command_line_ends_with_the_same_bytes(
     assert process.wait() == -signal.SIGKILL
     assert not (tmp_path / "killed" / "fit.json").exists()
 
-    again = subprocess.run(command("killed"), check=True, capture_output=True, text=True)
+    again = subprocess.run(command("killed"), check=True, capture_output=True, text=True, cwd=ROOT)
     assert "going on after epoch" in again.stderr
     assert content(tmp_path / "killed") == content(tmp_path / "unbroken")
     assert sorted(file.name for file in (tmp_path / "killed").iterdir()) == FILES

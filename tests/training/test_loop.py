@@ -10,15 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score
 from torch import Tensor, nn
 
+from sgcldff.config.training import Training
 from sgcldff.method import UNKNOWN, Run, Samples
+from sgcldff.metrics import classification
 from sgcldff.training import loop
 from sgcldff.training.loop import Task, fit_network, predict_network
 
 Draw = Callable[..., Samples]
 Build = Callable[..., nn.Module]
-Settings = Callable[..., dict[str, Any]]
+Settings = Callable[..., Training]
 Fitted = tuple[dict[str, Tensor], list[dict[str, float]]]
 
 
@@ -28,9 +33,8 @@ def fit(draw: Draw, tiny_network: Build, settings: Settings) -> Callable[..., Fi
 
     def run(seed: int = 0, threads: int = 1, checkpoint: Path | None = None, **changes: Any) -> Fitted:
         network = tiny_network(seed)
-        task = Task(network, draw(10, size=16), draw(6, size=16, seed=1), None, lambda *_: {}, "fixed")
-        asked = settings(**changes) | {"classes": ("a", "b")}
-        history = fit_network(task, Run(seed, asked, "cpu", threads, checkpoint), "the same fit")
+        task = Task(network, 2, draw(10, size=16), draw(6, size=16, seed=1), None, lambda *_: {}, "fixed")
+        history = fit_network(task, Run(seed, settings(**changes), "cpu", threads, checkpoint), "the same fit")
         return network.state_dict(), history
 
     return run
@@ -118,7 +122,7 @@ def test_a_fit_killed_twice_ends_like_one_that_was_not(
     assert same(fit(checkpoint=tmp_path / "checkpoint.pt"), fit())
 
 
-def test_a_fit_that_is_told_of_another_one_starts_anew(
+def test_a_checkpoint_of_another_fit_is_ignored(
     fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoint = tmp_path / "checkpoint.pt"
@@ -196,16 +200,16 @@ def test_a_loss_that_is_not_finite_stops_the_fit_and_names_the_epoch(
     def broken(outputs: dict[str, Tensor], batch: Any) -> dict[str, Tensor]:
         return {"broken": outputs["mask"].mean() * float("nan")}
 
-    task = Task(tiny_network(), draw(4, size=16), draw(4, size=16), None, broken, "fixed")
+    task = Task(tiny_network(), 2, draw(4, size=16), draw(4, size=16), None, broken, "fixed")
     with pytest.raises(FloatingPointError, match="epoch 1 is not finite"):
-        fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), "")
+        fit_network(task, Run(0, settings()), "")
 
 
 def test_training_images_without_masks_still_teach_classes(draw: Draw, tiny_network: Build, settings: Settings) -> None:
     unmasked = [replace(each, masks=np.full_like(each.masks, UNKNOWN)) for each in (draw(6, size=16), draw(4, size=16))]
-    task = Task(tiny_network(), *unmasked, None, lambda *_: {}, "fixed")
-    for row in fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), ""):
-        assert row["train_segmentation"] == 0 and row["validation_iou"] == 0 and row["train_classification"] > 0
+    task = Task(tiny_network(), 2, *unmasked, None, lambda *_: {}, "fixed")
+    for row in fit_network(task, Run(0, settings()), ""):
+        assert row["train_segmentation"] == 0 and np.isnan(row["validation_iou"]) and row["train_classification"] > 0
 
 
 class OneTask(nn.Module):
@@ -230,8 +234,8 @@ def test_a_network_of_one_task_is_trained_and_judged_by_that_task(
     left_out: str, absent: set[str], draw: Draw, tiny_network: Build, settings: Settings
 ) -> None:
     network = OneTask(tiny_network(), left_out)
-    task = Task(network, draw(8, size=16), draw(4, size=16, seed=1), None, lambda *_: {}, "fixed")
-    history = fit_network(task, Run(0, settings() | {"classes": ("a", "b")}), "")
+    task = Task(network, 2, draw(8, size=16), draw(4, size=16, seed=1), None, lambda *_: {}, "fixed")
+    history = fit_network(task, Run(0, settings()), "")
     every = {f"train_{each}" for each in ("segmentation", "classification")}
     every |= {f"validation_{each}" for each in ("f1", "accuracy", "iou")}
     assert len(history) == 4 and all(every & set(row) == every - absent for row in history)
@@ -259,6 +263,29 @@ def test_validation_scores_by_hand(draw: Draw) -> None:
     assert scores["validation_iou"] == pytest.approx((1 / 2 + 1 / 2) / 2)
     assert scores["validation_accuracy"] == pytest.approx(2 / 3)
     assert scores["validation_f1"] == pytest.approx((0.8 + 0) / 2)
+
+
+@given(st.integers(2, 8), st.integers(1, 60), st.integers(0, 2**32 - 1))
+def test_the_macro_f1_that_chooses_the_epoch_is_that_of_scikit_learn(classes: int, count: int, seed: int) -> None:
+    """To the last bit, with classes that occur in truth alone, in predictions alone, or in neither."""
+    generator = np.random.default_rng(seed)
+    truth, predicted = (generator.integers(0, generator.integers(1, classes + 1), count) for _ in range(2))
+    *_, f1 = classification.precision_recall_f1(truth, predicted, classes)
+    assert classification.macro(f1) == float(f1_score(truth, predicted, average="macro", zero_division=0))
+
+
+def test_an_iou_that_is_undefined_is_never_better(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
+    validation_scores(monkeypatch, [(0.7, 0.2), (0.7, np.nan), (0.7, 0.1), (0.7, np.nan)])
+    best = fit(epochs=4)[0]
+    validation_scores(monkeypatch, [(0.7, 0.2)])
+    assert same((best, []), (fit(epochs=1)[0], []))
+
+
+def test_a_defined_iou_is_better_than_none(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
+    validation_scores(monkeypatch, [(0.7, np.nan), (0.7, 0.1), (0.7, np.nan)])
+    best = fit(epochs=3)[0]
+    validation_scores(monkeypatch, [(0.7, np.nan), (0.7, 0.1)])
+    assert same((best, []), (fit(epochs=2)[0], []))
 
 
 def test_predictions_do_not_depend_on_the_company(draw: Draw, tiny_network: Build) -> None:

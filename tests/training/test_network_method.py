@@ -1,21 +1,21 @@
-"""What every network shares: it is placed, restored and recorded like any other method."""
+"""What every network shares: it is put on a device, restored and recorded like any other method."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
 from sgcldff.training.network_method import NetworkMethod
 
 Draw = Callable[..., Samples]
-Settings = Callable[..., dict[str, Any]]
+Settings = Callable[..., Training]
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_a_restored_network_predicts_the_same_bits(
     restored = method_class(("a", "b"), 16)
     restored.restore(fitted.state())
     samples = draw(5, size=16, seed=2)
-    one, other = fitted.predict(samples), restored.predict(samples)
-    assert np.array_equal(one.probabilities, other.probabilities) and np.array_equal(one.masks, other.masks)
+    first, second = fitted.predict(samples), restored.predict(samples)
+    assert np.array_equal(first.probabilities, second.probabilities) and np.array_equal(first.masks, second.masks)
 
 
 def test_restoring_asks_for_no_pretrained_weights(fitted: NetworkMethod, method_class: type[NetworkMethod]) -> None:

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import Run, Samples
 from sgcldff.model.prior import priors
@@ -19,7 +20,7 @@ from sgcldff.training.losses import alignment_loss, segmentation_loss
 from sgcldff.training.sg_cldff import SGCLDFF
 
 Draw = Callable[..., Samples]
-Settings = Callable[..., dict[str, Any]]
+Settings = Callable[..., Training]
 CLASSES = ("one nucleus", "two nuclei")
 
 

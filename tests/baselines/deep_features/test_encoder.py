@@ -25,7 +25,7 @@ def test_stages_give_the_mean_and_the_standard_deviation_of_every_channel() -> N
         assert maps.shape[1] == channels
         expected.append((maps.mean(dim=(2, 3)), maps.var(dim=(2, 3), correction=0).sqrt()))
     assert maps.shape[-1] == 2
-    means, deviations = (torch.cat(parts, dim=1) for parts in zip(*expected, strict=True))
+    means, deviations = (torch.cat(stages, dim=1) for stages in zip(*expected, strict=True))
     assert torch.allclose(network(images)["features"], torch.cat([means, deviations], dim=1), atol=1e-6)
 
 

@@ -51,17 +51,17 @@ def test_neighbours_of_a_ramp_lie_on_it() -> None:
 
 @pytest.mark.parametrize("degrees", [0, 17, 30, 45, 90, 133])
 def test_the_gradient_is_as_long_in_every_direction(degrees: float) -> None:
-    found = at_centre(ramp(degrees), 2.0)
-    assert found["gradient"] == pytest.approx(2, abs=1e-3)
-    assert found["laplacian"] == pytest.approx(0, abs=1e-3)
-    assert found["mean"] == pytest.approx(ramp(degrees)[CENTRE], abs=1e-3)
+    responses = at_centre(ramp(degrees), 2.0)
+    assert responses["gradient"] == pytest.approx(2, abs=1e-3)
+    assert responses["laplacian"] == pytest.approx(0, abs=1e-3)
+    assert responses["mean"] == pytest.approx(ramp(degrees)[CENTRE], abs=1e-3)
 
 
 def test_each_axis_hears_the_direction_along_it_most() -> None:
     for axis in (0, 60, 120):
-        found = at_centre(ramp(axis), 2.0)
-        assert max(("axis_0", "axis_60", "axis_120"), key=found.get) == f"axis_{axis}"
-        assert found[f"axis_{axis}"] == pytest.approx(2, abs=1e-3)
+        responses = at_centre(ramp(axis), 2.0)
+        assert max(("axis_0", "axis_60", "axis_120"), key=responses.get) == f"axis_{axis}"
+        assert responses[f"axis_{axis}"] == pytest.approx(2, abs=1e-3)
 
 
 def test_the_laplacian_of_a_bowl_is_its_rise_at_the_neighbours() -> None:

@@ -1,4 +1,4 @@
-"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on the validation subset."""
+"""The support vector machine of arrays: equal to scikit-learn's, whole after storing, chosen on validation images."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_constant_feature_changes_nothing() -> None:
     assert np.isfinite(machine.decisions(with_constant)).all() and machine.scale[-1] == 1
 
 
-def test_the_validation_part_chooses_the_subset_that_tells_the_classes_apart() -> None:
+def test_validation_images_choose_the_features_that_tells_the_classes_apart() -> None:
     features, labels = clouds(90, 0)
     noise = np.random.default_rng(3).normal(size=(90, 6))
     table = np.concatenate([noise, features], axis=1)
@@ -101,7 +101,7 @@ def test_the_validation_part_chooses_the_subset_that_tells_the_classes_apart() -
     assert machine.penalty in PENALTIES
 
 
-def test_the_temperature_stays_in_its_bounds_where_the_validation_part_is_told_apart_without_a_mistake() -> None:
+def test_the_temperature_stays_in_its_bounds_where_validation_images_are_told_apart_without_a_mistake() -> None:
     features, labels = clouds(60, 0)
     apart = features + 1000.0 * labels[:, None] * 10.0 ** np.arange(6)
     machine = choose_machine(apart, labels, apart, labels, 3, [np.arange(6)], [1])

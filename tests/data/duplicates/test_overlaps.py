@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment
 from sgcldff.data.duplicates.keypoints import collect, find_keypoints
 from sgcldff.data.duplicates.overlaps import group_images, overlap, overlap_mirrored, overlaps_between, overlaps_within
@@ -93,11 +94,11 @@ def test_among_more_images_more_matches_are_asked_for():
 
 
 def test_what_augmentation_makes_is_found(tmp_path):
-    settings = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+    changes = Augmentation(rotation=15, flips=True, contrast=0.2, noise=5)
     generator = np.random.default_rng(0)
     smears = SyntheticSmears("field", 6, size=160)
     originals = [smears.draw(number)[0] for number in range(6)]
-    copies = [augment(image, [], settings, generator)[0] for image in originals for _ in range(4)]
+    copies = [augment(image, [], changes, generator)[0] for image in originals for _ in range(4)]
     store = collect(map(find_keypoints, [*originals, *copies]))
     pairs = overlaps_within(store, [str(number) for number in range(30)], tmp_path / "votes")
     groups = group_images(30, pairs[["first", "second"]].to_numpy())
