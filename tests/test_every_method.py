@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 import timm
 import yaml
-from short_fits import dataset_files, fit_files
+from prepared import dataset_files
+from short_fits import fit_files
 
 from baselines import hexagonal_trellis, segnet, vgg_unet
 from baselines.deep_features import ant_colony

@@ -13,7 +13,7 @@ from sgcldff.data.dataset_files import read_groups, read_index
 from sgcldff.data.duplicates.overlaps import OVERLAP, SAME_PIXELS
 from sgcldff.data.duplicates.table import read_duplicates, shared_images
 from sgcldff.data.pools import held_back
-from sgcldff.data.split import read_subsets
+from sgcldff.data.subsets import read_subsets
 
 BY_DATASET = ["dataset", "other", "images", "groups", "same_pixels", "overlap", "involved"]
 BY_TEST = ["trained_on", "tested_on", "seed", "images", "left_out", "held_back", "leaking"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
 from sgcldff.data.duplicates.table import shared_images
-from sgcldff.data.split import read_subsets
+from sgcldff.data.subsets import read_subsets
 from sgcldff.method import Samples
 
 LATER = {"train": ("validation", "test"), "validation": ("test",)}  # subset -> those that it must not know

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from sgcldff.config.stages.split import SplitSettings
-from sgcldff.data.dataset_files import read_text_table
+from sgcldff.data.subsets import SUBSETS
 from sgcldff.errors import InputError
 
-SUBSETS = ("train", "validation", "test")
 DRAWS = 1000  # at most, until every class is in every subset
 STREAM = 0x5B117  # sets the draws of the split apart from all else that is seeded with the same number
-
-
-def read_subsets(file: Path) -> dict[str, list[str]]:
-    """The names of the images in each of SUBSETS; InputError where the file is missing or damaged."""
-    table = read_text_table(file, ("image_id", "subset"), "split the dataset")
-    return {subset: table.loc[table["subset"] == subset, "image_id"].tolist() for subset in SUBSETS}
 
 
 def split(index: pd.DataFrame, seed: int, settings: SplitSettings, source: str = "index.csv") -> pd.DataFrame:

@@ -10,8 +10,8 @@ from pathlib import Path
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
 from sgcldff.data.duplicates.table import shared_images
-from sgcldff.data.split import read_subsets
 from sgcldff.data.stain_shift import shift_stain
+from sgcldff.data.subsets import read_subsets
 from sgcldff.errors import InputError
 from sgcldff.evaluation.cost import Meter
 from sgcldff.evaluation.predictions import write_predictions

@@ -16,7 +16,8 @@ from sgcldff.data.duplicates.search import find_shared
 from sgcldff.data.duplicates.table import read_duplicates
 from sgcldff.data.sources.bccd import BCCD
 from sgcldff.data.sources.zheng import JTSC, CellaVision
-from sgcldff.data.split import SUBSETS, split
+from sgcldff.data.split import split
+from sgcldff.data.subsets import SUBSETS
 
 CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil")
 LABELS = {name: name for name in CLASSES} | {"basophil": None, "two cells": None, "unlabelled": None}

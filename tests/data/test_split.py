@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prepared import SPLIT
 
-from sgcldff.data.split import SUBSETS, split
+from sgcldff.data.split import split
+from sgcldff.data.subsets import SUBSETS
 from sgcldff.errors import InputError
 
 

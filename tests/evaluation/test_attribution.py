@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from short_fits import ONE_EPOCH, dataset_files, fit_files
+from prepared import dataset_files
+from short_fits import ONE_EPOCH, fit_files
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.data.pools import TrainingData

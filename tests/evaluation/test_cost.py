@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from short_fits import ONE_EPOCH, dataset_files, fit_files
+from prepared import dataset_files
+from short_fits import ONE_EPOCH, fit_files
 from torch import Tensor, nn
 from torch.nn import functional as F
 

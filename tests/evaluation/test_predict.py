@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from prepared import dataset_files
 from safetensors.numpy import save_file
-from short_fits import ONE_EPOCH, dataset_files
+from short_fits import ONE_EPOCH
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.stages.predict import PredictSettings

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from sgcldff.config.training import Augmentation, Training
-from sgcldff.data.dataset_files import DatasetFiles
 from sgcldff.training.fit import FitFiles
 
 ONE_EPOCH = Training(
@@ -24,8 +23,3 @@ def fit_files(folder: Path) -> FitFiles:
     """The files of a fit under their usual names."""
     names = ("weights.safetensors", "history.csv", "fit.json", "checkpoint.pt")
     return FitFiles(*(folder / name for name in names))
-
-
-def dataset_files(folder: Path) -> DatasetFiles:
-    """The files of a prepared dataset under their usual names."""
-    return DatasetFiles(images=folder / "images.npy", masks=folder / "masks.npy", index=folder / "index.csv")

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from prepared import dataset_files
 from safetensors.numpy import load_file, save_file
-from short_fits import dataset_files, fit_files
+from short_fits import fit_files
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.training import Training

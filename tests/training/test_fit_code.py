@@ -13,7 +13,7 @@ FILES = [
     "sgcldff/data/dataset_files.py",
     "sgcldff/data/duplicates/table.py",
     "sgcldff/data/pools.py",
-    "sgcldff/data/split.py",
+    "sgcldff/data/subsets.py",
     "sgcldff/environment.py",
     "sgcldff/errors.py",
     "sgcldff/method.py",

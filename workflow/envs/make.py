@@ -44,7 +44,9 @@ def pins() -> dict[str, str]:
 def packages(groups: tuple[str, ...]) -> list[str]:
     """The packages that the project needs itself, with those of the groups, sorted."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return sorted([*project["dependencies"], *(each for group in groups for each in project["optional-dependencies"][group])])
+    return sorted(
+        [*project["dependencies"], *(each for group in groups for each in project["optional-dependencies"][group])]
+    )
 
 
 def environment(file: str) -> str:

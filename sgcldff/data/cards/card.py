@@ -16,7 +16,7 @@ from sgcldff.data.cards.croissant import croissant, write_croissant
 from sgcldff.data.cards.facts import CardSources, gather_facts, write_facts
 from sgcldff.data.dataset_files import read_index
 from sgcldff.data.sources.dataset import Dataset
-from sgcldff.data.split import SUBSETS
+from sgcldff.data.subsets import SUBSETS
 from sgcldff.tables.files import write_text
 
 SHEET, CROISSANT, FACTS = "contact_sheet.png", "croissant.json", "facts.json"  # stand beside the card

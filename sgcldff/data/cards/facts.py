@@ -20,7 +20,7 @@ from sgcldff.config.stages.card import CardSettings
 from sgcldff.data.dataset_files import DatasetFiles, open_arrays, read_index
 from sgcldff.data.duplicates.table import read_duplicates
 from sgcldff.data.sources.dataset import Dataset, Record
-from sgcldff.data.split import SUBSETS, read_subsets
+from sgcldff.data.subsets import SUBSETS, read_subsets
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 from sgcldff.tables.files import write_text
