@@ -14,7 +14,7 @@ from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
 FETCH_AGAIN = "delete it and run again to fetch it again"
 PUT_AGAIN = "put the file there as its source gives it"
-"""The remedies for a file that the project fetched and for one that a person placed."""
+"""The remedies for a file that the project fetched and for one that a person downloaded."""
 
 MOST_PIXELS = 100_000_000
 """Of an image; those of the sources have at most 5 million."""

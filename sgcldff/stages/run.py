@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
+import select
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -62,20 +63,47 @@ def _named(files: Any) -> dict[str, str | list[str]]:
 @contextmanager
 def _logged(log: Path, shown: bool) -> Iterator[int]:
     """Both streams of this process and its children into the log; shown: on the screen too. Gives the screen."""
-    screen = os.dup(2)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    tee = subprocess.Popen(["tee", str(log)], stdin=subprocess.PIPE, stdout=screen) if shown else None
-    target = tee.stdin if tee else log.open("wb")
     streams = [os.dup(1), os.dup(2)]
-    os.dup2(target.fileno(), 1)
-    os.dup2(target.fileno(), 2)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file, _copied(file.fileno(), streams[1]) if shown else nullcontext(file.fileno()) as target:
+        os.dup2(target, 1)
+        os.dup2(target, 2)
+        try:
+            yield streams[1]
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, stream in enumerate(streams, start=1):
+                os.dup2(stream, number)
+
+
+@contextmanager
+def _copied(*targets: int) -> Iterator[int]:
+    """A pipe of which everything is written to each of the targets.
+
+    Its end is not awaited: a process that outlives the stage (the tracker of multiprocessing) holds it open.
+    """
+    source, target = os.pipe()
+    ended = threading.Event()
+
+    def copy() -> None:
+        while True:
+            ready, _, _ = select.select([source], [], [], 0 if ended.is_set() else 0.1)
+            if ready:
+                data = os.read(source, 1 << 16)
+                if not data:
+                    return
+                for each in targets:
+                    os.write(each, data)
+            elif ended.is_set():
+                return
+
+    thread = threading.Thread(target=copy)
+    thread.start()
     try:
-        yield screen
+        yield target
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for number, stream in enumerate(streams, start=1):
-            os.dup2(stream, number)
-        target.close()
-        if tee:
-            tee.wait()
+        ended.set()
+        thread.join()
+        os.close(target)
+        os.close(source)

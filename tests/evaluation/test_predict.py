@@ -149,9 +149,10 @@ def test_the_whole_group_of_an_image_that_it_may_have_seen_is_left_out(grouped):
 def test_the_images_with_predictions_are_those_of_the_audit(grouped, trained_on, tested_on):
     pools = {"both": ["a", "b"]}
     files = Audited(
-        {name: grouped / name for name in ("a", "b")},
-        {("a", "b"): grouped / "a--b.csv"},
-        {name: {0: grouped / name / "split.csv"} for name in ("a", "b")},
+        index={name: grouped / name / "index.csv" for name in ("a", "b")},
+        duplicates={},
+        overlaps={("a", "b"): grouped / "a--b.csv"},
+        splits={name: {0: grouped / name / "split.csv"} for name in ("a", "b")},
     )
     audit = leakage_by_test(files, {trained_on: [tested_on]}, pools).iloc[0]
     members = pools.get(trained_on, [trained_on])

@@ -208,7 +208,7 @@ def test_a_damaged_index_is_named(prepared, tmp_path, damage):
     index = prepared / "index.csv"
     index.write_text(damage(index.read_text()))
     message = split_refusal(prepared / "index.csv", tmp_path / "seed-0.csv")
-    assert message.startswith(f"{index} is damaged (") and message.endswith("delete it and prepare the dataset anew.")
+    assert message.startswith(f"{index} is damaged (") and message.endswith("delete it and prepare the dataset again.")
 
 
 def test_an_index_that_is_no_text_is_named(prepared, tmp_path):

@@ -1,11 +1,8 @@
-"""Wrong input in what a person placed, on the command line: one sentence, status 2, nothing outside the folder."""
+"""Wrong input in what a person downloaded: one sentence, and nothing written outside the folder."""
 
 from __future__ import annotations
 
-import json
 import struct
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from stage_runs import refusal, run
 
-ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
-    "class": "sgcldff.data.sources.folder.ImageFolder",
+    "class_path": "sgcldff.data.sources.folder.ImageFolder",
     "arguments": {},
     "labels": {"NEU": "neutrophil", "LYM": "lymphocyte"},
     "dataset": "ours",
@@ -72,34 +69,24 @@ def garble_the_labels(raw: Path) -> str:
     return f"The label file {raw / 'labels.csv'} is no table in UTF-8 ("
 
 
-def prepare(raw: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    settings = ("--settings", json.dumps(SETTINGS))
-    return subprocess.run(
-        [sys.executable, "-m", "sgcldff", "prepare", *settings, "--raw", raw, "--out", tmp_path / "prepared"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def outputs(folder: Path) -> dict[str, Path]:
+    files = {"images": folder / "images.npy", "masks": folder / "masks.npy", "keypoints": folder / "keypoints"}
+    return files | {name: folder / f"{name}.csv" for name in ("index", "dropped", "duplicates")}
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("damage", [climb, swell, share_a_name, code_otherwise, garble_the_labels])
 def test_it_is_one_sentence_and_nothing_is_written_outside(raw, tmp_path, damage: Callable[[Path], str]):
     expected = damage(raw)
-    placed = {file: file.read_bytes() for file in raw.rglob("*") if file.is_file()}
-    done = prepare(raw, tmp_path)
-    last = done.stderr.splitlines()[-1]
-    assert done.returncode == 2 and "Traceback" not in done.stderr and "Warning" not in done.stderr
-    assert last.startswith(f"sgcldff: {expected}") and last.endswith(".")
-    assert not (tmp_path / "prepared/index.csv").exists() and {file.name for file in tmp_path.iterdir()} <= {
-        "raw",
-        "prepared",
-    }
-    assert {file: file.read_bytes() for file in (tmp_path / "raw").rglob("*") if file.is_file()} == placed
+    before = {file: file.read_bytes() for file in raw.rglob("*") if file.is_file()}
+    message = refusal("prepare", {}, outputs(tmp_path / "prepared"), SETTINGS, raw=raw)
+    assert message.startswith(expected)
+    assert not (tmp_path / "prepared/index.csv").exists()
+    assert {file.name for file in tmp_path.iterdir()} <= {"raw", "prepared"}
+    assert {file: file.read_bytes() for file in (tmp_path / "raw").rglob("*") if file.is_file()} == before
 
 
 def test_a_label_file_with_a_bom_crlf_and_blank_rows_is_read(raw, tmp_path):
     (raw / "labels.csv").write_bytes(b"\xef\xbb\xbfimage;label\r\n\r\na;NEU\r\n;\r\nb;NEU\r\nc;LYM \r\n\r\n d;LYM")
-    assert prepare(raw, tmp_path).returncode == 0
+    run("prepare", {}, outputs(tmp_path / "prepared"), SETTINGS, raw=raw)
     assert len((tmp_path / "prepared/index.csv").read_text().splitlines()) == 5

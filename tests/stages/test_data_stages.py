@@ -1,50 +1,52 @@
-"""The verbs from the source to the audit of leakage, one after the other as the rules call them."""
+"""The stages from the source to the audit of leakage, one after the other as the rules run them."""
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
+from stage_runs import run
 
-from sgcldff.cli.main import app
-from sgcldff.layout import KEYPOINT_FILES, LEAKAGE_FILES, PREPARED_FILES, Layout
+from sgcldff.layout import Layout
 
-
-def run(verb, settings=None, **options):
-    given = {"settings": json.dumps(settings)} if settings else {}
-    arguments = [part for name, value in (given | options).items() for part in (f"--{name}", str(value))]
-    done = CliRunner().invoke(app, [verb, *arguments])
-    assert done.exit_code == 0, done.output
+LABELS = {"neutrophil": "neutrophil"}
 
 
 @pytest.fixture(scope="module")
 def layout(tmp_path_factory):
     """Two series of generated smears of which the longer one begins with the shorter one."""
     layout = Layout(tmp_path_factory.mktemp("results"))
-    source = {"class": "sgcldff.data.sources.synthetic.SyntheticSmears", "size": 32, "classes": ["neutrophil"]}
-    source |= {"labels": {"neutrophil": "neutrophil"}}
+    source = {"class_path": "sgcldff.data.sources.synthetic.SyntheticSmears", "size": 32, "classes": ["neutrophil"]}
     for name, images in (("long", 12), ("short", 6)):
         arguments = {"domain": "rapid", "images": images, "size": 32, "class_weights": {"neutrophil": 1}}
-        settings = source | {"arguments": arguments, "dataset": name}
-        run("prepare", settings, raw=layout.results / "raw" / name, out=layout.prepared(name), jobs=1)
-        shares = {"split": {"train": 0.7, "validation": 0.1, "test": 0.2}, "grouped": True}
-        run("split", shares, prepared=layout.prepared(name), seed=0, out=layout.split(name, 0))
-    first, second = (layout.prepared(name) for name in ("long", "short"))
-    run("overlaps", first=first, second=second, out=layout.overlaps("short", "long"))
-    tests = {"short": ["short", "long"]}
-    settings = {"datasets": ["short", "long"], "seeds": [0], "tests": tests, "pools": {}}
-    run("leakage", settings, results=layout.results, out=layout.leakage())
+        settings = source | {"arguments": arguments, "dataset": name, "labels": LABELS}
+        files = {kind: getattr(layout, kind)(name) for kind in ("dropped", "duplicates", "keypoints")}
+        run("prepare", {}, layout.prepared(name) | files, settings, raw=layout.results / "raw" / name)
+        shares = {"train": 0.7, "validation": 0.1, "test": 0.2, "grouped": True}
+        index = {"index": layout.prepared(name)["index"]}
+        run("split", index, {"split": layout.split(name, 0)}, shares, seed=0)
+    names = ("short", "long")
+    both = {
+        f"{place}_{kind}": file
+        for place, name in zip(("first", "second"), sorted(names), strict=True)
+        for kind, file in (("index", layout.prepared(name)["index"]), ("keypoints", layout.keypoints(name)))
+    }
+    run("overlaps", both, {"overlaps": layout.overlaps(*names)}, {})
+    files = {
+        "index": [layout.prepared(name)["index"] for name in names],
+        "duplicates": [layout.duplicates(name) for name in names],
+        "overlaps": [layout.overlaps(*names)],
+        "splits": [layout.split(name, 0) for name in names],
+    }
+    settings = {"datasets": names, "seeds": [0], "tests": {"short": ["short", "long"]}, "pools": {}}
+    run("leakage", files, layout.leakage(), settings)
     return layout
 
 
 def test_every_file_that_the_rules_promise_is_there(layout):
     for name in ("long", "short"):
-        assert all((layout.prepared(name) / file).exists() for file in PREPARED_FILES)
-        assert all((layout.keypoints(name) / file).exists() for file in KEYPOINT_FILES)
-        assert layout.duplicates(name).exists()
-    assert all((layout.leakage() / file).exists() for file in LEAKAGE_FILES)
+        files = [*layout.prepared(name).values(), layout.dropped(name), layout.duplicates(name)]
+        assert all(file.is_file() for file in files) and layout.keypoints(name).is_dir()
+    assert all(file.is_file() for file in layout.leakage().values())
 
 
 def test_shared_images_stand_in_the_order_of_the_datasets_names(layout):
@@ -55,6 +57,6 @@ def test_shared_images_stand_in_the_order_of_the_datasets_names(layout):
 
 
 def test_images_that_a_fit_has_seen_elsewhere_are_left_out_and_counted(layout):
-    own, other = pd.read_csv(layout.leakage() / "leakage_by_test.csv").to_dict("records")
+    own, other = pd.read_csv(layout.leakage()["by_test"]).to_dict("records")
     assert (own["left_out"], own["held_back"], own["leaking"]) == (0, 0, 0)
     assert (other["images"], other["left_out"], other["leaking"]) == (6, 6, 0)

@@ -12,7 +12,7 @@ from sgcldff.config.check import check
 from sgcldff.config.choice import leave_out
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
 from sgcldff.config.python_files import ROOT, ancestors, is_class, module_files, text_constant
-from sgcldff.data.sources.manual_files import placed as manual_files, state as checksum
+from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
 from sgcldff.layout import STATISTICS, TABLES, Layout, arm
 from sgcldff.variants import parse_variant

@@ -1,10 +1,83 @@
-FIGURES = ["roc"]
+# statistics -> report
+
+FIGURES = [
+    "roc",
+    "precision_recall",
+    "iou_by_class",
+    "iou_by_method",
+    "hypotheses",
+    "power",
+    "robustness",
+    "explanations",
+]
+CURVES = ["roc", "precision_recall", "power"]
+EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
+OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
+EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
+DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
+
+
+def fits_of(wildcards):
+    """(trained on, method, seed) of every fit that a report is about."""
+    methods = selected(wildcards.selection).methods
+    return [(name, method, seed) for method in methods for name in TESTS for seed in SEEDS]
+
+
+def fit_records(wildcards):
+    return [LAYOUT.fit(*fit)["record"] for fit in fits_of(wildcards)]
+
+
+def fit_costs(wildcards):
+    return [LAYOUT.cost(*fit) for fit in fits_of(wildcards)]
+
+
+def report_settings(wildcards):
+    return told(selected(wildcards.selection))
+
+
 rule report:
     input:
         runs=RESULTS / "{selection}runs.csv",
+        scores=RESULTS / "{selection}scores.parquet",
         statistics=[RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS],
+        predictions=[LAYOUT.prediction(name, REFERENCE, seed, name) for name in OWN for seed in SEEDS],
+        fits=fit_records,
+        costs=fit_costs,
+        explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0]) for name in EXPLAINED],
+        index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
+        dropped=[LAYOUT.dropped(dataset) for dataset in DATASETS],
+        splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],
+        facts=[card_files(dataset)["facts"] for dataset in DATASETS],
+        readmes=[card_files(dataset)["readme"] for dataset in DATASETS],
+        printed=shipped("sgcldff/reporting/printed.csv"),
+        code=code("report"),
+        **LAYOUT.leakage(),
     output:
-        REPORTS / "{selection}paper_tables.md",
-    log: RESULTS / "{selection}logs/report.log"
-    params: stage="report"
-    script: SCRIPT
+        document=report(
+            REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"
+        ),
+        provenance=REPORTS / "{selection}provenance.json",
+        svg=[
+            report(REPORTS / f"{{selection}}figures/{name}.svg", caption=f"../report/{name}.rst", category="Figures")
+            for name in FIGURES
+        ],
+        png=[REPORTS / f"{{selection}}figures/{name}.png" for name in FIGURES],
+        curves=[REPORTS / f"{{selection}}figures/{name}.csv" for name in CURVES],
+        tables=[REPORTS / f"{{selection}}tables/{name}.csv" for name in EVERY_TABLE],
+    log:
+        RESULTS / "{selection}logs/report.log",
+    benchmark:
+        RESULTS / "{selection}benchmarks/report.jsonl"
+    conda:
+        LIGHT
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        stage="report",
+        settings=report_settings,
+    message:
+        "report"
+    script:
+        SCRIPT

@@ -7,8 +7,10 @@ outputs, whatever was changed. What a stage is made of stands among its inputs (
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+# Processes that a stage starts import this file again, and have no job.
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from sgcldff.stages.run import run_rule  # noqa: E402
+    from sgcldff.stages.run import run_rule
 
-run_rule(snakemake)  # noqa: F821
+    run_rule(snakemake)  # noqa: F821

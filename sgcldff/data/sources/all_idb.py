@@ -13,7 +13,7 @@ from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.download import fetch_files
 from sgcldff.data.sources.manifest import Entry
-from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, named, placed_files, take
+from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, named, source_files, take
 from sgcldff.data.sources.manual_files import UNPACKED
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
@@ -73,7 +73,7 @@ class ALLIDB1(ManualDataset):
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; by number."""
         found: dict[str, PurePosixPath] = {}
-        for file in placed_files(raw):
+        for file in source_files(raw):
             if match := _FIELD.fullmatch(file.name):
                 take(found, f"all-idb1-{match[1]}", file, raw)
         if not found:
@@ -178,7 +178,7 @@ class ALLIDB2(ManualDataset):
         """Images and, where they are wanted, masks, by their number."""
         images: dict[str, PurePosixPath] = {}
         masks: dict[str, PurePosixPath] = {}
-        for file in placed_files(raw):
+        for file in source_files(raw):
             if match := _SINGLE_CELL.fullmatch(file.name):
                 take(masks if _is_mask(raw, file) else images, f"all-idb2-{match[1]}", file, raw)
         return images, masks if self.has_masks else {}

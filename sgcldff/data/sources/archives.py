@@ -29,7 +29,7 @@ ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 PART = ".part"
 """`smears.zip` is unpacked into the folder UNPACKED/smears.zip beside it, called `smears.zip.part` until it is whole.
-The graph takes every other file of the raw folder for one that a person placed."""
+The graph takes every other file of the raw folder for one that a person downloaded."""
 STAMP = ".archive"
 """File in the unpacked folder: size and time of the archive that it was made from."""
 
@@ -90,7 +90,7 @@ def _delete_what_is_left(unpacked: Path, names: Collection[str]) -> None:
         ours = folder.name.endswith(PART) or (folder / STAMP).is_file()
         if ours and folder.name.removesuffix(PART) not in names:
             try:
-                # Half deleted, it is not to be taken for a placed folder.
+                # Half deleted, it is not to be taken for one of a person.
                 part = folder.with_name(folder.name.removesuffix(PART) + PART)
                 if part != folder and part.exists():
                     shutil.rmtree(part)

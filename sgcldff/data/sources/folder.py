@@ -15,7 +15,7 @@ from sgcldff.data.image_files import code_colours, grey, read_image
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.label_table import read_label_table
-from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, named, placed_files, take
+from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, named, source_files, take
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
@@ -131,7 +131,7 @@ class ImageFolder(ManualDataset):
         self, raw: Path
     ) -> tuple[PurePosixPath, dict[PurePosixPath, PurePosixPath], dict[PurePosixPath, PurePosixPath]]:
         """The table, and the images and masks by their paths below their folders."""
-        files = placed_files(raw)
+        files = source_files(raw)
         table = self._table(raw, files)
         outlines = _images_below(raw, table.parent / self.masks, files) if self.masks else {}
         # Masks may lie inside the images' folder.

@@ -11,7 +11,7 @@ import numpy as np
 from sgcldff.data.image_files import PUT_AGAIN, Colour, code_colours, grey, read_image
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
-from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, placed_files, take
+from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, source_files, take
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
@@ -119,7 +119,7 @@ def _files(raw: Path) -> tuple[dict[str, PurePosixPath], dict[str, PurePosixPath
     """Images and masks by class and number."""
     images: dict[str, PurePosixPath] = {}
     masks: dict[str, PurePosixPath] = {}
-    for file in placed_files(raw):
+    for file in source_files(raw):
         for pattern, found in ((_IMAGE, images), (_MASK, masks)):
             match = pattern.fullmatch(str(file))
             if match and match[1].lower() in LABELS:

@@ -113,7 +113,7 @@ class ManualDataset(Dataset):
         raise NotImplementedError
 
 
-def placed_files(raw: Path) -> list[PurePosixPath]:
+def source_files(raw: Path) -> list[PurePosixPath]:
     """Every file below `raw`, relative to it and sorted; hidden files, clutter and what is half unpacked are left out.
 
     Links are followed: a person may keep the images elsewhere. Raises InputError for a folder that cannot be read.
@@ -140,7 +140,7 @@ def named(names: Sequence[str], introduction: str) -> str:
 
 
 def _refuse_dangling_links(raw: Path) -> None:
-    for link in (raw, *(raw / file for file in placed_files(raw))):
+    for link in (raw, *(raw / file for file in source_files(raw))):
         try:
             dangling = link.is_symlink() and not link.exists()
         except PermissionError as error:  # the names in a folder may be had without the right to enter it
@@ -151,7 +151,7 @@ def _refuse_dangling_links(raw: Path) -> None:
 
 def _packed(raw: Path) -> str:
     """Where what was sought may be: in an archive of a kind, or at a place, that is not opened here."""
-    for file in placed_files(raw):
+    for file in source_files(raw):
         opened = len(file.parts) == 1 and is_archive(raw / file)
         if file.name.lower().endswith(PACKED) and not opened:
             return f" If {raw / file} holds them: it is not opened there; unpack it into {raw} by hand."

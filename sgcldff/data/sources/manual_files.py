@@ -22,7 +22,7 @@ def is_clutter(path: PurePath) -> bool:
     return any(part in CLUTTER or part.startswith(".") for part in path.parts)
 
 
-def placed(folder: Path) -> list[Path]:
+def manual_files(folder: Path) -> list[Path]:
     """The files and folders that were put there, sorted.
 
     Clutter, what is unpacked there, and links that lead nowhere (a drive that is not mounted) do not count.
@@ -34,7 +34,7 @@ def placed(folder: Path) -> list[Path]:
     )
 
 
-def state(top: Path) -> str:
+def checksum(top: Path) -> str:
     """A checksum of the names, sizes and times of all files that were put there, at any depth.
 
     It changes when a file is added, replaced or taken away, and not when something is unpacked.

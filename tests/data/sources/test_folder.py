@@ -180,14 +180,14 @@ def test_a_folder_without_masks_serves_classification(raw):
 
 
 def test_an_archive_of_the_folder_will_do(raw, tmp_path):
-    placed = tmp_path / "placed"
-    placed.mkdir()
-    with zipfile.ZipFile(placed / "smears.zip", "w") as pack:
+    manual = tmp_path / "manual"
+    manual.mkdir()
+    with zipfile.ZipFile(manual / "smears.zip", "w") as pack:
         for file in raw.rglob("*.*"):
             pack.write(file, Path("smears") / file.relative_to(raw))
     dataset = ImageFolder()
-    dataset.fetch(placed, None)
-    assert dataset.read(placed, dataset.records(placed)[0])[1].max() == NUCLEUS
+    dataset.fetch(manual, None)
+    assert dataset.read(manual, dataset.records(manual)[0])[1].max() == NUCLEUS
 
 
 def test_images_in_folders_are_named_by_their_path_and_have_their_masks_there(raw):

@@ -71,15 +71,15 @@ def test_records_name_files_below_the_raw_folder(raw):
 
 
 def test_the_archive_as_it_is_downloaded_will_do(raw, tmp_path):
-    placed = tmp_path / "placed"
-    placed.mkdir()
-    with zipfile.ZipFile(placed / "LISC Database.zip", "w", zipfile.ZIP_DEFLATED) as pack:
+    manual = tmp_path / "manual"
+    manual.mkdir()
+    with zipfile.ZipFile(manual / "LISC Database.zip", "w", zipfile.ZIP_DEFLATED) as pack:
         for file in raw.rglob("*.bmp"):
             pack.write(file, file.relative_to(raw))
-    LISC().fetch(placed, None)
-    names = [record.image_id for record in LISC().records(placed)]
+    LISC().fetch(manual, None)
+    names = [record.image_id for record in LISC().records(manual)]
     assert names == [record.image_id for record in LISC().records(raw)]
-    assert codes_of(placed, "lisc-eosi-07").shape == (576, 720)
+    assert codes_of(manual, "lisc-eosi-07").shape == (576, 720)
 
 
 @pytest.mark.parametrize("nesting", [".", "data/blood/LISC Database"])

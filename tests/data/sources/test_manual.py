@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sgcldff.data.sources.folder import ImageFolder
-from sgcldff.data.sources.manual import placed_files
+from sgcldff.data.sources.manual import source_files
 from sgcldff.errors import InputError
 
 
@@ -104,7 +104,7 @@ def test_folders_that_are_half_unpacked_are_left_out_and_no_others(tmp_path):
     ):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "a.png").touch()
-    assert [str(file.parent) for file in placed_files(tmp_path)] == [
+    assert [str(file.parent) for file in source_files(tmp_path)] == [
         "first.part",
         "unpacked-archives/a.zip",
         "unpacked-archives/a.zip/second.part",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sgcldff.data.sources.manual_files import placed, state, walk
+from sgcldff.data.sources.manual_files import checksum, manual_files, walk
 
 
 @pytest.fixture
@@ -16,30 +16,30 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_that_is_not_there_or_empty_holds_nothing(tmp_path):
-    assert placed(tmp_path) == [] == placed(tmp_path / "nothing")
+    assert manual_files(tmp_path) == [] == manual_files(tmp_path / "nothing")
 
 
 def test_hidden_files_and_what_is_unpacked_do_not_count(tmp_path):
     (tmp_path / ".DS_Store").write_text("")
     (tmp_path / "unpacked-archives").mkdir()
-    assert placed(tmp_path) == []
+    assert manual_files(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", "__MACOSX"])
 def test_what_file_managers_leave_behind_does_not_count(tmp_path, name):
     (tmp_path / name).write_text("")
-    assert placed(tmp_path) == []
+    assert manual_files(tmp_path) == []
 
 
 def test_a_name_in_no_known_encoding_counts(folder):
-    before = state(folder)
+    before = checksum(folder)
     Path(os.fsdecode(os.fsencode(folder / "LISC") + b"/caf\xe9.txt")).touch()
-    assert state(folder) != before
+    assert checksum(folder) != before
 
 
 def test_a_link_that_leads_nowhere_does_not_count(tmp_path):
     (tmp_path / "LISC").symlink_to(tmp_path / "unmounted")
-    assert placed(tmp_path) == [] and state(tmp_path) == state(tmp_path / "nothing")
+    assert manual_files(tmp_path) == [] and checksum(tmp_path) == checksum(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize(
@@ -53,22 +53,22 @@ def test_a_link_that_leads_nowhere_does_not_count(tmp_path):
     ],
 )
 def test_a_change_at_any_depth_changes_the_state(folder, change):
-    before = state(folder)
+    before = checksum(folder)
     change(folder)
-    assert state(folder) != before
+    assert checksum(folder) != before
 
 
 def test_unpacking_changes_no_state(folder):
-    before = state(folder)
+    before = checksum(folder)
     (folder / "unpacked-archives/x.zip").mkdir(parents=True)
     (folder / "unpacked-archives/x.zip/1.bmp").write_text("one")
-    assert state(folder) == before
+    assert checksum(folder) == before
 
 
 def test_a_link_to_a_folder_above_is_walked_once(folder):
     (folder / "unpacked-archives").mkdir()
     (folder / "unpacked-archives/1.bmp").write_text("one")
-    before = state(folder)
+    before = checksum(folder)
     (folder / "LISC/again").symlink_to(folder)
     walked = [os.path.realpath(place) for place, _, _ in walk(folder)]
-    assert len(walked) == len(set(walked)) and state(folder) == before
+    assert len(walked) == len(set(walked)) and checksum(folder) == before
