@@ -107,11 +107,10 @@ class Run:
 class Method(ABC):
     """Fit, predict, and turn what was learned into arrays and back."""
 
-    sees_truth = False
-    """True for the oracle alone: every other method predicts from `Samples.without_truth()`."""
+    sees_truth = False  # true for the oracle alone: every other method predicts from `Samples.without_truth()`.
 
+    # True where masks are predicted by rule: a fit without an annotated image then has masks all the same.
     segments_untaught = False
-    """True where masks are predicted by rule: a fit without an annotated image then has masks all the same."""
 
     def __init__(self, classes: Sequence[str], size: int) -> None:
         """classes: names in the order of the probability columns; size: images are size x size pixels."""

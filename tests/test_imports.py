@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUND = {"errors", "method", "config"}
-"""What every room may import."""
-ALLOWED = {
+GROUND = {"errors", "method", "config"}  # what every room may import
+ALLOWED = {  # Room of sgcldff (folder or module) -> the other rooms that it may import
     "errors": set(),
     "environment": set(),
     "layout": set(),
@@ -28,13 +27,11 @@ ALLOWED = {
     "statistics": {"errors", "config", "tables", "variants"},
     "reporting": {"errors", "config", "environment", "tables", "variants"},
 }
-"""Room of sgcldff (folder or module) -> the other rooms that it may import."""
 SEEN_BY_THE_SNAKEFILE = (
     *("config/check", "config/references", "config/python_files", "config/suggestions", "config/experiment"),
     *("errors", "layout", "variants", "data/sources/manual_files"),
 )
-DOORS = {"cli", "stages", "__main__"}
-"""The command line and the stages of the graph call every room."""
+DOORS = {"cli", "stages", "__main__"}  # the command line and the stages of the graph call every room
 
 
 def imported(file: Path) -> set[str]:

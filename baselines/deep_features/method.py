@@ -36,8 +36,8 @@ class DeepFeatureMethod(NetworkMethod):
     overrides `analyse` where the features do not come from the network alone.
     """
 
+    # Kernels of the machine from which the validation subset chooses: see `SupportVectorMachine`.
     degrees: ClassVar[Sequence[int]]
-    """Kernels of the machine from which the validation subset chooses: see `SupportVectorMachine`."""
 
     _machine: SupportVectorMachine | None = None
 

@@ -33,8 +33,8 @@ class HandFeatureMethod(Method):
     """
 
     segments_untaught = True
+    # What `fit` chooses from: the first of equals, and the very first where the training subset has no masks.
     settings: ClassVar[Sequence[Setting]]
-    """What `fit` chooses from: the first of equals, and the very first where the training subset has no masks."""
 
     _setting: Setting
     _frequencies: np.ndarray

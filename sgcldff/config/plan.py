@@ -11,13 +11,12 @@ from typing import Any
 from sgcldff.errors import InputError
 from sgcldff.variants import SEPARATOR, parse_variant, variant_name
 
-COMPARED = {
+COMPARED = {  # section -> its keys that name a method
     "hypotheses": ("reference", "against"),
     "interactions": ("full", "without_first", "without_second", "neither"),
 }
-"""Section -> its keys that name a method."""
+# The metrics that ask for masks; the others ask for classes.
 MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
-"""The metrics that ask for masks; the others ask for classes."""
 
 
 def methods_run(config: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-MOST_LISTED = 12
-"""Known names in a sentence."""
+MOST_LISTED = 12  # known names in a sentence
 
 
 def meant(name: str, known: Iterable[str]) -> str:

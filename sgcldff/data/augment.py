@@ -13,8 +13,7 @@ import numpy as np
 from sgcldff.config.training import Augmentation
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-"""Of red, green and blue in [0, 1]."""
+IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)  # of red, green and blue in [0, 1]
 
 
 def normalise(images: np.ndarray, how: str) -> np.ndarray:

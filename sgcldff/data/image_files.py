@@ -13,23 +13,21 @@ from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
 FETCH_AGAIN = "delete it and run again to fetch it again"
+# The remedies for a file that the project fetched and for one that a person downloaded.
 PUT_AGAIN = "put the file there as its source gives it"
-"""The remedies for a file that the project fetched and for one that a person downloaded."""
 
-MOST_PIXELS = 100_000_000
-"""Of an image; those of the sources have at most 5 million."""
+MOST_PIXELS = 100_000_000  # of an image; those of the sources have at most 5 million
 # Pillow's own limit warns at half of what it refuses, and tells no size; the one above is checked before any decoding.
 Image.MAX_IMAGE_PIXELS = None
 
+# Pillow's modes that become RGB without loss. Of 16 bits a channel it keeps the upper 8 where a file has colours, but
+# clips greys, which stand here as I;16 or I and are refused.
 OPAQUE_MODES = {"1", "L", "P", "RGB", "RGBX", "YCbCr"}
-"""Pillow's modes that become RGB without loss. Of 16 bits a channel it keeps the upper 8 where a file has colours, but
-clips greys, which stand here as I;16 or I and are refused."""
 
-MOST_NAMED = 8
-"""Colours in a sentence."""
+MOST_NAMED = 8  # Colours in a sentence
 
+# The EXIF tag, and its values for an image that is not shown as it is stored.
 ORIENTATION, TURNED = ExifTags.Base.Orientation, range(2, 9)
-"""The EXIF tag, and its values for an image that is not shown as it is stored."""
 
 # Pillow reports damage by any of these, according to the format and to where the file is wrong.
 _DAMAGE = (

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 G1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]
+# Student's (1908) sleep data: hours of sleep gained, ten people, two drugs.
 G2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-"""Student's (1908) sleep data: hours of sleep gained, ten people, two drugs."""
 
 
 @pytest.fixture

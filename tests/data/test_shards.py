@@ -138,7 +138,7 @@ def killed_at(prepare_smears, searches, tmp_path):
     return run
 
 
-STEPS = [
+STEPS = [  # Step after the shards, which call of it does not return, and how many searches are made when it goes on
     ("write_store", 1, 1),
     ("overlaps_within", 1, 1),
     ("write_part", 1, 1),
@@ -148,7 +148,6 @@ STEPS = [
     ("write_table", 2, 0),
     ("write_table", 3, 0),
 ]
-"""Step after the shards, which call of it does not return, and how many searches are made when it goes on."""
 
 
 @pytest.mark.parametrize(("step", "time", "sought"), STEPS)

@@ -12,8 +12,7 @@ from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.synthetic import SyntheticSmears
 from sgcldff.errors import InputError
 
-seen: list[str] = []
-"""Images that this process read."""
+seen: list[str] = []  # images that this process read
 
 
 class TroubledSmears(SyntheticSmears):

@@ -15,8 +15,8 @@ from sgcldff.data.sources.synthetic import SyntheticSmears
 pytestmark = pytest.mark.slow
 
 LISC_CLASSES = {"neut": ("neutrophil", 225, 255), "mono": ("monocyte", 175, 200), "eosi": ("eosinophil", 75, 100)}
+# RGB of background, cytoplasm and nucleus in the masks of ALL-IDB2.
 COLOURS = np.array([[255, 255, 255], [0, 0, 255], [0, 255, 255]], np.uint8)
-"""RGB of background, cytoplasm and nucleus in the masks of ALL-IDB2."""
 
 
 def write(file: Path, rgb: np.ndarray) -> None:

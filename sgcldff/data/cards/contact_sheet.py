@@ -19,20 +19,18 @@ from matplotlib.patheffects import withStroke
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.method import BACKGROUND, NUCLEUS, UNKNOWN
 
-ACROSS = 8
-"""Images of a class, at most."""
+ACROSS = 8  # images of a class, at most
 SEED = 0
+# Outlines, each in a dark casing: they stand out from pink, purple, grey and yellow alike.
 CELL, CELL_NUCLEUS, CASING = "#12e2f0", "#ffe14d", "#111111"
-"""Outlines, each in a dark casing: they stand out from pink, purple, grey and yellow alike."""
 INK, FAINT, FRAME, WARNING = "#1c1c1c", "#707070", "#c8c8c8", "#b3261e"
 SWATCHES = ("nucleus", "cytoplasm", "background")
 
 DPI = 150
 WIDTH, LABELS, MARGIN, HEAD, FOOT = 14.0, 1.65, 0.2, 1.0, 0.35
+# Inches: the sheet, its column of labels, margins, head and foot; between tiles, and below one for its name.
 GAP, NAME = 0.07, 0.19
-"""Inches: the sheet, its column of labels, margins, head and foot; between tiles, and below one for its name."""
-STAIN_LENGTH, FOOT_LENGTH = 75, 75
-"""Letters, at most: what is longer is cut, and the card has it in full."""
+STAIN_LENGTH, FOOT_LENGTH = 75, 75  # Letters, at most: what is longer is cut, and the card has it in full
 
 
 def draw_contact_sheet(dataset: Dataset, raw: Path, index: pd.DataFrame, facts: Mapping[str, Any], file: Path) -> None:

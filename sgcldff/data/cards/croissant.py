@@ -19,10 +19,9 @@ from sgcldff.data.subsets import SUBSETS
 from sgcldff.tables.files import write_text
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"]
-VERSION = "1.0.0"
-"""Of the description; the content is told by its checksums."""
+VERSION = "1.0.0"  # of the description; the content is told by its checksums
 
-CONTEXT = {
+CONTEXT = {  # As the specification prints it
     "@language": "en",
     "@vocab": "https://schema.org/",
     **{
@@ -43,12 +42,11 @@ CONTEXT = {
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "sc": "https://schema.org/",
 }
-"""As the specification prints it."""
 
 CSV = "text/csv"
 NPY = "https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html"
 SPLIT_URLS = dict(zip(SUBSETS, ("cr:TrainingSplit", "cr:ValidationSplit", "cr:TestSplit"), strict=True))
-COLUMNS = {
+COLUMNS = {  # columns of index.csv that are described.
     "image_id": "Name of the image, unique in the dataset",
     "label": "Class of the leukocyte, in the dataset's own label space",
     "group": "Images of one group show the same piece of a smear, or belong together by their source",
@@ -57,7 +55,6 @@ COLUMNS = {
     "source": "The source's file, relative to the folder of the source",
     "sha256": "Of the image's pixels, before it was resized",
 }
-"""Columns of index.csv that are described."""
 
 
 def croissant(facts: Mapping[str, Any], files: CardSources, folder: Path) -> dict[str, Any]:

@@ -26,13 +26,11 @@ from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 from sgcldff.tables.files import write_text
 
 REGIONS = {"nucleus": NUCLEUS, "cytoplasm": CYTOPLASM, "background": BACKGROUND}
-SIZES_READ = 200
-"""Source images that are read for their sizes, at most, evenly spaced over the index."""
+SIZES_READ = 200  # Source images that are read for their sizes, at most, evenly spaced over the index
 QUARTILES = (25, 50, 75)
+# Places a side at which colours are read, up to twice as many: the medians are those of all pixels, much sooner.
 GRID = 96
-"""Places a side at which colours are read, up to twice as many: the medians are those of all pixels, much sooner."""
-FEWEST_PIXELS = 10
-"""A region with fewer of them in an image gives no colour."""
+FEWEST_PIXELS = 10  # a region with fewer of them in an image gives no colour
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 

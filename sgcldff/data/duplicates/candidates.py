@@ -32,26 +32,21 @@ from sgcldff.data.duplicates.keypoints import MOST, KeypointStore
 from sgcldff.errors import InputError
 
 TABLES = 16
-NEIGHBOURS = 8
-"""With how many descriptors on either side of its place among the sorted words a descriptor is compared."""
-APART = 13
-"""Bits of 64 by which two further words, the same for all tables, differ at most between alike descriptors."""
+NEIGHBOURS = 8  # With how many descriptors on either side of its place among the sorted words a descriptor is compared
+APART = 13  # Bits of 64 by which two further words, the same for all tables, differ at most between alike descriptors
+# Keypoints of the first image that must say the same. Among 102,000 generated images chance brings 0.4 candidates an
+# image together where three are asked for, 47 where two are; three lost none of the changed copies that were looked at
+# (81).
 VOTES = 3
-"""Keypoints of the first image that must say the same.
+BLOCK = 256  # First images whose votes are counted at a time
 
-Among 102,000 generated images chance brings 0.4 candidates an image together where three are asked for, 47 where two
-are; three lost none of the changed copies that were looked at (81).
-"""
-BLOCK = 256
-"""First images whose votes are counted at a time."""
-
+# Votes agree to so many degrees, and to such a part of the longer side in where the middle of the image comes.
 TURN, STEP = 30.0, 0.25
-"""Votes agree to so many degrees, and to such a part of the longer side in where the middle of the image comes."""
+# Cells of the votes: turns, powers of two of the scale about one, and places each way.
 TURNS, SCALES, PLACES = 12, 3, 16
-"""Cells of the votes: turns, powers of two of the scale about one, and places each way."""
 IMAGE_BITS, KEYPOINT_BITS = 20, (MOST - 1).bit_length()
+# A vote is one int64: first image, second image, cell, keypoint of the first image.
 CELLS = TURNS * SCALES * PLACES * PLACES
-"""A vote is one int64: first image, second image, cell, keypoint of the first image."""
 
 
 def candidates(

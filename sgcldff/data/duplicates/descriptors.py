@@ -18,25 +18,20 @@ from sgcldff.data.duplicates.keypoints import MIRRORED, KeypointStore
 
 BITS = 64
 SEED = 0x51F7
-SIGNATURE = 0
-"""The hyperplanes of further words, the same for all tables, by which two descriptors are compared."""
-CHUNK = 1 << 17
-"""Descriptors that are described at a time, but no less than an image's."""
-PIECE = 1 << 12
-"""Descriptors whose products are formed at a time, in the processor's cache."""
-BUCKET = 1 << 18
-"""Descriptors in a file, about: what is in memory when they are compared."""
-SAMPLE = 256
-"""Descriptors by which the edges of a bucket are chosen."""
+SIGNATURE = 0  # the hyperplanes of further words, the same for all tables, by which two descriptors are compared
+CHUNK = 1 << 17  # descriptors that are described at a time, but no less than an image's
+PIECE = 1 << 12  # descriptors whose products are formed at a time, in the processor's cache
+BUCKET = 1 << 18  # descriptors in a file, about: what is in memory when they are compared
+SAMPLE = 256  # descriptors by which the edges of a bucket are chosen
 
+# Odd multipliers that spread numbers over 64 bits (Steele et al. 2014, SplitMix).
 MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9], np.uint64)
-"""Odd multipliers that spread numbers over 64 bits (Steele et al. 2014, SplitMix)."""
 
+# A descriptor: its word in the table at work, its signature; x and y from the middle of its image and its size, in
+# parts of the longer side, and its angle in degrees; the number of its image and its own there.
 DESCRIBED = np.dtype(
     [("word", "u8"), ("signature", "u8"), ("frame", "f4", 4), ("image", "i4"), ("keypoint", "i2")], align=True
 )
-"""A descriptor: its word in the table at work, its signature; x and y from the middle of its image and its size, in
-parts of the longer side, and its angle in degrees; the number of its image and its own there."""
 
 
 @dataclass(frozen=True)

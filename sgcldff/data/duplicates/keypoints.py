@@ -14,16 +14,16 @@ import numpy as np
 
 from sgcldff.errors import InputError
 
+# Pixels to which the longer side is brought before keypoints are sought: coarse enough to bridge two foci.
 LONG_SIDE = 240
-"""Pixels to which the longer side is brought before keypoints are sought: coarse enough to bridge two foci."""
+# How many are asked for, and the most that are kept: OpenCV keeps all that are as strong as the last one that is asked
+# for, which are thousands in a regular pattern.
 KEYPOINTS, MOST = 200, 512
-"""How many are asked for, and the most that are kept: OpenCV keeps all that are as strong as the last one that is asked
-for, which are thousands in a regular pattern."""
 CONTRAST = 0.02
 
 ROWS, DIRECTIONS = 4, 8
+# Bins of a descriptor in a mirror: rows, across the keypoint's direction, change places and angles their sign.
 MIRRORED = np.arange(128).reshape(ROWS, ROWS, DIRECTIONS)[::-1][..., -np.arange(DIRECTIONS) % DIRECTIONS].ravel()
-"""Bins of a descriptor in a mirror: rows, across the keypoint's direction, change places and angles their sign."""
 
 
 @dataclass(frozen=True)

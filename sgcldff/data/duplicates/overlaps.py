@@ -34,15 +34,12 @@ from tqdm import tqdm
 from sgcldff.data.duplicates.candidates import candidates
 from sgcldff.data.duplicates.keypoints import Keypoints, KeypointStore
 
-RATIO = 0.8
-"""Lowe's ratio between the distances of the best and the second match."""
-TOLERANCE = 0.015
-"""How far matches may differ and still count as the same movement, as a fraction of the longer side."""
+RATIO = 0.8  # Lowe's ratio between the distances of the best and the second match
+TOLERANCE = 0.015  # how far matches may differ and still count as the same movement, as a fraction of the longer side
 SHIFTED_MATCHES = 6
 UNSHIFTED_MATCHES = 12
 TURNED_MATCHES = 12
-PAIRS = 100_000
-"""Pairs for which these numbers are enough."""
+PAIRS = 100_000  # Pairs for which these numbers are enough
 SAME_PIXELS, OVERLAP = "same pixels", "overlap"
 
 

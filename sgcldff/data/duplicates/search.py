@@ -10,8 +10,7 @@ from sgcldff.data.duplicates.keypoints import read_store
 from sgcldff.data.duplicates.overlaps import overlaps_between
 from sgcldff.tables.files import write_table
 
-VOTES = 200_000
-"""Bytes of disk an image, about, while duplicates are sought."""
+VOTES = 200_000  # bytes of disk an image, about, while duplicates are sought
 
 
 def find_shared(

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 STAINS = 5
+# Stains: azure-eosin complex of nuclei, azure of basophilic cytoplasm, eosin, haemoglobin, and what merely scatters. An
+# amount of 1 is that of a typical nucleus, a deep blue lymphocyte's cytoplasm, a well stained eosinophil granule and
+# the thick part of a red cell.
 VIOLET, BLUE, EOSIN, HAEM, GREY = range(STAINS)
-"""Stains: azure-eosin complex of nuclei, azure of basophilic cytoplasm, eosin, haemoglobin, and what merely scatters.
-
-An amount of 1 is that of a typical nucleus, a deep blue lymphocyte's cytoplasm, a well stained eosinophil granule and
-the thick part of a red cell.
-"""
 
 Range = tuple[float, float]
 
@@ -25,58 +23,36 @@ Range = tuple[float, float]
 class StainDomain:
     """One way that a smear can look. Ranges are (lowest, highest) and an image draws its own value between them."""
 
-    key: int
-    """Names the domain in the random seed; never changes."""
+    key: int  # names the domain in the random seed; never changes
+    # Optical density (natural logarithm) of an amount 1 of each stain in R, G, B.
     absorbance: tuple[tuple[float, float, float], ...]
-    """Optical density (natural logarithm) of an amount 1 of each stain in R, G, B."""
+    # Colours of the empty slide: probability, mean RGB (above 255 is overexposed), standard deviations.
     lights: tuple[tuple[float, tuple[float, float, float], tuple[float, float, float]], ...]
-    """Colours of the empty slide: probability, mean RGB (above 255 is overexposed), standard deviations."""
-    view: Range
-    """Height of the field of view, micrometres."""
-    aspect: float
-    """Width of the image over its height."""
+    view: Range  # Height of the field of view, micrometres
+    aspect: float  # Width of the image over its height
+    # Standard deviation of the leukocyte's place as a share of the height; None where it lies anywhere.
     wander: float | None
-    """Standard deviation of the leukocyte's place as a share of the height; None where it lies anywhere."""
-    spread: float
-    """How far leukocytes are flattened: their radius over the usual one."""
-    nucleus_spread: float
-    """The same for the share of the cell that the nucleus takes."""
-    irregularity: float
-    """How far leukocytes leave the round shape, as for `geometry.outline`."""
-    crowding: Range
-    """Share of the free slide covered by red cells."""
-    clumping: float
-    """Probability that a red cell lies against the one before it."""
+    spread: float  # how far leukocytes are flattened: their radius over the usual one
+    nucleus_spread: float  # the same for the share of the cell that the nucleus takes
+    irregularity: float  # how far leukocytes leave the round shape, as for `geometry.outline`.
+    crowding: Range  # share of the free slide covered by red cells
+    clumping: float  # Probability that a red cell lies against the one before it
     red_amount: Range
-    red_rim: Range
-    """Share of a red cell's absorbance that sits in its rim: 0 a biconcave disc, 1 an empty ring."""
-    red_wobble: Range
-    """How far red cells leave the circle."""
-    see_through: Range
-    """What a second red cell absorbs where two overlap: 0 nothing, 1 as much as the first."""
-    red_grey: Range
-    """Neutral darkness of the red cells over their haemoglobin: salmon to brown."""
+    red_rim: Range  # share of a red cell's absorbance that sits in its rim: 0 a biconcave disc, 1 an empty ring
+    red_wobble: Range  # how far red cells leave the circle
+    see_through: Range  # what a second red cell absorbs where two overlap: 0 nothing, 1 as much as the first
+    red_grey: Range  # Neutral darkness of the red cells over their haemoglobin: salmon to brown
     pallor: Range
-    platelets: float
-    """Mean number in 1000 square micrometres."""
-    chromatin: Range
-    """Contrast of the chromatin's pattern."""
-    cytoplasm: float
-    """Strength of everything in the cytoplasm."""
-    relief: Range
-    """Strength of the dark and bright edges of oblique or defocused light."""
-    blur: Range
-    """Standard deviation of the optical blur, micrometres."""
-    fringe: float
-    """Standard deviation of the shift of red and blue against green, micrometres."""
-    shading: float
-    """Unevenness of the light over the field, as a standard deviation of its logarithm."""
-    noise: Range
-    """Standard deviation of the camera's noise, grey levels."""
-    jpeg: tuple[int, int] | None
-    """Range of JPEG qualities, None where the camera stores images without loss."""
-    specks: float
-    """Mean number of bright refractile specks on red cells in 1000 square micrometres."""
+    platelets: float  # Mean number in 1000 square micrometres
+    chromatin: Range  # Contrast of the chromatin's pattern
+    cytoplasm: float  # Strength of everything in the cytoplasm
+    relief: Range  # Strength of the dark and bright edges of oblique or defocused light
+    blur: Range  # Standard deviation of the optical blur, micrometres
+    fringe: float  # Standard deviation of the shift of red and blue against green, micrometres
+    shading: float  # Unevenness of the light over the field, as a standard deviation of its logarithm
+    noise: Range  # Standard deviation of the camera's noise, grey levels
+    jpeg: tuple[int, int] | None  # Range of JPEG qualities, None where the camera stores images without loss
+    specks: float  # Mean number of bright refractile specks on red cells in 1000 square micrometres
 
     def absorbances(self, rng: np.random.Generator) -> np.ndarray:
         """Absorbances of one image, float32 [5, 3]: dye lot, pH and staining time differ from slide to slide."""

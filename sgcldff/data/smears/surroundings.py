@@ -9,11 +9,9 @@ from sgcldff.data.smears.geometry import depth, filled, outline, overlap, roughe
 from sgcldff.data.smears.stains import BLUE, EOSIN, GREY, HAEM, VIOLET, StainDomain
 from sgcldff.data.smears.texture import noise
 
-RED_CELL_RADIUS = 3.6
-"""Micrometres."""
+RED_CELL_RADIUS = 3.6  # Micrometres
 
-Obstacle = tuple[float, float, float]
-"""x, y and radius of what red cells keep clear of, pixels."""
+Obstacle = tuple[float, float, float]  # x, y and radius of what red cells keep clear of, pixels
 
 
 def draw_red_cells(

@@ -18,14 +18,12 @@ from sgcldff.data.sources.manual_files import UNPACKED
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
-LABELS = {"0": "healthy", "1": "blast"}
-"""The last digit of an image's name, and its label."""
+LABELS = {"0": "healthy", "1": "blast"}  # the last digit of an image's name, and its label
 
-IMAGES_OF_1, IMAGES_OF_2 = 108, 260
-"""Numbered from 1."""
+IMAGES_OF_1, IMAGES_OF_2 = 108, 260  # numbered from 1
 
+# The commit that holds all 260 masks, `gt/ImNNN_Y.tif`. Their checksums are not known: the commit pins them.
 MASKS_URL = "https://raw.githubusercontent.com/lputzu/ALL-IDB2_masks/9fe8c6606db48e3d0f3619e98ab3e568f0d7e2ea/"
-"""The commit that holds all 260 masks, `gt/ImNNN_Y.tif`. Their checksums are not known: the commit pins them."""
 MASK_COLOURS = {(255, 255, 255): BACKGROUND, (0, 0, 255): CYTOPLASM, (0, 255, 255): NUCLEUS}
 
 _SINGLE_CELL = re.compile(r"im(\d{3})_([01])\.tiff?", re.IGNORECASE)

@@ -27,19 +27,17 @@ from sgcldff.errors import InputError
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+# `smears.zip` is unpacked into the folder UNPACKED/smears.zip beside it, called `smears.zip.part` until it is whole.
+# The graph takes every other file of the raw folder for one that a person downloaded.
 PART = ".part"
-"""`smears.zip` is unpacked into the folder UNPACKED/smears.zip beside it, called `smears.zip.part` until it is whole.
-The graph takes every other file of the raw folder for one that a person downloaded."""
-STAMP = ".archive"
-"""File in the unpacked folder: size and time of the archive that it was made from."""
+STAMP = ".archive"  # file in the unpacked folder: size and time of the archive that it was made from
 
 LEAST_LIMIT = 4 * 2**30
+# An archive is refused that would unpack to more than 4 GiB and to more than 20 times its own size. Images, even
+# uncompressed ones, shrink about tenfold at most; masks shrink some hundredfold, but a whole dataset's are small.
 MOST_TIMES = 20
-"""An archive is refused that would unpack to more than 4 GiB and to more than 20 times its own size. Images, even
-uncompressed ones, shrink about tenfold at most; masks shrink some hundredfold, but a whole dataset's are small."""
 
-LONGEST_NAME, LONGEST_PATH = 255, 4095
-"""Bytes of a file's name and of its whole path that file systems take."""
+LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes of a file's name and of its whole path that file systems take
 
 _DAMAGE = (
     zipfile.BadZipFile,

@@ -16,12 +16,10 @@ import numpy as np
 from sgcldff.data.sources.dataset import Dataset, Record, build_dataset
 from sgcldff.errors import InputError
 
-ROTATION = 20.0
-"""Degrees, at most."""
+ROTATION = 20.0  # Degrees, at most
 SHEAR = 0.1
 ZOOM = 0.1
-BRIGHTNESS = 0.15
-"""Shares up or down, at most."""
+BRIGHTNESS = 0.15  # shares up or down, at most
 
 
 class Augmented(Dataset):

@@ -9,10 +9,9 @@ from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.pinned import PinnedDataset, numbered_labels, unknown_label
 
 CLASSES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
+# Label of an image for which the source writes two names (15 images), the same one twice or different ones.
 TWO_CELLS = "two cells"
-"""Label of an image for which the source writes two names (15 images), the same one twice or different ones."""
-UNLABELLED = "unlabelled"
-"""Label of an image for which the source writes nothing (1 image)."""
+UNLABELLED = "unlabelled"  # label of an image for which the source writes nothing (1 image)
 
 IMAGES = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Input/BCCD")
 MASKS = PurePosixPath("wbc_nucleus_seg_localz/Datasets/Ground Truth/BCCD")

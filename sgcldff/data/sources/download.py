@@ -19,8 +19,7 @@ from sgcldff.data.sources.manifest import Entry, file_sha256
 from sgcldff.errors import InputError
 
 WORKERS = 8
-TIMEOUT = (10, 60)
-"""Seconds to connect and seconds between two bytes."""
+TIMEOUT = (10, 60)  # seconds to connect and seconds between two bytes
 
 
 def fetch_files(base_url: str, entries: Sequence[Entry], raw: Path, mirror: str | None) -> None:

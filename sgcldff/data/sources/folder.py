@@ -254,6 +254,7 @@ def _about(given: Mapping[str, Any]) -> About:
     return About(**facts)
 
 
+# What a field of About takes, by the kind of its default: in words, and whether a value is such.
 _KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
     str: ("a text", lambda value: isinstance(value, str)),
     bool: ("true or false", lambda value: isinstance(value, bool)),
@@ -263,4 +264,3 @@ _KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
         lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value),
     ),
 }
-"""What a field of About takes, by the kind of its default: in words, and whether a value is such."""

@@ -15,7 +15,7 @@ from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, source
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
-LABELS = {
+LABELS = {  # Folder, in lower case, and the label of what is in it
     "baso": "basophil",
     "eosi": "eosinophil",
     "lymp": "lymphocyte",
@@ -23,16 +23,15 @@ LABELS = {
     "mono": "monocyte",
     "neut": "neutrophil",
 }
-"""Folder, in lower case, and the label of what is in it."""
 
+# Images that a folder was seen to hold; there may be more. Of the mixtures nobody knows.
 LEAST = {"baso": 53, "eosi": 39, "lymp": 52, "mono": 48, "neut": 50}
-"""Images that a folder was seen to hold; there may be more. Of the mixtures nobody knows."""
 
+# Grey levels of the cells in the masks of a class: cytoplasm and nucleus, or the whole cell.
 CELL_LEVELS = {"baso": (50,), "eosi": (75, 100), "mono": (175, 200), "neut": (225, 255)}
-"""Grey levels of the cells in the masks of a class: cytoplasm and nucleus, or the whole cell."""
 
+# Pixels of a mask, and by how many it is smaller than its image on every side.
 MASK_WIDTH, MASK_HEIGHT, MARGIN = 712, 568, 4
-"""Pixels of a mask, and by how many it is smaller than its image on every side."""
 
 _IMAGE = re.compile(r"(?:.*/)?main dataset/(\w+)/0*(\d+)\.bmp", re.IGNORECASE)
 _MASK = re.compile(r"(?:.*/)?ground truth segmentation/(\w+)/areaforexpert1/0*(\d+)_expert\.bmp", re.IGNORECASE)

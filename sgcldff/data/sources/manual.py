@@ -16,8 +16,8 @@ from sgcldff.data.sources.manual_files import UNPACKED, is_clutter, walk
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
 
+# Endings of archives, those that are opened here only as files of the raw folder itself among them.
 PACKED = (*ZIP, *TAR, ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lzh", ".cab", ".iso")
-"""Endings of archives, those that are opened here only as files of the raw folder itself among them."""
 
 
 Name = TypeVar("Name", str, PurePosixPath)

@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-UNPACKED = "unpacked-archives"
-"""Folder that the project itself fills, with what was in archives."""
-CLUTTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}
-"""What file managers leave behind, beside hidden files."""
+UNPACKED = "unpacked-archives"  # folder that the project itself fills, with what was in archives
+CLUTTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}  # what file managers leave behind, beside hidden files
 
 
 def is_clutter(path: PurePath) -> bool:

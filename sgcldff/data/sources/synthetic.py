@@ -20,11 +20,11 @@ from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 
+# Raised whenever the generator draws differently, so that images of an older one are not taken for its own.
 REVISION = 1
-"""Raised whenever the generator draws differently, so that images of an older one are not taken for its own."""
 
+# The order of real blood, with the rare classes raised until a split of a few hundred images holds some of each.
 CLASS_WEIGHTS = {"neutrophil": 0.38, "lymphocyte": 0.24, "monocyte": 0.16, "eosinophil": 0.14, "basophil": 0.08}
-"""The order of real blood, with the rare classes raised until a split of a few hundred images holds some of each."""
 
 _GOLDEN = 0.6180339887498949
 _COLUMNS = ["image_id", "label", "image", "mask"]

@@ -13,10 +13,10 @@ from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.pinned import PinnedDataset, numbered_labels, unknown_label
 
+# The numbers of both label files, as the source's README gives them; these names are the adapters' labels.
 CLASSES = {"1": "neutrophil", "2": "lymphocyte", "3": "monocyte", "4": "eosinophil", "5": "basophil"}
-"""The numbers of both label files, as the source's README gives them; these names are the adapters' labels."""
 
-_ABOUT = About(
+_ABOUT = About(  # what holds for both
     creators=("Xin Zheng", "Yong Wang", "Guoyou Wang", "Jianguo Liu"),
     year=2018,
     url="https://github.com/zxaoyou/segmentation_WBC",
@@ -29,7 +29,6 @@ _ABOUT = About(
     "learning. Micron 107, 55-71, 2018, doi 10.1016/j.micron.2018.01.010",
     faults=("The class labels were not checked by an expert, as the source's README warns.",),
 )
-"""What holds for both."""
 
 
 class _Zheng(PinnedDataset):

@@ -165,8 +165,7 @@ def test_one_wrong_byte_in_a_packed_tar_is_seen(raw, name):
     assert nothing_was_written(raw, archive)
 
 
-SECOND_HEADER = 1024
-"""Where the second of two members of less than 512 bytes begins in a tar."""
+SECOND_HEADER = 1024  # where the second of two members of less than 512 bytes begins in a tar
 
 
 @pytest.mark.parametrize(
