@@ -128,18 +128,20 @@ def statistics(
     out: Annotated[Path, typer.Option(help="Folder for the tables of statistics.")],
 ) -> None:
     """Test every method against the reference, the hypotheses and interactions, and every claim of the paper."""
-    from sgcldff.reporting.declared_claims import declared_claims
-    from sgcldff.reporting.image_scores import read_scores
-    from sgcldff.reporting.run import RUN_KEYS, read_table
+    from sgcldff.reporting.paper_values import DECLARED_CLAIMS
     from sgcldff.statistics import Benchmark, Images, comparisons, hypotheses, interactions, summary
     from sgcldff.statistics.claim_verdicts import claims
     from sgcldff.statistics.leakage import leakage
     from sgcldff.statistics.power_curve import power_curve
     from sgcldff.statistics.robustness import robustness
+    from sgcldff.tables.claims import read_declared_claims
+    from sgcldff.tables.read import read_table
+    from sgcldff.tables.runs import RUNS
+    from sgcldff.tables.scores import read_scores
 
     asked = asked_for(settings)
     benchmark = Benchmark(
-        read_table(runs, RUN_KEYS),
+        read_table(runs, RUNS),
         asked["scenarios"],
         asked["split"]["test"] / asked["split"]["train"],
         Images(read_scores(scores)),
@@ -153,7 +155,7 @@ def statistics(
         "hypotheses": hypotheses(benchmark, asked["hypotheses"], asked["families"]),
         "interactions": interactions(benchmark, asked["interactions"], asked["families"]),
     }
-    tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
+    tables["claims"] = claims(read_declared_claims(DECLARED_CLAIMS), asked["methods"], asked["reference"], **tables)
     tables["power"] = power_curve(tables["hypotheses"], benchmark.test_train_ratio)
     tables["robustness"] = robustness(benchmark, asked["axes"], asked["reference"])
     tables["leakage"] = leakage(benchmark, asked["leakage"] or {})
@@ -182,13 +184,13 @@ def report(
 def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """The audit of the paper's own tables and claims, with the margins of the declared hypotheses."""
     from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
-    from sgcldff.reporting.text_table import read_text_table
+    from sgcldff.tables.personal import read_personal_table
 
     margins: dict[str, float] = {}
     for hypothesis in hypotheses.values():
         metric, margin = hypothesis["metric"], float(hypothesis["margin"])
         margins[metric] = max(margin, margins.get(metric, margin))
-    known = set(read_text_table(PRINTED)["metric"])
+    known = set(read_personal_table(PRINTED)["metric"])
     return audited(PRINTED, PRINTED_CLAIMS, None, {metric: margins[metric] for metric in margins if metric in known})
 
 

@@ -14,7 +14,7 @@ import pytest
 from sgcldff.cli import main as cli
 from sgcldff.reporting.audit_tables import audit_section
 from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
-from sgcldff.reporting.run import read_table
+from sgcldff.tables.read import read_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLE = "What the printed numbers allow"

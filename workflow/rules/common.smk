@@ -226,7 +226,7 @@ STATISTICS_CODE = ["sgcldff.cli.numbers"] + [
     for module in (
         *("statistics.claim_verdicts", "statistics.power_curve", "statistics.audit.tables"),
         *("statistics.robustness", "statistics.leakage"),
-        *("reporting.declared_claims", "reporting.run", "reporting.image_scores", "reporting.paper_values"),
+        *("reporting.paper_values", "tables.claims", "tables.personal", "tables.read", "tables.runs", "tables.scores"),
     )
 ]
 
