@@ -34,7 +34,7 @@ def table() -> pd.DataFrame:
             corrected |= {"lower": gain - 1.5, "upper": gain + 1.5}
             row = {"method": method, "metric": metric, **scores, **plain, "basis": "redrawn splits", "note": ""}
             rows.append(row | {f"corrected_{name}": value for name, value in corrected.items()})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(LEAKAGE.columns))
 
 
 def cells(text: str, title: str, metric: str) -> list[str]:
