@@ -10,9 +10,8 @@ from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
 from sgcldff.layout import FILES_OF_DATA, TABLES
+from sgcldff.tables.runs import MASK_METRICS
 from sgcldff.variants import parse_variant, variant_name
-
-MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")  # the others ask for classes
 
 
 def check_catalogue(catalogue: Mapping[str, Any]) -> None:

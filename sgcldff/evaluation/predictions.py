@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Prediction, Samples
 from sgcldff.tables.files import whole_file
+from sgcldff.tables.runs import RUN_KEYS
 
-RUN_KEYS = ("trained_on", "tested_on", "method", "seed")  # what names a run; the same in every row of a file
 # How far a row of probabilities may sum from one: a softmax in float32 is no error, a forgotten softmax is.
 TOLERANCE = 1e-4
 

@@ -9,10 +9,8 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, caption
 from sgcldff.reporting.run import Material
-
-VERDICTS = ("SUPPORTED", "DIRECTION ONLY", "REFUTED", "INCONCLUSIVE")
-UNTESTED = "untested"
-DIFFERENCES = ("difference", "improvement", "hypothesis")
+from sgcldff.tables.claims import IN_POINTS, UNTESTED
+from sgcldff.tables.verdicts import Verdict
 
 HEADERS = (
     *("Where", "Claim", "Printed", "Ours", "95% interval", "One-sided bounds", "p", "p (Holm)", "Verdict", "Note"),
@@ -61,7 +59,7 @@ def claims_count(claims: pd.DataFrame) -> str:
     states = claims["verdict"]
     untested = int((claims["kind"] == UNTESTED).sum())
     not_run = int((states == "").sum()) - untested
-    counts = [f"{int((states == verdict).sum())} {verdict}" for verdict in VERDICTS]
+    counts = [f"{int((states == verdict).sum())} {verdict}" for verdict in Verdict]
     rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
@@ -79,7 +77,7 @@ def _rows(material: Material) -> list[list[str]]:
 
 
 def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
-    subject = claim.against if claim.kind in DIFFERENCES else claim.reference
+    subject = claim.against if claim.kind in IN_POINTS else claim.reference
     methods = ", ".join(material.method_title(key) for key in subject.split())
     statement = f"{claim.statement} ({methods})" if one_of_several else claim.statement
     return [
@@ -97,7 +95,7 @@ def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
 def _measured(claim: Any) -> list[str]:
     """Ours, its interval and its bounds: points for a difference, per cent or a fraction for a level."""
     ends = ((claim.ci_low, claim.ci_high), (claim.lower_bound, claim.upper_bound))
-    if claim.kind in DIFFERENCES:
+    if claim.kind in IN_POINTS:
         return [md.points(claim.ours, 2), *(md.interval(*pair) for pair in ends)]
     unit, decimals = (100, 1) if claim.metric in IN_PERCENT else (1, 3)
     shown = [

@@ -15,7 +15,9 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import caption
 from sgcldff.reporting.result_tables import absent_lines
 from sgcldff.reporting.rows import NOT_AVAILABLE
-from sgcldff.reporting.run import Material, read_table
+from sgcldff.reporting.run import Material
+from sgcldff.tables.contract import Contract
+from sgcldff.tables.read import read_table
 
 FACTS = "facts.json"
 PAIR_COLUMNS = ("dataset", "other", "images", "groups", "same_pixels", "overlap", "involved")
@@ -47,8 +49,8 @@ def read_facts(card: Path) -> dict[str, Any]:
 def read_audit(folder: Path) -> Audit:
     """duplicates_by_dataset.csv and leakage_by_test.csv; InputError where one is missing or damaged."""
     return Audit(
-        read_table(folder / "duplicates_by_dataset.csv", PAIR_COLUMNS, text=("dataset", "other")),
-        read_table(folder / "leakage_by_test.csv", TEST_COLUMNS, text=("trained_on", "tested_on")),
+        read_table(folder / "duplicates_by_dataset.csv", Contract(PAIR_COLUMNS, text=("dataset", "other"))),
+        read_table(folder / "leakage_by_test.csv", Contract(TEST_COLUMNS, text=("trained_on", "tested_on"))),
     )
 
 

@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences, counted, margin_p
+from sgcldff.reporting.counted import basis_sentences
 from sgcldff.reporting.labels import caption, metric_title, scenario_title
 from sgcldff.reporting.run import Material
+from sgcldff.tables.comparisons import decided, decided_p_margin
+from sgcldff.tables.verdicts import Verdict
 
 VERDICTS = {
-    "SUPPORTED": "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
-    "DIRECTION ONLY": "The difference is shown to have the claimed sign, and not shown to exceed the margin.",
-    "REFUTED": "The whole one-sided interval falls short of the margin: a difference as large as claimed is ruled out "
-    "in these runs.",
-    "INCONCLUSIVE": "These runs can neither show nor rule out the claim.",
+    Verdict.SUPPORTED: "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
+    Verdict.DIRECTION_ONLY: "The difference is shown to have the claimed sign, and not shown to exceed the margin.",
+    Verdict.REFUTED: "The whole one-sided interval falls short of the margin: a difference as large as claimed is "
+    "ruled out in these runs.",
+    Verdict.INCONCLUSIVE: "These runs can neither show nor rule out the claim.",
 }
 
 RESULT_HEADERS = (
@@ -108,7 +110,7 @@ def _place(material: Material, test: Any) -> str:
 
 
 def _result(material: Material, test: Any) -> list[str]:
-    counts = counted(test)
+    counts = decided(test)
     return [
         test.hypothesis,
         _place(material, test),
@@ -118,7 +120,7 @@ def _result(material: Material, test: Any) -> list[str]:
         md.number(margin(test), 1),
         md.points(counts.lower, 2),
         md.points(counts.upper, 2),
-        md.p_value(margin_p(test)),
+        md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.count(test.n),
         test.verdict or md.MISSING,
@@ -151,7 +153,7 @@ def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> s
     title = hypothesis["title"]
     if md.is_missing(test.mean):
         return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
-    counts = counted(test)
+    counts = decided(test)
     reference, against = material.method_title(test.reference), material.method_title(test.against)
     start = (
         f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
@@ -163,8 +165,8 @@ def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> s
     lines = [
         f"{start} (95% interval {md.interval(counts.low, counts.high)}, {md.seeds(test.n)}); the claimed margin is "
         f"{md.number(margin(test), 1)} points, the lower bound {md.points(counts.lower, 2)}, the upper bound "
-        f"{md.points(counts.upper, 2)}; {md.p_told(margin_p(test))}, after Holm within the family {test.family} "
-        f"{md.p_told(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
+        f"{md.points(counts.upper, 2)}; {md.p_told(decided_p_margin(test))}, after Holm within the family "
+        f"{test.family} {md.p_told(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
     ]
     if not md.is_missing(test.least_detectable):
         lines.append(

@@ -8,19 +8,19 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences, counted, margin_p
+from sgcldff.reporting.counted import basis_sentences
 from sgcldff.reporting.labels import caption, metric_title, scenario_title
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.run import Material
-
-COMPOSITE = "independent"
-"""The effect whose row carries the verdict on all of them together, and no test."""
+from sgcldff.tables.comparisons import decided, decided_p_margin
+from sgcldff.tables.interactions import INDEPENDENT
+from sgcldff.tables.verdicts import Verdict
 
 COMPOSITE_VERDICTS = {
-    "SUPPORTED": "both effects are above zero, and together they add up within the equivalence bound",
-    "DIRECTION ONLY": "both effects are above zero, but whether they add up is open",
-    "REFUTED": "one of the two effects is shown to be below zero, or the two are shown to depend on each other",
-    "INCONCLUSIVE": "these runs can neither show nor rule out that both contribute",
+    Verdict.SUPPORTED: "both effects are above zero, and together they add up within the equivalence bound",
+    Verdict.DIRECTION_ONLY: "both effects are above zero, but whether they add up is open",
+    Verdict.REFUTED: "one of the two effects is shown to be below zero, or the two are shown to depend on each other",
+    Verdict.INCONCLUSIVE: "these runs can neither show nor rule out that both contribute",
 }
 
 HEADERS = (
@@ -54,7 +54,7 @@ def composite_sentences(material: Material) -> list[str]:
     sentences = []
     for key, interaction in material.settings.get("interactions", {}).items():
         table = material.interactions
-        found = table[(table["interaction"] == key) & (table["effect"] == COMPOSITE) & (table["pair"] == "")]
+        found = table[(table["interaction"] == key) & (table["effect"] == INDEPENDENT) & (table["pair"] == "")]
         if found.empty:
             sentences.append(f"**{interaction['title']}**: {md.NOT_RUN}.")
         for row in found.itertuples():
@@ -85,8 +85,8 @@ def _interaction(material: Material, interaction: Mapping[str, Any], found: pd.D
 
 
 def _metric(material: Material, scenario: str, metric: str, effects: pd.DataFrame) -> list[str]:
-    tests = effects[effects["effect"] != COMPOSITE]
-    verdicts = effects.loc[effects["effect"] == COMPOSITE, "verdict"].tolist()
+    tests = effects[effects["effect"] != INDEPENDENT]
+    verdicts = effects.loc[effects["effect"] == INDEPENDENT, "verdict"].tolist()
     title = f"{metric_title(metric)}, {scenario_title(scenario)}, mean over the datasets (points)"
     shared = shared_notes(tests)
     told = [f"Together: **{verdict}**: {COMPOSITE_VERDICTS.get(verdict, '')}." for verdict in verdicts]
@@ -99,14 +99,14 @@ def _metric(material: Material, scenario: str, metric: str, effects: pd.DataFram
 
 
 def _row(test: Any, shared: Sequence[str]) -> list[str]:
-    counts = counted(test)
+    counts = decided(test)
     return [
         test.title,
         md.points(test.mean, 2),
         md.interval(counts.low, counts.high),
         md.number(counts.t, 2),
         md.number(counts.df, 0),
-        md.p_value(margin_p(test)),
+        md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.seeds_needed(test.pairs_needed),

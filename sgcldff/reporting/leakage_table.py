@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences, counted
+from sgcldff.reporting.counted import basis_sentences
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
 from sgcldff.reporting.notes import below, own_note, shared_notes
-from sgcldff.reporting.run import Material, read_table
+from sgcldff.reporting.run import Material
+from sgcldff.tables.comparisons import decided
+from sgcldff.tables.contract import Contract
+from sgcldff.tables.read import read_table
 
-COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", "n", "mean", "p", "basis", "note")
 HEADERS = ("Method", "Metric", "Divided by source", "Divided by image", "Difference", "95% interval", "p", "Note")
 
 
@@ -32,19 +34,14 @@ class Siblings:
     shared: float
 
 
-def read_leakage(path: Path) -> pd.DataFrame:
-    """leakage.csv of the statistics; InputError where it is missing or damaged."""
-    return read_table(path, COLUMNS, text=("method", "metric", "basis", "note"))
-
-
 def read_siblings(prepared: Path, splits: Sequence[Path]) -> Siblings:
     """From index.csv in the folder `prepared` and the split files of its seeds; InputError where one is missing."""
     columns = ("image_id", "group", "source")
-    index = read_table(prepared / "index.csv", columns, text=columns)
+    index = read_table(prepared / "index.csv", Contract(columns, text=columns))
     group_of = index.set_index("image_id")["group"]
     shares = []
     for path in splits:
-        parts = read_table(path, ("image_id", "subset"), text=("image_id", "subset"))
+        parts = read_table(path, Contract(("image_id", "subset"), text=("image_id", "subset")))
         groups = {part: parts.loc[parts["subset"] == part, "image_id"].map(group_of) for part in ("train", "test")}
         shares.append(groups["test"].isin(set(groups["train"])).mean())
     return Siblings(len(index), index["source"].nunique(), float(pd.Series(shares).mean()))
@@ -53,7 +50,7 @@ def read_siblings(prepared: Path, splits: Sequence[Path]) -> Siblings:
 def leakage_section(material: Material, table: pd.DataFrame, siblings: Mapping[str, Siblings]) -> str:
     """The section of the document, or "" where the configuration declares no `leakage`.
 
-    table: as `read_leakage` gives it; siblings: those of both datasets.
+    table: leakage.csv of the statistics; siblings: those of both datasets.
     """
     declared = material.settings.get("leakage")
     if not declared:
@@ -92,7 +89,7 @@ def _in_words(material: Material, tests: pd.DataFrame) -> list[str]:
     """A sentence for each metric of the reference; none where it was not run."""
     sentences = []
     for test in tests.itertuples():
-        counts = counted(test)
+        counts = decided(test)
         if md.is_missing(counts.low):
             told = "one seed, no interval" if test.n == 1 else "no interval"
         else:
@@ -105,7 +102,7 @@ def _in_words(material: Material, tests: pd.DataFrame) -> list[str]:
 
 
 def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
-    counts, percent = counted(test), test.metric in IN_PERCENT
+    counts, percent = decided(test), test.metric in IN_PERCENT
     return [
         material.method_title(test.method),
         METRIC_TITLES[test.metric] + (" (%)" if percent else ""),

@@ -13,8 +13,10 @@ import pandas as pd
 
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import InputError
-from sgcldff.reporting.run import read_table
+from sgcldff.tables.contract import Contract
+from sgcldff.tables.read import read_table
 
+INDEX, DROPPED = ("image_id", "label", "group"), ("image_id", "label", "reason")
 PACKAGES = ("sgcldff", "torch", "timm", "numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
@@ -47,8 +49,8 @@ def read_fit(path: Path) -> dict[str, Any]:
 
 def data_counts(folder: Path) -> dict[str, Any]:
     """Images by class and dropped images by label and reason, from index.csv and dropped.csv."""
-    index = read_table(folder / "index.csv", ("image_id", "label", "group"), text=("label", "group"))
-    dropped = read_table(folder / "dropped.csv", ("image_id", "label", "reason"), text=("label", "reason"))
+    index = read_table(folder / "index.csv", Contract(INDEX, text=INDEX))
+    dropped = read_table(folder / "dropped.csv", Contract(DROPPED, text=DROPPED))
     return {
         "images": len(index),
         "groups": int(index["group"].nunique()),

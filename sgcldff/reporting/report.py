@@ -23,8 +23,7 @@ from sgcldff.reporting.figures.probabilities import in_domain_probabilities
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import save
-from sgcldff.reporting.image_scores import read_scores
-from sgcldff.reporting.leakage_table import leakage_section, read_leakage, read_siblings
+from sgcldff.reporting.leakage_table import leakage_section, read_siblings
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.paper_values import check_paper_rows
 from sgcldff.reporting.provenance import collect
@@ -35,9 +34,12 @@ from sgcldff.reporting.result_tables import (
     TABLE_3_METRICS,
     TABLE_3_ROLES,
 )
-from sgcldff.reporting.robustness_table import read_robustness
 from sgcldff.reporting.rows import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
 from sgcldff.reporting.run import IN_DOMAIN, Material, read_material
+from sgcldff.tables.leakage import LEAKAGE
+from sgcldff.tables.read import read_table
+from sgcldff.tables.robustness import ROBUSTNESS
+from sgcldff.tables.scores import read_scores
 
 
 def render(
@@ -74,7 +76,8 @@ def render(
     class_scores = per_class_rows(material)
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in costs])
     reports.mkdir(parents=True, exist_ok=True)
-    curves, leaks = read_robustness(statistics / "robustness.csv"), read_leakage(statistics / "leakage.csv")
+    curves = read_table(statistics / "robustness.csv", ROBUSTNESS)
+    leaks = read_table(statistics / "leakage.csv", LEAKAGE)
     siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
     leaked = leakage_section(material, leaks, siblings)
     facts = {name: read_facts(card) for name, card in cards.items()}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from sgcldff.config.plan import MASK_METRICS, members, on_own_test_subset
+from sgcldff.config.plan import members, on_own_test_subset
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption, scenario_title, spread_note
 from sgcldff.reporting.rows import (
@@ -20,6 +20,7 @@ from sgcldff.reporting.rows import (
     result_rows,
 )
 from sgcldff.reporting.run import IN_DOMAIN, Material
+from sgcldff.tables.runs import MASK_METRICS
 from sgcldff.variants import parse_variant
 
 TABLE_2_METRICS = ("accuracy", "f1", "auc", "iou")

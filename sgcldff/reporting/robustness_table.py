@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,15 +10,8 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, METRIC_TITLES, caption
 from sgcldff.reporting.result_tables import where_to_get, without_note
-from sgcldff.reporting.run import Material, read_table
-
-COLUMNS = ("axis", "dataset", "method", "metric", "quantity", "level", "n_seeds", "mean", "ci_low", "ci_high", "note")
-METRICS = ("accuracy", "f1", "auc", "iou")
-
-
-def read_robustness(path: Path) -> pd.DataFrame:
-    """robustness.csv of the statistics; InputError where it is missing or damaged."""
-    return read_table(path, COLUMNS, text=("axis", "dataset", "method", "metric", "quantity", "basis", "note"))
+from sgcldff.reporting.run import Material
+from sgcldff.tables.robustness import AREA, DIFFERENCE, DROP, ROBUSTNESS_METRICS, SCORE
 
 
 def amount(axis: Mapping[str, Any], level: float) -> str:
@@ -30,7 +22,7 @@ def amount(axis: Mapping[str, Any], level: float) -> str:
 
 
 def robustness_section(material: Material, table: pd.DataFrame) -> str:
-    """The section of the document, or "" where the configuration declares no axis; table: as `read_robustness`."""
+    """The section of the document, or "" where the configuration declares no axis; table: robustness.csv."""
     axes = material.axes
     if not axes:
         return ""
@@ -64,7 +56,7 @@ def _axis(material: Material, key: str, axis: Mapping[str, Any], table: pd.DataF
     where = f"{'mean over' if len(datasets) > 1 else 'on'} {', '.join(datasets)}"
     headers = ["Method", "No shift", strongest, "Lost", "Area", f"{material.method_title(material.reference)} minus it"]
     average = table[table["dataset"] == ""]
-    for metric in METRICS:
+    for metric in ROBUSTNESS_METRICS:
         unit = " (%)" if metric in IN_PERCENT else ""
         title = f"{METRIC_TITLES[metric]}{unit} along {axis['title']}, {where}"
         rows = [
@@ -72,7 +64,7 @@ def _axis(material: Material, key: str, axis: Mapping[str, Any], table: pd.DataF
         ]
         blocks += [caption(material, title), md.table([*headers, "Seeds"], rows)]
     for scenario in material.scenarios_along(key):
-        blocks += without_note(material, scenario, METRICS)
+        blocks += without_note(material, scenario, ROBUSTNESS_METRICS)
         if absent := material.absent_pairs(scenario):
             blocks.append(where_to_get(material, absent))
     return blocks
@@ -81,19 +73,19 @@ def _axis(material: Material, key: str, axis: Mapping[str, Any], table: pd.DataF
 def _row(material: Material, axis: Mapping[str, Any], mine: pd.DataFrame, method: str, metric: str) -> list[str]:
     title = material.method_title(method)
     title = f"**{title}**" if method == material.reference else title
-    along = mine[mine["quantity"] != "score"]
+    along = mine[mine["quantity"] != SCORE]
     if along.empty:
         return [title, *[md.NOT_RUN] * 5, md.MISSING]
     mine = mine[mine["metric"] == metric]
-    found = {(row.quantity, row.level if row.quantity == "score" else None): row for row in mine.itertuples()}
-    area = found.get(("area", None))
+    found = {(row.quantity, row.level if row.quantity == SCORE else None): row for row in mine.itertuples()}
+    area = found.get((AREA, None))
     return [
         title,
-        _score(found.get(("score", 0.0)), metric),
-        _score(found.get(("score", float(max(axis["levels"])))), metric),
-        _points(found.get(("drop", None))),
+        _score(found.get((SCORE, 0.0)), metric),
+        _score(found.get((SCORE, float(max(axis["levels"])))), metric),
+        _points(found.get((DROP, None))),
         _bounded_score(area, metric),
-        _points(found.get(("difference", None))),
+        _points(found.get((DIFFERENCE, None))),
         md.MISSING if area is None else md.count(area.n_seeds),
     ]
 

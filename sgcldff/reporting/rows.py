@@ -12,6 +12,7 @@ import pandas as pd
 
 from sgcldff.reporting.paper_values import printed_rows
 from sgcldff.reporting.run import IN_DOMAIN, Material
+from sgcldff.tables.runs import METRICS_OF_A_CLASS, class_metric
 
 MEASURED, NOT_RUN, NO_VALUE, NOT_AVAILABLE = "measured", "not run", "no value", "not available"
 
@@ -19,8 +20,6 @@ COLUMNS = ["scenario", "pair", "method", "title", "role", "metric", "state", "me
 
 PAPER_ABLATION_DATASET = "bccd"
 """The paper's Table 3 was made on BCCD."""
-
-PER_CLASS = ("precision", "recall", "f1", "auc", "iou")
 
 
 def result_rows(
@@ -123,8 +122,8 @@ def per_class_rows(material: Material) -> pd.DataFrame:
                     continue
                 here = runs.loc[[(method, trained_on, tested_on)]]
                 for name in material.classes_of(trained_on):
-                    for metric in PER_CLASS:
-                        value = material.value(scenario, pair, method, f"{metric}_{name}")
+                    for metric in METRICS_OF_A_CLASS:
+                        value = material.value(scenario, pair, method, class_metric(metric, name))
                         rows.append(
                             {
                                 "scenario": scenario,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,55 +11,20 @@ from typing import Any
 
 import pandas as pd
 
-from sgcldff.config.plan import MASK_METRICS, classes_of
-from sgcldff.errors import InputError
+from sgcldff.config.plan import classes_of
+from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
+from sgcldff.tables.claims import CLAIMS
+from sgcldff.tables.comparisons import COMPARISONS
+from sgcldff.tables.hypotheses import HYPOTHESES
+from sgcldff.tables.interactions import INTERACTIONS
+from sgcldff.tables.power import POWER
+from sgcldff.tables.read import read_table
+from sgcldff.tables.runs import MASK_METRICS, RUNS
+from sgcldff.tables.summary import SUMMARY
 from sgcldff.variants import parse_variant
 
 IN_DOMAIN = "in_domain"
 """The scenario of Tables 2 and 3: every dataset's own test subsets."""
-
-RUN_KEYS = ("trained_on", "tested_on", "method", "seed", "n_images")
-SUMMARY_COLUMNS = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "n_images")
-TEST_COLUMNS = (
-    *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
-    *("d_z_low", "d_z_high", "g_z", "p_wilcoxon", "p_sign_flip"),
-    *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
-    *("corrected_lower", "corrected_upper", "crossed_low", "crossed_high"),
-    *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
-)
-"""What the report shows of a test, in points."""
-COMPARISON_COLUMNS = ("scenario", "pair", "metric", "reference", "against", *TEST_COLUMNS, "family", "p_bh")
-HYPOTHESIS_COLUMNS = (
-    *(
-        "hypothesis",
-        "family",
-        "direction",
-        "scenario",
-        "pair",
-        "metric",
-        "reference",
-        "against",
-        "margin",
-        *TEST_COLUMNS,
-    ),
-    *("p_margin", "corrected_p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
-)
-INTERACTION_COLUMNS = (
-    *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEST_COLUMNS),
-    *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
-)
-CLAIM_COLUMNS = (
-    *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
-    *("n", "ours", "ci_low", "ci_high", "basis", "p", "p_holm", "verdict", "note"),
-)
-POWER_COLUMNS = ("hypothesis", "n", "power", "detectable")
-TEXT_COLUMNS = (
-    *("scenario", "pair", "method", "metric", "reference", "against", "basis", "note", "family", "hypothesis"),
-    *("direction", "verdict", "crossed_verdict", "interaction", "effect", "title"),
-    *("claim", "where", "statement", "printed", "kind"),
-    *("table", "finding", "claimed", "unit", "check", "p_check"),
-)
-"""Those of the tables of statistics that hold text, in whichever table they stand."""
 
 
 @dataclass(frozen=True)
@@ -215,36 +180,16 @@ class Material:
 
 def read_material(settings: Mapping[str, Any], runs: Path, statistics: Path) -> Material:
     """Reads runs.csv and the folder of statistics; InputError where a file or one of its columns is missing."""
-    needed = {
-        "summary": SUMMARY_COLUMNS,
-        "comparisons": COMPARISON_COLUMNS,
-        "hypotheses": HYPOTHESIS_COLUMNS,
-        "interactions": INTERACTION_COLUMNS,
-        "claims": CLAIM_COLUMNS,
-        "power": POWER_COLUMNS,
-        "audit_comparisons": (),
-        "audit_findings": (),
-        "audit_claims": (),
+    contracts = {
+        "summary": SUMMARY,
+        "comparisons": COMPARISONS,
+        "hypotheses": HYPOTHESES,
+        "interactions": INTERACTIONS,
+        "claims": CLAIMS,
+        "power": POWER,
+        "audit_comparisons": AUDIT_COMPARISONS,
+        "audit_findings": AUDIT_FINDINGS,
+        "audit_claims": AUDIT_CLAIMS,
     }
-    tables = {
-        name: read_table(statistics / f"{name}.csv", columns, text=TEXT_COLUMNS) for name, columns in needed.items()
-    }
-    return Material(
-        settings=settings, runs=read_table(runs, RUN_KEYS, text=("trained_on", "tested_on", "method")), **tables
-    )
-
-
-def read_table(path: Path, columns: Iterable[str], text: Sequence[str] = ()) -> pd.DataFrame:
-    """A CSV file with at least these columns; empty cells of those in `text` that it has are "", elsewhere NaN."""
-    try:
-        frame = pd.read_csv(path)
-    except FileNotFoundError as error:
-        raise InputError(f"The file {path} does not exist: run the stage that writes it first.") from error
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(f"The file {path} is not a CSV table ({error}): delete it and run its stage again.") from error
-    absent = [column for column in columns if column not in frame.columns]
-    if absent:
-        raise InputError(f"The file {path} lacks the columns {', '.join(absent)}: delete it and run its stage again.")
-    for column in set(text) & set(frame.columns):
-        frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
-    return frame
+    tables = {name: read_table(statistics / f"{name}.csv", contract) for name, contract in contracts.items()}
+    return Material(settings=settings, runs=read_table(runs, RUNS), **tables)

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences, counted
+from sgcldff.reporting.counted import basis_sentences
 from sgcldff.reporting.labels import METRIC_TITLES, caption, scenario_title
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.result_tables import TABLE_2_METRICS, number_of
 from sgcldff.reporting.rows import ablation_pairs, own_pairs
 from sgcldff.reporting.run import IN_DOMAIN, Material
+from sgcldff.tables.comparisons import CONTROL, EXPLORATORY, decided
 from sgcldff.variants import parse_variant
 
-EXPLORATORY, CONTROL = "exploratory", "control"
 DECLARED = "declared"
 
 HEADERS = (
@@ -75,7 +75,7 @@ def _block(material: Material, scenario: str, pair: str, against: Sequence[str],
 
 
 def _row(material: Material, test: Any, shared: Sequence[str]) -> list[str]:
-    counts = counted(test)
+    counts = decided(test)
     return [
         material.method_title(test.against),
         METRIC_TITLES[test.metric],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.claims_table import claims_count
-from sgcldff.reporting.counted import counted
 from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.interaction_table import composite_sentences
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.run import Material
+from sgcldff.tables.comparisons import decided
 
 
 def verdicts(material: Material) -> str:
@@ -19,7 +19,7 @@ def verdicts(material: Material) -> str:
         if found.empty:
             lines.append(f"**{hypothesis['title']}**: {md.NOT_RUN}.")
         for test in found.itertuples():
-            counts = counted(test)
+            counts = decided(test)
             lines.append(
                 f"**{hypothesis['title']}: {test.verdict}**: {md.points(test.mean, 2)} points of "
                 f"{metric_title(test.metric)}, 95% interval {md.interval(counts.low, counts.high)}, margin "

@@ -14,15 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from sgcldff.statistics.benchmark import METRICS, Benchmark
-from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import deciding
+from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.multiplicity import benjamini_hochberg
 from sgcldff.statistics.scenarios import Scope
-
-EXPLORATORY, CONTROL = "exploratory", "control"
-SUBJECT = ("scenario", "pair", "metric", "reference", "against")
-COLUMNS = (*SUBJECT, *TEST, "family", "p_bh")
+from sgcldff.tables.comparisons import COMPARISONS, CONTROL, EXPLORATORY, deciding
+from sgcldff.tables.runs import METRICS
 
 Test = tuple[frozenset[tuple[str, str]], str, frozenset[str]]
 
@@ -54,7 +50,7 @@ def comparisons(
                     | {"family": families.get(test, CONTROL if method in controls else EXPLORATORY)}
                 )
                 tests.append(test)
-    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_bh"])
+    table = pd.DataFrame(rows, columns=[column for column in COMPARISONS.columns if column != "p_bh"])
     exploratory = table["family"] == EXPLORATORY
     distinct = {test: value for test, value, free in zip(tests, deciding(table, "p"), exploratory, strict=True) if free}
     corrected = dict(zip(distinct, benjamini_hochberg(list(distinct.values())), strict=True))

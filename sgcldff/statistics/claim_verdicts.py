@@ -24,19 +24,18 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.comparison import deciding
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA
-from sgcldff.statistics.verdict import Verdict, falls_short, verdict
+from sgcldff.statistics.verdict import falls_short, verdict
+from sgcldff.tables.claims import (
+    CLAIMS,
+    DECLARED_CLAIMS,
+    KINDS,
+    NOT_RUN,
+)
+from sgcldff.tables.comparisons import deciding
+from sgcldff.tables.verdicts import Verdict
 
-COLUMNS = [
-    *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
-    *("n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "p", "p_holm", "verdict", "note"),
-]
-DECLARED = (*COLUMNS[:11], "decimals", "family", "remark")
-"""The columns of the declared claims; an empty cell is "" or NaN."""
-
-NOT_RUN = "not run"
 _POINTS = 100.0
 _IN_PERCENT = {"accuracy"}
 """Printed in per cent; the other levels are printed as fractions."""
@@ -100,9 +99,9 @@ def claims(
     hypotheses: pd.DataFrame,
     interactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """A row a claim, or several where a printed row has several methods that stand for it (COLUMNS).
+    """A row a claim, or several where a printed row has several methods that stand for it (CLAIMS).
 
-    declared: columns DECLARED; methods: key -> {"paper": the printed row that it stands for, or None}; reference: the
+    declared: columns DECLARED_CLAIMS; methods: key -> {"paper": the printed row that it stands for, or None}; reference: the
     method that differences are taken from; the tables as the statistics give them. value, ours, intervals and bounds:
     points for differences, fractions for levels; p: two-sided for an improvement, against the margin for a hypothesis;
     p_holm: over the distinct tests of a family of improvements, of a hypothesis as its table has it. A row without a
@@ -125,7 +124,7 @@ def claims(
             | {"note": "; ".join(text for text in (row.note, claim.remark) if text)}
             for claim, row in rows
         ],
-        columns=[*COLUMNS, "family"],
+        columns=[*CLAIMS.columns, "family"],
     )
     table = table.assign(p_holm=_corrected(table))
     lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA) & (table["kind"] == "improvement")
@@ -140,7 +139,7 @@ def claims(
             state,
             "; ".join(text for text in (note, claim.remark) if text),
         ]
-    return table[COLUMNS]
+    return table[list(CLAIMS.columns)]
 
 
 def _rows(claim: Any, measured: _Measured) -> list[_Row]:
@@ -317,14 +316,13 @@ def _text(cell: Any) -> str:
 
 
 _NUMBERS = ["value", "decimals"]
-_KINDS = ("level", "difference", "improvement", "hypothesis", "interaction", "all", "untested")
 
 
 def _checked(declared: pd.DataFrame) -> pd.DataFrame:
     """The declared claims with texts and numbers in their places."""
-    if absent := [column for column in DECLARED if column not in declared.columns]:
+    if absent := [column for column in DECLARED_CLAIMS if column not in declared.columns]:
         raise InputError(f"The claims lack the columns {', '.join(absent)}: add them.")
-    texts = {name: declared[name].map(_text) for name in DECLARED if name not in _NUMBERS}
+    texts = {name: declared[name].map(_text) for name in DECLARED_CLAIMS if name not in _NUMBERS}
     numbers = {name: pd.to_numeric(declared[name], errors="coerce") for name in _NUMBERS}
     for name, column in numbers.items():
         if (strays := column.isna() & (declared[name].map(_text) != "")).any():
@@ -333,8 +331,8 @@ def _checked(declared: pd.DataFrame) -> pd.DataFrame:
     if repeated := declared.loc[declared["claim"].duplicated(), "claim"].tolist():
         raise InputError(f"The claim {repeated[0]} stands twice: give every claim a key of its own.")
     for claim in declared.itertuples():
-        if claim.kind not in _KINDS:
-            raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(_KINDS)}.")
+        if claim.kind not in KINDS:
+            raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(KINDS)}.")
         if claim.kind in ("level", "difference") and not math.isfinite(claim.value):
             raise InputError(f"The claim {claim.claim} has no number in `value`: give what is printed.")
         if claim.kind in ("difference", "improvement") and not claim.against:

@@ -13,18 +13,15 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.against_reference import SUBJECT, identified
+from sgcldff.statistics.against_reference import identified
 from sgcldff.statistics.benchmark import Benchmark
-from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import Comparison, deciding
+from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA, TTest
-from sgcldff.statistics.verdict import FALLS_SHORT, Verdict, falls_short, verdict
-
-COLUMNS = (
-    *("hypothesis", "family", "direction", *SUBJECT, "margin", *TEST),
-    *("p_margin", "corrected_p_margin", "crossed_p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
-)
+from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, verdict
+from sgcldff.tables.comparisons import deciding
+from sgcldff.tables.hypotheses import HYPOTHESES
+from sgcldff.tables.verdicts import Verdict
 
 
 def hypotheses(
@@ -53,11 +50,11 @@ def hypotheses(
                     | identified(scope, one["metric"], one["reference"], one["against"])
                     | _judged(compared, one, benchmark.equivalence_bound)
                 )
-    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
+    table = pd.DataFrame(rows, columns=[column for column in HYPOTHESES.columns if column != "p_holm"])
     table["p_holm"] = holm_within(table, table["pair"] == "")
     lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA)
     table["note"] = table["note"].where(~lost, "SUPPORTED by itself, not after Holm's correction")
-    return table[list(COLUMNS)]
+    return table[list(HYPOTHESES.columns)]
 
 
 def check_declared(name: str, one: Mapping[str, Any], scenarios: Container[str], families: Container[str]) -> None:

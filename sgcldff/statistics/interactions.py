@@ -14,36 +14,19 @@ and of these no independence follows: with an interaction, the same part may be 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark, Side
-from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.hypotheses import check_declared, holm_within
 from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.student import ALPHA
-from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, Verdict, verdict
-
-COLUMNS = (
-    *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEST),
-    *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
-)
-INTERACTION, INDEPENDENT = "interaction", "independent"
-MAIN_EFFECTS = ("first", "second")
-
-
-class InteractionVerdict(StrEnum):
-    """What the intervals say of an interaction."""
-
-    EQUIVALENT = "EQUIVALENT"
-    """the 90% interval lies within ± the equivalence bound: additive, up to that bound"""
-    INTERACTION = "INTERACTION"
-    """the 95% interval leaves out zero"""
-    INCONCLUSIVE = "INCONCLUSIVE"
+from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, verdict
+from sgcldff.tables.interactions import FIRST, INDEPENDENT, INTERACTION, INTERACTIONS, SECOND
+from sgcldff.tables.verdicts import InteractionVerdict, Verdict
 
 
 def interactions(
@@ -65,9 +48,9 @@ def interactions(
         for scope in benchmark.scopes_of(one["scenario"]):
             for metric in one["metrics"]:
                 rows += _factorial(benchmark, name, one, scope, metric)
-    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
-    table["p_holm"] = holm_within(table, (table["pair"] == "") & table["effect"].isin([*MAIN_EFFECTS, INTERACTION]))
-    return table[list(COLUMNS)]
+    table = pd.DataFrame(rows, columns=[column for column in INTERACTIONS.columns if column != "p_holm"])
+    table["p_holm"] = holm_within(table, (table["pair"] == "") & table["effect"].isin([FIRST, SECOND, INTERACTION]))
+    return table[list(INTERACTIONS.columns)]
 
 
 def contrasts(full: str, without_first: str, without_second: str, neither: str) -> dict[str, tuple[Side, Side]]:

@@ -12,12 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark
-from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.scenarios import Scope, pair_label
 from sgcldff.statistics.shift import shifted
-
-METRICS = ("accuracy", "f1", "iou")
-COLUMNS = ("method", "metric", "honest", "honest_sd", "inflated", "inflated_sd", *TEST)
+from sgcldff.tables.leakage import LEAKAGE, LEAKAGE_METRICS
 
 
 def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
@@ -28,7 +25,7 @@ def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
     Raises InputError for a method with other seeds on the one than on the other.
     """
     if not declared:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=list(LEAKAGE.columns))
     honest, inflated = declared["honest"], declared["inflated"]
     scopes = [Scope("in_domain", pair_label(name, name), ((name, name),), redrawn=True) for name in (inflated, honest)]
     rows = []
@@ -37,7 +34,7 @@ def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
         if any(one is None for one in found):
             continue
         high, low = found
-        for metric in METRICS:
+        for metric in LEAKAGE_METRICS:
             scores = high.of(metric), low.of(metric)
             if any(each is None for each in scores):
                 continue
@@ -47,7 +44,7 @@ def leakage(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFrame:
             rows.append(
                 {"method": method, "metric": metric, **means, **spreads} | compared.row(benchmark.equivalence_bound)
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(LEAKAGE.columns))
 
 
 def _sd(scores: np.ndarray) -> float:

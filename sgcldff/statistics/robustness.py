@@ -18,18 +18,15 @@ from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.shift import shifted
 from sgcldff.statistics.summary import described
+from sgcldff.tables.robustness import AREA, DIFFERENCE, DROP, ROBUSTNESS, ROBUSTNESS_METRICS, SCORE
 from sgcldff.variants import variant_name
-
-METRICS = ("accuracy", "f1", "auc", "iou")
-SCORE, AREA, DROP, DIFFERENCE = "score", "area", "drop", "difference"
-COLUMNS = (
-    *("axis", "dataset", "method", "metric", "quantity", "level", "n_seeds", "mean", "sd", "ci_low", "ci_high"),
-    *("basis", "note"),
-)
 
 
 def robustness(
-    benchmark: Benchmark, axes: Mapping[str, Sequence[float]], reference: str, metrics: Sequence[str] = METRICS
+    benchmark: Benchmark,
+    axes: Mapping[str, Sequence[float]],
+    reference: str,
+    metrics: Sequence[str] = ROBUSTNESS_METRICS,
 ) -> pd.DataFrame:
     """The curves of every method along every axis, on the mean over the datasets within a seed ("") and on each.
 
@@ -57,7 +54,7 @@ def robustness(
                         _difference(benchmark, method, metric, area, reference),
                     ]
                     rows += [about | {"metric": metric} | row for row in found if row]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(ROBUSTNESS.columns))
 
 
 def _groups(benchmark: Benchmark, axis: str) -> Iterator[tuple[str, list[str]]]:
@@ -84,7 +81,7 @@ def _described(
     if found is None or found.of(metric) is None:
         return None
     row = described(found, metric, benchmark.ratio(scope))
-    return {name: row[name] for name in COLUMNS if name in row} | {"quantity": quantity, "level": level}
+    return {name: row[name] for name in ROBUSTNESS.columns if name in row} | {"quantity": quantity, "level": level}
 
 
 def _drop(benchmark: Benchmark, method: str, metric: str, start: Scope, end: Scope) -> dict[str, Any] | None:

@@ -13,16 +13,12 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark
-from sgcldff.statistics.comparison import REDRAWN, SEEDS
 from sgcldff.statistics.paired_test import is_constant
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.scenarios import Values
 from sgcldff.statistics.student import TTest, student_t
-
-COLUMNS = (
-    *("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "minimum", "maximum"),
-    *("ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "n_images", "note"),
-)
+from sgcldff.tables.comparisons import REDRAWN, SEEDS
+from sgcldff.tables.summary import SUMMARY
 
 
 def summary(benchmark: Benchmark) -> pd.DataFrame:
@@ -40,7 +36,7 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
                 rows += [
                     described(found, metric, ratio) for metric in benchmark.metrics if found.of(metric) is not None
                 ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(SUMMARY.columns))
 
 
 def described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:

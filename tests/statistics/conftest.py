@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sgcldff.statistics import METRICS, Benchmark, Images
+from sgcldff.statistics import Benchmark, Images
+from sgcldff.tables.runs import METRICS
 
 DATASETS = ("bccd", "jtsc", "cellavision")
 SCENARIOS = {

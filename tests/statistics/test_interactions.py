@@ -6,9 +6,9 @@ from scipy import stats
 
 from sgcldff.errors import InputError
 from sgcldff.statistics import interactions
-from sgcldff.statistics.interactions import InteractionVerdict, independence
+from sgcldff.statistics.interactions import independence
 from sgcldff.statistics.multiplicity import holm
-from sgcldff.statistics.verdict import Verdict
+from sgcldff.tables.verdicts import InteractionVerdict, Verdict
 
 ARMS = ("full", "no_saliency", "no_fusion", "neither")
 FAMILIES = {"components": "both, each alone and neither"}

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from sgcldff.errors import InputError
-from sgcldff.statistics import METRICS, summary
+from sgcldff.statistics import summary
+from sgcldff.tables.runs import METRICS
 
 RATIO = 2 / 7
 

@@ -10,18 +10,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sgcldff.reporting.counted import counted
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
 from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
 from sgcldff.reporting.run import Material
+from sgcldff.tables.comparisons import decided
+from sgcldff.tables.verdicts import Verdict
 
 CROSSED_OFFSET = 0.28
 """Rows below its test, at which a crossed interval is drawn."""
 MOST_LETTERS = 48
 """In a line of a panel's title: the names of the directions take the left part of the figure."""
 
-VERDICT_COLOURS = {"SUPPORTED": "#1b7837", "DIRECTION ONLY": "#8a6d00", "REFUTED": MARK, "INCONCLUSIVE": INK}
+VERDICT_COLOURS = {
+    Verdict.SUPPORTED: "#1b7837",
+    Verdict.DIRECTION_ONLY: "#8a6d00",
+    Verdict.REFUTED: MARK,
+    Verdict.INCONCLUSIVE: INK,
+}
 
 
 def draw_hypotheses(material: Material) -> Figure:
@@ -85,7 +91,7 @@ def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
     """The mean, the interval and bounds that count, and below them the crossed interval where there is one."""
     if math.isnan(row.mean):
         return
-    average, counts = row.pair == "", counted(row)
+    average, counts = row.pair == "", decided(row)
     if not math.isnan(counts.low):
         axes.plot([counts.low, counts.high], [position, position], color=colour, linewidth=3 if average else 1.6)
     for bound in (counts.lower, counts.upper):

@@ -10,7 +10,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 
 
-def read_text_table(path: Path) -> pd.DataFrame:
+def read_personal_table(path: Path) -> pd.DataFrame:
     """The cells of a CSV file, stripped, a column for each name in its first row; blank rows are left out.
 
     UTF-8 with or without a byte order mark, any line ends. Raises InputError, without the file's name, where there is
