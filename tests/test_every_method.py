@@ -1,4 +1,4 @@
-"""One walk over every method of config.yaml: each is built, fits, predicts, and is stored and loaded alike.
+"""One walk over every method of the catalogue: each is built, fits, predicts, and is stored and loaded alike.
 
 Networks have fewer layers and channels here than in the benchmark, but for the slow test.
 """
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import timm
-import yaml
+from configuration import CATALOGUE, CONFIG
 from prepared import dataset_files
 from short_fits import fit_files
 
@@ -34,8 +34,7 @@ from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, R
 from sgcldff.training import fit as fitting
 from sgcldff.training.network_method import NetworkMethod
 
-CONFIG = yaml.safe_load((Path(__file__).parent.parent / "config.yaml").read_text(encoding="utf-8"))
-CLASSES = CONFIG["label_spaces"]["subtypes"]["classes"]
+CLASSES = CONFIG["classes"]["subtypes"]
 SIZE = 64
 IMAGES = 20
 TEST_SUBSET = [f"{number:03d}" for number in range(12, IMAGES)]
@@ -55,7 +54,8 @@ def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 METHODS = {
-    name: (entry["class"], without_pretraining(entry.get("arguments", {}))) for name, entry in CONFIG["methods"].items()
+    name: (entry["class"], without_pretraining(entry.get("arguments", {})))
+    for name, entry in CATALOGUE["methods"].items()
 }
 
 
@@ -313,7 +313,7 @@ def test_a_method_learns_four_images_by_heart(name: str) -> None:
         "augmentation": still,
     }
     training = Training(**(CONFIG["training"] | changes))
-    entry = CONFIG["methods"][name]
+    entry = CATALOGUE["methods"][name]
     packaged = entry.get("arguments", {}).get("weights") == "package"
     method = build(entry["class"], CLASSES, SIZE, entry["arguments"] if packaged else METHODS[name][1])
     method.fit(four, four, Run(0, training))

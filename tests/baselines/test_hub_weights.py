@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import timm
-import yaml
+from configuration import CATALOGUE
 
 from sgcldff.data.augment import normalise
 
-METHODS = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yaml").read_text(encoding="utf-8"))["methods"]
+METHODS = CATALOGUE["methods"]
 WEIGHTS = {
     "unet": "resnet34.a1_in1k",
     "segnet": "vgg16_bn.tv_in1k",

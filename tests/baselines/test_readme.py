@@ -6,15 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from configuration import CATALOGUE, CONFIG
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "baselines/README.md").read_text(encoding="utf-8")
-METHODS = {
-    name: entry
-    for name, entry in yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["methods"].items()
-    if entry["class"].startswith("baselines.")
-}
+METHODS = {name: entry for name, entry in CATALOGUE["methods"].items() if entry["class"].startswith("baselines.")}
 ROWS = [line.split("|")[1:3] for line in README.splitlines() if line.startswith("| `")]
 
 
@@ -22,9 +18,9 @@ def test_every_method_has_its_row_and_every_row_its_method() -> None:
     assert {key for keys, _ in ROWS for key in re.findall(r"`(\w+)`", keys)} == set(METHODS)
 
 
-def test_the_optional_ones_are_marked() -> None:
+def test_those_that_config_yaml_does_not_choose_are_marked() -> None:
     marked = {key for keys, _ in ROWS for key in re.findall(r"`(\w+)` ○", keys)}
-    assert marked == {name for name, entry in METHODS.items() if entry.get("optional")}
+    assert marked == set(METHODS) - set(CONFIG["methods"])
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from configuration import CATALOGUE, SCHEMAS
 from snakemake.utils import update_config
 
 from sgcldff.config.check import check
@@ -13,12 +14,6 @@ from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMAS = [
-    yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text()) for name in ("config", "catalogue")
-]
-CATALOGUE = yaml.safe_load((ROOT / "workflow/catalogue/datasets.yaml").read_text()) | {
-    "methods": yaml.safe_load((ROOT / "workflow/catalogue/methods.yaml").read_text())
-}
 OVERLAYS = sorted((ROOT / "workflow/configs").glob("*.yaml"))
 
 

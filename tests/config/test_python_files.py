@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-import yaml
+from configuration import CATALOGUE
 
 from sgcldff.config import python_files as sources
 from sgcldff.config.python_files import (
@@ -15,11 +15,6 @@ from sgcldff.config.python_files import (
     module_files,
     text_constant,
 )
-
-CATALOGUE = {
-    "methods": yaml.safe_load((sources.ROOT / "workflow/catalogue/methods.yaml").read_text()),
-    "datasets": yaml.safe_load((sources.ROOT / "workflow/catalogue/datasets.yaml").read_text())["datasets"],
-}
 
 
 @pytest.fixture
@@ -187,7 +182,7 @@ def test_the_code_of_a_network_is_followed_down_to_its_components():
 
 
 def test_no_import_of_the_project_is_made_from_a_string():
-    """Nothing but the builder and the runner of stages, whose classes and stages the rules know, imports what the source does not name."""
+    """Nothing but the builder and the runner of stages imports what the source does not name: the rules know it."""
     found = [
         str(file.relative_to(sources.ROOT))
         for package in sources.PACKAGES

@@ -14,25 +14,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from configuration import CATALOGUE, CONFIG, resolved
 from PIL import Image
 from prepared import prepare_into
-from snakemake.utils import update_config
 
 from sgcldff.config import python_files as sources
-from sgcldff.config.check import check
 from sgcldff.data.sources.dataset import Dataset, build_dataset
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "sgcldff/data/README.md").read_text(encoding="utf-8")
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-CATALOGUE = yaml.safe_load((ROOT / "workflow/catalogue/datasets.yaml").read_text(encoding="utf-8")) | {
-    "methods": yaml.safe_load((ROOT / "workflow/catalogue/methods.yaml").read_text(encoding="utf-8"))
-}
-SCHEMAS = [
-    yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text()) for name in ("config", "catalogue")
-]
 DATASETS = {name: CATALOGUE["datasets"][name] for name in CONFIG["datasets"]}
 ROWS = [line.split("|")[1:] for line in README.splitlines() if line.startswith("| `")]
 MODULE = "sgcldff.data.sources.blood_bank"
@@ -43,14 +35,6 @@ def blocks(kind: str) -> list[str]:
 
 
 OURS, BLOOD_BANK = (yaml.safe_load(block) for block in blocks("yaml"))
-
-
-def checked(lines: dict[str, Any]) -> dict[str, Any]:
-    """config.yaml with these lines laid over it, checked."""
-    config: dict[str, Any] = {}
-    for layer in (CONFIG, lines):
-        update_config(config, layer)
-    return check(config, CATALOGUE, *SCHEMAS)[0]
 
 
 def prepared(lines: dict[str, Any], name: str, dataset: Dataset, raw: Path, out: Path) -> pd.DataFrame:
@@ -107,7 +91,7 @@ def test_what_a_person_downloads_is_told_by_its_row_and_goes_to_the_folder_of_it
 
 
 def test_the_lines_for_a_folder_pass_the_check():
-    assert checked(OURS)["datasets"]["our_smears"]["arguments"]
+    assert resolved(OURS)["datasets"]["our_smears"]["arguments"]
 
 
 def test_a_folder_with_a_table_needs_no_code(tmp_path):
@@ -116,7 +100,7 @@ def test_a_folder_with_a_table_needs_no_code(tmp_path):
     draw(raw / "images/smear-02.jpg")
     draw(raw / "masks/smear-01.png", 128, 255)
     (raw / "labels.csv").write_text(blocks("csv")[0])
-    config = checked(OURS)
+    config = resolved(OURS)
     entry = config["datasets"]["our_smears"]
     dataset = build_dataset(entry["class"], entry["arguments"])
     dataset.fetch(raw, None)
@@ -132,12 +116,12 @@ def test_a_folder_with_a_table_needs_no_code(tmp_path):
 
 def test_the_lines_for_one_file_pass_the_check_once_the_file_is_there(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"there is no module sgcldff\.data\.sources\.blood_bank"):
-        checked(BLOOD_BANK)
+        resolved(BLOOD_BANK)
     for room in ("sgcldff", "baselines"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "sgcldff/data/sources/blood_bank.py").write_text(blocks("python")[0])
     monkeypatch.setattr(sources, "ROOT", tmp_path)
-    assert checked(BLOOD_BANK)["datasets"]["blood_bank"]["title"] == "Blood bank"
+    assert resolved(BLOOD_BANK)["datasets"]["blood_bank"]["title"] == "Blood bank"
     assert sources.text_constant("sgcldff.data.sources.blood_bank.BloodBank", "obtain").startswith("put BloodBank.zip")
 
 

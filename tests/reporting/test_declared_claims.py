@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
+from configuration import resolved
 
 from sgcldff.reporting.paper_values import DECLARED_CLAIMS, printed_rows
 from sgcldff.statistics.claim_verdicts import claims
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.runs import METRICS
 
-CONFIG = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = resolved()
 DECLARED = read_declared_claims(DECLARED_CLAIMS)
 ROWS = {*printed_rows(2), *printed_rows(3)}
 
