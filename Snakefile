@@ -12,6 +12,8 @@ sys.path.insert(0, str(BASE))
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/inputs.smk"
+include: "workflow/rules/settings.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/cards.smk"
 include: "workflow/rules/fits.smk"

@@ -20,9 +20,9 @@ SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 
 
 def run_rule(snakemake: Any) -> None:
-    """Run `sgcldff.stages.<params.stage>` with the job that Snakemake hands to a script.
+    """Run the stage that the rule names with the job that Snakemake hands to a script.
 
-    params: stage, settings, `raw` where the stage reads a dataset's source, and `shown` where its progress is worth
+    params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown` where its progress is worth
     seeing on the screen. Exits with 2 where the input is wrong (one sentence), and with 1 where the stage itself is.
     """
     params = snakemake.params
@@ -37,7 +37,7 @@ def run_rule(snakemake: Any) -> None:
     log = Path(snakemake.log[0])
     with _logged(log, bool(params.get("shown"))) as screen:
         try:
-            importlib.import_module(f"sgcldff.stages.{params.stage}").run(job)
+            importlib.import_module(params.stage).run(job)
         except InputError as error:
             print(f"sgcldff: {error}", file=sys.stderr)
             status = 2

@@ -22,7 +22,7 @@ def stage(job):
     {body}
 
 sys.modules["sgcldff.stages.tried"] = SimpleNamespace(run=stage)
-params = Params(fromdict=dict(stage="tried", settings=dict(a=1), **{further}))
+params = Params(fromdict=dict(stage="sgcldff.stages.tried", settings=dict(a=1), **{further}))
 log = Log([sys.argv[1]])
 stages.run_rule(SimpleNamespace(input=InputFiles(fromdict=dict(one="a.csv", more=["b", "c"])),
     output=OutputFiles(fromdict=dict(out="d.csv")), params=params, wildcards=Wildcards(fromdict=dict(seed="3")),

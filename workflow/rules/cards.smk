@@ -1,21 +1,6 @@
 # prepared and split -> card
 
 
-def card_files(dataset):
-    """The files of a dataset's card, by the names of the rules."""
-    folder = REPORTS / "datasets" / dataset
-    return {
-        "readme": folder / "README.md",
-        "sheet": folder / "contact_sheet.png",
-        "croissant": folder / "croissant.json",
-        "facts": folder / "facts.json",
-    }
-
-
-def card_settings(wildcards):
-    return told(settings.card_settings(EXPERIMENT, wildcards.dataset))
-
-
 rule card:
     input:
         **LAYOUT.prepared("{dataset}"),
@@ -37,7 +22,7 @@ rule card:
         mem_mb=2000,
         runtime=60,
     params:
-        stage="card",
+        stage="sgcldff.stages.card",
         settings=card_settings,
         raw=RAW / "{dataset}",
     message:

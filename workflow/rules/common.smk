@@ -1,4 +1,4 @@
-# What every rule needs: the checked configuration, the paths, and which files a stage's code consists of.
+# For all rules: the checked configuration, the paths, and which files the code of a stage consists of.
 import os
 from functools import cache, partial
 from itertools import combinations

@@ -5,30 +5,6 @@ if EXPERIMENT.mirror:
     os.environ.setdefault("SGCLDFF_MIRROR", EXPERIMENT.mirror)
 
 
-def manifest(wildcards):
-    """The dataset's manifest, where it has one: what is generated has none."""
-    file = f"sgcldff/data/sources/manifests/{wildcards.dataset}.csv"
-    return [shipped(file)] if (BASE / file).exists() else []
-
-
-def fetch_settings(wildcards):
-    folder = RAW / wildcards.dataset
-    is_manual = manual_class(CATALOGUE["datasets"][wildcards.dataset])
-    return told(settings.fetch_settings(EXPERIMENT, wildcards.dataset, checksum(folder) if is_manual else ""))
-
-
-def prepare_settings(wildcards):
-    return told(settings.prepare_settings(EXPERIMENT, wildcards.dataset))
-
-
-def split_settings(wildcards):
-    return told(settings.split_settings(EXPERIMENT, wildcards.dataset))
-
-
-def weights_settings(wildcards):
-    return told(settings.weights_settings(EVERY_METHOD, wildcards.method))
-
-
 rule fetch:
     input:
         manifest=manifest,
@@ -46,7 +22,7 @@ rule fetch:
         mem_mb=1000,
         runtime=120,
     params:
-        stage="fetch",
+        stage="sgcldff.stages.fetch",
         settings=fetch_settings,
         raw=RAW / "{dataset}",
         shown=True,  # a download can take minutes
@@ -77,7 +53,7 @@ rule prepare:
         mem_mb=6000,
         runtime=240,
     params:
-        stage="prepare",
+        stage="sgcldff.stages.prepare",
         settings=prepare_settings,
         raw=RAW / "{dataset}",
         shown=True,
@@ -107,7 +83,7 @@ rule overlaps:
         mem_mb=6000,
         runtime=240,
     params:
-        stage="overlaps",
+        stage="sgcldff.stages.overlaps",
     message:
         "overlaps of {wildcards.dataset} and {wildcards.other}"
     script:
@@ -130,7 +106,7 @@ rule weights:
         mem_mb=4000,
         runtime=60,
     params:
-        stage="weights",
+        stage="sgcldff.stages.weights",
         settings=weights_settings,
     message:
         "pretrained weights of {wildcards.method}"
@@ -155,7 +131,7 @@ rule split:
         mem_mb=1000,
         runtime=10,
     params:
-        stage="split",
+        stage="sgcldff.stages.split",
         settings=split_settings,
     message:
         "split {wildcards.dataset} for seed {wildcards.seed}"
@@ -194,7 +170,7 @@ rule leakage:
         mem_mb=2000,
         runtime=10,
     params:
-        stage="leakage",
+        stage="sgcldff.stages.leakage",
         settings=told(settings.leakage_settings(EXPERIMENT)),
     message:
         "count what fits have seen of what they are tested on"

@@ -17,26 +17,9 @@ EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
-def fits_of(wildcards):
-    """(trained on, method, seed) of every fit that a report is about."""
-    methods = selected(wildcards.selection).methods
-    return [(name, method, seed) for method in methods for name in TESTS for seed in SEEDS]
-
-
-def fit_records(wildcards):
-    return [LAYOUT.fit(*fit)["record"] for fit in fits_of(wildcards)]
-
-
-def fit_costs(wildcards):
-    return [LAYOUT.cost(*fit) for fit in fits_of(wildcards)]
-
-
-def report_settings(wildcards):
-    return told(selected(wildcards.selection))
-
-
 rule report:
     input:
+        **LAYOUT.leakage(),
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
         statistics=[RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS],
@@ -51,11 +34,8 @@ rule report:
         readmes=[card_files(dataset)["readme"] for dataset in DATASETS],
         printed=shipped("sgcldff/reporting/printed.csv"),
         code=code("report"),
-        **LAYOUT.leakage(),
     output:
-        document=report(
-            REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"
-        ),
+        document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),
         provenance=REPORTS / "{selection}provenance.json",
         svg=[
             report(REPORTS / f"{{selection}}figures/{name}.svg", caption=f"../report/{name}.rst", category="Figures")
@@ -75,7 +55,7 @@ rule report:
         mem_mb=4000,
         runtime=30,
     params:
-        stage="report",
+        stage="sgcldff.stages.report",
         settings=report_settings,
     message:
         "report"

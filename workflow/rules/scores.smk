@@ -1,18 +1,6 @@
 # prediction -> score -> statistics; `selection` is empty, or the folder of a single method's target.
 
 
-def statistics_settings(wildcards):
-    return told(settings.statistics_settings(selected(wildcards.selection)))
-
-
-def methods_runs(wildcards):
-    return [LAYOUT.method_runs(method) for method in selected(wildcards.selection).methods]
-
-
-def methods_scores(wildcards):
-    return [LAYOUT.method_scores(method) for method in selected(wildcards.selection).methods]
-
-
 rule score:
     input:
         predictions=[
@@ -36,7 +24,7 @@ rule score:
         mem_mb=4000,
         runtime=60,
     params:
-        stage="score",
+        stage="sgcldff.stages.score",
         settings=told(settings.score_settings(EXPERIMENT)),
     message:
         "score {wildcards.method}"
@@ -64,7 +52,7 @@ rule explain:
         mem_mb=4000,
         runtime=10,
     params:
-        stage="explain",
+        stage="sgcldff.stages.explain",
     message:
         "explain {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
     script:
@@ -90,7 +78,7 @@ rule gather:
         mem_mb=4000,
         runtime=10,
     params:
-        stage="gather",
+        stage="sgcldff.stages.gather",
     message:
         "gather the scores"
     script:
@@ -118,7 +106,7 @@ rule statistics:
         mem_mb=4000,
         runtime=30,
     params:
-        stage="statistics",
+        stage="sgcldff.stages.statistics",
         settings=statistics_settings,
     message:
         "statistics"

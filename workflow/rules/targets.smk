@@ -2,14 +2,6 @@
 # made now. `--forcerun fit_<method>` makes them again.
 
 
-def target_of(method):
-    """The target of a method and its line in `snakemake -l`."""
-    entry = EVERY_METHOD.methods[method]
-    kind = "ablation" if entry.role == "ablation" else "method"
-    beside = "" if method == REFERENCE else f" beside {EVERY_METHOD.methods[REFERENCE].title}"
-    return f"{kind}_{method}", f"{entry.title}{beside}: {REPORTS / arm(method) / 'paper_tables.md'}"
-
-
 for method in METHODS:
     target, line = target_of(method)
 

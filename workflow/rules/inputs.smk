@@ -1,0 +1,90 @@
+# Which files, threads and GPUs a job takes, and what the targets are called.
+
+
+def manifest(wildcards):
+    """The dataset's manifest, where it has one: what is generated has none."""
+    file = f"sgcldff/data/sources/manifests/{wildcards.dataset}.csv"
+    return [shipped(file)] if (BASE / file).exists() else []
+
+
+def card_files(dataset):
+    """The files of a dataset's card, by the names of the rules."""
+    folder = REPORTS / "datasets" / dataset
+    return {
+        "readme": folder / "README.md",
+        "sheet": folder / "contact_sheet.png",
+        "croissant": folder / "croissant.json",
+        "facts": folder / "facts.json",
+    }
+
+
+def holds_network(method):
+    """Whether the method's module places a network on a device: it then takes the fit's threads, memory and GPU."""
+    return ROOT / "sgcldff/training/device.py" in module_files(*modules_of("methods", method))
+
+
+def hub_weights(method):
+    """The file that stands once a method's pretrained weights are in the hub's cache; none for those that need none."""
+    from_hub = CATALOGUE["methods"][method]["arguments"].get("weights") == "hub"
+    return [ancient(LAYOUT.weights(method))] if from_hub else []
+
+
+def method_threads(wildcards):
+    return EXPERIMENT.fit_threads if holds_network(wildcards.method) else 1
+
+
+def method_gpus(wildcards):
+    """1 for a network, unless the configuration keeps to the CPU."""
+    return int(EXPERIMENT.device != "cpu" and holds_network(wildcards.method))
+
+
+def fit_data(wildcards):
+    """What a fit reads: its datasets, their splits, and where they overlap, for no test image of one may be shown to it."""
+    members = EXPERIMENT.members(wildcards.trained_on)
+    return prepared(members) | {
+        "splits": [LAYOUT.split(dataset, wildcards.seed) for dataset in members],
+        "overlaps": [LAYOUT.overlaps(*pair) for pair in combinations(members, 2)],
+        "checked": ancient(LAYOUT.checked()),
+    }
+
+
+def test_data(trained_on, tested_on):
+    """What a test reads beside the fit: the datasets tested, splits of those that were fitted, overlaps with the others."""
+    datasets = list(dict.fromkeys(parse_variant(name)[0] for name in tested_on))
+    members = EXPERIMENT.members(trained_on)
+    return prepared(datasets) | {
+        "splits": [LAYOUT.split(dataset, "{seed}") for dataset in datasets if dataset in members],
+        "overlaps": [
+            LAYOUT.overlaps(member, other) for other in datasets if other not in members for member in members
+        ],
+    }
+
+
+def methods_runs(wildcards):
+    return [LAYOUT.method_runs(method) for method in selected(wildcards.selection).methods]
+
+
+def methods_scores(wildcards):
+    return [LAYOUT.method_scores(method) for method in selected(wildcards.selection).methods]
+
+
+def fits_of(wildcards):
+    """(trained on, method, seed) of every fit that a report is about."""
+    methods = selected(wildcards.selection).methods
+    return [(name, method, seed) for method in methods for name in TESTS for seed in SEEDS]
+
+
+def fit_records(wildcards):
+    return [LAYOUT.fit(*fit)["record"] for fit in fits_of(wildcards)]
+
+
+def fit_costs(wildcards):
+    return [LAYOUT.cost(*fit) for fit in fits_of(wildcards)]
+
+
+def target_of(method):
+    """The target of a method and its line in `snakemake -l`."""
+    entry = EVERY_METHOD.methods[method]
+    kind = "ablation" if entry.role == "ablation" else "method"
+    beside = "" if method == REFERENCE else f" beside {EVERY_METHOD.methods[REFERENCE].title}"
+    return f"{kind}_{method}", f"{entry.title}{beside}: {REPORTS / arm(method) / 'paper_tables.md'}"
