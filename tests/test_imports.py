@@ -101,7 +101,7 @@ def test_a_room_without_networks_names_no_torch(room):
         "sgcldff.cli.main",
         "sgcldff.method",
         "sgcldff.config.check",
-        "sgcldff.statistics",
+        "sgcldff.statistics.every_table",
         "sgcldff.reporting.report",
         "sgcldff.data.prepare",
         "sgcldff.data.cards.card",

@@ -9,7 +9,8 @@ import sys
 
 import typer
 
-from sgcldff.cli.numbers import audit, compare
+from sgcldff.cli.audit import audit
+from sgcldff.cli.compare import compare
 from sgcldff.errors import InputError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.leakage import leakage
+from sgcldff.statistics.leakage import leakage_gain
 from sgcldff.tables.leakage import LEAKAGE
 
 RATIO = 2 / 7
@@ -30,7 +30,7 @@ def split_twice(runs):
 @pytest.fixture
 def table_of(measured):
     scenarios = {"in_domain": [["by_source", "by_source"], ["by_image", "by_image"]]}
-    return lambda runs: leakage(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_image"})
+    return lambda runs: leakage_gain(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_image"})
 
 
 def test_the_difference_is_that_of_the_same_seeds_in_points(split_twice, table_of, row):
@@ -88,5 +88,5 @@ def test_one_seed_gives_the_difference_and_no_test(split_twice, table_of):
 
 
 def test_where_no_leakage_is_declared_the_table_is_empty(split_twice, measured):
-    table = leakage(measured(split_twice(), {}), {})
+    table = leakage_gain(measured(split_twice(), {}), {})
     assert table.empty and table.columns.tolist() == list(LEAKAGE.columns)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.robustness import robustness
+from sgcldff.statistics.robustness import robustness_curves
 from sgcldff.tables.robustness import ROBUSTNESS
 from sgcldff.tables.runs import METRICS
 
@@ -34,7 +34,7 @@ def stain_shifted() -> pd.DataFrame:
 
 @pytest.fixture
 def curves(measured):
-    return lambda runs: robustness(measured(runs, {}), {"hue": LEVELS}, "full")
+    return lambda runs: robustness_curves(measured(runs, {}), {"hue": LEVELS}, "full")
 
 
 def by_seed(runs: pd.DataFrame, method: str, suffix: str, metric: str = "f1") -> pd.Series:

@@ -17,13 +17,13 @@ from sgcldff.statistics.audit.printed import Printed, decimals, number, paired
 from sgcldff.tables.audit import (
     AGREES,
     ANY_R,
+    CLAIMED_COLUMNS,
     DIFFERS,
     NEEDS_R,
     NO_R,
     NO_TEST,
     PERCENT,
     POINTS,
-    PRINTED_CLAIMS,
     ROUNDING,
 )
 
@@ -70,12 +70,12 @@ def claim_rows(rows: Sequence[Printed], claims: pd.DataFrame) -> list[dict[str, 
     Raises InputError for a missing column, no rows, a claim without words or without a number, a method or metric that
     its table does not have, text in a number, an unknown unit and a p that does not lie between 0 and 1.
     """
-    if missing := [column for column in PRINTED_CLAIMS if column not in claims]:
-        raise InputError(f"The claims have no column {', '.join(missing)}: they need {', '.join(PRINTED_CLAIMS)}.")
+    if missing := [column for column in CLAIMED_COLUMNS if column not in claims]:
+        raise InputError(f"The claims have no column {', '.join(missing)}: they need {', '.join(CLAIMED_COLUMNS)}.")
     if claims.empty:
         raise InputError("The claims have no rows: write one for each claim.")
     cells = claims.assign(table="") if "table" not in claims else claims
-    cells = cells[["table", *PRINTED_CLAIMS]].fillna("").astype(str).apply(lambda column: column.str.strip())
+    cells = cells[["table", *CLAIMED_COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
     return [_checked(claim, rows) for claim in cells.itertuples(index=False)]
 
 

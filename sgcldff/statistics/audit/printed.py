@@ -14,7 +14,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.audit.pair import PrintedPair
-from sgcldff.tables.audit import PRINTED
+from sgcldff.tables.audit import PRINTED_COLUMNS
 
 MOST_RUNS = 10**9  # more are a slip of the pen
 
@@ -57,12 +57,12 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     negative SD, an n that is no whole number of at least 2 or that is missing beside an SD, and for fractions mixed
     with percentages.
     """
-    if missing := [column for column in PRINTED if column not in table]:
-        raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED)}.")
+    if missing := [column for column in PRINTED_COLUMNS if column not in table]:
+        raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED_COLUMNS)}.")
     if table.empty:
         raise InputError("The table has no rows: write one for each method and metric.")
     cells = table.assign(table="") if "table" not in table else table
-    cells = cells[["table", *PRINTED]].fillna("").astype(str).apply(lambda column: column.str.strip())
+    cells = cells[["table", *PRINTED_COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
     for column in ("method", "metric"):
         if (cells[column] == "").any():
             raise InputError(f"A row has no {column}: fill it in or remove the row.")

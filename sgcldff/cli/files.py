@@ -1,0 +1,18 @@
+"""What every verb does with a person's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sgcldff.errors import InputError
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Puts the file's name before what is said of its content."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
