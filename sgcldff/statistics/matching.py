@@ -14,7 +14,7 @@ MOST_LISTED = 5
 """Keys in a sentence."""
 
 
-def pair(
+def match_pairs(
     reference: pd.DataFrame,
     against: pd.DataFrame,
     keys: Sequence[str],
@@ -26,6 +26,11 @@ def pair(
     reference, against: tables with the columns `keys` and `value`; names: what the errors call the two.
     Raises InputError for a missing column, a key that is empty or stands twice, a value that is no finite number, and
     keys that only one of the two has.
+
+    >>> full = pd.DataFrame({"seed": [2, 1], "f1": [0.9, 0.8]})
+    >>> other = pd.DataFrame({"seed": [1, 2], "f1": [0.7, 0.6]})
+    >>> match_pairs(full, other, ["seed"], "f1").values.tolist()
+    [[1.0, 0.8, 0.7], [2.0, 0.9, 0.6]]
     """
     keys = list(keys)
     left = _series(reference, keys, value, names[0])

@@ -35,7 +35,11 @@ class Scope:
 
 
 def pair_label(trained_on: str, tested_on: str) -> str:
-    """How a pair is written in every table."""
+    """How a pair is written in every table.
+
+    >>> pair_label("bccd", "jtsc")
+    'bccd→jtsc'
+    """
     return f"{trained_on}→{tested_on}"
 
 
@@ -46,6 +50,9 @@ def scopes(
 
     redrawn: the pairs that are tested on a part of what was trained on; None: where both have one name. Raises
     InputError for a pair that is not two names or that stands twice in a scenario (it would weigh double).
+
+    >>> [str(scope) for scope in scopes({"cross": [["bccd", "jtsc"], ["jtsc", "bccd"]]})]
+    ['cross', 'cross (bccd→jtsc)', 'cross (jtsc→bccd)']
     """
     found = []
     for name, declared in scenarios.items():

@@ -14,6 +14,10 @@ def shifted(one: Values, other: Values, metric: str, ratio: float | None) -> Com
 
     ratio: as `Benchmark.ratio` gives it. A metric that is undefined in some run is not tested, and the note says where.
     Raises InputError where the scopes have different seeds.
+
+    >>> before, after = (benchmark.values(method, benchmark.scopes[0]) for method in ("full", "no_fusion"))
+    >>> round(shifted(before, after, "iou", ratio=None).plain.mean, 2)
+    2.67
     """
     if list(one.seeds) != list(other.seeds):
         raise InputError(f"{one.method} has other seeds in {one.scope} than in {other.scope}: run what is missing.")

@@ -56,6 +56,11 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     Raises InputError for a missing column, no rows, an empty or duplicated method and metric, text in a number, a
     negative SD, an n that is no whole number of at least 2 or that is missing beside an SD, and for fractions mixed
     with percentages.
+
+    >>> row = {"method": "ours", "metric": "iou", "mean": "0.82", "sd": "0.01", "n": "5"}
+    >>> (value,) = checked_printed(pd.DataFrame([row]))
+    >>> str(value), value.mean, value.points, value.half_unit
+    ('iou of ours', Decimal('0.82'), 100, Decimal('0.005'))
     """
     if missing := [column for column in PRINTED_COLUMNS if column not in table]:
         raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED_COLUMNS)}.")
@@ -99,7 +104,11 @@ def paired(reference: Printed, against: Printed) -> PrintedPair | None:
 
 
 def number(text: str, what: str) -> Decimal:
-    """A printed number, exactly. Raises InputError that begins with `what` where the text is none."""
+    """A printed number, exactly. Raises InputError that begins with `what` where the text is none.
+
+    >>> number("0.90", "The mean of iou")
+    Decimal('0.90')
+    """
     if not _NUMBER.fullmatch(text):
         told = f"is {text!r}, which is no number" if text else "is empty"
         raise InputError(f"{what} {told}: write the bare number, with a decimal point.")
@@ -107,7 +116,11 @@ def number(text: str, what: str) -> Decimal:
 
 
 def decimals(*values: Decimal) -> int:
-    """The most decimals of any of the values."""
+    """The most decimals of any of the values.
+
+    >>> decimals(Decimal("0.9"), Decimal("0.91"))
+    2
+    """
     return max(max(-value.as_tuple().exponent, 0) for value in values)
 
 

@@ -37,6 +37,11 @@ def audit_comparisons(
 
     Raises InputError as `checked_printed` does, for a reference that a table does not have, a margin of an unknown
     metric, a table of a single method without parts to add up, and methods that were not run equally often.
+
+    >>> rows = [("theirs", "iou", "0.79", "0.01", "5"), ("ours", "iou", "0.82", "0.01", "5")]
+    >>> printed = pd.DataFrame(rows, columns=["method", "metric", "mean", "sd", "n"])
+    >>> audit_comparisons(printed)[["reference", "difference", "p_r0"]].round(4).values.tolist()
+    [['ours', 3.0, 0.009]]
     """
     rows, margins = checked_printed(printed), margins or {}
     metrics = list(dict.fromkeys(row.metric for row in rows))
