@@ -11,8 +11,8 @@ from scipy.special import gammaln
 
 from sgcldff.statistics.student import CONFIDENCE
 
+# Beyond it the interval of an effect size rests on the spread of the SD alone: less than 1 in 1,000 of its ends.
 LARGEST_T = 1000.0
-"""Beyond it the interval of an effect size rests on the spread of the SD alone: less than 1 in 1,000 of its ends."""
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ def every_table(
 def margins_of(hypotheses: Iterable[Hypothesis], metrics: set[str]) -> dict[str, float]:
     """Metric -> the largest margin, in points, of any hypothesis about it; of these metrics alone.
 
-    >>> declared = {"reference": "a", "against": "b", "scenario": "s", "direction": "greater", "family": "f", "title": "t"}
-    >>> hypotheses = [Hypothesis(metric="iou", margin=margin, **declared) for margin in (1, 2)]
+    >>> declared = {"title": "t", "reference": "a", "against": "b", "scenario": "s", "family": "f"}
+    >>> hypotheses = [Hypothesis(metric="iou", margin=margin, direction="less", **declared) for margin in (1, 2)]
     >>> margins_of(hypotheses, {"iou", "f1"})
     {'iou': 2.0}
     """

@@ -10,8 +10,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 
-MOST_LISTED = 5
-"""Keys in a sentence."""
+MOST_LISTED = 5  # keys in a sentence
 
 
 def match_pairs(

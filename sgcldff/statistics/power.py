@@ -18,8 +18,7 @@ from scipy.optimize import brentq
 
 from sgcldff.statistics.student import ALPHA
 
-WANTED = 0.8
-"""Four times in five."""
+WANTED = 0.8  # four times in five
 MOST_PAIRS = 100_000
 
 

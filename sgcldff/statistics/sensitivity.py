@@ -12,8 +12,7 @@ from scipy import stats
 
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS
 
-MOST_FLIPS = 2**16
-"""Every assignment of signs is tried up to this number (16 pairs); beyond, as many are drawn."""
+MOST_FLIPS = 2**16  # every assignment of signs is tried up to this number (16 pairs); beyond, as many are drawn
 
 
 def wilcoxon_p(differences: Sequence[float]) -> float:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-CONFIDENCE = 0.95
-"""Of the two-sided interval, and of each one-sided bound by itself."""
+CONFIDENCE = 0.95  # of the two-sided interval, and of each one-sided bound by itself
 
-ALPHA = 0.05
-"""Below it a p is significant, one-sided and two-sided alike."""
+ALPHA = 0.05  # below it a p is significant, one-sided and two-sided alike
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The table of printed values as it comes in, text as printed: checked once, and the unit of the last digit found.
+"""The table of printed values as it comes in, text as printed: it is checked once, and gets the unit of its last digit.
 
 Printed numbers are decimal and are kept so: 0.82 - 0.79 is 0.03, and half a unit of its last digit 0.005, exactly.
 """
@@ -82,7 +82,7 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     return [Printed(*row, *units[row.table, row.metric]) for row in _rows(cells)]
 
 
-def paired(reference: Printed, against: Printed) -> PrintedPair | None:
+def pair_of(reference: Printed, against: Printed) -> PrintedPair | None:
     """Two values of one metric in one table as a pair of runs, in points; None where an SD is not printed.
 
     Raises InputError where the two were not run equally often, and cannot have been paired.
@@ -110,8 +110,8 @@ def number(text: str, what: str) -> Decimal:
     Decimal('0.90')
     """
     if not _NUMBER.fullmatch(text):
-        told = f"is {text!r}, which is no number" if text else "is empty"
-        raise InputError(f"{what} {told}: write the bare number, with a decimal point.")
+        fault = f"is {text!r}, which is no number" if text else "is empty"
+        raise InputError(f"{what} {fault}: write the bare number, with a decimal point.")
     return Decimal(text)
 
 
@@ -129,10 +129,10 @@ def _unit(cells: pd.DataFrame) -> tuple[int, int]:
     inside = cells[(cells["mean"] > 0) & (cells["mean"] <= 1)]
     above = cells[cells["mean"] > 1]
     if len(inside) and len(above):
-        one, other = inside.iloc[0], above.iloc[0]
+        fraction, percentage = inside.iloc[0], above.iloc[0]
         raise InputError(
-            f"The mean of {_where(one)} is {one['mean']} and that of {other['method']} {other['mean']}, a fraction "
-            "beside a percentage: write the metric in one unit."
+            f"The mean of {_where(fraction)} is {fraction['mean']} and that of {percentage['method']} "
+            f"{percentage['mean']}, a fraction beside a percentage: write the metric in one unit."
         )
     points = 100 if ((cells["mean"] >= 0) & (cells["mean"] <= 1)).all() else 1
     return decimals(*cells["mean"], *cells["sd"].dropna()), points
