@@ -8,7 +8,7 @@ The formulas stand here once more, for many repeats at a time; a test holds them
 The models:
 - fixed images: independent differences, one a seed, normal or with a long tail (exponential); the truth is the mean
   over all seeds, on these images.
-- redrawn splits: 200 cells of two classes are drawn, and each seed divides the same 200 anew (70/10/20), fits two
+- redrawn splits: 200 cells of two classes are drawn, and each seed divides the same 200 again (70/10/20), fits two
   nearest-centroid classifiers (the weaker sees 60 % of the features) and tests both. The truth is what they reach on
   average over all training subsets and all cells: a fit's accuracy is known exactly, and is averaged over many fits.
   Training and test subsets overlap between seeds as they do in the suite; nothing is assumed of what that does.

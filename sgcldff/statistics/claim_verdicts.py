@@ -109,6 +109,15 @@ def judge_claims(
 
     Raises InputError for a missing column, a claim that stands twice, an unknown kind, a value that is no number, and
     for an `all` that names no other claim.
+
+    >>> cells = dict.fromkeys(DECLARED_COLUMNS, "") | {"claim": "iou", "kind": "level", "metric": "iou"}
+    >>> declared = pd.DataFrame([cells | {"scenario": "cross", "value": 0.82, "decimals": 2}])
+    >>> methods = {"full": ComparedMethod(role="reference", paper="Ours")}
+    >>> place = {"scenario": "cross", "pair": "", "method": "full", "metric": "iou", "n_seeds": 5, "mean": 0.83}
+    >>> ends = {"ci_low": 0.81, "ci_high": 0.85, "lower_bound": 0.816, "upper_bound": 0.844}
+    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 3]
+    >>> judge_claims(declared, methods, "full", *tables)[["claim", "ours", "verdict"]].values.tolist()
+    [['iou', 0.83, 'SUPPORTED']]
     """
     declared = _checked(declared)
     measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions)

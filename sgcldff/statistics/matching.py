@@ -34,8 +34,8 @@ def match_pairs(
     keys = list(keys)
     left = _series(reference, keys, value, names[0])
     right = _series(against, keys, value, names[1])
-    for one, other, name, without in ((left, right, *names), (right, left, *names[::-1])):
-        if extra := sorted(set(one.index) - set(other.index)):
+    for more, fewer, name, without in ((left, right, *names), (right, left, *names[::-1])):
+        if extra := sorted(set(more.index) - set(fewer.index)):
             raise InputError(
                 f"{name} has {value} for {_of(keys)} {_listed(extra)} and {without} does not: run what is missing or "
                 "leave it out of both."

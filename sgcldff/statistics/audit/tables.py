@@ -61,7 +61,13 @@ def audit_comparisons(
 
 
 def audit_findings(printed: pd.DataFrame) -> pd.DataFrame:
-    """What does not add up: table, method, metric, kind and, in `finding`, a sentence (`finding_rows`)."""
+    """What does not add up: table, method, metric, kind and, in `finding`, a sentence (`finding_rows`).
+
+    >>> rows = [("theirs", "iou", "0.79", "0.01", "5"), ("ours", "iou", "0.82", "0", "5")]
+    >>> printed = pd.DataFrame(rows, columns=["method", "metric", "mean", "sd", "n"])
+    >>> audit_findings(printed)[["method", "metric", "kind"]].values.tolist()
+    [['ours', 'iou', 'SD of 0']]
+    """
     return pd.DataFrame(finding_rows(checked_printed(printed)), columns=list(AUDIT_FINDINGS.columns))
 
 
