@@ -8,7 +8,7 @@ The formulas stand here once more, for many repeats at a time; a test holds them
 The models:
 - fixed images: independent differences, one a seed, normal or with a long tail (exponential); the truth is the mean
   over all seeds, on these images.
-- redrawn splits: 200 cells of two classes are drawn, and each seed divides the same 200 anew (70/10/20), fits two
+- redrawn splits: 200 cells of two classes are drawn, and each seed divides the same 200 again (70/10/20), fits two
   nearest-centroid classifiers (the weaker sees 60 % of the features) and tests both. The truth is what they reach on
   average over all training subsets and all cells: a fit's accuracy is known exactly, and is averaged over many fits.
   Training and test subsets overlap between seeds as they do in the suite; nothing is assumed of what that does.
@@ -42,17 +42,14 @@ from sgcldff.tables.verdicts import Verdict
 README = Path(__file__).resolve().parents[1] / "sgcldff" / "statistics" / "README.md"
 BEGIN, END = "<!-- error rates: begin -->", "<!-- error rates: end -->"
 REPEATS = 20_000
+# Tests that go through all signs are called one by one, and 100 features are many: so many times fewer repeats.
 SLOWER = 4
-"""Tests that go through all signs are called one by one, and 100 features are many: so many times fewer repeats."""
-CHUNK = 2_000_000
-"""Numbers drawn at a time."""
-CONSTANT = 1e-12
-"""A standard error up to this is rounding; the differences are of the order of 1."""
-TOO_OFTEN = 0.06
-"""A rate above this, and above .05 by three standard errors, is bold."""
+CHUNK = 2_000_000  # numbers drawn at a time
+CONSTANT = 1e-12  # a standard error up to this is rounding; the differences are of the order of 1
+TOO_OFTEN = 0.06  # a rate above this, and above .05 by three standard errors, is bold
 
+# Cells of each class in the dataset, and in the subsets of a split of 70/10/20; nothing looks at the validation subset.
 OF_A_CLASS, TRAINED, TESTED = 100, 70, 20
-"""Cells of each class in the dataset, and in the parts of a split of 70/10/20; nothing looks at the validation subset."""
 SEEDS = (2, 3, 5, 10)
 
 Grids = Callable[[np.random.Generator, int, int, Sequence[int]], Iterator[list[np.ndarray]]]
@@ -244,10 +241,9 @@ def right_or_wrong(
         yield [contested * sign - 0.2 * 0.3]
 
 
-CLASSES = np.array([0.55, 0.25, 0.12, 0.08])
-"""Shares of the four classes."""
+CLASSES = np.array([0.55, 0.25, 0.12, 0.08])  # shares of the four classes
+# Of the two methods; SD between the seeds of a method, SD of what is hard for both and of what is hard for one.
 SKILLS, OF_SEEDS, OF_IMAGES = (1.0, 0.7), 0.3, 0.7
-"""Of the two methods; SD between the seeds of a method, SD of what is hard for both and of what is hard for one."""
 
 
 def macro_f1(counts: np.ndarray) -> np.ndarray:

@@ -34,6 +34,10 @@ def compare_with_reference(
 
     hypotheses: the declared ones by name; controls: methods that are no question; metrics: columns of the runs. A
     method that was not run in a scope gives no row there. Raises InputError as `Benchmark.compared` does.
+
+    >>> table = compare_with_reference(benchmark, "full", hypotheses={}, metrics=["iou"])
+    >>> table[["pair", "against", "mean", "p", "p_bh"]].round(3).values.tolist()[:2]
+    [['', 'neither', 4.667, 0.034, 0.051], ['', 'no_fusion', 2.667, 0.094, 0.094]]
     """
     families = _declared(benchmark, hypotheses)
     rows, tests = [], []

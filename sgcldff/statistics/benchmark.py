@@ -38,7 +38,7 @@ class Benchmark:
     images: Images | None = None
     equivalence_bound: float = 1.0
     redrawn: Collection[tuple[str, str]] | None = None
-    _found: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
+    _values: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         columns = [*METRICS, *(name for name in self.runs if name == MEAN_IOU or is_class_metric(name))]
@@ -57,9 +57,9 @@ class Benchmark:
 
     def values(self, method: str, scope: Scope) -> Values | None:
         """The method's values in the scope; None where it was not run there. Raises InputError as `values` does."""
-        if (method, scope) not in self._found:
-            self._found[method, scope] = values(self.runs, method, scope, self.metrics)
-        return self._found[method, scope]
+        if (method, scope) not in self._values:
+            self._values[method, scope] = values(self.runs, method, scope, self.metrics)
+        return self._values[method, scope]
 
     def ratio(self, scope: Scope) -> float | None:
         """The ratio for the correction where the scope's splits were redrawn, else None."""
@@ -76,25 +76,25 @@ class Benchmark:
         if metric not in self.metrics:
             raise InputError(f"The runs have no metric {metric}: name one of {', '.join(self.metrics)}.")
         sides = {**reference, **against}
-        found = {method: self.values(method, scope) for method in sides}
-        if any(one is None or one.of(metric) is None for one in found.values()):
+        measured = {method: self.values(method, scope) for method in sides}
+        if any(values is None or values.of(metric) is None for values in measured.values()):
             return None
-        if undefined := [text for one in found.values() if (text := one.undefined(metric))]:
-            defined = [set(one.seeds[~np.isnan(one.of(metric))]) for one in found.values()]
+        if undefined := [text for values in measured.values() if (text := values.undefined(metric))]:
+            defined = [set(values.seeds[~np.isnan(values.of(metric))]) for values in measured.values()]
             note = f"not tested: {'; '.join(undefined)}"
             return Comparison(PairedTest(n=len(set.intersection(*defined))), note=note)
-        _check_seeds(list(found.values()))
+        _check_seeds(list(measured.values()))
         left, right = (
-            sum(weight * POINTS * found[method].of(metric) for method, weight in side.items())
+            sum(weight * POINTS * measured[method].of(metric) for method, weight in side.items())
             for side in (reference, against)
         )
-        one = next(iter(found.values()))
-        grids, missing = self._grids(replace(scope, pairs=tuple(one.pairs(metric))), metric, reference, against)
-        compared = compare(left, right, margin, self.ratio(scope), grids)
+        any_method = next(iter(measured.values()))  # which pairs have the truth is the same for all
+        grids, missing = self._grids(replace(scope, pairs=tuple(any_method.pairs(metric))), metric, reference, against)
+        comparison = compare(left, right, margin, self.ratio(scope), grids)
         if grids is not None:
-            _check_images(compared, scope, metric, sides)
-        notes = [compared.note or missing, one.without(metric)]
-        return replace(compared, note="; ".join(note for note in notes if note))
+            _check_images(comparison, scope, metric, sides)
+        notes = [comparison.note or missing, any_method.without(metric)]
+        return replace(comparison, note="; ".join(note for note in notes if note))
 
     def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> tuple[list[np.ndarray] | None, str]:
         """Differences [S, I] in points for each dataset tested on, where its images repeat over seeds; or why not."""
@@ -104,9 +104,9 @@ class Benchmark:
         return (None, grids) if isinstance(grids, str) else ([POINTS * grid for grid in grids], "")
 
 
-def _check_images(found: Comparison, scope: Scope, metric: str, sides: Side) -> None:
+def _check_images(comparison: Comparison, scope: Scope, metric: str, sides: Side) -> None:
     """Raises InputError where the scores of images do not come to those of the runs."""
-    crossed, plain = found.crossed, found.plain
+    crossed, plain = comparison.crossed, comparison.plain
     if crossed.n_seeds and (crossed.n_seeds != plain.n or abs(crossed.mean - plain.mean) > 1e-6 * POINTS):
         raise InputError(
             f"{metric} of {' and '.join(sides)} in {scope} is {plain.mean:.4f} points apart over {plain.n} seeds in "
@@ -115,10 +115,11 @@ def _check_images(found: Comparison, scope: Scope, metric: str, sides: Side) -> 
         )
 
 
-def _check_seeds(found: Sequence[Values]) -> None:
+def _check_seeds(measured: Sequence[Values]) -> None:
     """Raises InputError where methods that are to be paired have different seeds."""
-    for one in found[1:]:
-        for more, fewer in ((found[0], one), (one, found[0])):
+    first, *others = measured
+    for other in others:
+        for more, fewer in ((first, other), (other, first)):
             if extra := sorted(set(more.seeds) - set(fewer.seeds)):
                 raise InputError(
                     f"{more.method} in {more.scope} has runs for seed {', '.join(map(str, extra))} and {fewer.method} "

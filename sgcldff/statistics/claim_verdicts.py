@@ -30,11 +30,11 @@ from sgcldff.statistics.student import ALPHA
 from sgcldff.statistics.verdict import falls_short, verdict
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
 from sgcldff.tables.comparisons import SUBJECT, deciding
+from sgcldff.tables.interactions import FIRST, INDEPENDENT, INTERACTION, SECOND
 from sgcldff.tables.verdicts import Verdict
 
 _POINTS = 100.0
-_IN_PERCENT = {"accuracy"}
-"""Printed in per cent; the other levels are printed as fractions."""
+_IN_PERCENT = {"accuracy"}  # printed in per cent; the other levels are printed as fractions
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,15 @@ def judge_claims(
 
     Raises InputError for a missing column, a claim that stands twice, an unknown kind, a value that is no number, and
     for an `all` that names no other claim.
+
+    >>> cells = dict.fromkeys(DECLARED_COLUMNS, "") | {"claim": "iou", "kind": "level", "metric": "iou"}
+    >>> declared = pd.DataFrame([cells | {"scenario": "cross", "value": 0.82, "decimals": 2}])
+    >>> methods = {"full": ComparedMethod(role="reference", paper="Ours")}
+    >>> place = {"scenario": "cross", "pair": "", "method": "full", "metric": "iou", "n_seeds": 5, "mean": 0.83}
+    >>> ends = {"ci_low": 0.81, "ci_high": 0.85, "lower_bound": 0.816, "upper_bound": 0.844}
+    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 3]
+    >>> judge_claims(declared, methods, "full", *tables)[["claim", "ours", "verdict"]].values.tolist()
+    [['iou', 0.83, 'SUPPORTED']]
     """
     declared = _checked(declared)
     measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions)
@@ -168,11 +177,11 @@ def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
     absent = []
     for method in measured.named(claim.reference):
         row = replace(start, reference=method)
-        found = _where(measured.summary, scenario=row.scenario, pair=row.pair, method=method, metric=row.metric)
-        if not found.any():
+        matches = _where(measured.summary, scenario=row.scenario, pair=row.pair, method=method, metric=row.metric)
+        if not matches.any():
             absent += [] if measured.was_run(method, row) else [method]
             continue
-        level = measured.summary[found].iloc[0]
+        level = measured.summary[matches].iloc[0]
         low, high = level["lower_bound"], level["upper_bound"]
         yield replace(
             row,
@@ -199,11 +208,11 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
     for method in measured.named(claim.against):
         row = replace(start, reference=measured.reference, against=method)
         place = {"scenario": row.scenario, "pair": row.pair, "metric": row.metric}
-        found = _where(measured.comparisons, **place, against=method)
-        if not found.any():
+        matches = _where(measured.comparisons, **place, against=method)
+        if not matches.any():
             absent += [] if measured.was_run(method, row) and measured.was_run(measured.reference, row) else [method]
             continue
-        row = _counted(row, measured.comparisons[found], "p")
+        row = _with_deciding_test(row, measured.comparisons[matches], "p")
         state = verdict(row.lower_bound, row.upper_bound, limit)
         notes = [row.note]
         if falls_short(row.lower_bound, row.upper_bound, limit):
@@ -222,10 +231,10 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
 
 
 def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
-    found = measured.hypotheses[_where(measured.hypotheses, hypothesis=claim.reference, pair=claim.pair)]
-    if found.empty:
+    tests = measured.hypotheses[_where(measured.hypotheses, hypothesis=claim.reference, pair=claim.pair)]
+    if tests.empty:
         return replace(start, note=NOT_RUN)
-    test = found.iloc[0]
+    test = tests.iloc[0]
     row = replace(
         start,
         scenario=test["scenario"],
@@ -233,7 +242,7 @@ def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
         reference=test["reference"],
         against=test["against"],
     )
-    row = replace(_counted(row, found, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
+    row = replace(_with_deciding_test(row, tests, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
     if not math.isnan(claim.value) and claim.value != test["margin"]:
         notes = [f"tested against the configured margin of {test['margin']:g} points", row.note]
         row = replace(row, note="; ".join(note for note in notes if note))
@@ -242,22 +251,22 @@ def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
 
 def _interaction(claim: Any, start: _Row, measured: _Measured) -> _Row:
     place = {"interaction": claim.reference, "pair": claim.pair, "metric": claim.metric}
-    found = measured.interactions[_where(measured.interactions, **place)].set_index("effect")
-    if "independent" not in found.index:
+    effects = measured.interactions[_where(measured.interactions, **place)].set_index("effect")
+    if INDEPENDENT not in effects.index:
         return replace(start, note=NOT_RUN)
-    parts = [f"{found.loc[name, 'title']} {found.loc[name, 'verdict']}" for name in ("first", "second", "interaction")]
+    verdicts = [f"{effects.loc[name, 'title']} {effects.loc[name, 'verdict']}" for name in (FIRST, SECOND, INTERACTION)]
     return replace(
         start,
-        scenario=found["scenario"].iloc[0],
+        scenario=effects["scenario"].iloc[0],
         reference=claim.reference,
-        n=found.loc["interaction", "n"],
-        basis=_text(found.loc["interaction", "basis"]),
-        verdict=_text(found.loc["independent", "verdict"]),
-        note=", ".join(parts),
+        n=effects.loc[INTERACTION, "n"],
+        basis=_text(effects.loc[INTERACTION, "basis"]),
+        verdict=_text(effects.loc[INDEPENDENT, "verdict"]),
+        note=", ".join(verdicts),
     )
 
 
-def _counted(row: _Row, tests: pd.DataFrame, p: str) -> _Row:
+def _with_deciding_test(row: _Row, tests: pd.DataFrame, p: str) -> _Row:
     """The row with the mean, interval, bounds and p of the deciding test of the first of the tests; points."""
     test, names = tests.iloc[0], ("ci_low", "ci_high", "lower_bound", "upper_bound")
     return replace(

@@ -110,6 +110,12 @@ def compare(
     reference, against: a finite number a seed; margin: in the same unit; test_train_ratio: where each seed drew its own
     split; grids: differences [S, I] of single images where they repeat over the seeds, in the same unit (crossed.py).
     A difference that is the same in every seed allows no test: everything but the mean is NaN, and the note says so.
+
+    >>> result = compare([82.1, 81.4, 83.0, 82.2, 81.9], [79.8, 80.1, 80.0, 80.4, 79.2], margin=1.0)
+    >>> round(result.plain.mean, 2), round(result.plain.lower_bound, 2), round(result.effect.g_z, 2)
+    (2.22, 1.57, 2.59)
+    >>> result.basis, result.p_sign_flip
+    ('seeds', 0.0625)
     """
     plain, corrected = paired_test(reference, against, margin), TTest()
     if test_train_ratio is not None:

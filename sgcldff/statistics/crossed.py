@@ -47,6 +47,10 @@ def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTes
     where a scenario averages over sets, the caller has divided each by their number. Images of different sets are
     independent; a seed may move all sets together, so its part is taken from the seeds' summed means. Raises
     InputError for grids of different seeds or with a value that is not finite.
+
+    >>> test = crossed_test([np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 5.0]])])
+    >>> test.mean, test.n_seeds, test.n_images, round(test.var_image, 3)
+    (2.5, 2, 3, 1.5)
     """
     grids = [np.asarray(grid, dtype=float) for grid in grids]
     if not grids or any(grid.ndim != 2 or len(grid) != len(grids[0]) for grid in grids):

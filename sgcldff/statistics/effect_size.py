@@ -11,8 +11,8 @@ from scipy.special import gammaln
 
 from sgcldff.statistics.student import CONFIDENCE
 
+# Beyond it the interval of an effect size rests on the spread of the SD alone: less than 1 in 1,000 of its ends.
 LARGEST_T = 1000.0
-"""Beyond it the interval of an effect size rests on the spread of the SD alone: less than 1 in 1,000 of its ends."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ def small_sample_factor(df: float) -> float:
     """Hedges' J, exact: gamma(df/2) / (sqrt(df/2) gamma((df-1)/2)); NaN below two degrees of freedom.
 
     At one degree of freedom the expectation that J corrects does not exist; the formula would give a misleading 0.
+
+    >>> round(small_sample_factor(4), 4)
+    0.7979
     """
     if df < 2:
         return math.nan
@@ -46,6 +49,10 @@ def effect_size(mean: float, sd: float, n: int, test_train_ratio: float = 0.0) -
     noncentrality sqrt(n) delta, and its ends are the delta at which the observed value lies in a tail of 2.5% each.
     test_train_ratio: where splits were redrawn (resampled.py), 1 / (1/n + ratio) stands for n there, so that the
     interval leaves out zero exactly where the corrected test does.
+
+    >>> size = effect_size(mean=2.0, sd=1.0, n=5)
+    >>> size.d_z, round(size.g_z, 3), round(size.d_z_low, 3), round(size.d_z_high, 3)
+    (2.0, 1.596, 0.381, 3.567)
     """
     if n < 2 or not sd > 0:
         return EffectSize()

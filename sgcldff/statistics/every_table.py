@@ -68,7 +68,13 @@ def every_table(
 
 
 def margins_of(hypotheses: Iterable[Hypothesis], metrics: set[str]) -> dict[str, float]:
-    """Metric -> the largest margin, in points, of any hypothesis about it; of these metrics alone."""
+    """Metric -> the largest margin, in points, of any hypothesis about it; of these metrics alone.
+
+    >>> declared = {"title": "t", "reference": "a", "against": "b", "scenario": "s", "family": "f"}
+    >>> hypotheses = [Hypothesis(metric="iou", margin=margin, direction="less", **declared) for margin in (1, 2)]
+    >>> margins_of(hypotheses, {"iou", "f1"})
+    {'iou': 2.0}
+    """
     margins: dict[str, float] = {}
     for hypothesis in hypotheses:
         if hypothesis.metric in metrics:

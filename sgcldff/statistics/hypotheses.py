@@ -33,6 +33,20 @@ def judge_hypotheses(
     families: the names of those that are declared. Margins, differences, intervals and bounds are in points; they are
     those of reference - against in either direction of the hypothesis. One whose methods were not run in a scope gives
     no row there. Raises InputError as `Benchmark.compared` does, and for a scenario or family that is not declared.
+
+    >>> fusion = Hypothesis(
+    ...     title="Fusion helps",
+    ...     reference="full",
+    ...     against="no_fusion",
+    ...     metric="iou",
+    ...     scenario="cross",
+    ...     margin=1,
+    ...     direction="greater",
+    ...     family="parts",
+    ... )
+    >>> table = judge_hypotheses(benchmark, {"fusion": fusion}, families={"parts"})
+    >>> table[["pair", "mean", "lower_bound", "margin", "verdict"]].round(2).values.tolist()
+    [['', 2.67, 0.09, 1.0, 'DIRECTION ONLY'], ['bccd→jtsc', 2.67, 0.09, 1.0, 'DIRECTION ONLY']]
     """
     rows = []
     for name, hypothesis in declared.items():

@@ -10,12 +10,12 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.scenarios import Scope, pair_label
 
+# Metric of a run -> the score of an image whose mean over the images it is; the macro scores are no means over
+# images, and have pseudo-values in their place.
 IMAGE_SCORES = {
     "accuracy": "correct",
     **{name: name for name in ("precision", "recall", "f1", "auc", "iou", "dice", "pixel_accuracy")},
 }
-"""Metric of a run -> the score of an image whose mean over the images it is; the macro scores are no means over
-images, and have pseudo-values in their place."""
 
 _KEYS = ["trained_on", "tested_on", "method", "metric"]
 

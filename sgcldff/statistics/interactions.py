@@ -41,6 +41,25 @@ def judge_interactions(
     metric, on the averages (one-sided p of the mean effects, two-sided p of the interaction). Where one of the four
     methods was not run there is no row. Raises InputError as `Benchmark.compared` does, and for a scenario or family
     that is not declared.
+
+    >>> parts = Interaction(
+    ...     title="Saliency and fusion contribute independently",
+    ...     full="full",
+    ...     without_first="no_saliency",
+    ...     without_second="no_fusion",
+    ...     neither="neither",
+    ...     first="saliency",
+    ...     second="fusion",
+    ...     metrics=("iou",),
+    ...     scenario="cross",
+    ...     family="parts",
+    ... )
+    >>> table = judge_interactions(benchmark, {"parts": parts}, families={"parts"})
+    >>> averages = table[table["pair"] == ""].set_index("effect")
+    >>> averages.loc[["first", "second", "interaction"], ["mean", "verdict"]].round(2).values.tolist()
+    [[2.17, 'SUPPORTED'], [2.5, 'SUPPORTED'], [0.33, 'INCONCLUSIVE']]
+    >>> averages.loc["independent", "verdict"]
+    'DIRECTION ONLY'
     """
     rows = []
     for name, interaction in declared.items():
@@ -54,7 +73,11 @@ def judge_interactions(
 
 
 def contrasts(full: str, without_first: str, without_second: str, neither: str) -> dict[str, tuple[Side, Side]]:
-    """Effect -> the two sides whose difference it is."""
+    """Effect -> the two sides whose difference it is.
+
+    >>> contrasts("full", "no_saliency", "no_fusion", "neither")["first_alone"]
+    ({'no_fusion': 1.0}, {'neither': 1.0})
+    """
     return {
         FIRST: ({full: 0.5, without_second: 0.5}, {without_first: 0.5, neither: 0.5}),
         SECOND: ({full: 0.5, without_first: 0.5}, {without_second: 0.5, neither: 0.5}),
@@ -71,6 +94,9 @@ def independence(first: Verdict, second: Verdict, interaction: InteractionVerdic
 
     REFUTED where a component is shown to harm, or where the two are shown to depend on each other; DIRECTION ONLY where
     both are shown to help and their independence is open.
+
+    >>> print(independence(Verdict.SUPPORTED, Verdict.SUPPORTED, InteractionVerdict.INCONCLUSIVE))
+    DIRECTION ONLY
     """
     if Verdict.REFUTED in (first, second) or interaction is InteractionVerdict.INTERACTION:
         return Verdict.REFUTED

@@ -24,6 +24,10 @@ def leakage_gain(benchmark: Benchmark, declared: Mapping[str, str]) -> pd.DataFr
     declared: `honest` and `inflated`, the datasets divided by source and by image, each tested on its own test subset;
     empty for no rows. A method that was not run on both, or that does not give the metric, has no row.
     Raises InputError for a method with other seeds on the one than on the other.
+
+    >>> table = leakage_gain(benchmark, {"honest": "by_source", "inflated": "by_image"}).set_index(["method", "metric"])
+    >>> table.loc[("full", "iou"), ["honest", "inflated", "mean"]].astype(float).round(3).tolist()
+    [0.722, 0.802, 8.0]
     """
     if not declared:
         return pd.DataFrame(columns=list(LEAKAGE.columns))

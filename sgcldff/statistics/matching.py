@@ -10,11 +10,10 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 
-MOST_LISTED = 5
-"""Keys in a sentence."""
+MOST_LISTED = 5  # keys in a sentence
 
 
-def pair(
+def match_pairs(
     reference: pd.DataFrame,
     against: pd.DataFrame,
     keys: Sequence[str],
@@ -26,12 +25,17 @@ def pair(
     reference, against: tables with the columns `keys` and `value`; names: what the errors call the two.
     Raises InputError for a missing column, a key that is empty or stands twice, a value that is no finite number, and
     keys that only one of the two has.
+
+    >>> full = pd.DataFrame({"seed": [2, 1], "f1": [0.9, 0.8]})
+    >>> other = pd.DataFrame({"seed": [1, 2], "f1": [0.7, 0.6]})
+    >>> match_pairs(full, other, ["seed"], "f1").values.tolist()
+    [[1.0, 0.8, 0.7], [2.0, 0.9, 0.6]]
     """
     keys = list(keys)
     left = _series(reference, keys, value, names[0])
     right = _series(against, keys, value, names[1])
-    for one, other, name, without in ((left, right, *names), (right, left, *names[::-1])):
-        if extra := sorted(set(one.index) - set(other.index)):
+    for more, fewer, name, without in ((left, right, *names), (right, left, *names[::-1])):
+        if extra := sorted(set(more.index) - set(fewer.index)):
             raise InputError(
                 f"{name} has {value} for {_of(keys)} {_listed(extra)} and {without} does not: run what is missing or "
                 "leave it out of both."

@@ -15,12 +15,20 @@ from sgcldff.errors import InputError
 
 
 def holm(p: Sequence[float]) -> np.ndarray:
-    """Holm's step-down p values [n], in the order given: the family-wise error rate, whatever the dependence."""
+    """Holm's step-down p values [n], in the order given: the family-wise error rate, whatever the dependence.
+
+    >>> holm([0.01, float("nan"), 0.04, 0.03]).round(3).tolist()
+    [0.03, nan, 0.06, 0.06]
+    """
     return _corrected(p, _step_down)
 
 
 def benjamini_hochberg(p: Sequence[float]) -> np.ndarray:
-    """Benjamini and Hochberg's (1995) step-up p values [n], in the order given: the false discovery rate."""
+    """Benjamini and Hochberg's (1995) step-up p values [n], in the order given: the false discovery rate.
+
+    >>> benjamini_hochberg([0.01, 0.04, 0.03]).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
     return _corrected(p, false_discovery_control)
 
 

@@ -29,6 +29,9 @@ def is_constant(reference: np.ndarray, against: np.ndarray) -> bool:
 
     A difference carries the rounding of what was subtracted, which may exceed that of the difference itself:
     [.81 ... .85] - [.79 ... .83] has sd 6e-17, above 10 eps |mean|, and would print p = 2e-59.
+
+    >>> is_constant(np.array([0.81, 0.82, 0.83]), np.array([0.79, 0.80, 0.81]))
+    True
     """
     largest = max(np.abs(reference).max(), np.abs(against).max())
     return bool(np.std(reference - against, ddof=1) <= 10 * np.finfo(float).eps * largest)
@@ -39,6 +42,10 @@ def paired_test(reference: Sequence[float], against: Sequence[float], margin: fl
 
     reference, against: n finite numbers each; margin: in the same unit.
     Raises InputError for unequal lengths and for a value that is not finite: no pair is ever left out in silence.
+
+    >>> test = paired_test([82.1, 81.4, 83.0, 82.2], [79.8, 80.1, 80.0, 80.4], margin=1.0)
+    >>> round(test.mean, 2), round(test.p, 4), round(test.p_margin, 4)
+    (2.1, 0.0103, 0.0281)
     """
     a, b = np.asarray(reference, dtype=float), np.asarray(against, dtype=float)
     if a.ndim != 1 or a.shape != b.shape:

@@ -20,6 +20,11 @@ def power_curve(hypotheses: pd.DataFrame, test_train_ratio: float) -> pd.DataFra
     margin (beyond it where the mean is, else short of it); detectable: the true difference, in points, that n seeds
     would show beyond the margin four times in five. Where splits are redrawn, both are of the corrected test (with that
     test_train_ratio), to which more seeds help less. A hypothesis without an SD has no rows.
+
+    >>> row = {"hypothesis": "h", "pair": "", "direction": "greater", "margin": 2.0, "mean": 3.0, "sd": 1.0}
+    >>> table = pd.DataFrame([row | {"basis": "seeds"}])
+    >>> power_curve(table, test_train_ratio=0.25).head(2).round(2).values.tolist()
+    [['h', 2, 0.18, 7.79], ['h', 3, 0.32, 4.3]]
     """
     averages = hypotheses[(hypotheses["pair"] == "") & (hypotheses["sd"] > 0)]
     rows = [

@@ -20,6 +20,10 @@ def corrected_test(mean: float, sd: float, n: int, test_train_ratio: float, marg
 
     test_train_ratio: images tested over images trained on, in one split. Raises InputError where it is not a number
     above zero.
+
+    >>> test = corrected_test(mean=2.0, sd=1.0, n=5, test_train_ratio=0.25)
+    >>> round(test.se, 4), round(test.p, 4)
+    (0.6708, 0.0407)
     """
     if not (np.isfinite(test_train_ratio) and test_train_ratio > 0):
         raise InputError("The ratio of test to training images is no number above 0: give, for instance, 0.25.")

@@ -37,6 +37,11 @@ def robustness_curves(
     at the strongest, and `difference`, the area of the reference minus that of the method. Each with the 95% interval
     of its mean over seeds, corrected for redrawn splits. A method that was not run or lacks the metric has no row; one
     that is undefined in some seed has no interval, and a note. Raises InputError as `Benchmark.compared` does.
+
+    >>> table = robustness_curves(benchmark, {"hue": [0.5, 1.0]}, "full", metrics=["iou"])
+    >>> mine = table[(table["method"] == "neither") & (table["dataset"] == "")]
+    >>> mine[["quantity", "mean"]].round(3).values.tolist()[2:5]
+    [['score', 0.696], ['area', 0.746], ['drop', 8.1]]
     """
     rows = []
     for axis, shifts in axes.items():

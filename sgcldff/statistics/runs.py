@@ -18,6 +18,10 @@ def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     seed that is no whole number, two rows for one run, text where a number belongs, a score outside 0 to 1 (scores are
     fractions; a percentage among them would be a hundred times too large), and a pair and seed in which methods were
     tested on different numbers of images, which cannot be the same images.
+
+    >>> run = {"trained_on": "bccd", "tested_on": "bccd", "method": "full", "seed": "1", "n_images": 60, "iou": 0.8}
+    >>> checked_runs(pd.DataFrame([run]), ["iou"])[["seed", "iou"]].values.tolist()
+    [[1.0, 0.8]]
     """
     if missing := [column for column in (*RUN_KEYS, "n_images", *metrics) if column not in runs]:
         raise InputError(f"The table of runs has no column {', '.join(missing)}: score the predictions again.")

@@ -2,7 +2,7 @@
 
 A pair is an ordered (trained on, tested on). A scenario's value in a seed is the plain mean of its pairs, so that every
 pair weighs the same whatever its number of images. A pair whose images lack the truth that a metric needs (a mask,
-a class) has no part in that metric, for any method.
+a class) takes no part in that metric, for any method.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sgcldff.tables.runs import TRUTH_COUNTS, truth_of
 class Scope:
     """One or more pairs that give one value a seed.
 
-    label: "" for the average of the scenario; redrawn: every seed drew its own test images, a part of what the fit
-    was trained on; else every seed was tested on the same images, all those of another dataset.
+    label: "" for the average of the scenario; redrawn: every seed drew its own test images, some of the dataset
+    that the fit was trained on; else every seed was tested on the same images, all those of another dataset.
     """
 
     scenario: str
@@ -35,7 +35,11 @@ class Scope:
 
 
 def pair_label(trained_on: str, tested_on: str) -> str:
-    """How a pair is written in every table."""
+    """How a pair is written in every table.
+
+    >>> pair_label("bccd", "jtsc")
+    'bccd→jtsc'
+    """
     return f"{trained_on}→{tested_on}"
 
 
@@ -44,10 +48,13 @@ def scopes(
 ) -> list[Scope]:
     """For each scenario its average, then each of its pairs, in the order declared; one without pairs gives none.
 
-    redrawn: the pairs that are tested on a part of what was trained on; None: where both have one name. Raises
+    redrawn: the pairs that are tested on test subsets of what was trained on; None: where both have one name. Raises
     InputError for a pair that is not two names or that stands twice in a scenario (it would weigh double).
+
+    >>> [str(scope) for scope in scopes({"cross": [["bccd", "jtsc"], ["jtsc", "bccd"]]})]
+    ['cross', 'cross (bccd→jtsc)', 'cross (jtsc→bccd)']
     """
-    found = []
+    every_scope = []
     for name, declared in scenarios.items():
         if any(isinstance(pair, str) or len(pair) != 2 for pair in declared):
             raise InputError(f"A pair of scenario {name} is not [trained on, tested on]: correct it in config.yaml.")
@@ -61,9 +68,9 @@ def scopes(
                 "make two scenarios of it."
             )
         if pairs:
-            found.append(Scope(name, "", pairs, *own))
-            found += [Scope(name, pair_label(*pair), (pair,), *own) for pair in pairs]
-    return found
+            every_scope.append(Scope(name, "", pairs, *own))
+            every_scope += [Scope(name, pair_label(*pair), (pair,), *own) for pair in pairs]
+    return every_scope
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Values:
         return [pair for pair, has in zip(self.scope.pairs, has_truth, strict=True) if has]
 
     def without(self, metric: str) -> str:
-        """Which pairs have no part in the metric, in words ("without lisc→lisc: no masks"); "" if all have."""
+        """Which pairs take no part in the metric, in words ("without lisc→lisc: no masks"); "" if all have."""
         kept = self.pairs(metric)
         lacking = [pair_label(*pair) for pair in self.scope.pairs if pair not in kept]
         return f"without {', '.join(lacking)}: no {truth_of(metric)}" if lacking and kept else ""
@@ -117,7 +124,7 @@ class Values:
 def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]) -> Values | None:
     """The method's values in the scope; None where it has no run in any of the scope's pairs.
 
-    runs: as `checked_runs` gives them. A pair has the truth for a metric where any method's run in it was tested on a
+    runs: as `checked_runs` gives them. A pair has the truth for a metric where any method's run in it was tested on an
     image that has (n_annotated, n_labelled), or where the runs do not say. Raises InputError for a seed that has some
     of the scope's pairs and lacks another: an average over the rest would compare different things under one name.
     """
@@ -141,6 +148,9 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
 
 def _has_truth(runs: pd.DataFrame, scope: Scope, metrics: Sequence[str]) -> np.ndarray:
     """bool [P, M]: whether any image of a pair has what a metric needs."""
-    here = [runs[(runs["trained_on"] == one) & (runs["tested_on"] == other)] for one, other in scope.pairs]
+    here = [
+        runs[(runs["trained_on"] == trained_on) & (runs["tested_on"] == tested_on)]
+        for trained_on, tested_on in scope.pairs
+    ]
     columns = [TRUTH_COUNTS[truth_of(metric)] for metric in metrics]
     return np.array([[column not in rows or bool((rows[column] > 0).any()) for column in columns] for rows in here])

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-CONFIDENCE = 0.95
-"""Of the two-sided interval, and of each one-sided bound by itself."""
+CONFIDENCE = 0.95  # of the two-sided interval, and of each one-sided bound by itself
 
-ALPHA = 0.05
-"""Below it a p is significant, one-sided and two-sided alike."""
+ALPHA = 0.05  # below it a p is significant, one-sided and two-sided alike
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,10 @@ def student_t(mean: float, se: float, df: float, margin: float = 0.0) -> TTest:
     """Test and bound a mean with standard error se (same unit) and df degrees of freedom (not always whole).
 
     A standard error that is not above zero, or no degree of freedom, allows nothing but the mean.
+
+    >>> test = student_t(mean=2.0, se=0.5, df=4)
+    >>> round(test.t, 3), round(test.p, 4), round(test.lower_bound, 3)
+    (4.0, 0.0161, 0.934)
     """
     if not (se > 0 and df > 0 and np.isfinite(mean)):
         return TTest(mean=float(mean), se=float(se), df=float(df))

@@ -18,6 +18,9 @@ def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
 
     The states are tried in the order in which they are declared. Bounds that are NaN (one seed, constant differences)
     show nothing: INCONCLUSIVE. Raises InputError for a margin that is no finite number.
+
+    >>> print(verdict(lower_bound=0.4, upper_bound=3.1, margin=2.0))
+    DIRECTION ONLY
     """
     if not np.isfinite(margin):
         raise InputError("The margin of a hypothesis is no finite number: give it in points.")
@@ -32,6 +35,10 @@ def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
 
 
 def falls_short(lower_bound: float, upper_bound: float, margin: float) -> bool:
-    """Whether the direction is shown and the margin excluded: both bounds lie between 0 and the margin."""
+    """Whether the direction is shown and the margin excluded: both bounds lie between 0 and the margin.
+
+    >>> falls_short(0.4, 1.6, margin=2.0), falls_short(0.4, 3.1, margin=2.0)
+    (True, False)
+    """
     direction = verdict(lower_bound, upper_bound, margin) is Verdict.DIRECTION_ONLY
     return direction and verdict(-np.inf, upper_bound, margin) is Verdict.REFUTED

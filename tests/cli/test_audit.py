@@ -183,13 +183,3 @@ def test_a_file_in_the_place_of_the_folder_is_named_and_kept(audit, printed, pla
 
 def test_a_missing_file_is_named(audit, tmp_path):
     assert sentence(audit(tmp_path / "nowhere.csv")).startswith(f"{tmp_path / 'nowhere.csv'}: The file cannot be read")
-
-
-def test_the_papers_audit_takes_the_largest_margin_declared_for_a_metric_that_the_paper_prints():
-    declared = {"a": ("iou", 2.0), "b": ("iou", 0), "c": ("f1", 1.5), "d": ("dice", 1.0)}
-    tables = cli._paper_audit(
-        {name: {"metric": metric, "margin": margin} for name, (metric, margin) in declared.items()}
-    )
-    assert list(tables) == ["audit_comparisons", "audit_findings", "audit_claims"]
-    margins = tables["audit_comparisons"].groupby("metric")["margin"].unique().map(list)
-    assert margins["iou"] == [2.0] and margins["f1"] == [1.5] and pd.isna(margins["auc"][0])

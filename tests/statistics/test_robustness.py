@@ -15,8 +15,8 @@ from sgcldff.tables.runs import METRICS
 RATIO = 2 / 7
 LEVELS = [0.5, 1.0]
 SEEDS = (1, 2, 3, 4, 5)
+# What a score loses at each level, and along the whole axis.
 LOSS = {"": 0.0, "@hue@0.5": 0.1, "@hue@1": 0.3, "@hue": 0.125}
-"""What a score loses at each level, and along the whole axis."""
 
 
 @pytest.fixture

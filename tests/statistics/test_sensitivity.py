@@ -18,8 +18,8 @@ DEPRESSION = np.subtract(BEFORE, AFTER)
 
 BOTH = [wilcoxon_p, sign_flip_p]
 
+# Differences that are whole numbers, so that sums and ties are exact; not all zero.
 whole = st.lists(st.integers(-40, 40), min_size=2, max_size=9).filter(any)
-"""Differences that are whole numbers, so that sums and ties are exact; not all zero."""
 distinct = st.lists(st.integers(1, 1000), min_size=2, max_size=9, unique=True)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.audit.findings import add_up, parts_of
-from sgcldff.statistics.audit.printed import Printed, decimals, number, paired
+from sgcldff.statistics.audit.printed import Printed, decimals, number, pair_of
 from sgcldff.tables.audit import (
     AGREES,
     ANY_R,
@@ -28,7 +28,7 @@ from sgcldff.tables.audit import (
 )
 
 
-class _Found(NamedTuple):
+class _Reading(NamedTuple):
     """A number from the table as printed, and the ends of what rounds to it."""
 
     value: Decimal
@@ -43,10 +43,10 @@ class _Claimed:
     bound: str
     value: Decimal
 
-    def check(self, found: _Found) -> str:
-        if self._holds(found.value, found.value):
+    def check(self, reading: _Reading) -> str:
+        if self._holds(reading.value, reading.value):
             return AGREES
-        return ROUNDING if self._holds(found.low, found.high) else DIFFERS
+        return ROUNDING if self._holds(reading.low, reading.high) else DIFFERS
 
     def _holds(self, low: Decimal, high: Decimal) -> bool:
         if self.bound:
@@ -90,34 +90,34 @@ def _checked(claim: Any, rows: Sequence[Printed]) -> dict[str, Any]:
     if not claim.against:
         return row | _of_value(claim, reference, rows)
     against = _printed(claim, claim.against, rows)
-    found, sentences = _of_difference(claim, reference, against)
+    cells, sentences = _of_difference(claim, reference, against)
     if claim.p:
         tested, sentence = _of_p(row["p"], reference, against)
-        found |= tested
+        cells |= tested
         sentences.append(sentence)
-    return row | found | {"finding": " ".join(sentences)}
+    return row | cells | {"finding": " ".join(sentences)}
 
 
 def _of_value(claim: Any, reference: Printed, rows: Sequence[Printed]) -> dict[str, Any]:
     if claim.unit or claim.p:
         raise InputError(f"{claim.claim!r} has a unit or a p and nothing in `against`: name the other method.")
     half = reference.half_unit
-    found = _Found(reference.mean, reference.mean - half, reference.mean + half)
-    check, sentence = _claimed(claim).check(found), f"The table has {reference.mean}."
+    reading = _Reading(reference.mean, reference.mean - half, reference.mean + half)
+    check, sentence = _claimed(claim).check(reading), f"The table has {reference.mean}."
     if parts := parts_of(reference, rows):
         adds_up, more = add_up(reference, parts)
         check, sentence = (adds_up if check == AGREES else check), f"{sentence} {more}"
-    return _three("found", found) | {"check": check, "finding": sentence}
+    return _three("found", reading) | {"check": check, "finding": sentence}
 
 
 def _of_difference(claim: Any, reference: Printed, against: Printed) -> tuple[dict[str, Any], list[str]]:
     a, b, half = reference.mean, against.mean, reference.half_unit
-    points = _Found(*((a - b + shift) * reference.points for shift in (0, -2 * half, 2 * half)))
+    points = _Reading(*((a - b + shift) * reference.points for shift in (0, -2 * half, 2 * half)))
     row, sentence = _three("found", points), f"The table gives {points.value.normalize():f} points"
     relative = None
     if b > half:
         corners = [100 * (one / other - 1) for one in (a - half, a + half) for other in (b - half, b + half)]
-        relative = _Found(100 * (a / b - 1), min(corners), max(corners))
+        relative = _Reading(100 * (a / b - 1), min(corners), max(corners))
         row |= _three("relative", relative)
         sentence += f", which is {relative.value:.1f} % of {b}"
     if claim.difference:
@@ -125,7 +125,7 @@ def _of_difference(claim: Any, reference: Printed, against: Printed) -> tuple[di
     return row, [f"{sentence}."]
 
 
-def _check(claim: Any, points: _Found, relative: _Found | None) -> str:
+def _check(claim: Any, points: _Reading, relative: _Reading | None) -> str:
     """In the claimed unit, and where that differs, whether the other unit was meant."""
     claimed = _claimed(claim)
     as_points = claimed.check(points)
@@ -139,21 +139,21 @@ def _check(claim: Any, points: _Found, relative: _Found | None) -> str:
 
 
 def _of_p(p: float, reference: Printed, against: Printed) -> tuple[dict[str, Any], str]:
-    pair = paired(reference, against)
+    pair = pair_of(reference, against)
     if pair is None or pair.sd_reference == pair.sd_against == 0:
         return {"p_check": NO_TEST}, "The table has no SDs that allow a test."
     least, kindest = pair.least_r(p), pair.least_r(p, rounding=True)
-    found = {"least_r": least, "least_r_rounding": kindest}
+    cells = {"least_r": least, "least_r_rounding": kindest}
     if least == -1:
         not_always = ", though not with every rounding" if pair.p_range()[1] >= p else ""
-        return found | {"p_check": ANY_R}, f"As printed p < {p:g} {_needs(least)}{not_always}."
+        return cells | {"p_check": ANY_R}, f"As printed p < {p:g} {_needs(least)}{not_always}."
     if not math.isnan(least):
         sentence = f"As printed p < {p:g} {_needs(least)}, with the kindest rounding {_needs(kindest)}."
-        return found | {"p_check": NEEDS_R}, sentence
+        return cells | {"p_check": NEEDS_R}, sentence
     if not math.isnan(kindest):
         sentence = f"As printed p < {p:g} at no r, with the kindest rounding {_needs(kindest)}."
-        return found | {"p_check": ROUNDING}, sentence
-    return found | {"p_check": NO_R}, f"p < {p:g} at no r, whatever the rounding."
+        return cells | {"p_check": ROUNDING}, sentence
+    return cells | {"p_check": NO_R}, f"p < {p:g} at no r, whatever the rounding."
 
 
 def _needs(least_r: float) -> str:
@@ -188,5 +188,5 @@ def _p(claim: Any) -> float:
     return p
 
 
-def _three(name: str, found: _Found) -> dict[str, float]:
-    return {name: float(found.value), f"{name}_low": float(found.low), f"{name}_high": float(found.high)}
+def _three(name: str, reading: _Reading) -> dict[str, float]:
+    return {name: float(reading.value), f"{name}_low": float(reading.low), f"{name}_high": float(reading.high)}

@@ -15,8 +15,8 @@ AVERAGES = {"macro", "micro", "weighted", "mean", "overall", "pooled"}
 
 def finding_rows(rows: Sequence[Printed]) -> list[dict[str, str]]:
     """A row a finding, with the columns of AUDIT_FINDINGS; the sentence stands in `finding`."""
-    found = [*_totals(rows), *_impossible_spreads(rows), *_no_spreads(rows), *_repeated(rows)]
-    return [dict(zip(AUDIT_FINDINGS.columns, finding, strict=True)) for finding in found]
+    findings = [*_totals(rows), *_impossible_spreads(rows), *_no_spreads(rows), *_repeated(rows)]
+    return [dict(zip(AUDIT_FINDINGS.columns, finding, strict=True)) for finding in findings]
 
 
 def parts_of(total: Printed, rows: Sequence[Printed]) -> list[Printed]:

@@ -34,7 +34,12 @@ class PrintedPair:
         return _sd(self.sd_reference, self.sd_against, r)
 
     def test(self, r: float, margin: float = 0.0) -> TTest:
-        """The paired t-test at the correlation r, as printed; NaN where the differences have no spread (no test)."""
+        """The paired t-test at the correlation r, as printed; NaN where the differences have no spread (no test).
+
+        >>> pair = PrintedPair(n=5, difference=3.0, sd_reference=1.0, sd_against=1.0, half_unit=0.5)
+        >>> round(pair.test(r=0.0).p, 4), round(pair.test(r=0.95).p, 6)
+        (0.009, 2.9e-05)
+        """
         return self._test(self.difference, self.sd(r), margin)
 
     def p_range(self, lowest_r: float = -1.0, highest_r: float = 1.0) -> tuple[float, float]:
@@ -42,6 +47,10 @@ class PrintedPair:
 
         r = 1 is a limit that no test reaches: where both SDs can be equal, p falls towards 0 as r approaches 1, and 0
         is given. As sd_d falls with r, the two ends suffice. NaN where there is no spread and no rounding.
+
+        >>> pair = PrintedPair(n=5, difference=3.0, sd_reference=1.0, sd_against=2.0, half_unit=0.5)
+        >>> [round(p, 4) for p in pair.p_range(0.0, 0.0)]
+        [0.0048, 0.1998]
         """
         widest = 2 * self.half_unit
         least, most = max(abs(self.difference) - widest, 0.0), abs(self.difference) + widest
@@ -55,6 +64,10 @@ class PrintedPair:
         """The correlation above which p < level: -1 if any will do, NaN if none below 1 will.
 
         rounding: for the numbers that are kindest to the claim among those that round to the printed ones.
+
+        >>> pair = PrintedPair(n=5, difference=1.0, sd_reference=1.0, sd_against=1.0, half_unit=0.05)
+        >>> round(pair.least_r(), 3), round(pair.least_r(rounding=True), 3)
+        (0.676, 0.565)
         """
         half = self.half_unit if rounding else 0.0
         # p < level exactly when sd_d lies below this.

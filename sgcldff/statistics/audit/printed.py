@@ -1,4 +1,4 @@
-"""The table of printed values as it comes in, text as printed: checked once, and the unit of the last digit found.
+"""The table of printed values as it comes in, text as printed: it is checked once, and gets the unit of its last digit.
 
 Printed numbers are decimal and are kept so: 0.82 - 0.79 is 0.03, and half a unit of its last digit 0.005, exactly.
 """
@@ -56,6 +56,11 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     Raises InputError for a missing column, no rows, an empty or duplicated method and metric, text in a number, a
     negative SD, an n that is no whole number of at least 2 or that is missing beside an SD, and for fractions mixed
     with percentages.
+
+    >>> row = {"method": "ours", "metric": "iou", "mean": "0.82", "sd": "0.01", "n": "5"}
+    >>> (value,) = checked_printed(pd.DataFrame([row]))
+    >>> str(value), value.mean, value.points, value.half_unit
+    ('iou of ours', Decimal('0.82'), 100, Decimal('0.005'))
     """
     if missing := [column for column in PRINTED_COLUMNS if column not in table]:
         raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED_COLUMNS)}.")
@@ -77,7 +82,7 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     return [Printed(*row, *units[row.table, row.metric]) for row in _rows(cells)]
 
 
-def paired(reference: Printed, against: Printed) -> PrintedPair | None:
+def pair_of(reference: Printed, against: Printed) -> PrintedPair | None:
     """Two values of one metric in one table as a pair of runs, in points; None where an SD is not printed.
 
     Raises InputError where the two were not run equally often, and cannot have been paired.
@@ -99,15 +104,23 @@ def paired(reference: Printed, against: Printed) -> PrintedPair | None:
 
 
 def number(text: str, what: str) -> Decimal:
-    """A printed number, exactly. Raises InputError that begins with `what` where the text is none."""
+    """A printed number, exactly. Raises InputError that begins with `what` where the text is none.
+
+    >>> number("0.90", "The mean of iou")
+    Decimal('0.90')
+    """
     if not _NUMBER.fullmatch(text):
-        told = f"is {text!r}, which is no number" if text else "is empty"
-        raise InputError(f"{what} {told}: write the bare number, with a decimal point.")
+        fault = f"is {text!r}, which is no number" if text else "is empty"
+        raise InputError(f"{what} {fault}: write the bare number, with a decimal point.")
     return Decimal(text)
 
 
 def decimals(*values: Decimal) -> int:
-    """The most decimals of any of the values."""
+    """The most decimals of any of the values.
+
+    >>> decimals(Decimal("0.9"), Decimal("0.91"))
+    2
+    """
     return max(max(-value.as_tuple().exponent, 0) for value in values)
 
 
@@ -116,10 +129,10 @@ def _unit(cells: pd.DataFrame) -> tuple[int, int]:
     inside = cells[(cells["mean"] > 0) & (cells["mean"] <= 1)]
     above = cells[cells["mean"] > 1]
     if len(inside) and len(above):
-        one, other = inside.iloc[0], above.iloc[0]
+        fraction, percentage = inside.iloc[0], above.iloc[0]
         raise InputError(
-            f"The mean of {_where(one)} is {one['mean']} and that of {other['method']} {other['mean']}, a fraction "
-            "beside a percentage: write the metric in one unit."
+            f"The mean of {_where(fraction)} is {fraction['mean']} and that of {percentage['method']} "
+            f"{percentage['mean']}, a fraction beside a percentage: write the metric in one unit."
         )
     points = 100 if ((cells["mean"] >= 0) & (cells["mean"] <= 1)).all() else 1
     return decimals(*cells["mean"], *cells["sd"].dropna()), points

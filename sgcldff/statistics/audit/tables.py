@@ -1,7 +1,6 @@
 """The audit of printed tables: text as printed comes in, what it allows to be said goes out.
 
-printed.py tests one pair, printed_table.py checks the table, printed_findings.py adds it up and printed_claims.py holds
-claims against it.
+pair.py tests one pair, printed.py checks the table, findings.py adds it up and claims.py holds claims against it.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.audit import claims as printed_claims
-from sgcldff.statistics.audit import findings as printed_findings
+from sgcldff.statistics.audit.claims import claim_rows
+from sgcldff.statistics.audit.findings import finding_rows, parts_of
 from sgcldff.statistics.audit.pair import PrintedPair
-from sgcldff.statistics.audit.printed import Printed, checked_printed, paired
+from sgcldff.statistics.audit.printed import Printed, checked_printed, pair_of
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS, CORRELATIONS
 
@@ -37,6 +36,11 @@ def audit_comparisons(
 
     Raises InputError as `checked_printed` does, for a reference that a table does not have, a margin of an unknown
     metric, a table of a single method without parts to add up, and methods that were not run equally often.
+
+    >>> rows = [("theirs", "iou", "0.79", "0.01", "5"), ("ours", "iou", "0.82", "0.01", "5")]
+    >>> printed = pd.DataFrame(rows, columns=["method", "metric", "mean", "sd", "n"])
+    >>> audit_comparisons(printed)[["reference", "difference", "p_r0"]].round(4).values.tolist()
+    [['ours', 3.0, 0.009]]
     """
     rows, margins = checked_printed(printed), margins or {}
     metrics = list(dict.fromkeys(row.metric for row in rows))
@@ -45,25 +49,31 @@ def audit_comparisons(
     methods = list(dict.fromkeys(row.method for row in rows))
     if reference is not None and reference not in methods:
         raise InputError(f"No method is called {reference!r}: the reference is one of {', '.join(methods)}.")
-    found = []
+    compared = []
     for table in dict.fromkeys(row.table for row in rows):
         own = {(row.method, row.metric): row for row in rows if row.table == table}
-        for name, one, other in _pairs(own, table, reference):
-            found.append(_compared(name, one, other, margins.get(other.metric)))
-    frame = pd.DataFrame(found, columns=list(AUDIT_COMPARISONS.columns))
+        for name, ours, other in _pairs(own, table, reference):
+            compared.append(_compared(name, ours, other, margins.get(other.metric)))
+    frame = pd.DataFrame(compared, columns=list(AUDIT_COMPARISONS.columns))
     for at in CORRELATIONS:
         frame[f"p_holm_{at}"] = holm(frame[f"p_{at}"])
     return frame
 
 
 def audit_findings(printed: pd.DataFrame) -> pd.DataFrame:
-    """What does not add up: table, method, metric, kind and, in `finding`, a sentence (`printed_findings`)."""
-    return pd.DataFrame(printed_findings.finding_rows(checked_printed(printed)), columns=list(AUDIT_FINDINGS.columns))
+    """What does not add up: table, method, metric, kind and, in `finding`, a sentence (`finding_rows`).
+
+    >>> rows = [("theirs", "iou", "0.79", "0.01", "5"), ("ours", "iou", "0.82", "0", "5")]
+    >>> printed = pd.DataFrame(rows, columns=["method", "metric", "mean", "sd", "n"])
+    >>> audit_findings(printed)[["method", "metric", "kind"]].values.tolist()
+    [['ours', 'iou', 'SD of 0']]
+    """
+    return pd.DataFrame(finding_rows(checked_printed(printed)), columns=list(AUDIT_FINDINGS.columns))
 
 
 def audit_claims(printed: pd.DataFrame, claims: pd.DataFrame | None) -> pd.DataFrame:
-    """Claims held against the printed table, a row each, as `printed_claims.claim_rows` says; no claims give none."""
-    rows = [] if claims is None else printed_claims.claim_rows(checked_printed(printed), claims)
+    """Claims held against the printed table, a row each, as `claim_rows` says; no claims give none."""
+    rows = [] if claims is None else claim_rows(checked_printed(printed), claims)
     return pd.DataFrame(rows, columns=list(AUDIT_CLAIMS.columns))
 
 
@@ -75,13 +85,13 @@ def _pairs(
     name = methods[-1] if reference is None else reference
     where = repr(table) if table else "The table"
     if len(methods) == 1:
-        if any(printed_findings.parts_of(row, list(own.values())) for row in own.values()):
+        if any(parts_of(row, list(own.values())) for row in own.values()):
             return []
         raise InputError(f"{where} has a single method, {methods[0]}: add what it is to be compared with.")
     if name not in methods:
         raise InputError(f"{where} has no method {name!r}: take it out of the file, or audit it without a reference.")
     pairs = [(name, own.get((name, metric)), row) for (method, metric), row in own.items() if method != name]
-    if all(one is None for _, one, _ in pairs):
+    if all(ours is None for _, ours, _ in pairs):
         raise InputError(f"{where} has no metric that {name} shares with another method: correct the column metric.")
     return pairs
 
@@ -103,7 +113,7 @@ def _compared(name: str, reference: Printed | None, against: Printed, margin: fl
         "reference_sd": _points(reference, reference.sd),
         "difference": _points(reference, reference.mean - against.mean),
     }
-    if (pair := paired(reference, against)) is None:
+    if (pair := pair_of(reference, against)) is None:
         return row | {"note": "no test: no SD is printed for one of the two"}
     return row | {"n": pair.n} | _tested(pair, margin)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.audit.printed import checked_printed, paired
+from sgcldff.statistics.audit.printed import checked_printed, pair_of
 
 
 def table(*rows):
@@ -36,14 +36,14 @@ def test_a_metric_within_0_and_1_is_in_fractions_and_any_other_is_taken_as_it_is
 
 
 def test_printed_numbers_stay_decimal():
-    pair = paired(*checked_printed(table("mine,iou,0.82,0.01,5", "theirs,iou,0.80,0.01,5")))
+    pair = pair_of(*checked_printed(table("mine,iou,0.82,0.01,5", "theirs,iou,0.80,0.01,5")))
     assert (pair.difference, pair.half_unit, pair.n) == (2.0, 0.5, 5)
 
 
 def test_a_value_without_an_sd_may_lack_its_n_and_gives_no_pair():
     rows = checked_printed(table("mine,iou,0.82,,", TWO[1]))
     assert (rows[0].sd, rows[0].n, rows[1].n) == (None, None, 5)
-    assert paired(*rows) is None
+    assert pair_of(*rows) is None
 
 
 def test_spaces_around_the_cells_are_no_part_of_them():
@@ -100,4 +100,4 @@ def test_rows_of_no_table_among_rows_of_one_are_refused():
 def test_methods_of_different_n_are_refused_as_a_pair():
     rows = checked_printed(table("mine,iou,0.82,0.01,5", "theirs,iou,0.79,0.02,4"))
     with pytest.raises(InputError, match="n is 5 for iou of mine and 4 for theirs"):
-        paired(*rows)
+        pair_of(*rows)
