@@ -94,6 +94,21 @@ def test_concentration_multiplies_the_density_and_keeps_the_hue(light, image_id,
     assert np.median(hue(after[cell]) - hue(before[cell])) == pytest.approx(0, abs=0.5)
 
 
+@pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_value_is_the_whole_number_nearest_to_the_exact_one(kind, light):
+    """The exact ones by hand: a doubled concentration squares the transmitted light, and 120 degrees of hue give each
+    channel the density of the one before it."""
+    image = stained(light, noise=3)
+    background = np.percentile(image, BACKGROUND_PERCENTILE, axis=(0, 1)) + FLARE
+    transmitted = (image + float(FLARE)) / background
+    transmitted = np.roll(transmitted, 1, axis=-1) if kind == "hue" else transmitted**2
+    exact = np.clip(background * transmitted - FLARE, 0, 255)
+    moved = shift_stain(image[None], [FORWARDS], kind, {"hue": 120, "concentration": 2}[kind], 1)[0]
+    assert np.abs(moved - exact).max() <= 0.501
+    assert np.abs(moved - exact).max() > 0.45, "no value stands where the ways of rounding part"
+
+
 @pytest.mark.parametrize("image_id", [FORWARDS, BACKWARDS])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_higher_level_lies_further_away(kind, image_id):

@@ -6,7 +6,7 @@ import pytest
 
 from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment
-from sgcldff.data.duplicates.keypoints import collect, find_keypoints
+from sgcldff.data.duplicates.keypoints import Keypoints, collect, find_keypoints
 from sgcldff.data.duplicates.overlaps import group_images, overlap, overlap_mirrored, overlaps_between, overlaps_within
 from sgcldff.data.sources.synthetic import SyntheticSmears
 
@@ -49,6 +49,38 @@ def test_an_even_image_overlaps_nothing():
     even = find_keypoints(np.full((100, 120, 3), 200, np.uint8))
     assert len(even.points) == 0
     assert not overlap(even, even)
+
+
+def keypoints_with_rivals(ratio: float, count: int = 8) -> tuple[Keypoints, Keypoints]:
+    """Two images whose keypoints match by one shift: the best match lies `ratio` times as far off as the second best.
+
+    Distances are those of unit descriptors. The second best stands 60 degrees (distance 1) from its keypoint.
+    """
+
+    def descriptors(angle: float, axis: int) -> np.ndarray:
+        """Of each keypoint, one at `angle` (radians) from its own direction; other keypoints stand at 90 degrees."""
+        vectors = np.zeros((count, 128))
+        keypoint = np.arange(count)
+        vectors[keypoint, 3 * keypoint], vectors[keypoint, 3 * keypoint + axis] = np.cos(angle), np.sin(angle)
+        return np.rint(255 * vectors).astype(np.uint8)
+
+    def keypoints(points: np.ndarray, descriptors: np.ndarray) -> Keypoints:
+        zeros = np.zeros(len(points), np.float32)
+        return Keypoints(points.astype(np.float32), zeros + 4, zeros, descriptors, shape=(240, 240))
+
+    rng = np.random.default_rng(0)
+    points, rivals = rng.uniform(20, 180, (count, 2)), rng.uniform(20, 220, (count, 2))
+    best, second = descriptors(2 * np.arcsin(ratio / 2), 1), descriptors(np.pi / 3, 2)
+    return (
+        keypoints(points, descriptors(0, 1)),
+        keypoints(np.concatenate([points + (30, 20), rivals]), np.concatenate([best, second])),
+    )
+
+
+@pytest.mark.parametrize(("ratio", "overlapping"), [(0.78, True), (0.82, False)])
+def test_a_match_counts_where_the_best_is_clearly_nearer_than_the_second_best(ratio, overlapping):
+    """Lowe's 0.8 is a ratio of distances, not of their squares (which would let 0.89 pass)."""
+    assert overlap(*keypoints_with_rivals(ratio)) == overlapping
 
 
 def turned(image: np.ndarray, angle: float, scale: float = 1.0) -> np.ndarray:
