@@ -36,7 +36,8 @@ from scipy import stats
 from sgcldff.statistics.effect_size import small_sample_factor
 from sgcldff.statistics.power import power
 from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
-from sgcldff.statistics.verdict import Verdict, verdict
+from sgcldff.statistics.verdict import verdict
+from sgcldff.tables.verdicts import Verdict
 
 README = Path(__file__).resolve().parents[1] / "sgcldff" / "statistics" / "README.md"
 BEGIN, END = "<!-- error rates: begin -->", "<!-- error rates: end -->"

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sgcldff.cli.numbers import audit, audited, compare
+from sgcldff.cli.numbers import audit, compare
 from sgcldff.errors import InputError
 from sgcldff.stages.asked import Prepared, Settings, asked_for
 from sgcldff.stages.preparation import card, fetch, leakage, overlaps, prepare, split
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -128,39 +125,31 @@ def statistics(
     out: Annotated[Path, typer.Option(help="Folder for the tables of statistics.")],
 ) -> None:
     """Test every method against the reference, the hypotheses and interactions, and every claim of the paper."""
-    from sgcldff.reporting.declared_claims import declared_claims
-    from sgcldff.reporting.image_scores import read_scores
-    from sgcldff.reporting.run import RUN_KEYS, read_table
-    from sgcldff.statistics import Benchmark, Images, comparisons, hypotheses, interactions, summary
-    from sgcldff.statistics.claim_verdicts import claims
-    from sgcldff.statistics.leakage import leakage
-    from sgcldff.statistics.power_curve import power_curve
-    from sgcldff.statistics.robustness import robustness
+    from sgcldff.config.stages.statistics import StatisticsSettings
+    from sgcldff.reporting.paper_values import DECLARED_CLAIMS, PRINTED, PRINTED_CLAIMS
+    from sgcldff.statistics.every_table import every_table
+    from sgcldff.tables.claims import read_declared_claims
+    from sgcldff.tables.files import write_table
+    from sgcldff.tables.personal import read_personal_table
+    from sgcldff.tables.read import read_table
+    from sgcldff.tables.runs import RUNS
+    from sgcldff.tables.scores import read_scores
 
     asked = asked_for(settings)
-    benchmark = Benchmark(
-        read_table(runs, RUN_KEYS),
-        asked["scenarios"],
-        asked["split"]["test"] / asked["split"]["train"],
-        Images(read_scores(scores)),
-        asked["equivalence"],
-        redrawn={tuple(pair) for pair in asked["redrawn"]},
+    split = asked.pop("split")
+    typed = StatisticsSettings.model_validate(
+        asked | {"test_train_ratio": split["test"] / split["train"], "leakage": asked["leakage"] or {}}
     )
-    controls = [name for name, method in asked["methods"].items() if method["role"] == "control"]
-    tables = {
-        "summary": summary(benchmark),
-        "comparisons": comparisons(benchmark, asked["reference"], asked["hypotheses"], controls),
-        "hypotheses": hypotheses(benchmark, asked["hypotheses"], asked["families"]),
-        "interactions": interactions(benchmark, asked["interactions"], asked["families"]),
-    }
-    tables["claims"] = claims(declared_claims(), asked["methods"], asked["reference"], **tables)
-    tables["power"] = power_curve(tables["hypotheses"], benchmark.test_train_ratio)
-    tables["robustness"] = robustness(benchmark, asked["axes"], asked["reference"])
-    tables["leakage"] = leakage(benchmark, asked["leakage"] or {})
-    tables |= _paper_audit(asked["hypotheses"])
-    out.mkdir(parents=True, exist_ok=True)
+    tables = every_table(
+        typed,
+        read_table(runs, RUNS),
+        read_scores(scores),
+        read_declared_claims(DECLARED_CLAIMS),
+        read_personal_table(PRINTED),
+        read_personal_table(PRINTED_CLAIMS),
+    )
     for name, table in tables.items():
-        table.to_csv(out / f"{name}.csv", index=False)
+        write_table(table, out / f"{name}.csv")
 
 
 @app.command()
@@ -177,19 +166,6 @@ def report(
     asked = asked_for(settings)
     folders = {name: cards / name for name in asked["config"]["datasets"]}
     render_run(asked["config"], asked["methods"], asked["tests"], results, computed, folders, reports)
-
-
-def _paper_audit(hypotheses: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """The audit of the paper's own tables and claims, with the margins of the declared hypotheses."""
-    from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
-    from sgcldff.reporting.text_table import read_text_table
-
-    margins: dict[str, float] = {}
-    for hypothesis in hypotheses.values():
-        metric, margin = hypothesis["metric"], float(hypothesis["margin"])
-        margins[metric] = max(margin, margins.get(metric, margin))
-    known = set(read_text_table(PRINTED)["metric"])
-    return audited(PRINTED, PRINTED_CLAIMS, None, {metric: margins[metric] for metric in margins if metric in known})
 
 
 app.command()(compare)

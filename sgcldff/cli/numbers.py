@@ -38,13 +38,13 @@ def compare(
 ) -> None:
     """Compare two methods, from anybody's scores: paired over seeds, with interval, margin test, power and verdict."""
     from sgcldff.reporting.comparison_text import comparison_text
-    from sgcldff.reporting.text_table import read_text_table
     from sgcldff.statistics import long_table
     from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, verdict
+    from sgcldff.tables.personal import read_personal_table
 
     with _naming(scores):
         found, factor = long_table.compared(
-            read_text_table(scores),
+            read_personal_table(scores),
             reference,
             against,
             metric,
@@ -101,14 +101,14 @@ def audited(
     printed: Path, claims: Path | None, reference: str | None, margins: dict[str, float]
 ) -> dict[str, pd.DataFrame]:
     """The audit's tables by the names of their files; what is wrong in a file is said with its name."""
-    from sgcldff.reporting.text_table import read_text_table
     from sgcldff.statistics.audit.tables import audit_claims, audit_comparisons, audit_findings
+    from sgcldff.tables.personal import read_personal_table
 
     with _naming(printed):
-        table = read_text_table(printed)
+        table = read_personal_table(printed)
         comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
     with _naming(claims or printed):
-        checked = audit_claims(table, None if claims is None else read_text_table(claims))
+        checked = audit_claims(table, None if claims is None else read_personal_table(claims))
     return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}
 
 

@@ -21,9 +21,7 @@ import pyarrow.parquet as pq
 
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Prediction, Samples
-
-RUN_KEYS = ("trained_on", "tested_on", "method", "seed")
-"""What names a run; the same in every row of a file."""
+from sgcldff.tables.runs import RUN_KEYS
 
 TOLERANCE = 1e-4
 """How far a row of probabilities may sum from one: a softmax in float32 is no error, a forgotten softmax is."""

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.evaluation.predictions import RUN_KEYS, classes_of, decode_png, read_predictions
+from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.method import HIDDEN, UNKNOWN
 from sgcldff.metrics import classification, segmentation
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.metrics.segmentation import PixelCounts
+from sgcldff.tables.runs import RUN_KEYS
 
 COUNTS = ("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
 _CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.evaluation.predictions import RUN_KEYS
+from sgcldff.tables.runs import RUN_KEYS
 from sgcldff.variants import parse_variant, variant_name
 
 

@@ -20,7 +20,7 @@ from sgcldff.errors import InputError
 
 PRINTED = Path(__file__).with_name("printed.csv")
 PRINTED_CLAIMS = Path(__file__).with_name("printed_claims.csv")
-CLAIMS = Path(__file__).with_name("claims.csv")
+DECLARED_CLAIMS = Path(__file__).with_name("claims.csv")
 
 
 class PrintedValue(NamedTuple):

@@ -10,51 +10,47 @@ comparison that gave no p is in no correction.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
-from sgcldff.statistics.benchmark import METRICS, Benchmark
-from sgcldff.statistics.comparison import COLUMNS as TEST
-from sgcldff.statistics.comparison import deciding
+from sgcldff.config.declared import Hypothesis
+from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.multiplicity import benjamini_hochberg
 from sgcldff.statistics.scenarios import Scope
+from sgcldff.tables.comparisons import COMPARISONS, CONTROL, EXPLORATORY, deciding
+from sgcldff.tables.runs import METRICS
 
-EXPLORATORY, CONTROL = "exploratory", "control"
-SUBJECT = ("scenario", "pair", "metric", "reference", "against")
-COLUMNS = (*SUBJECT, *TEST, "family", "p_bh")
-
-Test = tuple[frozenset[tuple[str, str]], str, frozenset[str]]
+Test = tuple[frozenset[tuple[str, str]], str, frozenset[str]]  # pairs, metric, both methods
 
 
-def comparisons(
+def compare_with_reference(
     benchmark: Benchmark,
     reference: str,
-    hypotheses: Mapping[str, Mapping[str, Any]],
+    hypotheses: Mapping[str, Hypothesis],
     controls: Collection[str] = (),
     metrics: Sequence[str] = METRICS,
 ) -> pd.DataFrame:
-    """The reference against every other method, paired by seed, in points; p two-sided, corrected as said above.
+    """The table COMPARISONS: every other method, paired by seed, in points; p two-sided, corrected as said above.
 
-    hypotheses: as for `hypotheses`; controls: methods that are no question; metrics: columns of the runs. A method that
-    was not run in a scope gives no row there. Raises InputError as `Benchmark.compared` does.
+    hypotheses: the declared ones by name; controls: methods that are no question; metrics: columns of the runs. A
+    method that was not run in a scope gives no row there. Raises InputError as `Benchmark.compared` does.
     """
     families = _declared(benchmark, hypotheses)
     rows, tests = [], []
     for scope in benchmark.scopes:
         for method in benchmark.methods:
             for metric in metrics if method != reference else ():
-                compared = benchmark.compared(scope, metric, {reference: 1.0}, {method: 1.0})
-                if compared is None:
+                comparison = benchmark.compared(scope, metric, {reference: 1.0}, {method: 1.0})
+                if comparison is None:
                     continue
                 test = _test(scope, metric, reference, method)
                 rows.append(
-                    identified(scope, metric, reference, method)
-                    | compared.row(benchmark.equivalence_bound)
+                    subject(scope, metric, reference, method)
+                    | comparison.row(benchmark.equivalence_bound)
                     | {"family": families.get(test, CONTROL if method in controls else EXPLORATORY)}
                 )
                 tests.append(test)
-    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_bh"])
+    table = pd.DataFrame(rows, columns=[column for column in COMPARISONS.columns if column != "p_bh"])
     exploratory = table["family"] == EXPLORATORY
     distinct = {test: value for test, value, free in zip(tests, deciding(table, "p"), exploratory, strict=True) if free}
     corrected = dict(zip(distinct, benjamini_hochberg(list(distinct.values())), strict=True))
@@ -62,23 +58,23 @@ def comparisons(
     return table
 
 
-def _declared(benchmark: Benchmark, hypotheses: Mapping[str, Mapping[str, Any]]) -> dict[Test, str]:
+def _declared(benchmark: Benchmark, hypotheses: Mapping[str, Hypothesis]) -> dict[Test, str]:
     """The tests that hypotheses make on the averages of their scenarios, and their families."""
     return {
-        _test(scope, one["metric"], one["reference"], one["against"]): one["family"]
-        for one in hypotheses.values()
-        for scope in benchmark.scopes_of(one["scenario"])
+        _test(scope, hypothesis.metric, hypothesis.reference, hypothesis.against): hypothesis.family
+        for hypothesis in hypotheses.values()
+        for scope in benchmark.scopes_of(hypothesis.scenario)
         if not scope.label
     }
 
 
-def _test(scope: Scope, metric: str, one: str, other: str) -> Test:
+def _test(scope: Scope, metric: str, reference: str, against: str) -> Test:
     """What makes two rows the same test, whatever they are listed under."""
-    return frozenset(scope.pairs), metric, frozenset((one, other))
+    return frozenset(scope.pairs), metric, frozenset((reference, against))
 
 
-def identified(scope: Scope, metric: str, reference: str, against: str) -> dict[str, str]:
-    """What a row is about."""
+def subject(scope: Scope, metric: str, reference: str, against: str) -> dict[str, str]:
+    """The columns SUBJECT of a row."""
     return {
         "scenario": scope.scenario,
         "pair": scope.label,

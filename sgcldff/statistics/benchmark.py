@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,18 +14,12 @@ from sgcldff.statistics.image_scores import IMAGE_SCORES, Images
 from sgcldff.statistics.paired_test import PairedTest
 from sgcldff.statistics.runs import checked_runs
 from sgcldff.statistics.scenarios import Scope, Values, scopes, values
+from sgcldff.tables.runs import MEAN_IOU, METRICS, is_class_metric
 
-METRICS = ("accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "dice", "pixel_accuracy")
-"""The metrics on which every method is compared with the reference."""
-
-POINTS = 100.0
-"""Scores are fractions; differences and margins are points."""
+POINTS = 100.0  # scores are fractions; differences and margins are points
 
 Scenarios = Mapping[str, Sequence[Sequence[str]]]
-Side = Mapping[str, float]
-"""Methods and their weights: what a side of a comparison scores is the weighted sum."""
-
-_PER_CLASS = re.compile("(precision|recall|f1|auc|iou)_.+")
+Side = Mapping[str, float]  # method -> weight: what a side of a comparison scores is the weighted sum
 
 
 @dataclass
@@ -48,7 +41,7 @@ class Benchmark:
     _found: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        columns = [*METRICS, *(name for name in self.runs if name == "mean_iou" or _PER_CLASS.fullmatch(name))]
+        columns = [*METRICS, *(name for name in self.runs if name == MEAN_IOU or is_class_metric(name))]
         self.metrics = list(dict.fromkeys(columns))
         self.runs = checked_runs(self.runs, self.metrics)
         self.scopes = scopes(self.scenarios, self.redrawn)

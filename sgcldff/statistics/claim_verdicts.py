@@ -23,20 +23,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.errors import InputError
-from sgcldff.statistics.comparison import deciding
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA
-from sgcldff.statistics.verdict import Verdict, falls_short, verdict
+from sgcldff.statistics.verdict import falls_short, verdict
+from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
+from sgcldff.tables.comparisons import SUBJECT, deciding
+from sgcldff.tables.verdicts import Verdict
 
-COLUMNS = [
-    *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against", "value"),
-    *("n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "p", "p_holm", "verdict", "note"),
-]
-DECLARED = (*COLUMNS[:11], "decimals", "family", "remark")
-"""The columns of the declared claims; an empty cell is "" or NaN."""
-
-NOT_RUN = "not run"
 _POINTS = 100.0
 _IN_PERCENT = {"accuracy"}
 """Printed in per cent; the other levels are printed as fractions."""
@@ -69,7 +64,7 @@ class _Row:
 class _Measured:
     """The tables that claims are read from, and the methods of the run."""
 
-    methods: Mapping[str, Mapping[str, Any]]
+    methods: Mapping[str, ComparedMethod]
     reference: str
     summary: pd.DataFrame
     comparisons: pd.DataFrame
@@ -81,7 +76,7 @@ class _Measured:
 
         A printed row that no method stands for, and a key that is not configured, are given back as they are.
         """
-        standing = [key for key, method in self.methods.items() if method.get("paper") == text]
+        standing = [key for key, method in self.methods.items() if method.paper == text]
         keys = text.split()
         if standing or not keys:
             return standing or [self.reference]
@@ -91,20 +86,20 @@ class _Measured:
         return bool(_where(self.summary, scenario=row.scenario, pair=row.pair, method=method).any())
 
 
-def claims(
+def judge_claims(
     declared: pd.DataFrame,
-    methods: Mapping[str, Mapping[str, Any]],
+    methods: Mapping[str, ComparedMethod],
     reference: str,
     summary: pd.DataFrame,
     comparisons: pd.DataFrame,
     hypotheses: pd.DataFrame,
     interactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """A row a claim, or several where a printed row has several methods that stand for it (COLUMNS).
+    """The table CLAIMS: a row a claim, or several where several methods stand for the printed row that it names.
 
-    declared: columns DECLARED; methods: key -> {"paper": the printed row that it stands for, or None}; reference: the
-    method that differences are taken from; the tables as the statistics give them. value, ours, intervals and bounds:
-    points for differences, fractions for levels; p: two-sided for an improvement, against the margin for a hypothesis;
+    declared: columns DECLARED_COLUMNS; methods: those of the run; reference: the one that differences are taken from;
+    the tables as the statistics give them. value, ours, intervals and bounds: points for differences, fractions for
+    levels; p: two-sided for an improvement, against the margin for a hypothesis;
     p_holm: over the distinct tests of a family of improvements, of a hypothesis as its table has it. A row without a
     verdict was not run or cannot be tested, and says so in its note. A method that never has the metric gives no row;
     those that were not run share one, which names them with spaces between.
@@ -125,36 +120,37 @@ def claims(
             | {"note": "; ".join(text for text in (row.note, claim.remark) if text)}
             for claim, row in rows
         ],
-        columns=[*COLUMNS, "family"],
+        columns=[*CLAIMS.columns, "family"],
     )
     table = table.assign(p_holm=_corrected(table))
-    lost = (table["verdict"] == Verdict.SUPPORTED) & (table["p_holm"] >= ALPHA) & (table["kind"] == "improvement")
+    supported = (table["kind"] == ClaimKind.IMPROVEMENT) & (table["verdict"] == Verdict.SUPPORTED)
+    lost = supported & (table["p_holm"] >= ALPHA)
     table["note"] = [
         "; ".join(text for text in (note, "not after Holm's correction" if gone else "") if text)
         for note, gone in zip(table["note"], lost, strict=True)
     ]
-    for claim in declared[declared["kind"] == "all"].itertuples():
+    for claim in declared[declared["kind"] == ClaimKind.ALL].itertuples():
         members = table[table["claim"].isin(claim.against.split())]
         state, note = _together(members["verdict"].tolist())
         table.loc[table["claim"] == claim.claim, ["verdict", "note"]] = [
             state,
             "; ".join(text for text in (note, claim.remark) if text),
         ]
-    return table[COLUMNS]
+    return table[list(CLAIMS.columns)]
 
 
 def _rows(claim: Any, measured: _Measured) -> list[_Row]:
     start = _Row(claim.scenario, claim.pair, claim.metric, value=claim.value)
     match claim.kind:
-        case "untested":
+        case ClaimKind.UNTESTED:
             return [start]
-        case "all":
+        case ClaimKind.ALL:
             return [replace(start, against=claim.against)]
-        case "hypothesis":
+        case ClaimKind.HYPOTHESIS:
             return [_hypothesis(claim, start, measured)]
-        case "interaction":
+        case ClaimKind.INTERACTION:
             return [_interaction(claim, start, measured)]
-        case "level":
+        case ClaimKind.LEVEL:
             return list(_levels(claim, start, measured))
         case _:
             return list(_differences(claim, start, measured))
@@ -197,7 +193,7 @@ def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
 
 def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
     """Of the kinds difference and improvement."""
-    improvement = claim.kind == "improvement"
+    improvement = claim.kind == ClaimKind.IMPROVEMENT
     limit = 0.0 if improvement else _limit(claim)
     absent = []
     for method in measured.named(claim.against):
@@ -278,7 +274,7 @@ def _counted(row: _Row, tests: pd.DataFrame, p: str) -> _Row:
 def _corrected(table: pd.DataFrame) -> pd.Series:
     """Holm's p within each family, a test that stands behind two claims counted once; else what the row has."""
     corrected = table["p_holm"].copy()
-    tests = ["scenario", "pair", "metric", "reference", "against"]
+    tests = list(SUBJECT)
     for _, rows in table[table["family"] != ""].groupby("family", sort=False):
         distinct = rows.drop_duplicates(tests)
         of_test = dict(zip(distinct[tests].itertuples(index=False, name=None), holm(distinct["p"]), strict=True))
@@ -304,7 +300,7 @@ def _limit(claim: Any) -> float:
     """The printed value less what rounding may have added; a stated bound has no digits and stays."""
     if math.isnan(claim.decimals):
         return claim.value
-    return claim.value - (1.0 if claim.kind == "difference" else 0.5) * 10.0**-claim.decimals
+    return claim.value - (1.0 if claim.kind == ClaimKind.DIFFERENCE else 0.5) * 10.0**-claim.decimals
 
 
 def _where(table: pd.DataFrame, **values: str) -> np.ndarray:
@@ -317,14 +313,13 @@ def _text(cell: Any) -> str:
 
 
 _NUMBERS = ["value", "decimals"]
-_KINDS = ("level", "difference", "improvement", "hypothesis", "interaction", "all", "untested")
 
 
 def _checked(declared: pd.DataFrame) -> pd.DataFrame:
     """The declared claims with texts and numbers in their places."""
-    if absent := [column for column in DECLARED if column not in declared.columns]:
+    if absent := [column for column in DECLARED_COLUMNS if column not in declared.columns]:
         raise InputError(f"The claims lack the columns {', '.join(absent)}: add them.")
-    texts = {name: declared[name].map(_text) for name in DECLARED if name not in _NUMBERS}
+    texts = {name: declared[name].map(_text) for name in DECLARED_COLUMNS if name not in _NUMBERS}
     numbers = {name: pd.to_numeric(declared[name], errors="coerce") for name in _NUMBERS}
     for name, column in numbers.items():
         if (strays := column.isna() & (declared[name].map(_text) != "")).any():
@@ -333,14 +328,14 @@ def _checked(declared: pd.DataFrame) -> pd.DataFrame:
     if repeated := declared.loc[declared["claim"].duplicated(), "claim"].tolist():
         raise InputError(f"The claim {repeated[0]} stands twice: give every claim a key of its own.")
     for claim in declared.itertuples():
-        if claim.kind not in _KINDS:
-            raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(_KINDS)}.")
-        if claim.kind in ("level", "difference") and not math.isfinite(claim.value):
+        if claim.kind not in list(ClaimKind):
+            raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(ClaimKind)}.")
+        if claim.kind in (ClaimKind.LEVEL, ClaimKind.DIFFERENCE) and not math.isfinite(claim.value):
             raise InputError(f"The claim {claim.claim} has no number in `value`: give what is printed.")
-        if claim.kind in ("difference", "improvement") and not claim.against:
+        if claim.kind in (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT) and not claim.against:
             raise InputError(f"The claim {claim.claim} names no method in `against`: give one.")
-        others = set(declared.loc[declared["kind"] != "all", "claim"])
-        if claim.kind == "all" and (not claim.against or set(claim.against.split()) - others):
+        others = set(declared.loc[declared["kind"] != ClaimKind.ALL, "claim"])
+        if claim.kind == ClaimKind.ALL and (not claim.against or set(claim.against.split()) - others):
             raise InputError(
                 f"The claim {claim.claim} joins claims that are not declared: name claims of other kinds in `against`."
             )

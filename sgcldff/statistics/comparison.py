@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sgcldff.statistics.crossed import CrossedTest, crossed_test
 from sgcldff.statistics.effect_size import EffectSize, effect_size
@@ -18,30 +17,7 @@ from sgcldff.statistics.power import detectable_effect, pairs_needed, power
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
 from sgcldff.statistics.student import TTest
-
-SEEDS, REDRAWN = "seeds", "redrawn splits"
-"""What decides: the plain test over seeds, or the one that is corrected because each seed drew its own split."""
-
-COLUMNS = (
-    *("n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound"),
-    *("d_z", "d_z_low", "d_z_high", "g_z", "p_wilcoxon", "p_sign_flip"),
-    *("corrected_t", "corrected_df", "corrected_p", "corrected_low", "corrected_high"),
-    *("corrected_lower", "corrected_upper"),
-    *("n_images", "crossed_mean", "crossed_se", "crossed_df", "crossed_p", "crossed_low", "crossed_high"),
-    *("crossed_lower", "crossed_upper", "sd_seed", "sd_image", "sd_residual"),
-    *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
-)
-"""Of one comparison in a table, in points."""
-
-
-_SHORT = {"ci_low": "low", "ci_high": "high", "lower_bound": "lower", "upper_bound": "upper"}
-"""Name in the plain test -> after the prefix of another test, where the two differ."""
-
-
-def deciding(table: pd.DataFrame, column: str) -> pd.Series:
-    """A column of the plain test (p, p_margin, ci_low, ...) as the deciding test of each row has it."""
-    corrected = table[f"corrected_{_SHORT.get(column, column)}"]
-    return table[column].where(table["basis"] != REDRAWN, corrected).astype(float)
+from sgcldff.tables.comparisons import REDRAWN, SEEDS, column_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +64,7 @@ class Comparison:
         return margin + effect * self.plain.sd if self.plain.sd > 0 else math.nan
 
     def row(self, equivalence_bound: float, margin: float | None = None) -> dict[str, Any]:
-        """The columns COLUMNS; power and pairs needed are of the margin test where there is a margin."""
+        """The columns TESTS; power and pairs needed are of the margin test where there is a margin."""
         decided = self.deciding
         achieved, needed = self.power_of_difference() if margin is None else self.power_of_margin(margin)
         return (
@@ -157,7 +133,7 @@ def compare(
 def _prefixed(prefix: str, test: TTest) -> dict[str, float]:
     """The columns of a test beside the plain one."""
     names = ("t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin")
-    return {f"{prefix}_{_SHORT.get(name, name)}": getattr(test, name) for name in names}
+    return {column_of(name, prefix): getattr(test, name) for name in names}
 
 
 def _sd(variance: float) -> float:

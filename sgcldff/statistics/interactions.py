@@ -13,72 +13,55 @@ and of these no independence follows: with an interaction, the same part may be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Container, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.declared import Interaction
 from sgcldff.statistics.benchmark import Benchmark, Side
-from sgcldff.statistics.comparison import COLUMNS as TEST
 from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.hypotheses import check_declared, holm_within
 from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.student import ALPHA
-from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, Verdict, verdict
-
-COLUMNS = (
-    *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEST),
-    *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
-)
-INTERACTION, INDEPENDENT = "interaction", "independent"
-MAIN_EFFECTS = ("first", "second")
+from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, verdict
+from sgcldff.tables.interactions import ALONE, FIRST, INDEPENDENT, INTERACTION, INTERACTIONS, ON_TOP, SECOND
+from sgcldff.tables.verdicts import InteractionVerdict, Verdict
 
 
-class InteractionVerdict(StrEnum):
-    """What the intervals say of an interaction."""
-
-    EQUIVALENT = "EQUIVALENT"
-    """the 90% interval lies within ± the equivalence bound: additive, up to that bound"""
-    INTERACTION = "INTERACTION"
-    """the 95% interval leaves out zero"""
-    INCONCLUSIVE = "INCONCLUSIVE"
-
-
-def interactions(
-    benchmark: Benchmark, declared: Mapping[str, Mapping[str, Any]], families: Mapping[str, str]
+def judge_interactions(
+    benchmark: Benchmark, declared: Mapping[str, Interaction], families: Container[str]
 ) -> pd.DataFrame:
-    """A row for each effect of each declared 2×2, on the average of its scenario and on each pair; then the verdict.
+    """The table INTERACTIONS: the effects of each declared 2×2 on the average of its scenario and on each pair, points.
 
-    declared: name -> full, without_first, without_second, neither (methods), first, second (what the components are
-    called), metrics, scenario, family. The effects of the components carry the verdict of margin 0, the interaction one
-    of InteractionVerdict, and a last row, `independent`, what follows from both main effects and the interaction.
-    Holm's correction is made within each family over both main effects and the interaction, of every metric, on the
-    averages (one-sided p of the main effects, two-sided p of the interaction). Where one of the four methods was not
-    run there is no row. Raises InputError as `Benchmark.compared` does, and for a scenario or family that is not
-    declared.
+    families: the names of those that are declared. The effects of the components carry the verdict of margin 0, the
+    interaction an InteractionVerdict, and a last row, `independent`, what follows from both mean effects and the
+    interaction. Holm's correction is made within each family over both mean effects and the interaction, of every
+    metric, on the averages (one-sided p of the mean effects, two-sided p of the interaction). Where one of the four
+    methods was not run there is no row. Raises InputError as `Benchmark.compared` does, and for a scenario or family
+    that is not declared.
     """
     rows = []
-    for name, one in declared.items():
-        check_declared(name, one, benchmark.scenarios, families)
-        for scope in benchmark.scopes_of(one["scenario"]):
-            for metric in one["metrics"]:
-                rows += _factorial(benchmark, name, one, scope, metric)
-    table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])
-    table["p_holm"] = holm_within(table, (table["pair"] == "") & table["effect"].isin([*MAIN_EFFECTS, INTERACTION]))
-    return table[list(COLUMNS)]
+    for name, interaction in declared.items():
+        check_declared(name, interaction, benchmark.scenarios, families)
+        for scope in benchmark.scopes_of(interaction.scenario):
+            for metric in interaction.metrics:
+                rows += _factorial(benchmark, name, interaction, scope, metric)
+    table = pd.DataFrame(rows, columns=[column for column in INTERACTIONS.columns if column != "p_holm"])
+    table["p_holm"] = holm_within(table, (table["pair"] == "") & table["effect"].isin([FIRST, SECOND, INTERACTION]))
+    return table[list(INTERACTIONS.columns)]
 
 
 def contrasts(full: str, without_first: str, without_second: str, neither: str) -> dict[str, tuple[Side, Side]]:
     """Effect -> the two sides whose difference it is."""
     return {
-        "first": ({full: 0.5, without_second: 0.5}, {without_first: 0.5, neither: 0.5}),
-        "second": ({full: 0.5, without_first: 0.5}, {without_second: 0.5, neither: 0.5}),
-        "first_alone": ({without_second: 1.0}, {neither: 1.0}),
-        "second_alone": ({without_first: 1.0}, {neither: 1.0}),
-        "first_on_top": ({full: 1.0}, {without_first: 1.0}),
-        "second_on_top": ({full: 1.0}, {without_second: 1.0}),
+        FIRST: ({full: 0.5, without_second: 0.5}, {without_first: 0.5, neither: 0.5}),
+        SECOND: ({full: 0.5, without_first: 0.5}, {without_second: 0.5, neither: 0.5}),
+        f"{FIRST}_{ALONE}": ({without_second: 1.0}, {neither: 1.0}),
+        f"{SECOND}_{ALONE}": ({without_first: 1.0}, {neither: 1.0}),
+        f"{FIRST}_{ON_TOP}": ({full: 1.0}, {without_first: 1.0}),
+        f"{SECOND}_{ON_TOP}": ({full: 1.0}, {without_second: 1.0}),
         INTERACTION: ({full: 1.0, neither: 1.0}, {without_first: 1.0, without_second: 1.0}),
     }
 
@@ -98,48 +81,48 @@ def independence(first: Verdict, second: Verdict, interaction: InteractionVerdic
 
 
 def _factorial(
-    benchmark: Benchmark, name: str, one: Mapping[str, Any], scope: Scope, metric: str
+    benchmark: Benchmark, name: str, interaction: Interaction, scope: Scope, metric: str
 ) -> list[dict[str, Any]]:
-    sides = contrasts(one["full"], one["without_first"], one["without_second"], one["neither"])
-    found = {effect: benchmark.compared(scope, metric, *both) for effect, both in sides.items()}
-    if any(compared is None for compared in found.values()):
+    arms = interaction.full, interaction.without_first, interaction.without_second, interaction.neither
+    comparisons = {effect: benchmark.compared(scope, metric, *sides) for effect, sides in contrasts(*arms).items()}
+    if any(comparison is None for comparison in comparisons.values()):
         return []
     about = {
         "interaction": name,
-        "family": one["family"],
+        "family": interaction.family,
         "scenario": scope.scenario,
         "pair": scope.label,
         "metric": metric,
     }
     rows, verdicts = [], {}
-    for effect, compared in found.items():
-        row = compared.row(benchmark.equivalence_bound)
-        decided = compared.deciding
+    for effect, comparison in comparisons.items():
+        row = comparison.row(benchmark.equivalence_bound)
         if effect == INTERACTION:
-            verdicts[effect] = _interacts(compared, row["p_equivalence"])
+            verdicts[effect] = _interacts(comparison, row["p_equivalence"])
             # No direction was claimed of it: its p is two-sided, and Holm's correction takes it from here.
             row |= {"p_margin": row["p"], "corrected_p_margin": row["corrected_p"]}
         else:
-            verdicts[effect] = verdict(decided.lower_bound, decided.upper_bound, 0.0)
-        rows.append(about | {"effect": effect, "title": _title(effect, one)} | row | {"verdict": str(verdicts[effect])})
-    both = independence(verdicts["first"], verdicts["second"], verdicts[INTERACTION])
-    rows.append(about | {"effect": INDEPENDENT, "title": one["title"], "verdict": str(both)})
+            verdicts[effect] = verdict(comparison.deciding.lower_bound, comparison.deciding.upper_bound, 0.0)
+        title = _title(effect, interaction)
+        rows.append(about | {"effect": effect, "title": title} | row | {"verdict": str(verdicts[effect])})
+    composite = independence(verdicts[FIRST], verdicts[SECOND], verdicts[INTERACTION])
+    rows.append(about | {"effect": INDEPENDENT, "title": interaction.title, "verdict": str(composite)})
     return rows
 
 
-def _interacts(compared: Comparison, p_equivalence: float) -> InteractionVerdict:
+def _interacts(comparison: Comparison, p_equivalence: float) -> InteractionVerdict:
     if p_equivalence < ALPHA:
         return InteractionVerdict.EQUIVALENT
-    low, high = (round(end, BOUNDARY_DECIMALS) for end in (compared.deciding.ci_low, compared.deciding.ci_high))
+    low, high = (round(end, BOUNDARY_DECIMALS) for end in (comparison.deciding.ci_low, comparison.deciding.ci_high))
     excludes_zero = np.isfinite(low) and (low > 0 or high < 0)
     return InteractionVerdict.INTERACTION if excludes_zero else InteractionVerdict.INCONCLUSIVE
 
 
-def _title(effect: str, one: Mapping[str, Any]) -> str:
+def _title(effect: str, interaction: Interaction) -> str:
     """An effect in words, with the components' own names."""
-    component, _, where = effect.partition("_")
     if effect == INTERACTION:
-        return f"interaction of {one['first']} and {one['second']}"
-    other = one["second" if component == "first" else "first"]
-    told = {"": "mean effect", "alone": f"without {other}", "on_top": f"with {other}"}[where]
-    return f"{one[component]}, {told}"
+        return f"interaction of {interaction.first} and {interaction.second}"
+    component, _, level = effect.partition("_")
+    names = interaction.first, interaction.second
+    name, other_name = names if component == FIRST else names[::-1]
+    return f"{name}, " + {"": "mean effect", ALONE: f"without {other_name}", ON_TOP: f"with {other_name}"}[level]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from sgcldff.statistics.comparison import REDRAWN
 from sgcldff.statistics.power import detectable_effect, power
+from sgcldff.tables.comparisons import REDRAWN
+from sgcldff.tables.power import POWER
 
-COLUMNS = ["hypothesis", "n", "power", "detectable"]
 SEEDS = range(2, 51)
 
 
@@ -27,7 +27,7 @@ def power_curve(hypotheses: pd.DataFrame, test_train_ratio: float) -> pd.DataFra
         for test in averages.itertuples()
         for n in SEEDS
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=list(POWER.columns))
 
 
 def _expected(test: Any, n: int, test_train_ratio: float) -> dict[str, float]:

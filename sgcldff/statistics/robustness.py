@@ -18,20 +18,17 @@ from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.shift import shifted
 from sgcldff.statistics.summary import described
+from sgcldff.tables.robustness import AREA, DIFFERENCE, DROP, ROBUSTNESS, ROBUSTNESS_METRICS, SCORE
 from sgcldff.variants import variant_name
 
-METRICS = ("accuracy", "f1", "auc", "iou")
-SCORE, AREA, DROP, DIFFERENCE = "score", "area", "drop", "difference"
-COLUMNS = (
-    *("axis", "dataset", "method", "metric", "quantity", "level", "n_seeds", "mean", "sd", "ci_low", "ci_high"),
-    *("basis", "note"),
-)
 
-
-def robustness(
-    benchmark: Benchmark, axes: Mapping[str, Sequence[float]], reference: str, metrics: Sequence[str] = METRICS
+def robustness_curves(
+    benchmark: Benchmark,
+    axes: Mapping[str, Sequence[float]],
+    reference: str,
+    metrics: Sequence[str] = ROBUSTNESS_METRICS,
 ) -> pd.DataFrame:
-    """The curves of every method along every axis, on the mean over the datasets within a seed ("") and on each.
+    """The table ROBUSTNESS: curves of every method along every axis, on the mean over datasets ("") and on each.
 
     axes: axis -> its levels above 0. A curve is that of fits on the dataset itself, whose runs were tested on
     `<dataset>` (level 0) and on `<dataset>@<axis>@<level>`; its area is the run tested on `<dataset>@<axis>`.
@@ -42,22 +39,22 @@ def robustness(
     that is undefined in some seed has no interval, and a note. Raises InputError as `Benchmark.compared` does.
     """
     rows = []
-    for axis, given in axes.items():
+    for axis, shifts in axes.items():
         for label, datasets in _groups(benchmark, axis):
-            levels = [0.0, *sorted(given)]
+            levels = [0.0, *sorted(shifts)]
             curve = {level: _scope(axis, label, datasets, level) for level in levels}
             area = _scope(axis, label, datasets, None)
             for method in benchmark.methods:
                 about = {"axis": axis, "dataset": label, "method": method}
                 for metric in metrics:
-                    found = [
+                    points = [
                         *(_described(benchmark, method, metric, scope, SCORE, level) for level, scope in curve.items()),
                         _described(benchmark, method, metric, area, AREA, math.nan),
                         _drop(benchmark, method, metric, curve[0.0], curve[levels[-1]]),
                         _difference(benchmark, method, metric, area, reference),
                     ]
-                    rows += [about | {"metric": metric} | row for row in found if row]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+                    rows += [about | {"metric": metric} | row for row in points if row]
+    return pd.DataFrame(rows, columns=list(ROBUSTNESS.columns))
 
 
 def _groups(benchmark: Benchmark, axis: str) -> Iterator[tuple[str, list[str]]]:
@@ -80,11 +77,11 @@ def _scope(axis: str, label: str, datasets: Sequence[str], level: float | None) 
 def _described(
     benchmark: Benchmark, method: str, metric: str, scope: Scope, quantity: str, level: float
 ) -> dict[str, Any] | None:
-    found = benchmark.values(method, scope)
-    if found is None or found.of(metric) is None:
+    values = benchmark.values(method, scope)
+    if values is None or values.of(metric) is None:
         return None
-    row = described(found, metric, benchmark.ratio(scope))
-    return {name: row[name] for name in COLUMNS if name in row} | {"quantity": quantity, "level": level}
+    row = described(values, metric, benchmark.ratio(scope))
+    return {name: row[name] for name in ROBUSTNESS.columns if name in row} | {"quantity": quantity, "level": level}
 
 
 def _drop(benchmark: Benchmark, method: str, metric: str, start: Scope, end: Scope) -> dict[str, Any] | None:
@@ -100,17 +97,17 @@ def _difference(benchmark: Benchmark, method: str, metric: str, area: Scope, ref
     return _tested(benchmark.compared(area, metric, {reference: 1.0}, {method: 1.0}), DIFFERENCE)
 
 
-def _tested(found: Comparison | None, quantity: str) -> dict[str, Any] | None:
-    if found is None:
+def _tested(comparison: Comparison | None, quantity: str) -> dict[str, Any] | None:
+    if comparison is None:
         return None
     return {
         "quantity": quantity,
         "level": math.nan,
-        "n_seeds": found.plain.n,
-        "mean": found.plain.mean,
-        "sd": found.plain.sd,
-        "ci_low": found.deciding.ci_low,
-        "ci_high": found.deciding.ci_high,
-        "basis": found.basis,
-        "note": found.note,
+        "n_seeds": comparison.plain.n,
+        "mean": comparison.plain.mean,
+        "sd": comparison.plain.sd,
+        "ci_low": comparison.deciding.ci_low,
+        "ci_high": comparison.deciding.ci_high,
+        "basis": comparison.basis,
+        "note": comparison.note,
     }

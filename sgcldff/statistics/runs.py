@@ -8,10 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-
-KEYS = ("trained_on", "tested_on", "method", "seed")
-TRUTH = ("n_annotated", "n_labelled")
-"""Images of a run with a truth mask, and with a true class; runs need not say."""
+from sgcldff.tables.runs import RUN_KEYS, TRUTH_COUNTS
 
 
 def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
@@ -22,19 +19,19 @@ def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     fractions; a percentage among them would be a hundred times too large), and a pair and seed in which methods were
     tested on different numbers of images, which cannot be the same images.
     """
-    if missing := [column for column in (*KEYS, "n_images", *metrics) if column not in runs]:
+    if missing := [column for column in (*RUN_KEYS, "n_images", *metrics) if column not in runs]:
         raise InputError(f"The table of runs has no column {', '.join(missing)}: score the predictions again.")
-    told = [column for column in TRUTH if column in runs]
-    checked = runs[[*KEYS, "n_images", *told, *metrics]].copy()
-    if checked[list(KEYS)].isna().any(axis=None):
-        raise InputError(f"The table of runs has a row without {', '.join(KEYS)}: score the predictions again.")
-    for column in ("seed", "n_images", *told, *metrics):
+    counts = [column for column in TRUTH_COUNTS.values() if column in runs]
+    checked = runs[[*RUN_KEYS, "n_images", *counts, *metrics]].copy()
+    if (checked[list(RUN_KEYS)].isna() | (checked[list(RUN_KEYS)] == "")).any(axis=None):
+        raise InputError(f"The table of runs has a row without {', '.join(RUN_KEYS)}: score the predictions again.")
+    for column in ("seed", "n_images", *counts, *metrics):
         checked[column] = _numbers(checked[column], column)
     for column in ("seed", "n_images"):
         if not (np.isfinite(checked[column]) & (checked[column] % 1 == 0)).all():
             raise InputError(f"The table of runs has a {column} that is no whole number: score the predictions again.")
     checked["seed"] = checked["seed"].astype("int64")
-    if (twice := checked.duplicated(list(KEYS))).any():
+    if (twice := checked.duplicated(list(RUN_KEYS))).any():
         raise InputError(f"The table of runs has two rows for {_name(checked[twice])}: keep one of them.")
     for metric in metrics:
         if (outside := (checked[metric] < 0) | (checked[metric] > 1)).any():

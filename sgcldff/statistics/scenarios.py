@@ -14,9 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-
-SEGMENTATION = ("pooled_iou", "mean_iou", "dice", "pixel_accuracy")
-"""Metrics of masks, beside the IoU and those of it that are a class's."""
+from sgcldff.tables.runs import TRUTH_COUNTS, truth_of
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,6 @@ class Values:
         return self.parts[:, self.has_truth[:, index], index]
 
 
-def truth_of(metric: str) -> str:
-    """What a metric needs of an image: masks or classes."""
-    return "masks" if metric.partition("_")[0] == "iou" or metric in SEGMENTATION else "classes"
-
-
 def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]) -> Values | None:
     """The method's values in the scope; None where it has no run in any of the scope's pairs.
 
@@ -148,7 +141,6 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
 
 def _has_truth(runs: pd.DataFrame, scope: Scope, metrics: Sequence[str]) -> np.ndarray:
     """bool [P, M]: whether any image of a pair has what a metric needs."""
-    counted = {"masks": "n_annotated", "classes": "n_labelled"}
     here = [runs[(runs["trained_on"] == one) & (runs["tested_on"] == other)] for one, other in scope.pairs]
-    columns = [counted[truth_of(metric)] for metric in metrics]
+    columns = [TRUTH_COUNTS[truth_of(metric)] for metric in metrics]
     return np.array([[column not in rows or bool((rows[column] > 0).any()) for column in columns] for rows in here])

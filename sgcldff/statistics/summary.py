@@ -13,20 +13,16 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.statistics.benchmark import Benchmark
-from sgcldff.statistics.comparison import REDRAWN, SEEDS
 from sgcldff.statistics.paired_test import is_constant
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.scenarios import Values
 from sgcldff.statistics.student import TTest, student_t
-
-COLUMNS = (
-    *("scenario", "pair", "method", "metric", "n_seeds", "mean", "sd", "minimum", "maximum"),
-    *("ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "n_images", "note"),
-)
+from sgcldff.tables.comparisons import REDRAWN, SEEDS
+from sgcldff.tables.summary import SUMMARY
 
 
-def summary(benchmark: Benchmark) -> pd.DataFrame:
-    """A row for each scenario's average and each pair by itself, method and metric, in fractions.
+def summarize(benchmark: Benchmark) -> pd.DataFrame:
+    """The table SUMMARY: each scenario's average and each pair by itself, by method and metric, in fractions.
 
     sd has n_seeds - 1 in the denominator and is NaN for one seed; the interval and bounds are of the mean over seeds,
     corrected where each seed drew its own split (`basis`); n_images: images tested in a seed, over the pairs of the
@@ -35,25 +31,24 @@ def summary(benchmark: Benchmark) -> pd.DataFrame:
     rows = []
     for scope in benchmark.scopes:
         for method in benchmark.methods:
-            if (found := benchmark.values(method, scope)) is not None:
+            if (values := benchmark.values(method, scope)) is not None:
                 ratio = benchmark.ratio(scope)
-                rows += [
-                    described(found, metric, ratio) for metric in benchmark.metrics if found.of(metric) is not None
-                ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+                measured = [metric for metric in benchmark.metrics if values.of(metric) is not None]
+                rows += [described(values, metric, ratio) for metric in measured]
+    return pd.DataFrame(rows, columns=list(SUMMARY.columns))
 
 
-def described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]:
+def described(values: Values, metric: str, ratio: float | None) -> dict[str, Any]:
     """The row of a method's values in a scope; ratio: as `Benchmark.ratio` gives it."""
-    scores = pd.Series(found.of(metric)).dropna()
-    note = found.undefined(metric)
+    scores = pd.Series(values.of(metric)).dropna()
+    note = values.undefined(metric)
     if not note and len(scores) > 1 and is_constant(scores.to_numpy(), np.zeros(len(scores))):
         note = "the same in every seed: no interval"
     bounded = TTest() if note else _bounded(scores, ratio)
     return {
-        "scenario": found.scope.scenario,
-        "pair": found.scope.label,
-        "method": found.method,
+        "scenario": values.scope.scenario,
+        "pair": values.scope.label,
+        "method": values.method,
         "metric": metric,
         "n_seeds": len(scores),
         "mean": scores.mean(),
@@ -65,8 +60,8 @@ def described(found: Values, metric: str, ratio: float | None) -> dict[str, Any]
         "lower_bound": bounded.lower_bound,
         "upper_bound": bounded.upper_bound,
         "basis": REDRAWN if ratio else SEEDS,
-        "n_images": int(np.rint(found.n_images.mean())),
-        "note": note or found.without(metric),
+        "n_images": int(np.rint(values.n_images.mean())),
+        "note": note or values.without(metric),
     }
 
 

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 
 from sgcldff.errors import InputError
+from sgcldff.tables.verdicts import Verdict
 
+# Points are rounded to this before they are compared: (.80 - .78) x 100 > 2 holds in floating point alone.
 BOUNDARY_DECIMALS = 9
-"""Points are rounded to this before they are compared: (.80 - .78) x 100 > 2 holds in floating point alone."""
-
+# What is said beside DIRECTION ONLY where `falls_short`.
 FALLS_SHORT = "better, but by less than the margin: both bounds lie below it"
-"""What is said beside DIRECTION ONLY where `falls_short`."""
-
-
-class Verdict(StrEnum):
-    """The four states, with the one-sided 95% bounds that they rest on."""
-
-    SUPPORTED = "SUPPORTED"
-    """lower bound > margin"""
-    DIRECTION_ONLY = "DIRECTION ONLY"
-    """0 < lower bound <= margin: better, by the margin or not; also where the upper bound lies below the margin"""
-    REFUTED = "REFUTED"
-    """upper bound < margin, without the direction being shown"""
-    INCONCLUSIVE = "INCONCLUSIVE"
-    """anything else; also where there is no interval"""
 
 
 def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:

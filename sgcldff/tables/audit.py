@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sgcldff.tables.contract import Contract
 
-PRINTED = ("method", "metric", "mean", "sd", "n")  # a table of printed values must have; `table` may stand beside them
-PRINTED_CLAIMS = ("claim", "reference", "against", "metric", "difference", "unit", "p")  # and so a table of claims
+PRINTED_COLUMNS = ("method", "metric", "mean", "sd", "n")  # of a printed table; `table` may stand beside them
+# Of a table of claims; `table` may stand beside them.
+CLAIMED_COLUMNS = ("claim", "reference", "against", "metric", "difference", "unit", "p")
 
 # Suffix of a column -> the correlation between the runs of two methods at which its tests are made.
 CORRELATIONS = {"r0": 0.0, "r50": 0.5, "r95": 0.95}

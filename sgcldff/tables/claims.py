@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
@@ -9,14 +10,25 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.tables.contract import Contract
 
-LEVEL, DIFFERENCE, IMPROVEMENT = "level", "difference", "improvement"
-HYPOTHESIS, INTERACTION, ALL, UNTESTED = "hypothesis", "interaction", "all", "untested"
-KINDS = (LEVEL, DIFFERENCE, IMPROVEMENT, HYPOTHESIS, INTERACTION, ALL, UNTESTED)  # of a claim
-IN_POINTS = (DIFFERENCE, IMPROVEMENT, HYPOTHESIS)  # kinds whose numbers are differences; the others' are fractions
+
+class ClaimKind(StrEnum):
+    """What is claimed; `sgcldff.statistics.claim_verdicts` says how each is judged."""
+
+    LEVEL = "level"
+    DIFFERENCE = "difference"
+    IMPROVEMENT = "improvement"
+    HYPOTHESIS = "hypothesis"
+    INTERACTION = "interaction"
+    ALL = "all"
+    UNTESTED = "untested"
+
+
+# Kinds whose numbers are differences in points; those of the others are fractions.
+IN_POINTS = (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT, ClaimKind.HYPOTHESIS)
 NOT_RUN = "not run"  # with this begins the note of a claim whose methods were not run
 
 _ABOUT = ("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against")
-DECLARED_CLAIMS = (*_ABOUT, "value", "decimals", "family", "remark")  # columns of the declared claims
+DECLARED_COLUMNS = (*_ABOUT, "value", "decimals", "family", "remark")  # columns of the declared claims
 CLAIMS = Contract(
     (
         *(*_ABOUT, "value", "n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound"),

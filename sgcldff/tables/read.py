@@ -27,7 +27,7 @@ def read_table(file: Path, contract: Contract) -> pd.DataFrame:
         raise InputError(f"The file {file} lacks the columns {', '.join(missing)}: {remedy}.")
     for column in contract.columns:
         if column in contract.text:
-            table[column] = table[column].astype(object).where(table[column].notna(), "")
+            table[column] = table[column].fillna("")
         elif not pd.api.types.is_numeric_dtype(table[column]) and len(table):
             raise InputError(f"The file {file} has text in the column {column}, which holds numbers: {remedy}.")
     return table

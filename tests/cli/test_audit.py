@@ -14,7 +14,8 @@ import pytest
 from sgcldff.cli import main as cli
 from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
-from sgcldff.reporting.run import read_table
+from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
+from sgcldff.tables.read import read_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLE = "What the printed numbers allow"
@@ -101,16 +102,13 @@ def test_the_papers_claims_that_do_not_follow_from_its_tables_are_told(of_the_pa
 
 def test_the_section_can_be_made_again_from_what_was_written(of_the_paper):
     text, out = of_the_paper
-    words = {
-        "audit_comparisons": ["table", "metric", "reference", "against", "note"],
-        "audit_findings": ["table", "method", "metric", "kind", "finding"],
-        "audit_claims": [
-            *("claim", "table", "reference", "against", "metric", "claimed", "unit", "check", "p_check", "finding"),
-        ],
+    contracts = {
+        "audit_comparisons": AUDIT_COMPARISONS,
+        "audit_findings": AUDIT_FINDINGS,
+        "audit_claims": AUDIT_CLAIMS,
     }
-    assert text.endswith(
-        audit_section(TITLE, *(read_table(out / f"{name}.csv", (), cells) for name, cells in words.items())) + "\n"
-    )
+    tables = [read_table(out / f"{name}.csv", contract) for name, contract in contracts.items()]
+    assert text.endswith(audit_section(TITLE, *tables) + "\n")
 
 
 def test_without_a_reference_the_last_method_is_it_and_is_said_to_be(audit, printed):

@@ -14,9 +14,8 @@ import pandas as pd
 import pytest
 
 from sgcldff.reporting.datasets_table import PAIR_COLUMNS, TEST_COLUMNS
-from sgcldff.reporting.leakage_table import COLUMNS as LEAKAGE_COLUMNS
-from sgcldff.reporting.robustness_table import COLUMNS as ROBUSTNESS_COLUMNS
 from sgcldff.reporting.run import Material, read_material
+from sgcldff.tables import audit, claims, comparisons, hypotheses, interactions, leakage, power, robustness, summary
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 PER_CLASS = ["precision", "recall", "f1", "auc", "iou"]
@@ -144,20 +143,20 @@ def write_experiment(folder: Path, settings: Mapping[str, Any], images: int = 40
     statistics = folder / "statistics"
     statistics.mkdir()
     tables = {
-        "summary": _summary(runs, settings),
-        "comparisons": _comparisons(settings),
-        "hypotheses": _hypotheses(settings),
-        "interactions": _interactions(settings),
-        "claims": _claims(),
-        "power": _power(settings),
-        "robustness": pd.DataFrame(columns=ROBUSTNESS_COLUMNS),
-        "leakage": pd.DataFrame(columns=LEAKAGE_COLUMNS),
-        "audit_comparisons": pd.DataFrame(AUDIT_COMPARISONS),
-        "audit_findings": pd.DataFrame(AUDIT_FINDINGS),
-        "audit_claims": pd.DataFrame(AUDIT_CLAIMS),
+        "summary": (_summary(runs, settings), summary.SUMMARY),
+        "comparisons": (_comparisons(settings), comparisons.COMPARISONS),
+        "hypotheses": (_hypotheses(settings), hypotheses.HYPOTHESES),
+        "interactions": (_interactions(settings), interactions.INTERACTIONS),
+        "claims": (_claims(), claims.CLAIMS),
+        "power": (_power(settings), power.POWER),
+        "robustness": (pd.DataFrame(), robustness.ROBUSTNESS),
+        "leakage": (pd.DataFrame(), leakage.LEAKAGE),
+        "audit_comparisons": (pd.DataFrame(AUDIT_COMPARISONS), audit.AUDIT_COMPARISONS),
+        "audit_findings": (pd.DataFrame(AUDIT_FINDINGS), audit.AUDIT_FINDINGS),
+        "audit_claims": (pd.DataFrame(AUDIT_CLAIMS), audit.AUDIT_CLAIMS),
     }
-    for name, table in tables.items():
-        table.to_csv(statistics / f"{name}.csv", index=False)
+    for name, (table, contract) in tables.items():
+        table.reindex(columns=list(contract.columns)).to_csv(statistics / f"{name}.csv", index=False)
     return {
         "settings": settings,
         "runs": folder / "runs.csv",

@@ -6,13 +6,17 @@ import pandas as pd
 import pytest
 import yaml
 
-from sgcldff.reporting.declared_claims import declared_claims
-from sgcldff.reporting.paper_values import printed_rows
-from sgcldff.statistics import METRICS
-from sgcldff.statistics.claim_verdicts import claims
+from sgcldff.config.stages.statistics import ComparedMethod
+from sgcldff.reporting.paper_values import DECLARED_CLAIMS, printed_rows
+from sgcldff.statistics.claim_verdicts import judge_claims
+from sgcldff.tables.claims import read_declared_claims
+from sgcldff.tables.runs import METRICS
 
 CONFIG = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yaml").read_text(encoding="utf-8"))
-DECLARED = declared_claims()
+DECLARED = read_declared_claims(DECLARED_CLAIMS)
+METHODS = {
+    key: ComparedMethod(role=method["role"], paper=method.get("paper")) for key, method in CONFIG["methods"].items()
+}
 ROWS = {*printed_rows(2), *printed_rows(3)}
 
 
@@ -21,7 +25,7 @@ def test_every_claim_can_be_read_and_without_runs_none_has_a_verdict():
     tests = pd.DataFrame(columns=["scenario", "pair", "metric", "against"])
     hypotheses = pd.DataFrame(columns=["hypothesis", "pair"])
     interactions = pd.DataFrame(columns=["interaction", "pair", "metric", "effect"])
-    table = claims(DECLARED, CONFIG["methods"], "full", summary, tests, hypotheses, interactions)
+    table = judge_claims(DECLARED, METHODS, "full", summary, tests, hypotheses, interactions)
     assert set(table["claim"]) == set(DECLARED["claim"])
     assert set(table["verdict"]) == {""} and (table["note"] != "").all()
 

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.leakage_table import Siblings, leakage_section, read_leakage, read_siblings
+from sgcldff.reporting.leakage_table import Siblings, leakage_section, read_siblings
 from sgcldff.reporting.run import Material, read_material
+from sgcldff.tables.leakage import LEAKAGE
+from sgcldff.tables.read import read_table
 
 TWO_KINDS = {"by_source": Siblings(24, 12, 0.0), "by_image": Siblings(24, 12, 0.9)}
 
@@ -32,7 +34,7 @@ def table() -> pd.DataFrame:
             corrected |= {"lower": gain - 1.5, "upper": gain + 1.5}
             row = {"method": method, "metric": metric, **scores, **plain, "basis": "redrawn splits", "note": ""}
             rows.append(row | {f"corrected_{name}": value for name, value in corrected.items()})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(LEAKAGE.columns))
 
 
 def cells(text: str, title: str, metric: str) -> list[str]:
@@ -97,7 +99,7 @@ def test_siblings_are_images_of_one_group_on_both_sides(tmp_path):
 def test_the_statistics_are_read_and_a_missing_column_is_named(table, tmp_path):
     file = tmp_path / "leakage.csv"
     table.to_csv(file, index=False)
-    assert read_leakage(file)["note"].tolist() == [""] * 4
+    assert read_table(file, LEAKAGE)["note"].tolist() == [""] * 4
     table.drop(columns="inflated").to_csv(file, index=False)
     with pytest.raises(InputError, match=r"leakage\.csv lacks the columns inflated"):
-        read_leakage(file)
+        read_table(file, LEAKAGE)

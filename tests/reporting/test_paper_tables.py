@@ -8,16 +8,17 @@ import pytest
 from sgcldff.reporting.costs import cost_rows, read_cost
 from sgcldff.reporting.paper_tables import render_paper_tables
 from sgcldff.reporting.provenance import collect
-from sgcldff.reporting.robustness_table import read_robustness
 from sgcldff.reporting.rows import per_class_rows
 from sgcldff.reporting.run import read_material
+from sgcldff.tables.read import read_table
+from sgcldff.tables.robustness import ROBUSTNESS
 
 
 def document(experiment) -> str:
     material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
     provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
     spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in experiment["costs"]])
-    curves = read_robustness(experiment["statistics"] / "robustness.csv")
+    curves = read_table(experiment["statistics"] / "robustness.csv", ROBUSTNESS)
     return render_paper_tables(material, provenance, per_class_rows(material), spent, curves, "", "## Datasets")
 
 

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.robustness_table import amount, read_robustness, robustness_section
+from sgcldff.reporting.robustness_table import amount, robustness_section
 from sgcldff.reporting.run import Material
+from sgcldff.tables.read import read_table
+from sgcldff.tables.robustness import ROBUSTNESS
 
 
 @pytest.fixture
@@ -70,16 +72,16 @@ def test_a_level_is_told_in_its_own_unit(perturbations, axis, level, told):
 
 def test_a_table_is_read_as_it_was_written(curves, tmp_path):
     curves.to_csv(tmp_path / "robustness.csv", index=False)
-    read = read_robustness(tmp_path / "robustness.csv")
+    read = read_table(tmp_path / "robustness.csv", ROBUSTNESS)
     pd.testing.assert_frame_equal(read[["dataset", "level", "mean"]], curves[["dataset", "level", "mean"]])
 
 
 def test_a_missing_or_cut_table_is_refused(curves, tmp_path):
     with pytest.raises(InputError, match="does not exist"):
-        read_robustness(tmp_path / "robustness.csv")
+        read_table(tmp_path / "robustness.csv", ROBUSTNESS)
     curves.drop(columns="quantity").to_csv(tmp_path / "robustness.csv", index=False)
     with pytest.raises(InputError, match="lacks the columns quantity"):
-        read_robustness(tmp_path / "robustness.csv")
+        read_table(tmp_path / "robustness.csv", ROBUSTNESS)
 
 
 def test_an_axis_says_which_datasets_its_means_go_without_and_which_are_absent(material, curves):

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sgcldff.statistics import METRICS, Benchmark, Images
+from sgcldff.statistics.benchmark import Benchmark
+from sgcldff.statistics.image_scores import Images
+from sgcldff.tables.runs import METRICS
 
 DATASETS = ("bccd", "jtsc", "cellavision")
 SCENARIOS = {

@@ -5,16 +5,18 @@ import math
 import pandas as pd
 import pytest
 
+from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.errors import InputError
-from sgcldff.statistics.claim_verdicts import COLUMNS, DECLARED, claims
+from sgcldff.statistics.claim_verdicts import judge_claims
 from sgcldff.statistics.multiplicity import holm
+from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS
 
 METHODS = {
-    "full": {"paper": "Ours"},
-    "asha": {"paper": "Asha et al. (2024)"},
-    "asha_mask": {"paper": "Asha et al. (2024)"},
-    "no_fusion": {"paper": None},
-    "neither": {"paper": None},
+    "full": ComparedMethod(role="reference", paper="Ours"),
+    "asha": ComparedMethod(role="baseline", paper="Asha et al. (2024)"),
+    "asha_mask": ComparedMethod(role="baseline", paper="Asha et al. (2024)"),
+    "no_fusion": ComparedMethod(role="ablation", paper=None),
+    "neither": ComparedMethod(role="ablation", paper=None),
 }
 SUMMARY = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "ci_low", "ci_high", "lower_bound", "upper_bound")
 TESTED = ("n", "mean", "p", "ci_low", "ci_high", "lower_bound", "upper_bound")
@@ -23,7 +25,7 @@ CORRECTED = ("corrected_p", "corrected_low", "corrected_high", "corrected_lower"
 
 def declare(**cells) -> dict:
     """A declared claim; what is not said is empty."""
-    return dict.fromkeys(DECLARED, "") | {"claim": "c", "kind": "difference", "metric": "iou"} | cells
+    return dict.fromkeys(DECLARED_COLUMNS, "") | {"claim": "c", "kind": "difference", "metric": "iou"} | cells
 
 
 def level_row(method="full", metric="iou", mean=0.8, lower=0.7, upper=0.9) -> dict:
@@ -42,8 +44,8 @@ test_row.__test__ = False
 
 
 def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=()) -> pd.DataFrame:
-    return claims(
-        pd.DataFrame(declared, columns=DECLARED),
+    return judge_claims(
+        pd.DataFrame(declared, columns=DECLARED_COLUMNS),
         METHODS,
         "full",
         pd.DataFrame(summary, columns=[*SUMMARY, "basis", "note"]),
@@ -67,7 +69,7 @@ def test_the_columns_are_those_of_the_contract():
         "claim,where,statement,printed,kind,metric,scenario,pair,reference,against,value,n,ours,ci_low,ci_high,"
         "lower_bound,upper_bound,basis,p,p_holm,verdict,note"
     )
-    assert list(judged([]).columns) == COLUMNS
+    assert list(judged([]).columns) == list(CLAIMS.columns)
 
 
 @pytest.mark.parametrize(
@@ -273,4 +275,6 @@ def test_a_claim_that_cannot_be_read_is_named(declared, message):
 
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="lack the columns kind"):
-        claims(pd.DataFrame(columns=[c for c in DECLARED if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 4)
+        judge_claims(
+            pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 4
+        )

@@ -4,27 +4,27 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sgcldff.config.declared import Interaction
 from sgcldff.errors import InputError
-from sgcldff.statistics import interactions
-from sgcldff.statistics.interactions import InteractionVerdict, independence
+from sgcldff.statistics.interactions import independence, judge_interactions
 from sgcldff.statistics.multiplicity import holm
-from sgcldff.statistics.verdict import Verdict
+from sgcldff.tables.verdicts import InteractionVerdict, Verdict
 
 ARMS = ("full", "no_saliency", "no_fusion", "neither")
 FAMILIES = {"components": "both, each alone and neither"}
 DECLARED = {
-    "components": {
-        "title": "Saliency and fusion contribute independently",
-        "full": "full",
-        "without_first": "no_saliency",
-        "without_second": "no_fusion",
-        "neither": "neither",
-        "first": "saliency",
-        "second": "fusion",
-        "metrics": ["iou"],
-        "scenario": "cross_stain",
-        "family": "components",
-    }
+    "components": Interaction(
+        title="Saliency and fusion contribute independently",
+        full="full",
+        without_first="no_saliency",
+        without_second="no_fusion",
+        neither="neither",
+        first="saliency",
+        second="fusion",
+        metrics=("iou",),
+        scenario="cross_stain",
+        family="components",
+    )
 }
 PAIR = "jtsc→cellavision"
 EQUIVALENT, INTERACTION = InteractionVerdict.EQUIVALENT, InteractionVerdict.INTERACTION
@@ -62,7 +62,7 @@ def test_each_effect_is_its_contrast_of_the_four_arms_over_the_seeds(four, measu
         "second_on_top": full - no_f,
         "interaction": full - no_s - no_f + neither,
     }
-    found = effects(interactions(measured(runs), DECLARED, FAMILIES), PAIR)
+    found = effects(judge_interactions(measured(runs), DECLARED, FAMILIES), PAIR)
     for effect, contrast in expected.items():
         test = stats.ttest_1samp(contrast, 0)
         assert found.loc[effect, "mean"] == pytest.approx(contrast.mean())
@@ -71,7 +71,7 @@ def test_each_effect_is_its_contrast_of_the_four_arms_over_the_seeds(four, measu
 
 
 def test_the_effects_are_titled_with_the_names_of_the_components(four, measured):
-    found = effects(interactions(measured(four()), DECLARED, FAMILIES))
+    found = effects(judge_interactions(measured(four()), DECLARED, FAMILIES))
     assert found["title"].tolist() == [
         "saliency, mean effect",
         "fusion, mean effect",
@@ -94,19 +94,19 @@ def test_the_effects_are_titled_with_the_names_of_the_components(four, measured)
     ],
 )
 def test_the_verdict_follows_from_both_effects_and_their_interaction(four, measured, worth, interaction, independent):
-    found = effects(interactions(measured(four(**worth)), DECLARED, FAMILIES))
+    found = effects(judge_interactions(measured(four(**worth)), DECLARED, FAMILIES))
     assert found.loc["interaction", "verdict"] == interaction
     assert found.loc["independent", "verdict"] == independent
 
 
 def test_an_interaction_in_much_noise_is_inconclusive(four, measured):
-    found = effects(interactions(measured(four(first=6, second=4, noise=0.1)), DECLARED, FAMILIES))
+    found = effects(judge_interactions(measured(four(first=6, second=4, noise=0.1)), DECLARED, FAMILIES))
     assert found.loc["interaction", "verdict"] == "INCONCLUSIVE"
 
 
 def test_a_part_that_matters_in_company_alone_does_not_contribute_independently(four, measured):
     """Taking one part away at a time, as the paper does, cannot tell this from two parts that each help."""
-    found = effects(interactions(measured(four(more=6)), DECLARED, FAMILIES))
+    found = effects(judge_interactions(measured(four(more=6)), DECLARED, FAMILIES))
     assert set(found.loc[["first_on_top", "second_on_top"], "verdict"]) == {"SUPPORTED"}
     assert found.loc["interaction", "verdict"] == "INTERACTION"
     assert found.loc["independent", "verdict"] == "REFUTED"
@@ -128,7 +128,7 @@ def test_independence_in_every_combination(first, second, interaction, expected)
 
 
 def test_holm_runs_over_main_effects_and_interaction_of_the_average(four, measured):
-    table = interactions(measured(four(noise=0.05)), DECLARED, FAMILIES)
+    table = judge_interactions(measured(four(noise=0.05)), DECLARED, FAMILIES)
     counted = effects(table).loc[["first", "second", "interaction"]]
     assert counted["p_holm"].tolist() == pytest.approx(holm(counted["p_margin"].tolist()))
     assert counted.loc["interaction", "p_margin"] == counted.loc["interaction", "p"]
@@ -137,14 +137,16 @@ def test_holm_runs_over_main_effects_and_interaction_of_the_average(four, measur
 
 def test_the_images_of_a_contrast_are_crossed_with_the_seeds(four, measured, images):
     runs = four(noise=0.05)
-    found = effects(interactions(measured(runs, scores=images(runs)), DECLARED, FAMILIES)).drop(index="independent")
+    found = effects(judge_interactions(measured(runs, scores=images(runs)), DECLARED, FAMILIES)).drop(
+        index="independent"
+    )
     assert found["crossed_mean"].to_numpy() == pytest.approx(found["mean"].to_numpy())
     assert (found["crossed_se"] > 0).all()
 
 
 def test_without_one_of_the_four_there_is_no_row(four, measured):
     runs = four()
-    assert interactions(measured(runs[runs["method"] != "neither"]), DECLARED, FAMILIES).empty
+    assert judge_interactions(measured(runs[runs["method"] != "neither"]), DECLARED, FAMILIES).empty
 
 
 @pytest.mark.parametrize(
@@ -152,4 +154,4 @@ def test_without_one_of_the_four_there_is_no_row(four, measured):
 )
 def test_what_is_not_declared_is_refused(four, measured, changed, sentence):
     with pytest.raises(InputError, match=sentence):
-        interactions(measured(four()), {"h": DECLARED["components"] | changed}, FAMILIES)
+        judge_interactions(measured(four()), {"h": DECLARED["components"].model_copy(update=changed)}, FAMILIES)

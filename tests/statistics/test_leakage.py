@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.leakage import COLUMNS, leakage
+from sgcldff.statistics.leakage import leakage_gain
+from sgcldff.tables.leakage import LEAKAGE
 
 RATIO = 2 / 7
 
@@ -29,7 +30,7 @@ def split_twice(runs):
 @pytest.fixture
 def table_of(measured):
     scenarios = {"in_domain": [["by_source", "by_source"], ["by_image", "by_image"]]}
-    return lambda runs: leakage(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_image"})
+    return lambda runs: leakage_gain(measured(runs, scenarios), {"honest": "by_source", "inflated": "by_image"})
 
 
 def test_the_difference_is_that_of_the_same_seeds_in_points(split_twice, table_of, row):
@@ -52,7 +53,7 @@ def test_the_interval_is_the_one_for_redrawn_splits(split_twice, table_of, row):
 
 def test_every_method_and_metric_has_its_row(split_twice, table_of):
     table = table_of(split_twice())
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == list(LEAKAGE.columns)
     assert len(table) == 2 * 3
 
 
@@ -87,5 +88,5 @@ def test_one_seed_gives_the_difference_and_no_test(split_twice, table_of):
 
 
 def test_where_no_leakage_is_declared_the_table_is_empty(split_twice, measured):
-    table = leakage(measured(split_twice(), {}), {})
-    assert table.empty and table.columns.tolist() == list(COLUMNS)
+    table = leakage_gain(measured(split_twice(), {}), {})
+    assert table.empty and table.columns.tolist() == list(LEAKAGE.columns)

@@ -8,8 +8,9 @@ import pytest
 from scipy import stats
 
 from sgcldff.errors import InputError
-from sgcldff.statistics import METRICS
-from sgcldff.statistics.robustness import COLUMNS, robustness
+from sgcldff.statistics.robustness import robustness_curves
+from sgcldff.tables.robustness import ROBUSTNESS
+from sgcldff.tables.runs import METRICS
 
 RATIO = 2 / 7
 LEVELS = [0.5, 1.0]
@@ -33,7 +34,7 @@ def stain_shifted() -> pd.DataFrame:
 
 @pytest.fixture
 def curves(measured):
-    return lambda runs: robustness(measured(runs, {}), {"hue": LEVELS}, "full")
+    return lambda runs: robustness_curves(measured(runs, {}), {"hue": LEVELS}, "full")
 
 
 def by_seed(runs: pd.DataFrame, method: str, suffix: str, metric: str = "f1") -> pd.Series:
@@ -128,7 +129,7 @@ def test_a_method_that_was_not_tested_along_the_axis_has_its_start_alone(stain_s
 
 def test_without_stain_shifted_tests_there_is_no_row_but_every_column(stain_shifted, curves):
     table = curves(stain_shifted[~stain_shifted["tested_on"].str.contains("@")])
-    assert table.empty and tuple(table.columns) == COLUMNS
+    assert table.empty and tuple(table.columns) == ROBUSTNESS.columns
 
 
 def test_a_seed_that_lacks_a_dataset_is_refused(stain_shifted, curves):

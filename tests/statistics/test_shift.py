@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.statistics import METRICS
 from sgcldff.statistics.scenarios import Scope, values
 from sgcldff.statistics.shift import shifted
+from sgcldff.tables.runs import METRICS
 
 
 @pytest.fixture

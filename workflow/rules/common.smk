@@ -221,12 +221,11 @@ def settings(**chosen):
     return json.dumps(chosen, sort_keys=True)
 
 
-STATISTICS_CODE = ["sgcldff.cli.numbers"] + [
+STATISTICS_CODE = [
     f"sgcldff.{module}"
     for module in (
-        *("statistics.claim_verdicts", "statistics.power_curve", "statistics.audit.tables"),
-        *("statistics.robustness", "statistics.leakage"),
-        *("reporting.declared_claims", "reporting.run", "reporting.image_scores", "reporting.paper_values"),
+        *("statistics.every_table", "reporting.paper_values"),
+        *("tables.claims", "tables.files", "tables.personal", "tables.read", "tables.runs", "tables.scores"),
     )
 ]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT
 from sgcldff.reporting.titles import Titles
-from sgcldff.tables.claims import IN_POINTS, UNTESTED
+from sgcldff.tables.claims import IN_POINTS, ClaimKind
 from sgcldff.tables.verdicts import Verdict
 
 HEADERS = (
@@ -57,7 +57,7 @@ def claims_section(titles: Titles, claims: pd.DataFrame) -> str:
 def claims_count(claims: pd.DataFrame) -> str:
     """How many claims there are, and how many lines have which verdict."""
     states = claims["verdict"]
-    untested = int((claims["kind"] == UNTESTED).sum())
+    untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     not_run = int((states == "").sum()) - untested
     counts = [f"{int((states == verdict).sum())} {verdict}" for verdict in Verdict]
     rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
@@ -87,7 +87,7 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
         *_measured(claim),
         md.p_value(claim.p),
         md.p_value(claim.p_holm),
-        claim.verdict or ("cannot be tested" if claim.kind == UNTESTED else md.NOT_RUN),
+        claim.verdict or ("cannot be tested" if claim.kind == ClaimKind.UNTESTED else md.NOT_RUN),
         claim.note.removeprefix(md.NOT_RUN).removeprefix("; "),
     ]
 

@@ -12,23 +12,20 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.audit.findings import AGREES, DIFFERS, ROUNDING, add_up, parts_of
+from sgcldff.statistics.audit.findings import add_up, parts_of
 from sgcldff.statistics.audit.printed import Printed, decimals, number, paired
-
-READ = ("claim", "reference", "against", "metric", "difference", "unit", "p")
-"""What the table of claims must have; `table` may stand beside them."""
-
-COLUMNS = [
-    *("claim", "table", "reference", "against", "metric", "claimed", "unit", "p"),
-    *("found", "found_low", "found_high", "relative", "relative_low", "relative_high", "check"),
-    *("least_r", "least_r_rounding", "p_check", "finding"),
-]
-
-POINTS, PERCENT = "points, not per cent", "per cent, not points"
-"""What `check` says of a claimed number, beside AGREES, ROUNDING and DIFFERS."""
-
-ANY_R, NEEDS_R, NEVER, NO_TEST = "at any r", "depends on r", "at no r", "no test"
-"""What `p_check` says of a claimed p, beside ROUNDING."""
+from sgcldff.tables.audit import (
+    AGREES,
+    ANY_R,
+    CLAIMED_COLUMNS,
+    DIFFERS,
+    NEEDS_R,
+    NO_R,
+    NO_TEST,
+    PERCENT,
+    POINTS,
+    ROUNDING,
+)
 
 
 class _Found(NamedTuple):
@@ -59,7 +56,7 @@ class _Claimed:
 
 
 def claim_rows(rows: Sequence[Printed], claims: pd.DataFrame) -> list[dict[str, Any]]:
-    """A row a claim, with `COLUMNS`.
+    """A row a claim, with the columns of AUDIT_CLAIMS.
 
     rows: the printed table; claims: text, columns claim, table (where the printed table has one), reference, against,
     metric, difference (as printed: 6; or a bound: >3, >=2), unit (points or percent), p (claimed: 0.05 stands for
@@ -73,12 +70,12 @@ def claim_rows(rows: Sequence[Printed], claims: pd.DataFrame) -> list[dict[str, 
     Raises InputError for a missing column, no rows, a claim without words or without a number, a method or metric that
     its table does not have, text in a number, an unknown unit and a p that does not lie between 0 and 1.
     """
-    if missing := [column for column in READ if column not in claims]:
-        raise InputError(f"The claims have no column {', '.join(missing)}: they need {', '.join(READ)}.")
+    if missing := [column for column in CLAIMED_COLUMNS if column not in claims]:
+        raise InputError(f"The claims have no column {', '.join(missing)}: they need {', '.join(CLAIMED_COLUMNS)}.")
     if claims.empty:
         raise InputError("The claims have no rows: write one for each claim.")
     cells = claims.assign(table="") if "table" not in claims else claims
-    cells = cells[["table", *READ]].fillna("").astype(str).apply(lambda column: column.str.strip())
+    cells = cells[["table", *CLAIMED_COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
     return [_checked(claim, rows) for claim in cells.itertuples(index=False)]
 
 
@@ -156,7 +153,7 @@ def _of_p(p: float, reference: Printed, against: Printed) -> tuple[dict[str, Any
     if not math.isnan(kindest):
         sentence = f"As printed p < {p:g} at no r, with the kindest rounding {_needs(kindest)}."
         return found | {"p_check": ROUNDING}, sentence
-    return found | {"p_check": NEVER}, f"p < {p:g} at no r, whatever the rounding."
+    return found | {"p_check": NO_R}, f"p < {p:g} at no r, whatever the rounding."
 
 
 def _needs(least_r: float) -> str:

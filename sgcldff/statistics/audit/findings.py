@@ -7,20 +7,16 @@ from decimal import Decimal
 from itertools import combinations
 
 from sgcldff.statistics.audit.printed import Printed
+from sgcldff.tables.audit import AGREES, AUDIT_FINDINGS, DIFFERS, ROUNDING
 
-COLUMNS = ["table", "method", "metric", "kind", "finding"]
-
-AGREES, ROUNDING, DIFFERS = "agrees", "only by rounding", "differs"
-"""Whether one printed number is the other: as printed, for some numbers that round to them, or not at all."""
-
+# f1_macro is another total beside f1, and no part of it.
 AVERAGES = {"macro", "micro", "weighted", "mean", "overall", "pooled"}
-"""f1_macro is another total beside f1, and no part of it."""
 
 
 def finding_rows(rows: Sequence[Printed]) -> list[dict[str, str]]:
-    """A row a finding, with `COLUMNS`; the sentence stands in `finding`."""
+    """A row a finding, with the columns of AUDIT_FINDINGS; the sentence stands in `finding`."""
     found = [*_totals(rows), *_impossible_spreads(rows), *_no_spreads(rows), *_repeated(rows)]
-    return [dict(zip(COLUMNS, finding, strict=True)) for finding in found]
+    return [dict(zip(AUDIT_FINDINGS.columns, finding, strict=True)) for finding in found]
 
 
 def parts_of(total: Printed, rows: Sequence[Printed]) -> list[Printed]:

@@ -14,12 +14,9 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.audit.pair import PrintedPair
+from sgcldff.tables.audit import PRINTED_COLUMNS
 
-COLUMNS = ("method", "metric", "mean", "sd", "n")
-"""What the table must have; `table` may stand beside them."""
-
-MOST_RUNS = 10**9
-"""More are a slip of the pen."""
+MOST_RUNS = 10**9  # more are a slip of the pen
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 
@@ -60,12 +57,12 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     negative SD, an n that is no whole number of at least 2 or that is missing beside an SD, and for fractions mixed
     with percentages.
     """
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(COLUMNS)}.")
+    if missing := [column for column in PRINTED_COLUMNS if column not in table]:
+        raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED_COLUMNS)}.")
     if table.empty:
         raise InputError("The table has no rows: write one for each method and metric.")
     cells = table.assign(table="") if "table" not in table else table
-    cells = cells[["table", *COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
+    cells = cells[["table", *PRINTED_COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
     for column in ("method", "metric"):
         if (cells[column] == "").any():
             raise InputError(f"A row has no {column}: fill it in or remove the row.")

@@ -18,18 +18,7 @@ from sgcldff.statistics.audit import findings as printed_findings
 from sgcldff.statistics.audit.pair import PrintedPair
 from sgcldff.statistics.audit.printed import Printed, checked_printed, paired
 from sgcldff.statistics.multiplicity import holm
-
-CORRELATIONS = {"r0": 0.0, "r50": 0.5, "r95": 0.95}
-"""Suffix of a column -> the correlation between the runs of two methods at which its tests are made."""
-
-_COMPARISONS = [
-    *("table", "metric", "reference", "against", "n"),
-    *("reference_mean", "reference_sd", "against_mean", "against_sd", "difference", "half_unit"),
-    *(f"p_{at}" for at in CORRELATIONS),
-    *(f"p_holm_{at}" for at in CORRELATIONS),
-    *("p_rounding_low", "p_rounding_high", "p_low", "p_high", "least_r", "least_r_rounding"),
-    *("margin", *(f"p_margin_{at}" for at in CORRELATIONS), "note"),
-]
+from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS, CORRELATIONS
 
 
 def audit_comparisons(
@@ -61,7 +50,7 @@ def audit_comparisons(
         own = {(row.method, row.metric): row for row in rows if row.table == table}
         for name, one, other in _pairs(own, table, reference):
             found.append(_compared(name, one, other, margins.get(other.metric)))
-    frame = pd.DataFrame(found, columns=_COMPARISONS)
+    frame = pd.DataFrame(found, columns=list(AUDIT_COMPARISONS.columns))
     for at in CORRELATIONS:
         frame[f"p_holm_{at}"] = holm(frame[f"p_{at}"])
     return frame
@@ -69,13 +58,13 @@ def audit_comparisons(
 
 def audit_findings(printed: pd.DataFrame) -> pd.DataFrame:
     """What does not add up: table, method, metric, kind and, in `finding`, a sentence (`printed_findings`)."""
-    return pd.DataFrame(printed_findings.finding_rows(checked_printed(printed)), columns=printed_findings.COLUMNS)
+    return pd.DataFrame(printed_findings.finding_rows(checked_printed(printed)), columns=list(AUDIT_FINDINGS.columns))
 
 
 def audit_claims(printed: pd.DataFrame, claims: pd.DataFrame | None) -> pd.DataFrame:
     """Claims held against the printed table, a row each, as `printed_claims.claim_rows` says; no claims give none."""
     rows = [] if claims is None else printed_claims.claim_rows(checked_printed(printed), claims)
-    return pd.DataFrame(rows, columns=printed_claims.COLUMNS)
+    return pd.DataFrame(rows, columns=list(AUDIT_CLAIMS.columns))
 
 
 def _pairs(

@@ -9,8 +9,9 @@ from matplotlib.colors import to_hex
 
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.style import FAINT, save
-from sgcldff.reporting.robustness_table import read_robustness
 from sgcldff.reporting.run import Material
+from sgcldff.tables.read import read_table
+from sgcldff.tables.robustness import ROBUSTNESS
 
 
 @pytest.fixture
@@ -94,5 +95,5 @@ def test_the_same_figure_gives_the_same_bytes(material, curves, tmp_path):
 
 def test_a_table_without_rows_is_drawn_as_not_run(material, curves, tmp_path):
     curves.head(0).to_csv(tmp_path / "robustness.csv", index=False)
-    figure = draw_robustness(material, read_robustness(tmp_path / "robustness.csv"))
+    figure = draw_robustness(material, read_table(tmp_path / "robustness.csv", ROBUSTNESS))
     assert [text.get_text() for axes in figure.axes for text in axes.texts] == ["not run"] * 4 and not figure.legends

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.audit.claims import READ, claim_rows
+from sgcldff.statistics.audit.claims import claim_rows
 from sgcldff.statistics.audit.printed import checked_printed
+from sgcldff.tables.audit import CLAIMED_COLUMNS
 
 PRINTED = checked_printed(
     pd.DataFrame(
@@ -32,7 +33,7 @@ PRINTED = checked_printed(
 
 
 def claims(*rows):
-    return pd.DataFrame([dict(zip(READ, row, strict=True)) for row in rows], columns=READ)
+    return pd.DataFrame([dict(zip(CLAIMED_COLUMNS, row, strict=True)) for row in rows], columns=CLAIMED_COLUMNS)
 
 
 def claim(against, metric, difference="", unit="", p="", reference="full"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.text_table import read_text_table
+from sgcldff.tables.personal import read_personal_table
 
 
 def table(folder: Path, data: bytes) -> Path:
@@ -28,20 +28,20 @@ def table(folder: Path, data: bytes) -> Path:
     ids=["plain", "byte order mark", "CRLF", "CR", "blank rows and spaces", "quoted", "comma at the end"],
 )
 def test_cells_are_read_as_written(tmp_path, data):
-    frame = read_text_table(table(tmp_path, data))
+    frame = read_personal_table(table(tmp_path, data))
     assert frame.to_dict("records") == [{"a": "0.90", "b": "x"}]
 
 
 def test_a_short_row_has_empty_cells(tmp_path):
-    assert read_text_table(table(tmp_path, b"a,b\n1\n")).to_dict("records") == [{"a": "1", "b": ""}]
+    assert read_personal_table(table(tmp_path, b"a,b\n1\n")).to_dict("records") == [{"a": "1", "b": ""}]
 
 
 def test_a_comma_in_quotation_marks_is_part_of_its_cell(tmp_path):
-    assert read_text_table(table(tmp_path, b'a,b\n"1,2",x\n'))["a"].tolist() == ["1,2"]
+    assert read_personal_table(table(tmp_path, b'a,b\n"1,2",x\n'))["a"].tolist() == ["1,2"]
 
 
 def test_a_header_alone_has_no_rows(tmp_path):
-    assert read_text_table(table(tmp_path, b"a,b\n")).shape == (0, 2)
+    assert read_personal_table(table(tmp_path, b"a,b\n")).shape == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_a_header_alone_has_no_rows(tmp_path):
 )
 def test_what_is_no_table_is_said_in_a_sentence(tmp_path, data, words):
     with pytest.raises(InputError, match=words) as refusal:
-        read_text_table(table(tmp_path, data))
+        read_personal_table(table(tmp_path, data))
     assert str(refusal.value).endswith(".")
 
 
 def test_a_missing_file_and_a_folder_cannot_be_read(tmp_path):
     for path in (tmp_path / "nowhere.csv", tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
-            read_text_table(path)
+            read_personal_table(path)

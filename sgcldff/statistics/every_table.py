@@ -1,0 +1,76 @@
+"""All tables of the statistics, from the runs, the scores of images, and what the paper prints and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from sgcldff.config.declared import Hypothesis
+from sgcldff.config.stages.statistics import StatisticsSettings
+from sgcldff.statistics.against_reference import compare_with_reference
+from sgcldff.statistics.audit.tables import audit_claims, audit_comparisons, audit_findings
+from sgcldff.statistics.benchmark import Benchmark
+from sgcldff.statistics.claim_verdicts import judge_claims
+from sgcldff.statistics.hypotheses import judge_hypotheses
+from sgcldff.statistics.image_scores import Images
+from sgcldff.statistics.interactions import judge_interactions
+from sgcldff.statistics.leakage import leakage_gain
+from sgcldff.statistics.power_curve import power_curve
+from sgcldff.statistics.robustness import robustness_curves
+from sgcldff.statistics.summary import summarize
+
+
+def every_table(
+    settings: StatisticsSettings,
+    runs: pd.DataFrame,
+    scores: pd.DataFrame,
+    declared_claims: pd.DataFrame,
+    printed: pd.DataFrame,
+    printed_claims: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Name of a table -> the table, as its contract in `sgcldff.tables` has it.
+
+    runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; declared_claims: DECLARED_COLUMNS; printed,
+    printed_claims: the paper's numbers and what it says of them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
+    Raises InputError as the functions that make the tables do.
+    """
+    benchmark = Benchmark(
+        runs,
+        settings.scenarios,
+        settings.test_train_ratio,
+        Images(scores),
+        settings.equivalence,
+        redrawn=set(settings.redrawn),
+    )
+    reference = settings.reference
+    controls = [name for name, method in settings.methods.items() if method.role == "control"]
+    summary = summarize(benchmark)
+    comparisons = compare_with_reference(benchmark, reference, settings.hypotheses, controls)
+    hypotheses = judge_hypotheses(benchmark, settings.hypotheses, settings.families)
+    interactions = judge_interactions(benchmark, settings.interactions, settings.families)
+    margins = margins_of(settings.hypotheses.values(), set(printed["metric"]))
+    return {
+        "summary": summary,
+        "comparisons": comparisons,
+        "hypotheses": hypotheses,
+        "interactions": interactions,
+        "claims": judge_claims(
+            declared_claims, settings.methods, reference, summary, comparisons, hypotheses, interactions
+        ),
+        "power": power_curve(hypotheses, benchmark.test_train_ratio),
+        "robustness": robustness_curves(benchmark, settings.axes, reference),
+        "leakage": leakage_gain(benchmark, settings.leakage),
+        "audit_comparisons": audit_comparisons(printed, margins=margins),
+        "audit_findings": audit_findings(printed),
+        "audit_claims": audit_claims(printed, printed_claims),
+    }
+
+
+def margins_of(hypotheses: Iterable[Hypothesis], metrics: set[str]) -> dict[str, float]:
+    """Metric -> the largest margin, in points, of any hypothesis about it; of these metrics alone."""
+    margins: dict[str, float] = {}
+    for hypothesis in hypotheses:
+        if hypothesis.metric in metrics:
+            margins[hypothesis.metric] = max(hypothesis.margin, margins.get(hypothesis.metric, hypothesis.margin))
+    return margins
