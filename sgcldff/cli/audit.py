@@ -30,7 +30,7 @@ def audit(
     out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
 ) -> None:
     """Say what printed means, SDs and n allow: p over correlations and rounding, and what does not add up."""
-    from sgcldff.reporting.audit_tables import audit_section
+    from sgcldff.reporting.sections.audit import audit_section
 
     tables = _audited(printed, claims, reference, _margins(margin or []))
     if out is not None:

@@ -58,7 +58,7 @@ def p_value(p: float | None, decimals: int = 3) -> str:
     return f"< {least:.{decimals}f}" if p < least else number(p, decimals)
 
 
-def p_told(p: float | None) -> str:
+def p_in_words(p: float | None) -> str:
     """In a sentence: "p = 0.012", "p < 0.001"."""
     text = p_value(p)
     return f"p {text}" if text.startswith("<") else f"p = {text}"

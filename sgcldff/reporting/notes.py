@@ -1,4 +1,4 @@
-"""Notes of tests: what holds for every row of a table is told once, below it."""
+"""Notes of tests: what holds for every row of a table is said once, below it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pandas as pd
 def shared_notes(tests: pd.DataFrame) -> list[str]:
     """The notes that every row with a p has, or every row where none has one."""
     tested = tests["p"].notna()
-    told = [_parts(note) for note in tests.loc[tested if tested.any() else ~tested, "note"]]
-    return [note for note in told[0] if all(note in notes for notes in told)] if told else []
+    notes = [_split(note) for note in tests.loc[tested if tested.any() else ~tested, "note"]]
+    return [note for note in notes[0] if all(note in others for others in notes)] if notes else []
 
 
 def own_note(note: str, shared: Sequence[str]) -> str:
-    """What is left of a row's note."""
-    return "; ".join(part for part in _parts(note) if part not in shared)
+    """What is left of the note of a row."""
+    return "; ".join(part for part in _split(note) if part not in shared)
 
 
 def below(shared: Sequence[str]) -> list[str]:
@@ -24,5 +24,5 @@ def below(shared: Sequence[str]) -> list[str]:
     return [f"In every row: {note}." for note in shared]
 
 
-def _parts(text: str) -> list[str]:
-    return [part for part in text.split("; ") if part]
+def _split(note: str) -> list[str]:
+    return [part for part in note.split("; ") if part]

@@ -16,12 +16,30 @@ from sgcldff.errors import InputError
 from sgcldff.tables.contract import Contract
 from sgcldff.tables.read import read_table
 
-INDEX, DROPPED = ("image_id", "label", "group"), ("image_id", "label", "reason")
-PACKAGES = ("sgcldff", "torch", "timm", "numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
+PACKAGES = (
+    "sgcldff",
+    "torch",
+    "timm",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "scipy",
+    "statsmodels",
+)  # named in the report
+INDEX = Contract(("image_id", "label", "group"), text=("image_id", "label", "group"))  # what is read of an index
+DROPPED = Contract(("image_id", "label", "reason"), text=("image_id", "label", "reason"))
 
 
-def collect(settings: Mapping[str, Any], fits: Sequence[Path], prepared: Mapping[str, Path]) -> dict[str, Any]:
-    """Everything that provenance.json holds; `fits` are fit.json files, `prepared` the folder of each dataset."""
+def collect(
+    configuration: Mapping[str, Any],
+    fits: Sequence[Path],
+    indexes: Mapping[str, Path],
+    dropped: Mapping[str, Path],
+) -> dict[str, Any]:
+    """Everything that provenance.json holds.
+
+    fits: fit.json files; indexes, dropped: the tables of each dataset's images that take part, and that do not.
+    """
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(Path(__file__).parent),
@@ -29,8 +47,8 @@ def collect(settings: Mapping[str, Any], fits: Sequence[Path], prepared: Mapping
         "platform": platform.platform(),
         "versions": {package: installed_version(package) for package in PACKAGES},
         "fits": [read_fit(path) for path in fits],
-        "data": {name: data_counts(folder) for name, folder in prepared.items()},
-        "configuration": dict(settings),
+        "data": {name: data_counts(index, dropped[name]) for name, index in indexes.items()},
+        "configuration": dict(configuration),
     }
 
 
@@ -47,10 +65,9 @@ def read_fit(path: Path) -> dict[str, Any]:
     return fit
 
 
-def data_counts(folder: Path) -> dict[str, Any]:
-    """Images by class and dropped images by label and reason, from index.csv and dropped.csv."""
-    index = read_table(folder / "index.csv", Contract(INDEX, text=INDEX))
-    dropped = read_table(folder / "dropped.csv", Contract(DROPPED, text=DROPPED))
+def data_counts(index_file: Path, dropped_file: Path) -> dict[str, Any]:
+    """Images by class and dropped images by label and reason."""
+    index, dropped = read_table(index_file, INDEX), read_table(dropped_file, DROPPED)
     return {
         "images": len(index),
         "groups": int(index["group"].nunique()),

@@ -1,19 +1,21 @@
-"""The report: paper_tables.md, its tables as CSV, the figures and the provenance, from the files of finished stages."""
+"""The report: paper_tables.md, its tables as CSV, the figures and the provenance, from the files of finished stages.
+
+The one place that takes the experiment apart and reads the files: each section and figure is handed what it shows.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from sgcldff.layout import Layout
-from sgcldff.reporting.costs import cost_rows, read_cost
-from sgcldff.reporting.datasets_table import datasets_section, read_audit, read_facts
+from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment, Pair
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -22,196 +24,347 @@ from sgcldff.reporting.figures.precision_recall import draw_precision_recall, pr
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
-from sgcldff.reporting.figures.style import save
-from sgcldff.reporting.leakage_table import leakage_section, read_siblings
-from sgcldff.reporting.paper_tables import render_paper_tables
+from sgcldff.reporting.figures.style import class_colours, save
+from sgcldff.reporting.files import FIGURES, ReportFiles
+from sgcldff.reporting.methods import ReportedMethod, of_roles, reported_methods
+from sgcldff.reporting.paper_tables import Sections, paper_tables
 from sgcldff.reporting.paper_values import check_paper_rows
 from sgcldff.reporting.provenance import collect
-from sgcldff.reporting.result_tables import (
-    FURTHER_METRICS,
+from sgcldff.reporting.results import Results, rows_of_all_pairs
+from sgcldff.reporting.scenarios import Scenario, lost_scenarios, reported_scenarios
+from sgcldff.reporting.sections.audit import audit_section
+from sgcldff.reporting.sections.availability import where_to_get, without_note
+from sgcldff.reporting.sections.beside_the_paper import (
+    PAPER_ABLATION_DATASET,
     TABLE_2_METRICS,
     TABLE_2_ROLES,
     TABLE_3_METRICS,
     TABLE_3_ROLES,
+    ablation_pairs,
+    paper_rows,
+    table_2,
+    table_3,
 )
-from sgcldff.reporting.rows import ablation_pairs, own_pairs, paper_rows, per_class_rows, result_rows
-from sgcldff.reporting.run import IN_DOMAIN, Material, read_material
+from sgcldff.reporting.sections.claims import claims_section
+from sgcldff.reporting.sections.costs import cost_rows, costs_section, read_cost
+from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_audit, read_facts
+from sgcldff.reporting.sections.figure_list import figures_section
+from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS, further_metrics
+from sgcldff.reporting.sections.hypotheses import hypotheses_section
+from sgcldff.reporting.sections.interactions import interactions_section
+from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
+from sgcldff.reporting.sections.method_table import Seeds
+from sgcldff.reporting.sections.overview import header, how_to_read, what_was_run
+from sgcldff.reporting.sections.per_class import per_class, per_class_rows
+from sgcldff.reporting.sections.robustness import robustness_section
+from sgcldff.reporting.sections.significance import significance_section
+from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
+from sgcldff.reporting.sections.verdicts import verdicts_section
+from sgcldff.reporting.titles import Titles, pair_name
+from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
+from sgcldff.tables.claims import CLAIMS
+from sgcldff.tables.comparisons import COMPARISONS
+from sgcldff.tables.files import write_table, write_text
+from sgcldff.tables.hypotheses import HYPOTHESES
+from sgcldff.tables.interactions import INTERACTIONS
 from sgcldff.tables.leakage import LEAKAGE
+from sgcldff.tables.power import POWER
 from sgcldff.tables.read import read_table
-from sgcldff.tables.robustness import ROBUSTNESS
+from sgcldff.tables.robustness import ROBUSTNESS, ROBUSTNESS_METRICS
+from sgcldff.tables.runs import RUNS
 from sgcldff.tables.scores import read_scores
+from sgcldff.tables.summary import SUMMARY
+
+CONTRACTS = {  # table of the statistics -> what it holds
+    "summary": SUMMARY,
+    "comparisons": COMPARISONS,
+    "hypotheses": HYPOTHESES,
+    "interactions": INTERACTIONS,
+    "claims": CLAIMS,
+    "power": POWER,
+    "robustness": ROBUSTNESS,
+    "leakage": LEAKAGE,
+    "audit_comparisons": AUDIT_COMPARISONS,
+    "audit_findings": AUDIT_FINDINGS,
+    "audit_claims": AUDIT_CLAIMS,
+}
+SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
+    *("hypotheses", "interactions", "comparisons", "claims", "robustness", "leakage"),
+    *("audit_comparisons", "audit_findings", "audit_claims"),
+)
 
 
-def render(
-    settings: Mapping[str, Any],
-    *,
-    runs: Path,
-    scores: Path,
-    statistics: Path,
-    predictions: Sequence[Path],
-    fits: Sequence[Path],
-    costs: Sequence[Path],
-    explanations: Mapping[str, Path],
-    prepared: Mapping[str, Path],
-    splits: Mapping[str, Sequence[Path]],
-    cards: Mapping[str, Path],
-    leakage: Path,
-    reports: Path,
-) -> None:
-    """Writes the whole report into the folder `reports`.
+@dataclass(frozen=True)
+class _Shown:
+    """What a report shows; only this file sees it whole. statistics: the tables of CONTRACTS by name."""
 
-    settings: the resolved configuration; runs: runs.csv; scores: scores.parquet; statistics: the folder of summary.csv
-    and the other tables of the statistics; predictions: prediction files; fits: fit.json files; costs: cost.json files;
-    explanations: the reference's npz file for each dataset; prepared: the folder of each prepared dataset; splits: the
-    split files of those that show what leakage is worth; cards: the folder of each dataset's card; leakage: the folder
-    of the audit. Runs that the files lack are shown as not run. Raises
-    InputError where a file is missing or is not what its name says.
+    experiment: Experiment
+    titles: Titles
+    methods: Sequence[ReportedMethod]
+    scenarios: Mapping[str, Scenario]
+    results: Results
+    statistics: Mapping[str, pd.DataFrame]
+
+    @property
+    def seeds(self) -> Seeds:
+        return Seeds(len(self.experiment.seeds), self.results.runs["seed"].nunique())
+
+    @property
+    def classes(self) -> dict[str, list[str]]:
+        """What is trained on -> the classes of its fits."""
+        return {trained_on: self.experiment.classes(trained_on) for trained_on, _ in self.experiment.pairs()}
+
+    @property
+    def every_class(self) -> list[str]:
+        """Those of every fit, each once."""
+        return list(dict.fromkeys(name for names in self.classes.values() for name in names))
+
+    @property
+    def own_classes(self) -> dict[str, list[str]]:
+        """The datasets whose fits are tested on their own test subsets -> the classes of these fits."""
+        own = {trained_on for trained_on, tested_on in self.experiment.pairs() if trained_on == tested_on}
+        return {name: self.classes[name] for name in self.experiment.datasets if name in own}
+
+    def without_truth(self, scenario: Scenario, metrics: Sequence[str]) -> dict[str, list[Pair]]:
+        """Metric -> the pairs of the scenario that take no part in it."""
+        return {metric: self.results.without_truth(scenario.pairs, metric) for metric in metrics}
+
+
+def render(experiment: Experiment, files: ReportFiles) -> None:
+    """Writes the whole report.
+
+    experiment: its methods are those that the report shows. Runs that the files lack are shown as not run. Raises
+    InputError where a file is missing or is not what its name says, and where a method names a row that the paper does
+    not print.
     """
-    check_paper_rows(settings["methods"])
-    material = read_material(settings, runs, statistics)
-    provenance = collect(settings, fits, prepared)
-    iou = _in_domain_iou(scores)
-    probabilities = in_domain_probabilities(predictions, material.reference)
+    check_paper_rows({key: entry.paper for key, entry in experiment.methods.items()})
+    titles = Titles.of(experiment)
+    statistics = {name: read_table(files.statistics[name], contract) for name, contract in CONTRACTS.items()}
+    shown = _Shown(
+        experiment=experiment,
+        titles=titles,
+        methods=reported_methods(experiment, titles),
+        scenarios=reported_scenarios(experiment),
+        results=Results(read_table(files.runs, RUNS), statistics["summary"]),
+        statistics=statistics,
+    )
+    configuration = experiment.model_dump(mode="json", by_alias=True)
+    provenance = collect(configuration, files.fits, files.indexes, files.dropped)
+    costs = cost_rows(shown.methods, provenance["fits"], [read_cost(file) for file in files.costs])
+    audit = read_audit(files.duplicates_by_dataset, files.leakage_by_test)
+    measured = _measured(shown)
+    tables = (
+        measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
+    )
+    tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests}
+    points = _points(shown, files.predictions)
+    figures = _figures(shown, files, points)
 
-    class_scores = per_class_rows(material)
-    spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in costs])
-    reports.mkdir(parents=True, exist_ok=True)
-    curves = read_table(statistics / "robustness.csv", ROBUSTNESS)
-    leaks = read_table(statistics / "leakage.csv", LEAKAGE)
-    siblings = {name: read_siblings(prepared[name], files) for name, files in splits.items()}
-    leaked = leakage_section(material, leaks, siblings)
-    facts = {name: read_facts(card) for name, card in cards.items()}
-    links = {name: Path(os.path.relpath(card / "README.md", reports)).as_posix() for name, card in cards.items()}
-    audit = read_audit(leakage)
-    datasets = datasets_section(material, facts, links, audit)
-    document = render_paper_tables(material, provenance, class_scores, spent, curves, leaked, datasets)
-    (reports / "paper_tables.md").write_text(document, encoding="utf-8")
-    (reports / "provenance.json").write_text(json.dumps(provenance, indent=2, default=str) + "\n", encoding="utf-8")
-    further = {"robustness": curves, "leakage": leaks}
-    further |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests}
-    _write_tables(material, class_scores, spent, further, reports / "tables")
-    explained = {dataset: read_explanations(path) for dataset, path in explanations.items()}
-    _write_figures(material, iou, probabilities, curves, explained, reports / "figures")
+    write_text(paper_tables(_sections(shown, files, provenance, measured, costs, audit)), files.document)
+    write_text(json.dumps(provenance, indent=2, default=str) + "\n", files.provenance)
+    for frames, written in ((tables, files.tables), (points, files.curves)):
+        for name, file in written.items():
+            _write_marked(frames[name], file, experiment)
+    for name, (svg, png) in files.figures.items():
+        save(figures[name], svg, png)
 
 
-def render_run(
-    settings: Mapping[str, Any],
-    methods: Sequence[str],
-    tests: Mapping[str, Sequence[str]],
-    results: Path,
-    computed: Path,
-    cards: Mapping[str, Path],
-    reports: Path,
-) -> None:
-    """`render` for the methods of a run, each file where the layout has it.
+def _write_marked(table: pd.DataFrame, file: Path, experiment: Experiment) -> None:
+    """A table that says in every row whether it is synthetic, and at what scale it was measured."""
+    write_table(table.assign(synthetic=experiment.synthetic, scale=experiment.scale or ""), file)
 
-    tests: dataset that is trained on -> datasets its fits are tested on; results: the folder of the whole run;
-    computed: that of runs.csv, scores.parquet and statistics/ of these methods; cards: the folder of each dataset's
-    card.
-    """
-    layout, reference, seeds = Layout(results), "full", settings["seeds"]
-    own = [name for name, tested_on in tests.items() if name in tested_on]
-    each_fit = [(dataset, method, seed) for method in methods for dataset in tests for seed in seeds]
-    render(
-        settings,
-        runs=computed / "runs.csv",
-        scores=computed / "scores.parquet",
-        statistics=computed / "statistics",
-        predictions=[layout.prediction(name, reference, seed, name) for name in own for seed in seeds],
-        fits=[layout.fit(*fit) / "fit.json" for fit in each_fit],
-        costs=[layout.cost(*fit) for fit in each_fit],
-        explanations={
-            name: layout.explanations(name, reference, seeds[0])
-            for name, other in settings["scenarios"][IN_DOMAIN]
-            if name == other
-        },
-        prepared={name: layout.prepared(name) for name in settings["datasets"]},
-        splits={
-            name: [layout.split(name, seed) for seed in seeds] for name in (settings.get("leakage") or {}).values()
-        },
-        cards=cards,
-        leakage=layout.leakage(),
-        reports=reports,
+
+def _measured(shown: _Shown) -> dict[str, pd.DataFrame]:
+    """The tables of what was measured, by name: fractions, and the paper's values beside them in Tables 2 and 3."""
+    results, methods, in_domain = shown.results, shown.methods, shown.scenarios[IN_DOMAIN]
+    compared, ablations = of_roles(methods, *TABLE_2_ROLES), of_roles(methods, *TABLE_3_ROLES)
+    tables = {
+        "table2": pd.concat(
+            paper_rows(2, results, in_domain, compared, TABLE_2_METRICS, pair)
+            for pair in ["", *map(pair_name, in_domain.pairs)]
+        ),
+        "table3": pd.concat(
+            paper_rows(3, results, in_domain, ablations, TABLE_3_METRICS, pair) for pair in ablation_pairs(in_domain)
+        ),
+        "further_metrics": rows_of_all_pairs(results, in_domain, methods, FURTHER_METRICS),
+        "per_class": per_class_rows(results, shown.scenarios.values(), methods, shown.classes),
+    }
+    others = [scenario for name, scenario in shown.scenarios.items() if name != IN_DOMAIN]
+    return tables | {
+        scenario.name: rows_of_all_pairs(results, scenario, methods, TABLE_2_METRICS) for scenario in others
+    }
+
+
+def _sections(
+    shown: _Shown,
+    files: ReportFiles,
+    provenance: Mapping[str, Any],
+    measured: Mapping[str, pd.DataFrame],
+    costs: pd.DataFrame,
+    audit: Audit,
+) -> Sections:
+    experiment, titles, methods, statistics = shown.experiment, shown.titles, shown.methods, shown.statistics
+    runs, scenarios, seeds, absent = shown.results.runs, shown.scenarios, shown.seeds, experiment.absent
+    in_domain = scenarios[IN_DOMAIN]
+    own_runs = runs[
+        (runs["trained_on"] == runs["tested_on"]) & runs["trained_on"].isin([first for first, _ in in_domain.pairs])
+    ]
+    classes = measured["per_class"]
+    links = {name: _link(file, files) for name, file in files.tables.items()}
+    return Sections(
+        header=header(experiment.name, experiment.synthetic, experiment.scale),
+        what_was_run=what_was_run(
+            name=experiment.name,
+            datasets=[titles.dataset(name) for name in experiment.datasets],
+            classes=shown.every_class,
+            size=experiment.size,
+            seeds=experiment.seeds,
+            training=experiment.training,
+            methods=methods,
+            runs=runs,
+            provenance=provenance,
+        ),
+        how_to_read=how_to_read(),
+        verdicts=verdicts_section(
+            experiment.hypotheses,
+            statistics["hypotheses"],
+            experiment.interactions,
+            statistics["interactions"],
+            statistics["claims"],
+        ),
+        table_2=table_2(
+            titles, in_domain, measured["table2"], seeds, shown.without_truth(in_domain, TABLE_2_METRICS), absent
+        ),
+        table_3=table_3(titles, measured["table3"], seeds, PAPER_ABLATION_DATASET in experiment.datasets),
+        further_metrics=further_metrics(
+            titles,
+            methods,
+            measured["further_metrics"],
+            own_runs,
+            seeds,
+            shown.without_truth(in_domain, FURTHER_METRICS),
+        ),
+        per_class=per_class(
+            titles,
+            REFERENCE,
+            classes[(classes["method"] == REFERENCE) & (classes["scenario"] == IN_DOMAIN)],
+            seeds.measured,
+            links["per_class"],
+        ),
+        scenarios=[
+            *_transfer(shown, measured),
+            *(lost_scenario(titles, scenario, absent) for scenario in lost_scenarios(experiment)),
+        ],
+        robustness=robustness_section(
+            titles,
+            REFERENCE,
+            methods,
+            experiment.axes(),
+            statistics["robustness"],
+            _notes_by_axis(shown),
+            links["robustness"],
+        ),
+        leakage=leakage_section(
+            titles,
+            REFERENCE,
+            methods,
+            experiment.leakage,
+            statistics["leakage"],
+            {name: read_siblings(files.indexes[name], splits) for name, splits in files.splits.items()},
+        ),
+        hypotheses=hypotheses_section(titles, experiment.hypotheses, statistics["hypotheses"]),
+        interactions=interactions_section(titles, experiment.interactions, statistics["interactions"]),
+        significance=significance_section(
+            titles, REFERENCE, methods, scenarios, statistics["comparisons"], links["comparisons"]
+        ),
+        claims=claims_section(titles, statistics["claims"]),
+        audit=audit_section(
+            "What the paper's printed numbers allow",
+            statistics["audit_comparisons"],
+            statistics["audit_findings"],
+            statistics["audit_claims"],
+        ),
+        costs=costs_section(titles, costs, experiment.size),
+        datasets=datasets_section(
+            titles,
+            {name: read_facts(file) for name, file in files.facts.items()},
+            {name: _link(file, files) for name, file in files.cards.items()},
+            audit,
+            absent,
+        ),
+        figures=figures_section(
+            titles,
+            FIGURES,
+            {name: _link(png, files) for name, (_, png) in files.figures.items()},
+            _link(files.tables["runs"].parent, files),
+        ),
     )
 
 
-def _in_domain_iou(path: Path) -> pd.DataFrame:
-    """The IoU of single images in their own dataset's test subsets."""
-    scores = read_scores(path)
+def _transfer(shown: _Shown, measured: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The scenarios with a section of their own: the others are Tables 2 and 3 and the robustness curves."""
+    return [
+        scenario_section(
+            shown.titles,
+            scenario,
+            measured[scenario.name],
+            shown.seeds,
+            shown.without_truth(scenario, TABLE_2_METRICS),
+            shown.experiment.absent,
+        )
+        for scenario in shown.scenarios.values()
+        if scenario.name != IN_DOMAIN and not scenario.axes
+    ]
+
+
+def _notes_by_axis(shown: _Shown) -> dict[str, list[str]]:
+    """What the means along each axis of the stain shift go without."""
+    notes: dict[str, list[str]] = {axis: [] for axis in shown.experiment.axes()}
+    for scenario in shown.scenarios.values():
+        for axis in scenario.axes:
+            notes[axis] += without_note(shown.titles, shown.without_truth(scenario, ROBUSTNESS_METRICS))
+            notes[axis] += [where_to_get(shown.experiment.absent, scenario.absent)] if scenario.absent else []
+    return notes
+
+
+def _points(shown: _Shown, predictions: Sequence[Path]) -> dict[str, pd.DataFrame]:
+    """The points of CURVES by name; those of the reference where a curve is of a method."""
+    probabilities = in_domain_probabilities(predictions, REFERENCE)
+    return {
+        "roc": roc_points(probabilities, shown.every_class),
+        "precision_recall": precision_recall_points(probabilities, shown.every_class),
+        "power": shown.statistics["power"],
+    }
+
+
+def _figures(shown: _Shown, files: ReportFiles, points: Mapping[str, pd.DataFrame]) -> dict[str, Figure]:
+    """FIGURES by name."""
+    titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
+    classes, colours = shown.own_classes, class_colours(shown.every_class)
+    iou = _in_domain_iou(files.scores)
+    runs = shown.results.runs[shown.results.runs["trained_on"] == shown.results.runs["tested_on"]]
+    own_runs = set(zip(runs["method"], runs["tested_on"], strict=True))
+    of_reference = iou[iou["method"] == REFERENCE]
+    explained = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
+    return {
+        "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"]),
+        "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
+        "iou_by_class": draw_iou_by_class(titles, REFERENCE, classes, colours, of_reference, own_runs),
+        "iou_by_method": draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
+        "robustness": draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
+        "hypotheses": draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
+        "power": draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
+        "explanations": draw_explanations(titles, REFERENCE, explained),
+    }
+
+
+def _in_domain_iou(file: Path) -> pd.DataFrame:
+    """The IoU of single images in the test subsets of the datasets that were fitted."""
+    scores = read_scores(file)
     own = (scores["trained_on"] == scores["tested_on"]) & (scores["metric"] == "iou")
     return scores[own].dropna(subset="value")
 
 
-def _write_tables(
-    material: Material,
-    class_scores: pd.DataFrame,
-    spent: pd.DataFrame,
-    further: Mapping[str, pd.DataFrame],
-    folder: Path,
-) -> None:
-    table_2, table_3 = material.methods(*TABLE_2_ROLES), material.methods(*TABLE_3_ROLES)
-    tables = {
-        "table2": pd.concat(paper_rows(material, 2, table_2, TABLE_2_METRICS, p) for p in ["", *own_pairs(material)]),
-        "table3": pd.concat(paper_rows(material, 3, table_3, TABLE_3_METRICS, p) for p in ablation_pairs(material)),
-        "further_metrics": _with_pairs(material, IN_DOMAIN, FURTHER_METRICS),
-        "per_class": class_scores,
-        "costs": spent,
-        "hypotheses": material.hypotheses,
-        "interactions": material.interactions,
-        "comparisons": material.comparisons,
-        "claims": material.claims,
-        "audit_comparisons": material.audit_comparisons,
-        "audit_findings": material.audit_findings,
-        "audit_claims": material.audit_claims,
-        "runs": material.runs,
-        **further,
-    }
-    for scenario in material.scenarios:
-        if scenario != IN_DOMAIN:
-            tables[scenario] = _with_pairs(material, scenario, TABLE_2_METRICS)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.items():
-        _write_table(material, frame, folder / f"{name}.csv")
-
-
-def _write_table(material: Material, frame: pd.DataFrame, file: Path) -> None:
-    """A table that says in every row whether it is synthetic, and at what scale it was measured."""
-    marks = {"synthetic": bool(material.settings.get("synthetic")), "scale": material.settings.get("scale") or ""}
-    frame.assign(**marks).to_csv(file, index=False)
-
-
-def _with_pairs(material: Material, scenario: str, metrics: Sequence[str]) -> pd.DataFrame:
-    """All methods' rows of a scenario: its average, then each of its pairs, those of absent datasets last."""
-    declared = [*material.scenarios.get(scenario, []), *material.absent_pairs(scenario)]
-    pairs = ["", *(f"{a}→{b}" for a, b in declared)]
-    return pd.concat(result_rows(material, material.methods(), metrics, scenario, pair) for pair in pairs)
-
-
-def _write_figures(
-    material: Material,
-    iou: pd.DataFrame,
-    probabilities: pd.DataFrame,
-    curves: pd.DataFrame,
-    explained: Mapping[str, dict[str, np.ndarray]],
-    folder: Path,
-) -> None:
-    """Figures, and beside the three kinds of curves their points."""
-    folder.mkdir(parents=True, exist_ok=True)
-    reference = material.reference
-    roc = roc_points(probabilities, material.classes)
-    precision_recall = precision_recall_points(probabilities, material.classes)
-    _write_table(material, roc, folder / "roc.csv")
-    _write_table(material, precision_recall, folder / "precision_recall.csv")
-    _write_table(material, material.power, folder / "power.csv")
-    figures = {
-        "roc": draw_roc(material, reference, roc),
-        "precision_recall": draw_precision_recall(material, reference, precision_recall),
-        "iou_by_class": draw_iou_by_class(material, reference, iou[iou["method"] == reference]),
-        "iou_by_method": draw_iou_by_method(material, iou),
-        "hypotheses": draw_hypotheses(material),
-        "power": draw_power(material),
-        "robustness": draw_robustness(material, curves),
-        "explanations": draw_explanations(material, explained),
-    }
-    for name, figure in figures.items():
-        save(figure, folder, name)
+def _link(file: Path, files: ReportFiles) -> str:
+    """The file as the document links to it."""
+    return Path(os.path.relpath(file, files.document.parent)).as_posix()

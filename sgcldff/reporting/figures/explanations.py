@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from sgcldff.errors import InputError
 from sgcldff.reporting.figures.style import INK, MARK, panels
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.titles import Titles
 
-COLUMNS = ("saliency S", "Grad-CAM")
+COLUMNS = ("saliency S", "Grad-CAM")  # what stands beside each image
 IMAGES_A_ROW = 2
-TRUE, PREDICTED = "#00c853", "#ffd600"
+TRUE, PREDICTED = "#00c853", "#ffd600"  # colours of the outlines
 
 
 def read_explanations(path: Path) -> dict[str, np.ndarray]:
@@ -26,11 +26,11 @@ def read_explanations(path: Path) -> dict[str, np.ndarray]:
         raise InputError(f"The file {path} holds no explanations ({error}): delete it and run again.") from error
 
 
-def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.ndarray]]) -> Figure:
+def draw_explanations(titles: Titles, reference: str, explained: Mapping[str, dict[str, np.ndarray]]) -> Figure:
     """Two images a row, each with its maps on one scale from 0 to 1; `explained`: arrays by dataset."""
     rows = [(dataset, row) for dataset, arrays in explained.items() for row in range(len(arrays["image_id"]))]
-    title = f"What {material.method_title(material.reference)} looks at (outlines: green annotated, yellow predicted)"
-    figure, grid = panels(material, title, [2.4] * (3 * len(rows)), 2.4, columns=IMAGES_A_ROW * 3)
+    title = f"What {titles.method(reference)} looks at (outlines: green annotated, yellow predicted)"
+    figure, grid = panels(titles, title, [2.4] * (3 * len(rows)), 2.4, columns=IMAGES_A_ROW * 3)
     shown = None
     for number, (dataset, row) in enumerate(rows):
         arrays = explained[dataset]
@@ -42,7 +42,7 @@ def draw_explanations(material: Material, explained: Mapping[str, dict[str, np.n
         first.contour(arrays["truth"][row], levels=[0.5], colors=TRUE, linewidths=1.4)
         if arrays["mask"][row].any():
             first.contour(arrays["mask"][row], levels=[0.5], colors=PREDICTED, linewidths=1.4, linestyles="--")
-        first.set_ylabel(material.dataset_title(dataset), fontsize=10)
+        first.set_ylabel(titles.dataset(dataset), fontsize=10)
         verdict = f"{arrays['label'][row]} → {arrays['predicted'][row]} ({arrays['confidence'][row]:.2f})"
         first.set_title(verdict, fontsize=10, color=MARK if failed else INK)
         for axes, name, heading in zip(maps, ("saliency", "grad_cam"), COLUMNS, strict=True):

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
-from sgcldff.reporting.hypotheses_table import margin
-from sgcldff.reporting.labels import METRIC_TITLES, scenario_title
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.labels import METRIC_TITLES
+from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
-CROSSED_OFFSET = 0.28
-"""Rows below its test, at which a crossed interval is drawn."""
-MOST_LETTERS = 48
-"""In a line of a panel's title: the names of the directions take the left part of the figure."""
+CROSSED_OFFSET = 0.28  # rows below its test, at which a crossed interval is drawn
+MOST_LETTERS = 48  # in a line of a title: the names of the directions take the left part of the figure
 
 VERDICT_COLOURS = {
     Verdict.SUPPORTED: "#1b7837",
@@ -30,21 +32,23 @@ VERDICT_COLOURS = {
 }
 
 
-def draw_hypotheses(material: Material) -> Figure:
-    """A panel a claim, a row for its average (square) and one for each direction (dot)."""
-    declared = material.settings.get("hypotheses", {})
-    found = {key: material.hypotheses[material.hypotheses["hypothesis"] == key] for key in declared}
-    heights = [1.1 + 0.42 * max(1, len(rows)) for rows in found.values()] or [2.0]
+def draw_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame) -> Figure:
+    """A panel a hypothesis, a row for its average (square) and one for each direction (dot).
+
+    tests: hypotheses.csv of the statistics.
+    """
+    rows_of = {key: list(tests[tests["hypothesis"] == key].itertuples()) for key in declared}
+    heights = [1.1 + 0.42 * max(1, len(rows)) for rows in rows_of.values()] or [2.0]
     title = "The hypotheses: difference, 95% interval and margin"
-    figure, grid = panels(material, title, heights, 9.0, columns=1)
+    figure, grid = panels(titles, title, heights, 9.0, columns=1)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        axes.set_title(textwrap.fill(hypothesis["title"], MOST_LETTERS), loc="left")
-        if found[key].empty:
+        axes.set_title(textwrap.fill(hypothesis.title, MOST_LETTERS), loc="left")
+        if rows_of[key]:
+            _panel(axes, titles, hypothesis, rows_of[key])
+        else:
             say(axes, "not run")
-            continue
-        _panel(axes, material, hypothesis, list(found[key].itertuples()))
     figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=10, frameon=False)
     return figure
 
@@ -59,14 +63,14 @@ def _legend() -> list[Line2D]:
     ]
 
 
-def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None:
+def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, rows: list[Any]) -> None:
     axes.axvline(0, color=FAINT, linewidth=1)
     limit = margin(rows[0])
     axes.axvline(limit, color=MARK, linewidth=1.5, linestyle="--")
     names = []
     for position, row in enumerate(rows):
         average = row.pair == ""
-        names.append(f"mean ({scenario_title(row.scenario)})" if average else material.pair_title(row.pair))
+        names.append(f"mean ({scenario_title(row.scenario)})" if average else titles.pair(row.pair))
         verdict = row.verdict.upper()
         colour = VERDICT_COLOURS.get(verdict, FAINT)
         axes.text(
@@ -82,19 +86,19 @@ def _panel(axes: Axes, material: Material, hypothesis: dict, rows: list) -> None
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.08)
-    metric = METRIC_TITLES.get(hypothesis["metric"], hypothesis["metric"])
-    reference, against = (material.method_title(hypothesis[key]) for key in ("reference", "against"))
+    metric = METRIC_TITLES.get(hypothesis.metric, hypothesis.metric)
+    reference, against = titles.method(hypothesis.reference), titles.method(hypothesis.against)
     axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {limit:g})", fontsize=11)
 
 
 def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:
-    """The mean, the interval and bounds that count, and below them the crossed interval where there is one."""
+    """The mean, the interval and bounds of the deciding test; below them the crossed interval, where there is one."""
     if math.isnan(row.mean):
         return
-    average, counts = row.pair == "", decided(row)
-    if not math.isnan(counts.low):
-        axes.plot([counts.low, counts.high], [position, position], color=colour, linewidth=3 if average else 1.6)
-    for bound in (counts.lower, counts.upper):
+    average, deciding = row.pair == "", decided(row)
+    if not math.isnan(deciding.low):
+        axes.plot([deciding.low, deciding.high], [position, position], color=colour, linewidth=3 if average else 1.6)
+    for bound in (deciding.lower, deciding.upper):
         if not math.isnan(bound):
             axes.plot(bound, position, marker="|", markersize=14, markeredgewidth=1.6, color=colour)
     if not math.isnan(row.crossed_low):

@@ -5,32 +5,46 @@ A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+
 import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import FAINT, INK, class_colours, jitter, panels, say
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.figures.style import FAINT, INK, Colour, jitter, panels, say
+from sgcldff.reporting.methods import ReportedMethod
+from sgcldff.reporting.titles import Titles
 
 PALETTE = seaborn.color_palette("colorblind")
-MAX_DOTS = 150
-"""More dots than these in one box hide each other; an even choice of the sorted values keeps their spread."""
+MAX_DOTS = 150  # more in one box hide each other; an even choice of the sorted values keeps their spread
+
+OwnRuns = Collection[tuple[str, str]]  # (method, dataset) where fits on the dataset were tested on its test subsets
 
 
-def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> Figure:
-    """A panel a dataset, a box a class; `scores` holds the method's in-domain IoU, a row an image and seed."""
-    title = f"IoU of single images by class: {material.method_title(method)}, in-domain"
-    most = max((len(material.classes_of(name)) for name in material.own_datasets), default=0)
-    figure, grid = panels(material, title, [4.2] * len(material.own_datasets), 1.2 + 0.8 * most, sharey=True)
-    colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.own_datasets, strict=True):
-        axes.set_title(material.dataset_title(dataset))
-        here = scores[scores["tested_on"] == dataset]
-        if here.empty:
-            say(axes, _why_empty(material, method, dataset))
+def draw_iou_by_class(
+    titles: Titles,
+    method: str,
+    classes: Mapping[str, Sequence[str]],
+    colours: Mapping[str, Colour],
+    scores: pd.DataFrame,
+    own_runs: OwnRuns,
+) -> Figure:
+    """A panel a dataset, a box a class.
+
+    classes: dataset -> those of its own fits; colours: of the classes; scores: the in-domain IoU of the method, a row
+    an image and seed.
+    """
+    title = f"IoU of single images by class: {titles.method(method)}, in-domain"
+    most = max(map(len, classes.values()), default=0)
+    figure, grid = panels(titles, title, [4.2] * len(classes), 1.2 + 0.8 * most, sharey=True)
+    for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
+        axes.set_title(titles.dataset(dataset))
+        of_dataset = scores[scores["tested_on"] == dataset]
+        if of_dataset.empty:
+            say(axes, _why_empty((method, dataset), own_runs))
             continue
-        groups = {name: here.loc[here["label"] == name, "value"] for name in material.classes_of(dataset)}
+        groups = {name: of_dataset.loc[of_dataset["label"] == name, "value"] for name in names}
         for position, (name, values) in enumerate(groups.items()):
             if values.empty:
                 axes.text(position, 0.5, "no image", rotation=90, ha="center", va="center", color=FAINT)
@@ -44,34 +58,39 @@ def draw_iou_by_class(material: Material, method: str, scores: pd.DataFrame) -> 
     return figure
 
 
-def draw_iou_by_method(material: Material, scores: pd.DataFrame) -> Figure:
-    """A panel a dataset, a box a method; `scores` holds the in-domain IoU of all methods, a row an image and seed."""
-    methods = material.methods()
+def draw_iou_by_method(
+    titles: Titles,
+    methods: Sequence[ReportedMethod],
+    datasets: Sequence[str],
+    scores: pd.DataFrame,
+    own_runs: OwnRuns,
+) -> Figure:
+    """A panel a dataset, a box a method; scores: the in-domain IoU of all methods, a row an image and seed."""
     height = 1.0 + 0.45 * len(methods)
     title = "IoU of single images by method, in-domain"
-    figure, grid = panels(material, title, [height] * len(material.own_datasets), 4.4, sharey=True)
-    for axes, dataset in zip(grid, material.own_datasets, strict=True):
-        axes.set_title(material.dataset_title(dataset))
-        here = scores[scores["tested_on"] == dataset]
+    figure, grid = panels(titles, title, [height] * len(datasets), 4.4, sharey=True)
+    for axes, dataset in zip(grid, datasets, strict=True):
+        axes.set_title(titles.dataset(dataset))
+        of_dataset = scores[scores["tested_on"] == dataset]
         for position, method in enumerate(methods):
-            values = here.loc[here["method"] == method, "value"]
+            values = of_dataset.loc[of_dataset["method"] == method.key, "value"]
             if values.empty:
-                text = _why_empty(material, method, dataset)
+                text = _why_empty((method.key, dataset), own_runs)
                 axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
                 continue
-            _box(axes, values, position, PALETTE[0 if method == material.reference else 7], "horizontal")
-        axes.set_yticks(range(len(methods)), [material.method_title(method) for method in methods])
+            _box(axes, values, position, PALETTE[0 if method.role == "reference" else 7], "horizontal")
+        axes.set_yticks(range(len(methods)), [method.title for method in methods])
         axes.set(xlim=(-0.03, 1.03), ylim=(len(methods) - 0.4, -0.6))
         axes.set_xlabel("IoU", fontsize=11)
         axes.grid(axis="x", alpha=0.3)
     return figure
 
 
-def _why_empty(material: Material, method: str, dataset: str) -> str:
-    return "no mask" if material.has_run(method, dataset, dataset) else "not run"
+def _why_empty(wanted: tuple[str, str], own_runs: OwnRuns) -> str:
+    return "no mask" if wanted in own_runs else "not run"
 
 
-def _box(axes: Axes, values: pd.Series, position: int, colour: tuple[float, float, float], orientation: str) -> None:
+def _box(axes: Axes, values: pd.Series, position: int, colour: Colour, orientation: str) -> None:
     axes.boxplot(
         values,
         positions=[position],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,34 +11,35 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
-from sgcldff.reporting.hypotheses_table import margin
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.titles import Titles
 
-WANTED = 0.8
-"""Four times in five."""
+WANTED = 0.8  # four times in five
 
 
-def draw_power(material: Material) -> Figure:
-    """A panel a hypothesis: power at the observed mean and SD; the seeds that were run are marked."""
-    declared = material.settings.get("hypotheses", {})
+def draw_power(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, curves: pd.DataFrame) -> Figure:
+    """A panel a hypothesis: power at the observed mean and SD; the seeds that were run are marked.
+
+    tests: hypotheses.csv; curves: power.csv of the statistics.
+    """
     title = "Power of the hypotheses' tests, if mean and SD were those observed"
-    figure, grid = panels(material, title, [3.4] * len(declared) or [2.0], 4.4)
+    figure, grid = panels(titles, title, [3.4] * len(declared) or [2.0], 4.4)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
-    table = material.hypotheses
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        metric = metric_title(hypothesis["metric"])
-        against = material.method_title(hypothesis["against"])
+        metric = metric_title(hypothesis.metric)
+        against = titles.method(hypothesis.against)
         axes.set_title(f"{key}: {metric}, {against}", loc="left", fontsize=11)
-        curve = material.power[material.power["hypothesis"] == key]
-        found = table[(table["hypothesis"] == key) & (table["pair"] == "")]
-        if curve.empty or found.empty:
-            say(axes, "not run" if found.empty else "no spread between seeds, no power")
+        curve = curves[curves["hypothesis"] == key]
+        averages = tests[(tests["hypothesis"] == key) & (tests["pair"] == "")]
+        if curve.empty or averages.empty:
+            say(axes, "not run" if averages.empty else "no spread between seeds, no power")
             continue
-        _panel(axes, curve, next(found.itertuples()))
+        _panel(axes, curve, next(averages.itertuples()))
     figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=10, frameon=False)
     return figure
 

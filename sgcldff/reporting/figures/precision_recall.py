@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from sgcldff.reporting.figures.style import LINES, class_colours, panels, say
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.figures.style import LINES, Colour, panels, say
+from sgcldff.reporting.titles import Titles
 
-COLUMNS = ["dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive"]
+COLUMNS = ("dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive")
 
 
-def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks has no curve.
 
     The last point of a curve (recall 0, precision 1) belongs to no threshold.
@@ -40,24 +42,30 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: list[str]) -> 
                     }
                 )
             )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
-def draw_precision_recall(material: Material, method: str, points: pd.DataFrame) -> Figure:
-    """A panel for each dataset; thin dotted lines mark each class's prevalence, a blind guess's precision."""
-    title = f"Precision-recall curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(
-        material, title, [4.4 + 0.22 * len(material.classes_of(name)) for name in material.own_datasets], 4.4
-    )
-    colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.own_datasets, strict=True):
-        axes.set_title(material.dataset_title(dataset))
-        here = points[points["dataset"] == dataset]
-        if here.empty:
+def draw_precision_recall(
+    titles: Titles,
+    method: str,
+    classes: Mapping[str, Sequence[str]],
+    colours: Mapping[str, Colour],
+    points: pd.DataFrame,
+) -> Figure:
+    """A panel for each dataset; thin dotted lines mark each class's prevalence, a blind guess's precision.
+
+    classes: dataset -> those of its own fits; colours: of the classes; points: as `precision_recall_points` gives them.
+    """
+    title = f"Precision-recall curves of {titles.method(method)}, in-domain"
+    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in classes.values()], 4.4)
+    for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
+        axes.set_title(titles.dataset(dataset))
+        of_dataset = points[points["dataset"] == dataset]
+        if of_dataset.empty:
             say(axes, "not run")
             continue
-        for index, name in enumerate(material.classes_of(dataset)):
-            curve = here[here["class"] == name]
+        for index, name in enumerate(names):
+            curve = of_dataset[of_dataset["class"] == name]
             if curve.empty:
                 axes.plot([], [], color=colours[name], label=f"{name}: no test image")
                 continue

@@ -11,7 +11,7 @@ import pyarrow.parquet
 
 from sgcldff.errors import InputError
 
-KEYS = ["trained_on", "tested_on", "method", "seed", "image_id", "label"]
+KEYS = ["trained_on", "tested_on", "method", "seed", "image_id", "label"]  # of a row of predictions
 
 
 def in_domain_probabilities(predictions: Sequence[Path], method: str) -> pd.DataFrame:

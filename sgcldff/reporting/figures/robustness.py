@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,81 +12,93 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sgcldff.config.experiment import Axis
 from sgcldff.reporting.figures.style import FAINT, INK, LINES, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
-from sgcldff.reporting.robustness_table import amount
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.methods import ReportedMethod, of_roles
+from sgcldff.reporting.sections.robustness import amount
+from sgcldff.reporting.titles import Titles
+from sgcldff.tables.robustness import SCORE
 
-METRICS = ("f1", "iou")
+METRICS = ("f1", "iou")  # a column of panels each
+# Without its grey, which is that of the controls.
 COLOURS = [colour for index, colour in enumerate(seaborn.color_palette("colorblind")) if index != 7]
-"""Without its grey, which is that of the controls."""
 LEGEND_COLUMNS = 3
-UNITS = {"hue": "hue turned either way by", "concentration": "density multiplied or divided by"}
+UNITS = {"hue": "hue turned either way by", "concentration": "density multiplied or divided by"}  # kind of an axis ->
 
 
-def draw_robustness(material: Material, table: pd.DataFrame) -> Figure:
-    """A row of panels an axis, a panel a metric, a curve a method on the mean over the datasets.
+def draw_robustness(
+    titles: Titles, methods: Sequence[ReportedMethod], stain_axes: Mapping[str, Axis], table: pd.DataFrame
+) -> Figure:
+    """A row of panels an axis of the stain shift, a panel a metric, a curve a method on the mean over the datasets.
 
-    table: as `read_robustness` gives it. The band is the 95% interval of the reference.
+    table: robustness.csv of the statistics. The band is the 95% interval of the reference.
     """
-    axes_of = material.axes
     title = "Robustness to the stain: scores on stain-shifted test images, mean over the datasets"
-    looks = _looks(material, set(table["method"]))
+    looks = _looks(methods, set(table["method"]))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1
-    heights = [3.3 + legend / len(axes_of)] * len(METRICS) * len(axes_of) if axes_of else [2.0]
-    figure, grid = panels(material, title, heights, 4.8, columns=len(METRICS))
-    if not axes_of:
+    heights = [3.3 + legend / len(stain_axes)] * len(METRICS) * len(stain_axes) if stain_axes else [2.0]
+    figure, grid = panels(titles, title, heights, 4.8, columns=len(METRICS))
+    if not stain_axes:
         say(grid[0], "no stain shift in the configuration")
         return figure
-    shown = table[(table["dataset"] == "") & (table["quantity"] == "score")]
-    wanted = [(key, metric) for key in axes_of for metric in METRICS]
+    shown = table[(table["dataset"] == "") & (table["quantity"] == SCORE)]
+    wanted = [(key, metric) for key in stain_axes for metric in METRICS]
     for axes, (key, metric) in zip(grid, wanted, strict=True):
-        title = axes_of[key]["title"]
-        axes.set_title(f"{METRIC_TITLES[metric]}, {title}", loc="left", fontsize=11)
+        axes.set_title(f"{METRIC_TITLES[metric]}, {stain_axes[key].title}", loc="left", fontsize=11)
         curves = shown[(shown["axis"] == key) & (shown["metric"] == metric)]
         if curves["level"].max() > 0:
-            _panel(axes, material, axes_of[key], curves, looks)
+            _panel(axes, methods, stain_axes[key], curves, looks)
         else:
             say(axes, "not run")
     if looks:
-        handles = [Line2D([], [], label=material.method_title(method), **look) for method, look in looks.items()]
+        handles = [Line2D([], [], label=titles.method(method), **look) for method, look in looks.items()]
         below = {"loc": "outside lower center", "ncols": LEGEND_COLUMNS, "handlelength": 3.2}
         figure.legend(handles=handles, fontsize=9, frameon=False, **below)
     return figure
 
 
-def _looks(material: Material, run: set[str]) -> dict[str, dict[str, Any]]:
+def _looks(methods: Sequence[ReportedMethod], run: set[str]) -> dict[str, dict[str, Any]]:
     """How the curve of each method that was run is drawn: ablations solid, baselines in the other line styles."""
-    looks = {method: {"color": INK, "linewidth": 2.8, "zorder": 4} for method in material.methods("reference")}
+    looks: dict[str, dict[str, Any]] = {}
+    for method in of_roles(methods, "reference"):
+        looks[method.key] = {"color": INK, "linewidth": 2.8, "zorder": 4}
     for role, styles in (("ablation", LINES[:1]), ("baseline", LINES[1:])):
-        for number, method in enumerate(material.methods(role)):
+        for number, method in enumerate(of_roles(methods, role)):
             style = styles[number // len(COLOURS) % len(styles)]
-            looks[method] = {"color": COLOURS[number % len(COLOURS)], "linewidth": 1.2, "linestyle": style}
-    looks |= {method: {"color": FAINT, "linewidth": 1.2, "linestyle": "--"} for method in material.methods("control")}
+            looks[method.key] = {"color": COLOURS[number % len(COLOURS)], "linewidth": 1.2, "linestyle": style}
+    for method in of_roles(methods, "control"):
+        looks[method.key] = {"color": FAINT, "linewidth": 1.2, "linestyle": "--"}
     return {method: look for method, look in looks.items() if method in run}
 
 
 def _panel(
-    axes: Axes, material: Material, axis: Mapping[str, Any], curves: pd.DataFrame, looks: Mapping[str, dict[str, Any]]
+    axes: Axes,
+    methods: Sequence[ReportedMethod],
+    axis: Axis,
+    curves: pd.DataFrame,
+    looks: Mapping[str, dict[str, Any]],
 ) -> None:
+    references = {method.key for method in of_roles(methods, "reference")}
     for method, look in looks.items():
         curve = curves[curves["method"] == method].sort_values("level")
         axes.plot(curve["level"], curve["mean"], marker="o", markersize=3, **look)
-        if method == material.reference:
+        if method in references:
             axes.fill_between(curve["level"], curve["ci_low"], curve["ci_high"], color=INK, alpha=0.12, linewidth=0)
-    _limit(axes, material, curves)
-    levels = [0, *axis["levels"]]
+    _limit(axes, of_roles(methods, "control"), curves)
+    levels = [0, *axis.levels]
     axes.set_xticks(levels, [f"{level:g}\n{amount(axis, level) if level else 'none'}" for level in levels])
-    axes.set_xlabel(f"level: {UNITS[axis['kind']]}", fontsize=10)
+    axes.set_xlabel(f"level: {UNITS[axis.kind]}", fontsize=10)
     axes.grid(alpha=0.3)
 
 
-def _limit(axes: Axes, material: Material, curves: pd.DataFrame) -> None:
+def _limit(axes: Axes, controls: Sequence[ReportedMethod], curves: pd.DataFrame) -> None:
     """A scale for the methods; a control far below them would leave them a narrow strip, and is named instead."""
-    control = curves["method"].isin(material.methods("control"))
+    titles = {method.key: method.title for method in controls}
+    control = curves["method"].isin(titles)
     lowest = max(0.0, (curves[control] if control.all() else curves[~control])["mean"].min() - 0.05)
     axes.set_ylim(lowest, 1.02)
     below = curves[control].groupby("method")["mean"].max() < lowest
-    if names := [material.method_title(method) for method in below.index[below]]:
-        told = f"below this panel: {', '.join(names)}"
-        axes.text(0.02, 0.02, told, transform=axes.transAxes, fontsize=9, color=FAINT)
+    if names := [titles[method] for method in below.index[below]]:
+        text = f"below this panel: {', '.join(names)}"
+        axes.text(0.02, 0.02, text, transform=axes.transAxes, fontsize=9, color=FAINT)

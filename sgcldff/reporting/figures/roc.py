@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from sgcldff.reporting.figures.style import FAINT, LINES, class_colours, panels, say
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.figures.style import FAINT, LINES, Colour, panels, say
+from sgcldff.reporting.titles import Titles
 
-COLUMNS = [
-    "dataset",
-    "class",
-    "threshold",
-    "false_positive_rate",
-    "true_positive_rate",
-    "auc",
-    "n_positive",
-    "n_negative",
-]
+COLUMNS = (
+    *("dataset", "class", "threshold", "false_positive_rate", "true_positive_rate", "auc"),
+    *("n_positive", "n_negative"),
+)
 
-
+# Curves that all pass through the upper left corner lie on each other; this much of it is shown enlarged.
 CORNER = 0.2
-"""Curves that all pass through the upper left corner lie on each other; this much of it is shown enlarged."""
 
 
-def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
     parts = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
@@ -49,31 +44,37 @@ def roc_points(probabilities: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
                     }
                 )
             )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
-def draw_roc(material: Material, method: str, points: pd.DataFrame) -> Figure:
-    """A panel for each dataset of the configuration; one without predictions says so."""
-    title = f"ROC curves of {material.method_title(method)}, in-domain"
-    figure, grid = panels(
-        material, title, [4.4 + 0.22 * len(material.classes_of(name)) for name in material.own_datasets], 4.4
-    )
-    colours = class_colours(material.classes)
-    for axes, dataset in zip(grid, material.own_datasets, strict=True):
-        axes.set_title(material.dataset_title(dataset))
-        here = points[points["dataset"] == dataset]
-        if here.empty:
+def draw_roc(
+    titles: Titles,
+    method: str,
+    classes: Mapping[str, Sequence[str]],
+    colours: Mapping[str, Colour],
+    points: pd.DataFrame,
+) -> Figure:
+    """A panel for each dataset; one without predictions says so.
+
+    classes: dataset -> those of its own fits; colours: of the classes; points: as `roc_points` gives them.
+    """
+    title = f"ROC curves of {titles.method(method)}, in-domain"
+    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in classes.values()], 4.4)
+    for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
+        axes.set_title(titles.dataset(dataset))
+        of_dataset = points[points["dataset"] == dataset]
+        if of_dataset.empty:
             say(axes, "not run")
             continue
         axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle=":")
         views = [axes]
-        if _all_in_corner(here):
+        if _all_in_corner(of_dataset):
             views.append(axes.inset_axes((0.58, 0.1, 0.39, 0.34), xlim=(0, CORNER), ylim=(1 - CORNER, 1)))
             views[1].set(xticks=[0, CORNER / 2, CORNER], yticks=[1 - CORNER, 1 - CORNER / 2, 1])
             views[1].tick_params(labelsize=9)
             axes.indicate_inset((0, 1 - CORNER, CORNER, CORNER), edgecolor=FAINT)
-        for index, name in enumerate(material.classes_of(dataset)):
-            curve = here[here["class"] == name]
+        for index, name in enumerate(names):
+            curve = of_dataset[of_dataset["class"] == name]
             label = f"{name}: no test image"
             if not curve.empty:
                 first = curve.iloc[0]

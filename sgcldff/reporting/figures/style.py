@@ -12,22 +12,24 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.labels import marks
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.titles import Titles
+from sgcldff.tables.files import whole_file
 
-DPI = 150
+DPI = 150  # of the PNG files
 INK, FAINT, MARK = "#222222", "#8a8a8a", "#b3261e"
+# Line styles beside colours, so that curves can be told apart in print and by colour-blind readers.
 LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
-"""Line styles beside colours, so that curves can be told apart in print and by colour-blind readers."""
+
+Colour = tuple[float, float, float]  # red, green and blue, each from 0 to 1
 
 
-def class_colours(classes: Sequence[str]) -> dict[str, tuple[float, float, float]]:
+def class_colours(classes: Sequence[str]) -> dict[str, Colour]:
     """A colour a class, the same in every figure."""
     return dict(zip(classes, seaborn.color_palette("colorblind", len(classes)), strict=True))
 
 
 def panels(
-    material: Material,
+    titles: Titles,
     title: str,
     heights: Sequence[float],
     width: float,
@@ -41,20 +43,20 @@ def panels(
     columns = min(columns, len(heights))
     rows = [max(heights[start : start + columns]) for start in range(0, len(heights), columns)]
     full_width = max(width * columns, 6.5)
-    told = textwrap.wrap(marks(material.settings), width=int(11 * full_width))
-    titles = textwrap.wrap(title, width=int(9 * full_width))
-    head = 0.35 + 0.22 * (len(told) + len(titles))
+    marks = textwrap.wrap(titles.marks, width=int(11 * full_width))
+    title_lines = textwrap.wrap(title, width=int(9 * full_width))
+    head = 0.35 + 0.22 * (len(marks) + len(title_lines))
     figure = Figure(figsize=(full_width, sum(rows) + head), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
     grid = figure.subplots(len(rows), columns, squeeze=False, sharey=sharey, height_ratios=rows).ravel()
     for unused in grid[len(heights) :]:
         unused.remove()
     # The title holds empty lines for the marks, which are in another colour: so the layout keeps room for both.
-    figure.suptitle("\n".join(titles) + "\n" * len(told), fontsize=13, color=INK)
+    figure.suptitle("\n".join(title_lines) + "\n" * len(marks), fontsize=13, color=INK)
     figure.text(
         0.5,
-        1 - (0.14 + 0.22 * len(titles)) / figure.get_figheight(),
-        "\n".join(told),
+        1 - (0.14 + 0.22 * len(title_lines)) / figure.get_figheight(),
+        "\n".join(marks),
         ha="center",
         va="top",
         fontsize=11,
@@ -81,9 +83,9 @@ def jitter(count: int, width: float) -> np.ndarray:
     return np.random.default_rng(0).uniform(-width, width, count)
 
 
-def save(figure: Figure, folder: Path, name: str) -> None:
-    """Writes <name>.png and <name>.svg; the same figure gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": None})
-    with matplotlib.rc_context({"svg.hashsalt": name}):
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+def save(figure: Figure, svg: Path, png: Path) -> None:
+    """Writes both files; the same figure gives the same bytes."""
+    with whole_file(png) as part:
+        figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
+    with whole_file(svg) as part, matplotlib.rc_context({"svg.hashsalt": svg.stem}):
+        figure.savefig(part, format="svg", metadata={"Date": None})

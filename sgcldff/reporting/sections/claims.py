@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, caption
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.labels import IN_PERCENT
+from sgcldff.reporting.titles import Titles
 from sgcldff.tables.claims import IN_POINTS, ClaimKind
 from sgcldff.tables.verdicts import Verdict
 
@@ -39,16 +39,16 @@ LEGEND = (
 )
 
 
-def claims_section(material: Material) -> str:
-    """The section of the document, or "" where no claim is declared."""
-    if material.claims.empty:
+def claims_section(titles: Titles, claims: pd.DataFrame) -> str:
+    """The section of the document, or "" where no claim is declared; claims: claims.csv of the statistics."""
+    if claims.empty:
         return ""
     return "\n\n".join(
         [
             "## Every claim of the paper",
-            claims_count(material.claims),
-            caption(material, "What the paper says, and what was measured here"),
-            md.table(HEADERS, _rows(material), text_columns=3),
+            claims_count(claims),
+            titles.caption("What the paper says, and what was measured here"),
+            md.table(HEADERS, _rows(titles, claims), text_columns=3),
             "\n".join(LEGEND),
         ]
     )
@@ -67,18 +67,18 @@ def claims_count(claims: pd.DataFrame) -> str:
     )
 
 
-def _rows(material: Material) -> list[list[str]]:
+def _rows(titles: Titles, claims: pd.DataFrame) -> list[list[str]]:
     """Claims that the paper makes first in one place stand together, places in the order of their first claim."""
-    claims = material.claims.assign(place=material.claims["where"].str.split("; ").str[0])
+    claims = claims.assign(place=claims["where"].str.split("; ").str[0])
     order = {place: position for position, place in enumerate(claims["place"].unique())}
     claims = claims.sort_values("place", key=lambda column: column.map(order), kind="stable")
     several = set(claims.loc[claims["claim"].duplicated(), "claim"])
-    return [_row(material, claim, claim.claim in several) for claim in claims.itertuples()]
+    return [_row(titles, claim, claim.claim in several) for claim in claims.itertuples()]
 
 
-def _row(material: Material, claim: Any, one_of_several: bool) -> list[str]:
+def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
     subject = claim.against if claim.kind in IN_POINTS else claim.reference
-    methods = ", ".join(material.method_title(key) for key in subject.split())
+    methods = ", ".join(map(titles.method, subject.split()))
     statement = f"{claim.statement} ({methods})" if one_of_several else claim.statement
     return [
         claim.where,

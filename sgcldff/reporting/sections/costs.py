@@ -11,14 +11,14 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import caption
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.methods import ReportedMethod
+from sgcldff.reporting.titles import Titles
 
-COLUMNS = [
+COLUMNS = (
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds"),
     *("n_fits", "fit_seconds", "epochs", "predict_milliseconds", "device"),
-]
-PRETRAINED = {"package": "yes", "hub": "yes", "none": "no"}
+)
+PRETRAINED = {"package": "yes", "hub": "yes", "none": "no"}  # the argument `weights` of a method -> what the table says
 
 
 def read_cost(path: Path) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def read_cost(path: Path) -> dict[str, Any]:
 
 
 def cost_rows(
-    material: Material, fits: Sequence[Mapping[str, Any]], costs: Sequence[Mapping[str, Any]]
+    methods: Sequence[ReportedMethod], fits: Sequence[Mapping[str, Any]], costs: Sequence[Mapping[str, Any]]
 ) -> pd.DataFrame:
     """A row a method with any fit: means over its fits (datasets and seeds); NaN where nothing was measured.
 
@@ -45,21 +45,19 @@ def cost_rows(
     fitted = pd.DataFrame([_fit(fit) for fit in fits], columns=["method", "learning_rate", "seconds", "epochs"])
     tested = pd.DataFrame(costs, columns=["method", "parameters", "multiply_adds", "images", "seconds", "device"])
     rows = []
-    for method in material.methods():
-        own, spent = fitted[fitted["method"] == method], tested[tested["method"] == method]
+    for method in methods:
+        own, spent = fitted[fitted["method"] == method.key], tested[tested["method"] == method.key]
         if own.empty and spent.empty:
             continue
-        entry = material.settings["methods"][method]
-        weights = entry.get("arguments", {}).get("weights")
         # What trains no epoch has no learning rate either.
         trains = bool((own["epochs"] > 0).any())
         images = spent["images"].sum()
         rows.append(
             {
-                "method": method,
-                "title": material.method_title(method),
-                "role": entry["role"],
-                "weights": PRETRAINED.get(weights, ""),
+                "method": method.key,
+                "title": method.title,
+                "role": method.role,
+                "weights": PRETRAINED.get(method.weights, ""),
                 "learning_rate": own["learning_rate"].mean() if trains else float("nan"),
                 "parameters": spent["parameters"].mean(),
                 "multiply_adds": pd.to_numeric(spent["multiply_adds"]).mean(),
@@ -70,7 +68,7 @@ def cost_rows(
                 "device": ", ".join(sorted(set(spent["device"]))),
             }
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _fit(fit: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,9 +82,9 @@ def _fit(fit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def costs(material: Material, frame: pd.DataFrame) -> str:
-    """The section of the document; `frame` as `cost_rows` gives it."""
-    rows = [
+def costs_section(titles: Titles, rows: pd.DataFrame, size: int) -> str:
+    """The section of the document. rows: as `cost_rows` gives them; size: pixels along a side of the images."""
+    lines = [
         [
             row.title,
             row.weights or md.MISSING,
@@ -98,21 +96,20 @@ def costs(material: Material, frame: pd.DataFrame) -> str:
             md.number(row.predict_milliseconds, 2),
             row.device or md.MISSING,
         ]
-        for row in frame.itertuples()
+        for row in rows.itertuples()
     ]
     headers = [
         *("Method", "Pretrained", "Learning rate", "Parameters (M)", "Multiply–adds (G)"),
         *("Fit (min)", "Epochs", "Predict (ms)", "Device"),
     ]
-    size = material.settings["size"]
     return "\n\n".join(
         [
             "## What each method costs",
             "Splits, prepared images, augmentation, batches, optimiser, schedule and stopping rule are the same for "
             "every network; a learning rate of its source's shows here, and what a method does to the images or adds "
             "to the losses stands in its docstring.",
-            caption(material, f"Cost of each method, images of {size}×{size}; mean over its fits"),
-            md.table(headers, rows, text_columns=2),
+            titles.caption(f"Cost of each method, images of {size}×{size}; mean over its fits"),
+            md.table(headers, lines, text_columns=2),
             "*Parameters* are all weights of a network, frozen ones too, or what else a method stores of its training. "
             "*Multiply–adds* are those that torch runs to predict one image; a dash where nothing of a method runs "
             "in torch. *Fit* and *predict* (an image, in batches) are wall times measured during this run, beside "

@@ -12,8 +12,8 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import METRIC_TITLES
 
 LEVEL = 0.05
+# Suffix of a column of the audit -> the correlation at which its test was made.
 COLUMNS_AT = {"r0": "r = 0", "r50": "r = 0.5", "r95": "r = 0.95"}
-"""Suffix of a column of the audit -> the correlation at which its test was made."""
 
 
 def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> str:
@@ -24,7 +24,7 @@ def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame,
         "not give. **No paired p can be recomputed from them**: it can only be said what p is for one r or another. "
         "Nor do they say whether both methods had the same seeds and splits; where they had not, there was nothing to "
         "pair, and r = 0 comes nearest.",
-        "\n".join(f"- {sentence}" for sentence in _found(comparisons, findings, claims)),
+        "\n".join(f"- {sentence}" for sentence in _sentences(comparisons, findings, claims)),
     ]
     blocks += [_compared(table, rows) for table, rows in comparisons.groupby("table", sort=False)]
     if len(comparisons):
@@ -40,7 +40,7 @@ def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame,
     return "\n\n".join(block for block in blocks if block)
 
 
-def _found(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
+def _sentences(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
     """What was found, in a sentence each."""
     sentences = []
     tested = comparisons[comparisons["p_r0"].notna()]

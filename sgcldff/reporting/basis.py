@@ -6,6 +6,7 @@ import pandas as pd
 
 from sgcldff.tables.comparisons import REDRAWN, SEEDS
 
+# Basis of a test -> what it means.
 BASES = {
     REDRAWN: (
         "Each seed drew its own split of the same images, so the runs share images and are not independent: "
@@ -17,10 +18,9 @@ BASES = {
         "seeds, and what they say is about those images."
     ),
 }
-"""What the basis of a test means."""
 
 
 def basis_sentences(tests: pd.DataFrame) -> list[str]:
     """What the bases of these tests mean; rows that could not be tested do not count."""
-    found = tests.loc[tests["p"].notna(), "basis"].unique()
-    return [sentence for basis, sentence in BASES.items() if basis in found]
+    bases = tests.loc[tests["p"].notna(), "basis"].unique()
+    return [sentence for basis, sentence in BASES.items() if basis in bases]

@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences
-from sgcldff.reporting.labels import caption, metric_title, scenario_title
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.basis import basis_sentences
+from sgcldff.reporting.labels import metric_title
+from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided, decided_p_margin
 from sgcldff.tables.verdicts import Verdict
 
@@ -43,40 +45,40 @@ STRENGTH_HEADERS = (
 )
 
 
-def hypotheses(material: Material) -> str:
-    declared = material.settings.get("hypotheses", {})
+def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame) -> str:
+    """The section of the document, or "" where no hypothesis is declared; tests: hypotheses.csv."""
     if not declared:
         return ""
-    results, strengths, told = [], [], []
+    results, strengths, sentences = [], [], []
     for key, hypothesis in declared.items():
-        found = material.hypotheses[material.hypotheses["hypothesis"] == key]
-        if found.empty:
+        of_hypothesis = tests[tests["hypothesis"] == key]
+        if of_hypothesis.empty:
             results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 4), md.NOT_RUN, md.MISSING])
-            told.append(f"- **{hypothesis['title']}**: {md.NOT_RUN}.")
-        for test in found.itertuples():
-            results.append(_result(material, test))
-            strengths.append(_strength(material, test))
+            sentences.append(f"- **{hypothesis.title}**: {md.NOT_RUN}.")
+        for test in of_hypothesis.itertuples():
+            results.append(_result(titles, test))
+            strengths.append(_strength(titles, test))
             if test.pair == "":
-                told.append(_in_words(material, hypothesis, test))
+                sentences.append(_in_words(titles, hypothesis, test))
     blocks = [
         "## The hypotheses",
         "A difference is that of the reference minus the arm it is compared with, paired by seed, in points. A claim "
         "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin; the mean "
         "alone decides nothing.",
-        "\n".join(told),
-        caption(material, "The hypotheses, with their average and each direction (differences in points)"),
+        "\n".join(sentences),
+        titles.caption("The hypotheses, with their average and each direction (differences in points)"),
         md.table(RESULT_HEADERS, results, text_columns=3),
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
         "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
         "not corrected for their number. *New images too* is the verdict if images, like seeds, are taken as a "
         "sample of more (crossed analysis of seeds and images; F1 and AUC by their jackknife pseudo-values). "
-        + " ".join(basis_sentences(material.hypotheses)),
+        + " ".join(basis_sentences(tests)),
     ]
     if strengths:
         blocks += [
-            caption(material, "What so many seeds can show, and how much the verdicts hang on the test"),
+            titles.caption("What so many seeds can show, and how much the verdicts hang on the test"),
             md.table(STRENGTH_HEADERS, strengths, text_columns=2),
-            _how_to_read_strength(material.hypotheses),
+            _how_to_read_strength(tests),
         ]
     return "\n\n".join(blocks)
 
@@ -105,21 +107,21 @@ def margin(test: Any) -> float:
     return -test.margin if test.direction == "less" else test.margin
 
 
-def _place(material: Material, test: Any) -> str:
-    return f"{scenario_title(test.scenario)}, mean" if test.pair == "" else material.pair_title(test.pair)
+def _place(titles: Titles, test: Any) -> str:
+    return f"{scenario_title(test.scenario)}, mean" if test.pair == "" else titles.pair(test.pair)
 
 
-def _result(material: Material, test: Any) -> list[str]:
-    counts = decided(test)
+def _result(titles: Titles, test: Any) -> list[str]:
+    deciding = decided(test)
     return [
         test.hypothesis,
-        _place(material, test),
+        _place(titles, test),
         metric_title(test.metric),
         md.points(test.mean, 2),
-        md.interval(counts.low, counts.high),
+        md.interval(deciding.low, deciding.high),
         md.number(margin(test), 1),
-        md.points(counts.lower, 2),
-        md.points(counts.upper, 2),
+        md.points(deciding.lower, 2),
+        md.points(deciding.upper, 2),
         md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.count(test.n),
@@ -128,10 +130,10 @@ def _result(material: Material, test: Any) -> list[str]:
     ]
 
 
-def _strength(material: Material, test: Any) -> list[str]:
+def _strength(titles: Titles, test: Any) -> list[str]:
     return [
         test.hypothesis,
-        _place(material, test),
+        _place(titles, test),
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.number(test.power, 2),
         md.points(test.least_detectable, 2),
@@ -148,25 +150,25 @@ def _strength(material: Material, test: Any) -> list[str]:
     ]
 
 
-def _in_words(material: Material, hypothesis: Mapping[str, Any], test: Any) -> str:
+def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
     """The verdict on the average, then what the seeds could have shown and what new images change, a line each."""
-    title = hypothesis["title"]
+    title = hypothesis.title
     if md.is_missing(test.mean):
         return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
-    counts = decided(test)
-    reference, against = material.method_title(test.reference), material.method_title(test.against)
+    deciding = decided(test)
+    reference, against = titles.method(test.reference), titles.method(test.against)
     start = (
         f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
         f"of {metric_title(test.metric)}"
     )
-    if md.is_missing(counts.p):
+    if md.is_missing(deciding.p):
         return f"{start} ({md.seeds(test.n)}; {test.note})."
     note = f" ({test.note})" if test.note else ""
     lines = [
-        f"{start} (95% interval {md.interval(counts.low, counts.high)}, {md.seeds(test.n)}); the claimed margin is "
-        f"{md.number(margin(test), 1)} points, the lower bound {md.points(counts.lower, 2)}, the upper bound "
-        f"{md.points(counts.upper, 2)}; {md.p_told(decided_p_margin(test))}, after Holm within the family "
-        f"{test.family} {md.p_told(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
+        f"{start} (95% interval {md.interval(deciding.low, deciding.high)}, {md.seeds(test.n)}); the claimed margin is "
+        f"{md.number(margin(test), 1)} points, the lower bound {md.points(deciding.lower, 2)}, the upper bound "
+        f"{md.points(deciding.upper, 2)}; {md.p_in_words(decided_p_margin(test))}, after Holm within the family "
+        f"{test.family} {md.p_in_words(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
     ]
     if not md.is_missing(test.least_detectable):
         lines.append(

@@ -7,16 +7,19 @@ from typing import Any
 
 import pandas as pd
 
+from sgcldff.config.declared import Interaction
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.counted import basis_sentences
-from sgcldff.reporting.labels import caption, metric_title, scenario_title
+from sgcldff.reporting.basis import basis_sentences
+from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.notes import below, own_note, shared_notes
-from sgcldff.reporting.run import Material
+from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided, decided_p_margin
 from sgcldff.tables.interactions import INDEPENDENT
 from sgcldff.tables.verdicts import Verdict
 
-COMPOSITE_VERDICTS = {
+# Verdict on the effects of both components and their interaction together -> what it means.
+INDEPENDENCE = {
     Verdict.SUPPORTED: "both effects are above zero, and together they add up within the equivalence bound",
     Verdict.DIRECTION_ONLY: "both effects are above zero, but whether they add up is open",
     Verdict.REFUTED: "one of the two effects is shown to be below zero, or the two are shown to depend on each other",
@@ -38,74 +41,73 @@ HEADERS = (
 )
 
 
-def interactions(material: Material) -> str:
-    declared = material.settings.get("interactions", {})
+def interactions_section(titles: Titles, declared: Mapping[str, Interaction], effects: pd.DataFrame) -> str:
+    """The section of the document, or "" where no interaction is declared; effects: interactions.csv."""
     if not declared:
         return ""
     blocks = ["## Independent contribution: the 2×2"]
     for key, interaction in declared.items():
-        found = material.interactions[material.interactions["interaction"] == key]
-        blocks += _interaction(material, interaction, found)
+        blocks += _interaction(titles, interaction, effects[effects["interaction"] == key])
     return "\n\n".join(blocks)
 
 
-def composite_sentences(material: Material) -> list[str]:
+def independence_sentences(declared: Mapping[str, Interaction], effects: pd.DataFrame) -> list[str]:
     """A sentence for each interaction and metric, on the scenario's average: "title, IoU: VERDICT: why"."""
     sentences = []
-    for key, interaction in material.settings.get("interactions", {}).items():
-        table = material.interactions
-        found = table[(table["interaction"] == key) & (table["effect"] == INDEPENDENT) & (table["pair"] == "")]
-        if found.empty:
-            sentences.append(f"**{interaction['title']}**: {md.NOT_RUN}.")
-        for row in found.itertuples():
-            why = COMPOSITE_VERDICTS.get(row.verdict, row.note)
-            sentences.append(f"**{interaction['title']}, {metric_title(row.metric)}: {row.verdict}**: {why}.")
+    for key, interaction in declared.items():
+        of_interaction = effects[(effects["interaction"] == key) & (effects["pair"] == "")]
+        verdicts = of_interaction[of_interaction["effect"] == INDEPENDENT]
+        if verdicts.empty:
+            sentences.append(f"**{interaction.title}**: {md.NOT_RUN}.")
+        for row in verdicts.itertuples():
+            why = INDEPENDENCE.get(row.verdict, row.note)
+            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}: {row.verdict}**: {why}.")
     return sentences
 
 
-def _interaction(material: Material, interaction: Mapping[str, Any], found: pd.DataFrame) -> list[str]:
-    names = {part: material.method_title(interaction[part]) for part in ("full", "without_first", "without_second")}
+def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame) -> list[str]:
+    arms = (interaction.full, interaction.without_first, interaction.without_second)
     blocks = [
-        f"### {interaction['title']}",
-        f"{interaction['first'].capitalize()} and {interaction['second']} make four arms: {names['full']}, "
-        f"{names['without_first']}, {names['without_second']} and {material.method_title(interaction['neither'])}. A "
+        f"### {interaction.title}",
+        f"{interaction.first.capitalize()} and {interaction.second} make four arms: "
+        f"{', '.join(map(titles.method, arms))} and {titles.method(interaction.neither)}. A "
         "component's effect is its gain, averaged over both levels of the other; the interaction is what both together "
         "gain beyond the sum of each alone. Components are judged against zero by one-sided 95% bounds. The "
         "interaction is EQUIVALENT to none where its 90% interval lies within the equivalence bound, an INTERACTION "
         "where its 95% interval leaves out zero, else INCONCLUSIVE. *p* is one-sided for the components and two-sided "
         "for the interaction; *p (Holm)* is corrected over the two mean effects and the interaction of all metrics.",
     ]
-    if found.empty:
+    if effects.empty:
         return [*blocks, f"{md.NOT_RUN}."]
-    for (scenario, pair, metric), effects in found.groupby(["scenario", "pair", "metric"], sort=False):
+    for (scenario, pair, metric), of_metric in effects.groupby(["scenario", "pair", "metric"], sort=False):
         # The average carries the verdict; the pairs of datasets stand in the CSV.
         if pair == "":
-            blocks += _metric(material, scenario, metric, effects)
+            blocks += _metric(titles, scenario, metric, of_metric)
     return blocks
 
 
-def _metric(material: Material, scenario: str, metric: str, effects: pd.DataFrame) -> list[str]:
+def _metric(titles: Titles, scenario: str, metric: str, effects: pd.DataFrame) -> list[str]:
     tests = effects[effects["effect"] != INDEPENDENT]
     verdicts = effects.loc[effects["effect"] == INDEPENDENT, "verdict"].tolist()
     title = f"{metric_title(metric)}, {scenario_title(scenario)}, mean over the datasets (points)"
     shared = shared_notes(tests)
-    told = [f"Together: **{verdict}**: {COMPOSITE_VERDICTS.get(verdict, '')}." for verdict in verdicts]
-    told += [f"Equivalence bound: ±{md.number(bound, 1)} points." for bound in tests["equivalence_bound"].unique()]
+    sentences = [f"Together: **{verdict}**: {INDEPENDENCE.get(verdict, '')}." for verdict in verdicts]
+    sentences += [f"Equivalence bound: ±{md.number(bound, 1)} points." for bound in tests["equivalence_bound"].unique()]
     return [
-        caption(material, title),
+        titles.caption(title),
         md.table(HEADERS, [_row(test, shared) for test in tests.itertuples()]),
-        " ".join([*told, *basis_sentences(tests), *below(shared)]),
+        " ".join([*sentences, *basis_sentences(tests), *below(shared)]),
     ]
 
 
 def _row(test: Any, shared: Sequence[str]) -> list[str]:
-    counts = decided(test)
+    deciding = decided(test)
     return [
         test.title,
         md.points(test.mean, 2),
-        md.interval(counts.low, counts.high),
-        md.number(counts.t, 2),
-        md.number(counts.df, 0),
+        md.interval(deciding.low, deciding.high),
+        md.number(deciding.t, 2),
+        md.number(deciding.df, 0),
         md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),

@@ -1,0 +1,69 @@
+"""The files that a report is made from, and those that it consists of.
+
+Only the standard library is imported: the graph lists its files by these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+STATISTICS = (  # the tables of statistics that a report reads
+    *("summary", "comparisons", "hypotheses", "interactions", "claims", "power", "robustness", "leakage"),
+    *("audit_comparisons", "audit_findings", "audit_claims"),
+)
+# The tables of a report; every scenario but the in-domain one has one of its own name beside them.
+TABLES = (
+    *("table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"),
+    *("robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"),
+    *("duplicates_by_dataset", "leakage_by_test"),
+)
+# Name of each figure -> its caption.
+FIGURES = {
+    "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled",
+    "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
+    "iou_by_class": "IoU of single images by class; a dot is an image in one seed",
+    "iou_by_method": "IoU of single images by method; a dot is an image in one seed",
+    "robustness": "Robustness to the stain: scores of each method on test images stain-shifted ever more strongly",
+    "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
+    "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
+    "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
+}
+CURVES = ("roc", "precision_recall", "power")  # the figures whose points are written as CSV
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What is read, and then what is written.
+
+    runs: runs.csv; scores: scores.parquet; statistics: STATISTICS by name. predictions, fits, costs: files of the
+    shown methods, the records (fit.json) and costs (cost.json) of their fits; explanations: those of the reference, by
+    dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and README.md of its card;
+    splits: those of the seeds, of the datasets that show what a leaking split is worth. duplicates_by_dataset,
+    leakage_by_test: the audit.
+
+    document: paper_tables.md; provenance: provenance.json; tables: TABLES and scenarios by name; figures: (SVG, PNG)
+    of FIGURES by name; curves: CURVES by name.
+    """
+
+    runs: Path
+    scores: Path
+    statistics: Mapping[str, Path]
+    predictions: Sequence[Path]
+    fits: Sequence[Path]
+    costs: Sequence[Path]
+    explanations: Mapping[str, Path]
+    indexes: Mapping[str, Path]
+    dropped: Mapping[str, Path]
+    facts: Mapping[str, Path]
+    cards: Mapping[str, Path]
+    splits: Mapping[str, Sequence[Path]]
+    duplicates_by_dataset: Path
+    leakage_by_test: Path
+
+    document: Path
+    provenance: Path
+    tables: Mapping[str, Path]
+    figures: Mapping[str, tuple[Path, Path]]
+    curves: Mapping[str, Path]

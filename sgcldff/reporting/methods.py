@@ -1,0 +1,43 @@
+"""The methods of a report, in the order of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sgcldff.config.experiment import Experiment
+from sgcldff.reporting.titles import Titles
+
+ROLES = ("reference", "ablation", "baseline", "control")  # in the order of the tables
+
+
+@dataclass(frozen=True)
+class ReportedMethod:
+    """paper: the row of the paper that it stands for; weights: where its first weights come from, where it has any."""
+
+    key: str
+    title: str
+    role: str
+    paper: str | None = None
+    weights: str | None = None
+
+    @property
+    def cell(self) -> str:
+        """Its title in a table: the reference is bold."""
+        return f"**{self.title}**" if self.role == "reference" else self.title
+
+
+def reported_methods(experiment: Experiment, titles: Titles) -> list[ReportedMethod]:
+    """The methods of the experiment by role, those of one role in the order of the configuration."""
+    return [
+        ReportedMethod(key, titles.method(key), role, entry.paper, entry.arguments.get("weights"))
+        for role in ROLES
+        for key, entry in experiment.methods.items()
+        if entry.role == role
+    ]
+
+
+def of_roles(methods: Iterable[ReportedMethod], *roles: str) -> list[ReportedMethod]:
+    """Those of the given roles, in the order of the roles."""
+    methods = list(methods)
+    return [method for role in roles for method in methods if method.role == role]

@@ -1,0 +1,54 @@
+"""The cells of tables with a row a method, and the lines below them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.labels import IN_PERCENT, metric_heading, spread_note
+from sgcldff.reporting.results import MEASURED, NOT_AVAILABLE, NOT_RUN
+
+
+class Seeds(NamedTuple):
+    """How many seeds are configured, and how many have results."""
+
+    configured: int
+    measured: int
+
+
+def method_table(rows: pd.DataFrame, seeds: Seeds) -> str:
+    """A row a method, a column a metric; then seeds and images. rows: as `result_rows` gives them, of one pair."""
+    metrics = list(dict.fromkeys(rows["metric"]))
+    lines = []
+    for _, of_method in rows.groupby("method", sort=False):
+        cells = [value_cell(row, of_method["n_seeds"].max()) for _, row in of_method.iterrows()]
+        lines.append([title_cell(of_method.iloc[0]), *cells, *behind(of_method, seeds)])
+    headers = ["Method", *map(metric_heading, metrics), "Seeds", "Images"]
+    return "\n\n".join([md.table(headers, lines), spread_note(seeds.measured)])
+
+
+def title_cell(row: pd.Series) -> str:
+    """The title of the method of a row; the reference is bold."""
+    return f"**{row['title']}**" if row["role"] == "reference" else row["title"]
+
+
+def value_cell(row: pd.Series, seeds: int = 0) -> str:
+    """Mean ± SD; says so where it rests on fewer than the `seeds` of the other cells beside it."""
+    if row["state"] in (NOT_RUN, NOT_AVAILABLE):
+        return row["state"]
+    text = md.mean_sd(row["mean"], row["sd"], row["metric"] in IN_PERCENT)
+    fewer = row["state"] == MEASURED and row["n_seeds"] < seeds
+    return f"{text} (n = {row['n_seeds']})" if fewer else text
+
+
+def behind(rows: pd.DataFrame, seeds: Seeds) -> list[str]:
+    """The seeds and images behind a method's rows."""
+    measured = rows[rows["state"] == MEASURED]
+    if measured.empty:
+        return [md.MISSING, md.MISSING] if (rows["state"] == NOT_RUN).all() else ["0", md.MISSING]
+    behind_rows = int(measured["n_seeds"].max())
+    all_seeds = behind_rows == seeds.configured
+    count = str(behind_rows) if all_seeds else f"{behind_rows} of {seeds.configured}"
+    return [count, md.count(measured["n_images"].max())]

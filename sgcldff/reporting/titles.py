@@ -1,0 +1,75 @@
+"""What methods, datasets and axes of the stain shift are called, and what every table and figure says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sgcldff.config.experiment import Experiment, MethodEntry, Pair
+from sgcldff.variants import parse_variant
+
+ARROW = "→"  # between the two names of a pair, in the tables of statistics and in titles
+
+
+def pair_name(pair: Pair) -> str:
+    """How the tables of statistics write a pair of (trained on, tested on).
+
+    >>> pair_name(("jtsc", "cellavision"))
+    'jtsc→cellavision'
+    """
+    return ARROW.join(pair)
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Key -> title. datasets: pools and absent datasets too; axes: of the stain shift.
+
+    marks: that the images are synthetic, and the scale of the run; "" where there is nothing to say.
+    """
+
+    methods: Mapping[str, str]
+    datasets: Mapping[str, str]
+    axes: Mapping[str, str]
+    marks: str
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> Titles:
+        named = {**experiment.absent, **experiment.datasets, **experiment.pools}
+        marks = ["Synthetic images" if experiment.synthetic else "", experiment.scale or ""]
+        return cls(
+            methods={key: _method_title(entry) for key, entry in experiment.methods.items()},
+            datasets={key: entry.title for key, entry in named.items()},
+            axes={key: axis.title for key, axis in experiment.perturbations.items()},
+            marks="; ".join(mark for mark in marks if mark),
+        )
+
+    def method(self, key: str) -> str:
+        """The title of a method, or its key where the report does not show it."""
+        return self.methods.get(key, key)
+
+    def axis(self, key: str) -> str:
+        return self.axes.get(key, key)
+
+    def dataset(self, key: str) -> str:
+        """The title of a dataset, of a pool, or of a dataset along an axis of the stain shift."""
+        name, axis, level = parse_variant(key)
+        title = self.datasets.get(name, name)
+        if axis is None:
+            return title
+        return f"{title}, {self.axis(axis)}" + ("" if level is None else f" at {level:g}")
+
+    def pair(self, pair: str | Pair) -> str:
+        """Both titles with an arrow between them, or one title where a dataset is tested on itself."""
+        trained_on, tested_on = pair.split(ARROW) if isinstance(pair, str) else pair
+        if parse_variant(tested_on)[0] == trained_on:
+            return self.dataset(tested_on)
+        return f"{self.dataset(trained_on)} {ARROW} {self.dataset(tested_on)}"
+
+    def caption(self, text: str) -> str:
+        """The line above a table, with the marks."""
+        return f"**{text}**" + (f" *({self.marks})*" if self.marks else "")
+
+
+def _method_title(entry: MethodEntry) -> str:
+    """A network that could have been pretrained, and was not, says so."""
+    return entry.title + (" (random weights)" if entry.arguments.get("weights") == "none" else "")
