@@ -1,4 +1,4 @@
-"""Room on the disk: taken before it is filled, and one sentence where there is too little."""
+"""Room on the disk: taken before it is filled; where there is too little, one sentence says so."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from sgcldff.errors import InputError
+from sgcldff.tables.files import whole_file
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # errors of a disk, a quota or a file that is full
 
 
 @contextmanager
 def needs_room(folder: Path, size: int) -> Iterator[None]:
-    """InputError where the disk of a folder is full; size: bytes that are written there in all, about."""
+    """Raises InputError where the disk of a folder is full; size: bytes that are written there in all, about."""
     try:
         yield
     except OSError as error:
@@ -31,13 +32,13 @@ def needs_room(folder: Path, size: int) -> Iterator[None]:
 
 
 def create_array(file: Path, shape: tuple[int, ...]) -> None:
-    """An array of uint8 on disk; OSError where it has no room.
+    """Write an array of zeros, uint8; OSError where the disk has no room for it.
 
-    A mapped file is made of holes at first, and to fill one on a full disk ends the process without a word.
+    All of its room is taken at once. A mapped file is made of holes otherwise, and filling a hole on a full disk ends
+    the process without a message.
     """
-    part = file.with_suffix(".part")
-    np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape).flush()
-    if hasattr(os, "posix_fallocate"):
-        with part.open("r+b") as opened:
-            os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
-    os.replace(part, file)
+    with whole_file(file) as unfinished:
+        np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=shape).flush()
+        if hasattr(os, "posix_fallocate"):
+            with unfinished.open("r+b") as stream:
+                os.posix_fallocate(stream.fileno(), 0, unfinished.stat().st_size)

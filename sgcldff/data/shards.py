@@ -33,6 +33,7 @@ from sgcldff.data.resizing import resize_codes, resize_image
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
+from sgcldff.tables.files import whole_file
 
 SHARD = 64
 ARRAYS = ("images.npy", "masks.npy")
@@ -119,10 +120,8 @@ def keypoints_of(work: Work) -> Iterator[KeypointStore]:
 
 def write_part(file: Path, **values: np.ndarray) -> None:
     """All of these values or none of them, whenever the run is killed."""
-    part = file.with_suffix(".part")
-    with part.open("wb") as opened:
-        np.savez(opened, **values)
-    os.replace(part, file)
+    with whole_file(file) as unfinished, unfinished.open("wb") as stream:
+        np.savez(stream, **values)
 
 
 def read_part(file: Path, name: str) -> np.ndarray | None:

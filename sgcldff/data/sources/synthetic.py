@@ -19,6 +19,7 @@ from sgcldff.data.smears.stains import STAIN_DOMAINS
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
+from sgcldff.tables.files import whole_file
 
 # Raised whenever the generator draws differently, so that images of an older one are not taken for its own.
 REVISION = 1
@@ -33,7 +34,7 @@ _COLUMNS = ["image_id", "label", "image", "mask"]
 class SyntheticSmears(Dataset):
     """Generated smears of one stain domain, one leukocyte an image, five classes (Record.label).
 
-    domain: a key of STAIN_DOMAINS (rapid, standard, field); images: how many; seed: of this series; size: height of a
+    domain: a key of STAIN_DOMAINS (rapid, standard, field); images: how many; seed: of this series; size: height of an
     image in pixels (its width follows from the domain); class_weights: relative frequency by class name.
 
     Image i depends on the domain, the seed, the size and the class weights, and on nothing else: a longer series
@@ -178,11 +179,8 @@ def _png(image: np.ndarray) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """All of a file or none of it, whenever the run is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(content)
-    partial.replace(path)
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def _decoded(path: Path, mode: int) -> np.ndarray:
