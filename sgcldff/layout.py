@@ -10,17 +10,6 @@ from pathlib import Path
 
 FILES_OF_DATA = ("checked", "overlaps")  # stand beside the datasets' folders; none of them has such a name
 
-STATISTICS = (
-    *("summary", "comparisons", "hypotheses", "interactions", "claims", "power", "robustness", "leakage"),
-    *("audit_comparisons", "audit_findings", "audit_claims"),
-)
-# The tables of a report, as CSV; every scenario but the in-domain one has one of its own name beside them.
-TABLES = (
-    *("table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"),
-    *("robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"),
-    *("duplicates_by_dataset", "leakage_by_test"),
-)
-
 
 @dataclass(frozen=True)
 class Layout:

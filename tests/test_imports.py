@@ -30,6 +30,7 @@ ALLOWED = {  # Room of sgcldff (folder or module) -> the other rooms that it may
 SEEN_BY_THE_SNAKEFILE = (
     *("config/check", "config/references", "config/python_files", "config/suggestions", "config/experiment"),
     *("errors", "layout", "variants", "data/sources/manual_files", "tables/runs", "tables/contract"),
+    *("tables/names", "reporting/files"),
 )
 DOORS = {"cli", "stages", "__main__"}  # the command line and the stages of the graph call every room
 

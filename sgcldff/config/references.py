@@ -9,7 +9,8 @@ from sgcldff.config.choice import COMPARED
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
-from sgcldff.layout import FILES_OF_DATA, TABLES
+from sgcldff.layout import FILES_OF_DATA
+from sgcldff.tables.names import TABLES
 from sgcldff.tables.runs import MASK_METRICS
 from sgcldff.variants import parse_variant, variant_name
 

@@ -1,33 +1,55 @@
-"""Temporary adapter."""
+"""Render the paper's tables and figures from finished results."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sgcldff.config.experiment import Experiment
+from sgcldff.config.experiment import IN_DOMAIN, Experiment
+from sgcldff.reporting.files import CURVES, FIGURES, ReportFiles
 from sgcldff.reporting.report import render
 from sgcldff.stages.job import Job
+from sgcldff.tables.names import STATISTICS, TABLES
 
 
 def run(job: Job) -> None:
     experiment = Experiment.model_validate(job.settings)
-    settings = dict(job.settings)
-    index = dict(zip(experiment.datasets, job.several("index"), strict=True))
-    splits = iter(job.several("splits"))
+    datasets = list(experiment.datasets)
+    explained = [name for name, tested_on in experiment.scenarios[IN_DOMAIN] if name == tested_on]
     twice = list(experiment.leakage.model_dump().values()) if experiment.leakage else []
-    explained = [a for a, b in experiment.scenarios["in_domain"] if a == b]
-    render(
-        settings,
+    splits = _each(twice, job.several("splits"), len(experiment.seeds))
+    tables = [*TABLES, *(name for name in experiment.scenarios if name != IN_DOMAIN)]
+    files = ReportFiles(
         runs=job.input("runs"),
         scores=job.input("scores"),
-        statistics=job.several("statistics")[0].parent,
+        statistics=_named(STATISTICS, job.several("statistics")),
         predictions=job.several("predictions"),
         fits=job.several("fits"),
         costs=job.several("costs"),
-        explanations=dict(zip(explained, job.several("explanations"), strict=True)),
-        prepared={name: file.parent for name, file in index.items()},
-        splits={name: [next(splits) for _ in experiment.seeds] for name in twice},
-        cards=dict(zip(experiment.datasets, [Path(f).parent for f in job.several("facts")], strict=True)),
-        leakage=job.input("by_dataset").parent,
-        reports=job.output("document").parent,
+        explanations=_named(explained, job.several("explanations")),
+        indexes=_named(datasets, job.several("index")),
+        dropped=_named(datasets, job.several("dropped")),
+        facts=_named(datasets, job.several("facts")),
+        cards=_named(datasets, job.several("cards")),
+        splits=splits,
+        duplicates_by_dataset=job.input("by_dataset"),
+        leakage_by_test=job.input("by_test"),
+        document=job.output("document"),
+        provenance=job.output("provenance"),
+        tables=_named(tables, job.several_outputs("tables")),
+        figures=dict(
+            zip(FIGURES, zip(job.several_outputs("svg"), job.several_outputs("png"), strict=True), strict=True)
+        ),
+        curves=_named(CURVES, job.several_outputs("curves")),
     )
+    render(experiment, files)
+
+
+def _named(names: Iterable[str], files: Iterable[Path]) -> Mapping[str, Path]:
+    """The files by name; both stand in the order of the rule."""
+    return dict(zip(names, files, strict=True))
+
+
+def _each(names: Iterable[str], files: list[Path], count: int) -> Mapping[str, list[Path]]:
+    """So many of the files for each name."""
+    return {name: files[first * count : (first + 1) * count] for first, name in enumerate(names)}

@@ -14,7 +14,9 @@ from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
 from sgcldff.config.python_files import ROOT, ancestors, is_class, module_files, text_constant
 from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
-from sgcldff.layout import STATISTICS, TABLES, Layout, arm
+from sgcldff.layout import Layout, arm
+from sgcldff.reporting.files import CURVES, FIGURES
+from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 
 MANUAL = "sgcldff.data.sources.manual.ManualDataset"

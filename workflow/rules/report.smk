@@ -1,16 +1,5 @@
 # statistics -> report
 
-FIGURES = [
-    "roc",
-    "precision_recall",
-    "iou_by_class",
-    "iou_by_method",
-    "hypotheses",
-    "power",
-    "robustness",
-    "explanations",
-]
-CURVES = ["roc", "precision_recall", "power"]
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
 EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
@@ -31,7 +20,7 @@ rule report:
         dropped=[LAYOUT.dropped(dataset) for dataset in DATASETS],
         splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],
         facts=[card_files(dataset)["facts"] for dataset in DATASETS],
-        readmes=[card_files(dataset)["readme"] for dataset in DATASETS],
+        cards=[card_files(dataset)["readme"] for dataset in DATASETS],
         printed=shipped("sgcldff/reporting/printed.csv"),
         code=code("report"),
     output:
