@@ -24,6 +24,9 @@ from tqdm import tqdm
 from sgcldff.data.sources.manual_files import UNPACKED, is_clutter
 from sgcldff.errors import InputError
 
+Pack = zipfile.ZipFile | tarfile.TarFile
+Member = zipfile.ZipInfo | tarfile.TarInfo
+
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # `smears.zip` is unpacked into UNPACKED/smears.zip, which is called `smears.zip.part` until it is whole.
@@ -49,10 +52,6 @@ _DAMAGE = (
     RuntimeError,  # zipfile: encrypted, or (NotImplementedError) packed in a way that it does not know
     OSError,  # gzip and bz2, without an error number; zipfile, sent to a place before the beginning
 )
-
-
-Pack = zipfile.ZipFile | tarfile.TarFile
-Member = zipfile.ZipInfo | tarfile.TarInfo
 
 
 def unpack_archives(raw: Path) -> None:
@@ -173,13 +172,11 @@ def _checked(archive: Path, packed: int, members: Iterable[Member], folder: Path
     Raises InputError for an archive that must not be unpacked; see `unpack_archives`.
     """
     files: list[Member] = []
-    places: dict[
-        PurePosixPath, tuple[bool, str]
-    ] = {}  # of each path: whether it is a file, and its name in the archive
+    places: dict[PurePosixPath, tuple[bool, str]] = {}  # of each path: whether it is a file; name in the archive
     total, limit = 0, max(LEAST_LIMIT, MOST_TIMES * packed)
     for member in members:
         info = _as_in_a_tar(member) if isinstance(member, zipfile.ZipInfo) else member
-        # Windows parts paths at both slashes and has drives: what it takes for a way out is refused everywhere.
+        # Windows splits paths at both slashes and has drives: what leads out there is refused everywhere.
         path = PureWindowsPath(info.name)
         place = PurePosixPath(*path.parts)
         is_file = info.isreg() and not info.name.endswith("\\")
