@@ -25,12 +25,13 @@ from sgcldff.errors import InputError
 
 KINDS = ("hue", "concentration")
 
-# Of each channel, the background: it needs a fifth of the image to be empty, and single reflections do not count. In
-# the three datasets it lies within 2 % of the commonest colour outside the cells (median), within 6 % in 98 of 100.
+# The background is this percentile of each channel: a fifth of the image must be empty, and single reflections do not
+# count. In the three datasets it lies within 2 % of the commonest colour outside the cells (median), and within 6 % in
+# 98 of 100 images.
 BACKGROUND_PERCENTILE = 80
 
-# Grey levels of light that no stain takes away. Without it, the green of 5 % of JTSC's cell pixels, which the camera
-# set to nearly 0, would have ODs that no stain has, and a turned hue would make neon colours of them.
+# Grey levels of light that no stain takes away. JTSC's camera set the green of 5 % of the cell pixels to nearly 0.
+# Without the flare their ODs would be higher than any stain's, and a turned hue would make neon colours of them.
 FLARE = 8
 
 
@@ -39,9 +40,20 @@ def shift_stain(images: np.ndarray, image_ids: Sequence[str], kind: str, stronge
 
     kind: `hue` turns the chromaticity by level x strongest degrees and keeps the density; `concentration` multiplies
     the OD by strongest ** level. level: from 0 to 1. An image's image_id decides whether it is shifted forwards or
-    backwards (the angle below 0, the inverse factor), for every method, seed and level alike. Values are rounded to the
-    nearest and clipped to 0..255. Memory beside the result is that of one image.
+    backwards (by the negative angle or the inverse factor), for every method, seed and level alike. Values are rounded
+    to the nearest and clipped to 0..255. Memory beside the result is that of one image.
     Raises InputError for another kind, and for a level outside 0 to 1.
+
+    A stain that halves the light of red and quarters that of green, on a background of 248 (256 with the flare), takes
+    as much away once more at twice the concentration:
+
+    >>> images = np.full((1, 2, 3, 3), 248, np.uint8)
+    >>> images[0, 1, 1] = 120, 56, 248
+    >>> shifted = shift_stain(images, ["jtsc-001"], "concentration", strongest=2, level=1)
+    >>> shifted[0, 1, 1].tolist()
+    [56, 8, 248]
+    >>> shifted[0, 0, 0].tolist()
+    [248, 248, 248]
     """
     if kind not in KINDS:
         raise InputError(f"There is no stain shift of the kind {kind!r}: use {' or '.join(KINDS)}.")
@@ -56,7 +68,11 @@ def shift_stain(images: np.ndarray, image_ids: Sequence[str], kind: str, stronge
 
 
 def direction(image_id: str) -> int:
-    """1 or -1, each for about half of all names."""
+    """1 (forwards) or -1 (backwards), each for about half of all image_ids.
+
+    >>> direction("jtsc-001"), direction("jtsc-002")
+    (1, -1)
+    """
     return 1 if hashlib.sha256(image_id.encode()).digest()[0] % 2 else -1
 
 

@@ -1,7 +1,8 @@
 """Unpack the archives that a person put into a dataset's raw folder, and write nowhere else.
 
-Only regular files are written, by their contents alone, into a new folder: links, devices, owners and permissions of an
-archive never reach the disk.
+`tarfile` (with its filter `data`) and `zipfile` read and write; around them stand the limits of size and one sentence
+for each refusal. Only the contents of regular files reach the disk, in a new folder: no link or device of an archive
+does, and no owner, permission or time.
 """
 
 from __future__ import annotations
@@ -14,27 +15,28 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
 
 from tqdm import tqdm
 
 from sgcldff.data.sources.manual_files import UNPACKED, is_clutter
 from sgcldff.errors import InputError
 
+Pack = zipfile.ZipFile | tarfile.TarFile
+Member = zipfile.ZipInfo | tarfile.TarInfo
+
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-# `smears.zip` is unpacked into the folder UNPACKED/smears.zip beside it, called `smears.zip.part` until it is whole.
-# The graph takes every other file of the raw folder for one that a person downloaded.
+# `smears.zip` is unpacked into UNPACKED/smears.zip, which is called `smears.zip.part` until it is whole.
 PART = ".part"
 STAMP = ".archive"  # file in the unpacked folder: size and time of the archive that it was made from
 
+# An archive is refused if it would unpack to more bytes than LEAST_LIMIT and to more than MOST_TIMES its own size.
+# Images shrink about tenfold at most, even uncompressed ones. Masks shrink some hundredfold, but a whole dataset's are
+# small.
 LEAST_LIMIT = 4 * 2**30
-# An archive is refused that would unpack to more than 4 GiB and to more than 20 times its own size. Images, even
-# uncompressed ones, shrink about tenfold at most; masks shrink some hundredfold, but a whole dataset's are small.
 MOST_TIMES = 20
 
 LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes of a file's name and of its whole path that file systems take
@@ -52,27 +54,18 @@ _DAMAGE = (
 )
 
 
-@dataclass(frozen=True)
-class _Member:
-    """name: as the archive writes it; size: bytes once unpacked; kind: folder, file or other; open: its contents."""
-
-    name: str
-    size: int
-    kind: str
-    open: Callable[[], IO[bytes]]
-
-
 def unpack_archives(raw: Path) -> None:
     """Unpack each archive of the folder into UNPACKED there, unless that is done.
 
-    One that was replaced is unpacked again, and what was unpacked of one that is gone is deleted.
+    An archive that was replaced is unpacked again. What was unpacked of one that is gone is deleted. A killed run
+    leaves nothing that looks finished.
 
-    A killed run leaves nothing that looks finished. Raises InputError, before anything of an archive is written, for
-    one with a path that leads out of its folder, with a link or a device, with two members for one place, or of an
-    absurd size; and for one that is empty, damaged, or cannot be read or unpacked there.
+    Raises InputError, before anything of an archive is written, for one of an absurd size or with a path that leads out
+    of its folder, a link, a device, or two members for one place. Raises it too for an archive that is empty, damaged,
+    or cannot be read or unpacked there.
     """
     archives = [file for file in sorted(raw.iterdir()) if is_archive(file)]
-    _delete_what_is_left(raw / UNPACKED, {archive.name for archive in archives})
+    _delete_leftovers(raw / UNPACKED, {archive.name for archive in archives})
     for archive in archives:
         _unpack(archive)
 
@@ -82,22 +75,24 @@ def is_archive(file: Path) -> bool:
     return file.name.lower().endswith(ZIP + TAR) and not file.name.startswith(".") and file.is_file()
 
 
-def _delete_what_is_left(unpacked: Path, names: Collection[str]) -> None:
-    """Delete what was unpacked of archives that are not among these names; other folders stay."""
+def _delete_leftovers(unpacked: Path, archives: Collection[str]) -> None:
+    """Delete what was unpacked of archives that are not among these names; folders that a person made stay."""
     for folder in sorted(unpacked.iterdir()) if unpacked.is_dir() else ():
-        ours = folder.name.endswith(PART) or (folder / STAMP).is_file()
-        if ours and folder.name.removesuffix(PART) not in names:
-            try:
-                # Half deleted, it is not to be taken for one of a person.
-                part = folder.with_name(folder.name.removesuffix(PART) + PART)
-                if part != folder and part.exists():
-                    shutil.rmtree(part)
-                shutil.rmtree(folder.rename(part))
-            except OSError as error:
-                raise InputError(
-                    f"The folder {folder} was unpacked of an archive that is gone and cannot be deleted "
-                    f"({error.strerror}): delete it by hand."
-                ) from error
+        name = folder.name.removesuffix(PART)
+        made_here = folder.name != name or (folder / STAMP).is_file()
+        if not made_here or name in archives:
+            continue
+        try:
+            # Half deleted, it must not look like a folder that a person made.
+            part = folder.with_name(name + PART)
+            if part != folder and part.exists():
+                shutil.rmtree(part)
+            shutil.rmtree(folder.rename(part))
+        except OSError as error:
+            raise InputError(
+                f"The folder {folder} was unpacked of an archive that is gone and cannot be deleted "
+                f"({error.strerror}): delete it by hand."
+            ) from error
 
 
 def _unpack(archive: Path) -> None:
@@ -111,17 +106,12 @@ def _unpack(archive: Path) -> None:
     if (unpacked / STAMP).is_file() and (unpacked / STAMP).read_text() == stamp:
         return
     try:
-        # Every name is looked at before anything is written.
-        with _members(archive) as members:
-            files = _checked(archive, status.st_size, members, part)
-        if part.exists():
-            shutil.rmtree(part)
-        part.mkdir(parents=True)
-        with _members(archive) as members, tqdm(total=len(files), desc=f"unpack {archive.name}", unit="file") as done:
-            for member in members:
-                if member.name in files:
-                    _write(member, part / files[member.name])
-                    done.update()
+        with _opened(archive) as pack:
+            files = _checked(archive, status.st_size, _members(pack), part)
+            if part.exists():
+                shutil.rmtree(part)
+            part.mkdir(parents=True)
+            pack.extractall(part, tqdm(files, desc=f"unpack {archive.name}", unit="file"))
         (part / STAMP).write_text(stamp)
         if unpacked.exists():
             shutil.rmtree(unpacked)
@@ -140,91 +130,32 @@ def _unpack(archive: Path) -> None:
         ) from error
 
 
-def _checked(archive: Path, packed: int, members: Iterator[_Member], into: Path) -> dict[str, PurePosixPath]:
-    """The files to write below `into`, by their name in the archive; packed: bytes of the archive."""
-    files: dict[str, PurePosixPath] = {}
-    places: dict[PurePosixPath, tuple[str, str]] = {}
-    total, limit = 0, max(LEAST_LIMIT, MOST_TIMES * packed)
-    for member in members:
-        # Windows parts paths at both slashes and has drives: what it takes for a way out is one.
-        path = PureWindowsPath(member.name)
-        kind = "folder" if member.name.endswith("\\") else member.kind
-        place = PurePosixPath(*path.parts)
-        fault = ""
-        if path.anchor or ".." in path.parts:
-            fault = "leads out of its folder"
-        elif kind == "other":
-            fault = "is a link or a device"
-        elif kind == "file" and not path.parts:
-            fault = "is a file without a name"
-        elif _too_long(into, place):
-            fault = "has a name that is too long"
-        if fault:
-            raise InputError(
-                f"The archive {archive} is not unpacked because its member {member.name!r} {fault}: put what you trust "
-                "of it there by hand."
-            )
-        total += member.size
-        if total > limit:
-            raise InputError(
-                f"The archive {archive} is not unpacked because it would become more than {limit / 2**30:.0f} GiB, "
-                f"{total / max(packed, 1):.0f} times its size: put what you trust of it there by hand."
-            )
-        if is_clutter(path):
-            continue
-        for here in (*place.parents, place):
-            new = (kind if here == place else "folder", member.name)
-            old = places.setdefault(here, new)
-            if "file" in (old[0], new[0]) and old is not new:
-                raise InputError(
-                    f"The archive {archive} is not unpacked because its members {old[1]!r} and {new[1]!r} have one "
-                    "place: put what you trust of it there by hand."
-                )
-        if kind == "file":
-            files[member.name] = place
-    if not files:
-        raise InputError(f"The archive {archive} holds no file: put it there as its source gives it.")
-    return files
-
-
-def _too_long(into: Path, place: PurePosixPath) -> bool:
-    longest = max((len(os.fsencode(part)) for part in place.parts), default=0)
-    return longest > LONGEST_NAME or len(os.fsencode((into / place).absolute())) > LONGEST_PATH
-
-
-def _write(member: _Member, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with member.open() as source, target.open("wb") as sink:
-        shutil.copyfileobj(source, sink, 1 << 20)
-
-
 @contextmanager
-def _members(archive: Path) -> Iterator[Iterator[_Member]]:
-    """The members of an archive in its order, one at a time: a size that is absurd is seen before what it stands for is
-    read."""
+def _opened(archive: Path) -> Iterator[Pack]:
     if archive.name.lower().endswith(ZIP):
         with zipfile.ZipFile(archive) as pack:
-            yield (_of_zip(pack, info) for info in pack.infolist())
+            yield pack
     else:
         with tarfile.open(archive) as pack:
-            yield _of_whole_tar(pack)
+            pack.extraction_filter = _data_filter
+            yield pack
 
 
-def _of_zip(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
-    # The upper half of the attributes is the file's mode where the archive was made on Unix, and 0 elsewhere.
-    form = stat.S_IFMT(info.external_attr >> 16)
-    folder = info.is_dir() or form == stat.S_IFDIR
-    kind = "folder" if folder else "file" if form in (0, stat.S_IFREG) else "other"
-    return _Member(info.filename, info.file_size, kind, lambda: pack.open(info))
+def _data_filter(member: tarfile.TarInfo, folder: str | Path) -> tarfile.TarInfo:
+    """tarfile's filter `data`, without the permissions and the time that it lets through."""
+    return tarfile.data_filter(member, str(folder)).replace(mode=None, mtime=None, deep=False)
 
 
-def _of_whole_tar(pack: tarfile.TarFile) -> Iterator[_Member]:
-    """Raises tarfile.ReadError where the last member is not followed by the mark of the end.
+def _members(pack: Pack) -> Iterator[Member]:
+    """The members in the archive's order, one at a time: an absurd size is seen before its contents are read.
 
-    tarfile takes a cut or garbled header for the end, and stops before the checksum of what a tar.gz holds.
+    Raises tarfile.ReadError where the last member of a tar is not followed by the mark of the end. tarfile takes a cut
+    or garbled header for the end, and stops before the checksum of what a tar.gz holds.
     """
-    for info in pack:
-        yield _of_tar(pack, info)
+    if isinstance(pack, zipfile.ZipFile):
+        yield from pack.infolist()
+        return
+    yield from pack
     stream = pack.fileobj
     assert stream is not None, "the archive is open"
     stream.seek(pack.offset)
@@ -235,12 +166,88 @@ def _of_whole_tar(pack: tarfile.TarFile) -> Iterator[_Member]:
             raise tarfile.ReadError("it goes on after its end")
 
 
-def _of_tar(pack: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
-    kind = "folder" if info.isdir() else "file" if info.isreg() else "other"
+def _checked(archive: Path, packed: int, members: Iterable[Member], folder: Path) -> list[Member]:
+    """The files to write, each renamed to its path below `folder`; packed: bytes of the archive.
 
-    def contents() -> IO[bytes]:
-        stream = pack.extractfile(info)
-        assert stream is not None, "a regular file has contents"
-        return stream
+    Raises InputError for an archive that must not be unpacked; see `unpack_archives`.
+    """
+    files: list[Member] = []
+    places: dict[PurePosixPath, tuple[bool, str]] = {}  # of each path: whether it is a file; name in the archive
+    total, limit = 0, max(LEAST_LIMIT, MOST_TIMES * packed)
+    for member in members:
+        info = _as_in_a_tar(member) if isinstance(member, zipfile.ZipInfo) else member
+        # Windows splits paths at both slashes and has drives: what leads out there is refused everywhere.
+        path = PureWindowsPath(info.name)
+        place = PurePosixPath(*path.parts)
+        is_file = info.isreg() and not info.name.endswith("\\")
+        if fault := _fault(info, path, place, is_file, folder):
+            raise InputError(
+                f"The archive {archive} is not unpacked because its member {info.name!r} {fault}: put what you trust "
+                "of it there by hand."
+            )
+        total += _unpacked_size(info)
+        if total > limit:
+            raise InputError(
+                f"The archive {archive} is not unpacked because it would become more than {limit / 2**30:.0f} GiB, "
+                f"{total / max(packed, 1):.0f} times its size: put what you trust of it there by hand."
+            )
+        if is_clutter(path):
+            continue
+        for here in (*place.parents, place):
+            new = (is_file and here == place, info.name)
+            old = places.setdefault(here, new)
+            if old is not new and (old[0] or new[0]):
+                raise InputError(
+                    f"The archive {archive} is not unpacked because its members {old[1]!r} and {new[1]!r} have one "
+                    "place: put what you trust of it there by hand."
+                )
+        if is_file:
+            files.append(_renamed(member, place))
+    if not files:
+        raise InputError(f"The archive {archive} holds no file: put it there as its source gives it.")
+    return files
 
-    return _Member(info.name, info.size, kind, contents)
+
+def _fault(info: tarfile.TarInfo, path: PureWindowsPath, place: PurePosixPath, is_file: bool, folder: Path) -> str:
+    """Why a member of this path is refused, or "" where it is not."""
+    if path.anchor or ".." in path.parts:
+        return "leads out of its folder"
+    if info.issym() or info.islnk():
+        return "is a link or a device"
+    if is_file and not path.parts:
+        return "is a file without a name"
+    longest = max((len(os.fsencode(part)) for part in place.parts), default=0)
+    if longest > LONGEST_NAME or len(os.fsencode((folder / place).absolute())) > LONGEST_PATH:
+        return "has a name that is too long"
+    try:
+        _data_filter(info, folder)
+    except tarfile.SpecialFileError:
+        return "is a link or a device"
+    except tarfile.FilterError as error:
+        return f"is refused by tarfile ({error})"
+    return ""
+
+
+def _as_in_a_tar(member: zipfile.ZipInfo) -> tarfile.TarInfo:
+    """Name, size and kind of a member of a zip."""
+    info = tarfile.TarInfo(member.filename)
+    info.size = member.file_size
+    # The upper half of the attributes is the file's mode where the archive was made on Unix, and 0 elsewhere.
+    form = stat.S_IFMT(member.external_attr >> 16)
+    if member.is_dir() or form == stat.S_IFDIR:
+        info.type = tarfile.DIRTYPE
+    elif form not in (0, stat.S_IFREG):
+        info.type = tarfile.SYMTYPE if form == stat.S_IFLNK else tarfile.CHRTYPE
+    return info
+
+
+def _unpacked_size(info: tarfile.TarInfo) -> int:
+    """Bytes that are written of a member; a sparse file of a tar may be said to be smaller than its pieces."""
+    return max(info.size, sum(length for _, length in info.sparse or ()))
+
+
+def _renamed(member: Member, place: PurePosixPath) -> Member:
+    if isinstance(member, tarfile.TarInfo):
+        return member.replace(name=str(place), deep=False)
+    member.filename = str(place)  # zipfile finds the contents by `orig_filename`
+    return member

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import stat
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -32,8 +34,8 @@ def write_zip(file: Path, members: dict[str, bytes]) -> Path:
 
 
 def write_tar(file: Path, members: dict[str, bytes]) -> Path:
-    form = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}.get(file.suffix, "w")
-    with tarfile.open(file, form) as pack:
+    mode = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}.get(file.suffix, "w")
+    with tarfile.open(file, mode) as pack:
         for name, content in members.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
@@ -46,6 +48,22 @@ def tar_with(file: Path, kind: bytes, name: str = "smears/link", target: str = "
         info = tarfile.TarInfo(name)
         info.type, info.linkname = kind, target
         pack.addfile(info)
+    return file
+
+
+def tar_with_a_sparse_file(file: Path, size: int, pieces: list[tuple[int, bytes]]) -> Path:
+    """A tar.gz with the file `sparse` in GNU's old form, at most four pieces (offset, content); size: as it is said."""
+    stored = b"".join(content for _, content in pieces)
+    info = tarfile.TarInfo("sparse")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, len(stored)
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    for number, (offset, content) in enumerate(pieces):
+        header[386 + 24 * number : 410 + 24 * number] = b"%011o\0%011o\0" % (offset, len(content))
+    header[483:495] = b"%011o\0" % size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    with gzip.open(file, "wb") as pack:
+        pack.write(bytes(header) + stored + bytes(-len(stored) % tarfile.BLOCKSIZE) + bytes(2 * tarfile.BLOCKSIZE))
     return file
 
 
@@ -95,7 +113,15 @@ def test_backslashes_of_old_windows_programs_part_folders(raw):
 
 @pytest.mark.parametrize(
     "name",
-    ["../precious.txt", "smears/../../precious.txt", "/precious.txt", "..\\precious.txt", "C:\\precious.txt", "C:x"],
+    [
+        "../precious.txt",
+        "smears/../../precious.txt",
+        "smears/../a.png",
+        "/precious.txt",
+        "..\\precious.txt",
+        "C:\\precious.txt",
+        "C:x",
+    ],
 )
 @pytest.mark.parametrize("write", [write_zip, write_tar])
 def test_a_path_that_climbs_out_is_refused_before_anything_is_written(raw, write, name):
@@ -131,6 +157,53 @@ def test_an_absurd_size_is_refused_before_anything_is_written(raw, write, monkey
     monkeypatch.setattr(archives, "LEAST_LIMIT", 1 << 20)
     archive = write(raw / ("a.zip" if write is write_zip else "a.tar.gz"), {"zeros": bytes(2 << 20)})
     with pytest.raises(InputError, match="is not unpacked because it would become more than .* times its size"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+def test_a_sparse_file_of_a_tar_has_its_zeros(raw):
+    tar_with_a_sparse_file(raw / "a.tar.gz", 4000, [(0, b"first"), (3000, b"second"), (4000, b"")])
+    unpack_archives(raw)
+    assert contents(raw / "unpacked-archives/a.tar.gz") == {"sparse": b"first" + bytes(2995) + b"second" + bytes(994)}
+
+
+def test_a_sparse_file_is_as_large_as_its_pieces_whatever_is_said_of_it(raw, monkeypatch):
+    monkeypatch.setattr(archives, "LEAST_LIMIT", 1 << 20)
+    archive = tar_with_a_sparse_file(raw / "a.tar.gz", 1, [(0, bytes(1 << 19)), (0, bytes(1 << 19)), (0, bytes(9))])
+    with pytest.raises(InputError, match="is not unpacked because it would become more than"):
+        unpack_archives(raw)
+    assert nothing_was_written(raw, archive)
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar"])
+def test_permissions_and_times_of_an_archive_never_reach_the_disk(raw, suffix):
+    mode, begin = 0o6757, time.time()
+    if suffix == "zip":
+        member = zipfile.ZipInfo("smears/run.sh", (1990, 1, 1, 0, 0, 0))
+        member.create_system, member.external_attr = 3, (stat.S_IFREG | mode) << 16
+        with zipfile.ZipFile(raw / "a.zip", "w") as pack:
+            pack.writestr(member, b"")
+    else:
+        info = tarfile.TarInfo("smears/run.sh")
+        info.mode, info.mtime = mode, 0
+        with tarfile.open(raw / "a.tar", "w") as pack:
+            pack.addfile(info)
+    unpack_archives(raw)
+    status = (raw / f"unpacked-archives/a.{suffix}/smears/run.sh").stat()
+    plain = raw / "plain"
+    plain.touch()
+    assert status.st_mode == plain.stat().st_mode and status.st_mtime >= begin - 5
+
+
+def test_what_tarfile_alone_refuses_is_one_sentence(raw, monkeypatch):
+    """As a later version of its filter may."""
+
+    def refuse(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
+        raise tarfile.OutsideDestinationError(member, folder)
+
+    monkeypatch.setattr(tarfile, "data_filter", refuse)
+    archive = write_tar(raw / "a.tar", FILES)
+    with pytest.raises(InputError, match=r"a.tar is not unpacked because its member 'smears/images/a.png' is refused"):
         unpack_archives(raw)
     assert nothing_was_written(raw, archive)
 
@@ -216,10 +289,10 @@ def test_wrong_bytes_inside_a_zip_leave_nothing(raw):
     assert nothing_was_written(raw, raw / "a.zip")
 
 
-def test_what_a_killed_run_left_is_made_anew(raw):
+def test_what_a_killed_run_left_is_made_again(raw):
     write_zip(raw / "a.zip", FILES)
     (raw / "unpacked-archives/a.zip.part/smears").mkdir(parents=True)
-    (raw / "unpacked-archives/a.zip.part/smears/half.png").write_bytes(b"pic")
+    (raw / "unpacked-archives/a.zip.part/smears/half.png").write_bytes(b"half")
     unpack_archives(raw)
     assert contents(raw / "unpacked-archives/a.zip") == FILES and not (raw / "unpacked-archives/a.zip.part").exists()
 
@@ -232,7 +305,7 @@ def test_a_finished_one_is_not_unpacked_again(raw):
     assert "smears/labels.csv" not in contents(raw / "unpacked-archives/a.zip")
 
 
-def test_a_replaced_archive_is_unpacked_anew(raw):
+def test_a_replaced_archive_is_unpacked_again(raw):
     write_zip(raw / "a.zip", FILES)
     unpack_archives(raw)
     write_zip(raw / "a.zip", {"smears/b.png": b"another"})
@@ -335,7 +408,7 @@ def test_an_archive_without_a_file_says_so(raw, members):
 
 
 def test_a_name_that_is_no_text_is_one_sentence(raw):
-    """A zip that calls a name UTF-8 which is none."""
+    """A zip whose name says that it is UTF-8 and is not."""
     archive = write_zip(raw / "a.zip", {"\u00e4.png": b"image"})
     archive.write_bytes(archive.read_bytes().replace("\u00e4".encode(), b"\xff\xff"))
     with pytest.raises(InputError, match="a.zip is damaged"):
@@ -352,7 +425,7 @@ def test_a_member_without_a_name_is_one_sentence(raw):
 
 
 def test_a_zip_whose_members_begin_before_the_file_is_damaged(raw):
-    """No matter of room on the disk."""
+    """The message does not ask for room on the disk."""
     content = write_zip(raw / "a.zip", FILES).read_bytes()
     end = content.rfind(b"PK\x05\x06")
     (raw / "a.zip").write_bytes(content[: end + 18] + b"\x7f" + content[end + 19 :])
