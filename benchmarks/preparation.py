@@ -7,7 +7,7 @@ Every image is drawn by the generator, so no two show the same, except that ever
 mirrored, and changed in contrast and noise as the training images are: how many of these copies are found is counted,
 and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
 other work on the machine does not count; the search for overlapping images and all else are done by a fresh
-process each, whose largest memory is told.
+process each, whose largest memory is reported.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def measure(domain: str, images: int, side: int, seed: int, folder: Path) -> Mea
     dataset.fetch(folder / "raw", None)
     seconds, memory = _measured(_read_images, folder / f"{images}-images.json", dataset, folder / "raw", out)
     search_seconds, search_memory = _measured(_search, folder / f"{images}-search.json", out)
-    names, pairs = read_index(out)["image_id"], pd.read_csv(out / PAIRS)
+    names, pairs = read_index(out / "index.csv")["image_id"], pd.read_csv(out / PAIRS)
     first, second = (pairs[column].map(names) for column in ("first", "second"))
     true = (first + COPY == second) | (second + COPY == first)
     return Measured(
@@ -122,16 +122,16 @@ def table(rows: Sequence[Measured], how: str) -> str:
         "| times the first | memory, MB | of the search | copies found | other pairs joined |",
         "|" + "---|" * 10,
     ]
-    each, search = (rows[0].seconds / rows[0].images, rows[0].search_seconds / rows[0].images)
+    first, first_search = (rows[0].seconds / rows[0].images, rows[0].search_seconds / rows[0].images)
     for row in rows:
-        per, per_search = row.seconds / row.images, row.search_seconds / row.images
+        seconds, search_seconds = row.seconds / row.images, row.search_seconds / row.images
         cells = [
             f"{row.images:,}",
             f"{row.keypoints / row.images:.0f}",
-            f"{1000 * per:.1f}",
-            f"{per / each:.2f}",
-            f"{1000 * per_search:.1f}",
-            f"{per_search / search:.2f}",
+            f"{1000 * seconds:.1f}",
+            f"{seconds / first:.2f}",
+            f"{1000 * search_seconds:.1f}",
+            f"{search_seconds / first_search:.2f}",
             f"{row.memory:.0f}",
             f"{row.search_memory:.0f}",
             f"{row.found} of {row.copies}",
@@ -163,13 +163,27 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
 def _read_images(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
     """The preparation without the search."""
     shutil.rmtree(out, ignore_errors=True)
-    labels, none = {label: label for label in dataset.labels}, pd.DataFrame(columns=["first", "second", "kind"])
+    settings = preparation.PrepareSettings(
+        dataset="smears",
+        class_path=f"{__name__}.SmearsWithCopies",
+        arguments={},
+        labels={label: label for label in dataset.labels},
+        classes=tuple(dataset.labels),
+        size=PREPARED_SIDE,
+    )
+    outputs = preparation.PreparedOutputs(
+        *(out / f"{name}.npy" for name in ("images", "masks")),
+        *(out / f"{name}.csv" for name in ("index", "dropped", "duplicates")),
+        keypoints=out / "keypoints",
+    )
+    none = pd.DataFrame(columns=["first", "second", "kind"])
     with mock.patch.object(preparation, "overlaps_within", return_value=none):
-        preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
+        preparation.prepare(settings, dataset, raw, outputs)
 
 
 def _search(out: Path) -> None:
-    pairs = overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out / "votes")
+    index = read_index(out / "index.csv")
+    pairs = overlaps_within(read_store(out / "keypoints"), index["sha256"].tolist(), out / "votes")
     pairs.to_csv(out / PAIRS, index=False)
 
 

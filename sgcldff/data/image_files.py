@@ -48,7 +48,7 @@ def read_image(path: Path, remedy: str = FETCH_AGAIN) -> np.ndarray:
     """The image as stored, RGB uint8 [h, w, 3].
 
     Raises InputError, with this remedy, where it is missing, cut short, no image, or too large, and where its pixels
-    cannot be told in RGB of 8 bits without a choice: transparency, colours of print, greys of more than 8 bits, several
+    cannot become RGB of 8 bits without a choice: transparency, colours of print, greys of more than 8 bits, several
     pages, an EXIF orientation.
     """
     try:
@@ -125,7 +125,7 @@ def _packed(image: np.ndarray) -> np.ndarray:
 
 
 def _named(colours: list[Colour]) -> str:
-    """Greys by their level, other colours by all three."""
+    """Greys by their level, other colours by all three channels."""
     names = [str(red) if red == green == blue else f"({red}, {green}, {blue})" for red, green, blue in colours]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more

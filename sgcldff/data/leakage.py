@@ -32,9 +32,9 @@ class Audited:
     overlaps: Mapping[tuple[str, str], Path]
     splits: Mapping[str, Mapping[int, Path]]
 
-    def between(self, one: str, other: str) -> Path:
-        """The file of a pair of names, whichever comes first."""
-        return self.overlaps[min(one, other), max(one, other)]
+    def between(self, first: str, second: str) -> Path:
+        """The file of two datasets, in whichever order they are named."""
+        return self.overlaps[min(first, second), max(first, second)]
 
 
 def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
@@ -47,13 +47,13 @@ def duplicates_by_dataset(files: Audited) -> pd.DataFrame:
     pairs = {(name, name): read_duplicates(file) for name, file in files.duplicates.items()}
     pairs |= {names: read_duplicates(file) for names, file in files.overlaps.items()}
     rows = []
-    for (one, other), table in pairs.items():
-        own = [indices[name] for name in {one, other}]
+    for (first, second), table in pairs.items():
+        own = [indices[name] for name in {first, second}]
         kinds = table["kind"].value_counts()
-        involved = {(one, image) for image in table["first"]} | {(other, image) for image in table["second"]}
-        images, groups = sum(map(len, own)), sum(each["group"].nunique() for each in own)
-        found = (int(kinds.get(kind, 0)) for kind in (SAME_PIXELS, OVERLAP))
-        rows.append([one, other, images, groups, *found, len(involved)])
+        involved = {(first, image) for image in table["first"]} | {(second, image) for image in table["second"]}
+        images, groups = sum(map(len, own)), sum(index["group"].nunique() for index in own)
+        counts = (int(kinds.get(kind, 0)) for kind in (SAME_PIXELS, OVERLAP))
+        rows.append([first, second, images, groups, *counts, len(involved)])
     return pd.DataFrame(rows, columns=BY_DATASET)
 
 
@@ -65,7 +65,7 @@ def leakage_by_test(
     tests: on which datasets each is tested; pools: the datasets of each that is no dataset itself. images: that are
     tested: the test subset, or of a dataset that is not fitted all but those left out; left_out: images of it that
     overlap with one of a dataset that is fitted, and those of their groups; held_back: images of a pool that are kept
-    from its fit, because they or others of their groups overlap with a later part of another member; leaking: tested
+    from its fit, because they or others of their groups overlap with a later subset of another member; leaking: tested
     images of which one of the group, or one that overlaps with it, is among those that the fit was shown.
     Raises InputError where a file is missing or damaged.
     """
@@ -81,9 +81,9 @@ def leakage_by_test(
                     tested = set(read_subsets(files.splits[tested_on][seed])["test"])
                 else:
                     left_out = {
-                        each
+                        image
                         for name in names
-                        for each in shared_images(files.between(name, tested_on), tested_on, groups[tested_on])
+                        for image in shared_images(files.between(name, tested_on), tested_on, groups[tested_on])
                     }
                 tested -= left_out
                 leaking = _seen_in_group(tested, shown.get(tested_on, set()), groups[tested_on])

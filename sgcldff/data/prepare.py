@@ -15,7 +15,7 @@ from sgcldff.config.stages.prepare import PrepareSettings
 from sgcldff.data.disk_room import needs_room
 from sgcldff.data.duplicates.keypoints import read_store, write_store
 from sgcldff.data.duplicates.overlaps import group_images, overlaps_within
-from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_part, stamp_of, work_through, write_part
+from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_result, stamp_of, work_through, write_results
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.tables.files import write_table
@@ -111,16 +111,16 @@ def _write(
 
 
 def _duplicates(work: Work, keypoints: Path, sha256: list[str]) -> pd.DataFrame:
-    """The pairs of `overlaps_within`, which are kept beside the shards that they were found in."""
+    """The pairs of `overlaps_within`; they are kept beside the shards, so that no run searches them twice."""
     file, stamp = work.folder / "duplicates.npz", stamp_of(work)
     columns = {"first": int, "second": int, "kind": str}
-    held = {name: read_part(file, name) for name in ("stamp", *columns)}
-    if held.pop("stamp") == stamp and all(column is not None for column in held.values()):
-        return pd.DataFrame(held)
+    kept = {name: read_result(file, name) for name in ("stamp", *columns)}
+    if kept.pop("stamp") == stamp and all(column is not None for column in kept.values()):
+        return pd.DataFrame(kept)
     duplicates = overlaps_within(read_store(keypoints), sha256, work.folder / "votes")
-    found = {name: duplicates[name].to_numpy(kind) for name, kind in columns.items()}
-    write_part(file, stamp=np.array(stamp), **found)
-    return pd.DataFrame(found)
+    pairs = {name: duplicates[name].to_numpy(kind) for name, kind in columns.items()}
+    write_results(file, stamp=np.array(stamp), **pairs)
+    return pd.DataFrame(pairs)
 
 
 def _check_names(records: Sequence[Record], raw: Path) -> None:
@@ -167,21 +167,23 @@ def _declared(kept: Sequence[tuple[Record, str]]) -> np.ndarray:
 
 
 def _put_rows(source: Path, target: Path, keep: np.ndarray) -> None:
-    """The rows of an array that are kept, at another place; what was there is replaced and the source stays."""
-    part = source.with_name(f"kept-{source.name}")
-    part.unlink(missing_ok=True)
+    """Write the rows of an array that are kept to another file; what was there is replaced and the source stays."""
+    unfinished = source.with_name(f"kept-{source.name}")
+    unfinished.unlink(missing_ok=True)
     if keep.all():
-        _link(source, part)
+        _link(source, unfinished)
     else:
         array = np.load(source, mmap_mode="r")
         rows = np.flatnonzero(keep)
-        chosen = np.lib.format.open_memmap(part, mode="w+", dtype=array.dtype, shape=(len(rows), *array.shape[1:]))
+        chosen = np.lib.format.open_memmap(
+            unfinished, mode="w+", dtype=array.dtype, shape=(len(rows), *array.shape[1:])
+        )
         for first in range(0, len(rows), CHUNK):
             chosen[first : first + CHUNK] = array[rows[first : first + CHUNK]]
         chosen.flush()
     # To replace a file by another name of itself would leave both.
     target.unlink(missing_ok=True)
-    os.replace(part, target)
+    os.replace(unfinished, target)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """Work through the images of a source in shards, several at a time, so that a killed run goes on where it stopped.
 
-A shard's images and masks go straight into their rows of two arrays on disk; what else is known of them goes into a
-file of the shard, written last, which marks it as done. So memory holds the images at work and nothing else.
+The images and masks of a shard go straight into their rows of two arrays on disk. All else that is known of them goes
+into a file of the shard. It is written last and so marks the shard as done. Memory holds the images at work alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
 from sgcldff.tables.files import whole_file
 
-SHARD = 64
+SHARD = 64  # images
 ARRAYS = ("images.npy", "masks.npy")
 
 
@@ -56,7 +56,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Shard:
-    """The part of the work that begins at this row of the arrays."""
+    """The piece of the work that begins at this row of the arrays."""
 
     work: Work
     first: int
@@ -76,13 +76,13 @@ class Shard:
 
 
 def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
-    """Do what is not done, in `jobs` processes; the same bytes come out whatever their number.
+    """Finish the shards that are not done, in `jobs` processes; their number changes no byte.
 
     Returns sha256 (text), masked (bool: any pixel of the mask is known) and keypoints (how many), a value an image.
     Raises the InputError of a wrong image, and one where a process was killed.
     """
     shapes = dict(zip(ARRAYS, _shapes(len(work.records), work.size), strict=True))
-    if any(_shape(work.folder / name) != shape for name, shape in shapes.items()):
+    if any(_shape_on_disk(work.folder / name) != shape for name, shape in shapes.items()):
         shutil.rmtree(work.folder, ignore_errors=True)
         work.folder.mkdir(parents=True)
         for name, shape in shapes.items():
@@ -90,7 +90,7 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     shards = work.shards()
     # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
     stamped = [(shard, shard.stamp()) for shard in shards]
-    left = [(shard, stamp) for shard, stamp in stamped if read_part(shard.file, "stamp") != stamp]
+    left = [(shard, stamp) for shard, stamp in stamped if read_result(shard.file, "stamp") != stamp]
     images = len(work.records)
     with tqdm(
         total=images,
@@ -101,34 +101,36 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     ) as progress:
         for finished in _finished(left, jobs, title):
             progress.update(finished)
-    rows = {name: [read_part(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
+    rows = {name: [read_result(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
     rows["keypoints"] = [np.diff(offsets) for offsets in rows.pop("offsets")]
     return {name: np.concatenate(values) for name, values in rows.items()}
 
 
 def stamp_of(work: Work) -> str:
     """Changes with everything that decides what was made of all images, when all are done."""
-    return hashlib.sha256("".join(str(read_part(shard.file, "stamp")) for shard in work.shards()).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(str(read_result(shard.file, "stamp")) for shard in work.shards()).encode()
+    ).hexdigest()
 
 
 def keypoints_of(work: Work) -> Iterator[KeypointStore]:
     """The keypoints of each shard in turn, when all are done."""
     for shard in work.shards():
-        with np.load(shard.file) as held:
-            yield KeypointStore(**{name: held[name] for name in (field.name for field in fields(KeypointStore))})
+        with np.load(shard.file) as results:
+            yield KeypointStore(**{field.name: results[field.name] for field in fields(KeypointStore)})
 
 
-def write_part(file: Path, **values: np.ndarray) -> None:
-    """All of these values or none of them, whenever the run is killed."""
+def write_results(file: Path, **values: np.ndarray) -> None:
+    """Keep results for a run that goes on: all of them or none, whenever this one is killed."""
     with whole_file(file) as unfinished, unfinished.open("wb") as stream:
         np.savez(stream, **values)
 
 
-def read_part(file: Path, name: str) -> np.ndarray | None:
-    """A value of a file that `write_part` left, None where there is none or it is damaged."""
+def read_result(file: Path, name: str) -> np.ndarray | None:
+    """A result of a file that `write_results` left; None where it has none of that name, or is missing or damaged."""
     try:
-        with np.load(file) as held:
-            return held[name]
+        with np.load(file) as results:
+            return results[name]
     except (OSError, ValueError, EOFError, KeyError, BadZipFile):
         return None
 
@@ -136,13 +138,13 @@ def read_part(file: Path, name: str) -> np.ndarray | None:
 def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
     """The number of images of each shard when it is done."""
     if jobs == 1 or len(left) < 2:
-        yield from starmap(_do, left)
+        yield from starmap(_finish_shard, left)
         return
     # A fresh process, since a copy of this one could inherit a lock that one of its threads holds.
-    with ProcessPoolExecutor(min(jobs, len(left)), get_context("spawn"), _begin) as pool:
+    with ProcessPoolExecutor(min(jobs, len(left)), get_context("spawn"), _begin_process) as pool:
         try:
-            for done in as_completed([pool.submit(_do, *each) for each in left]):
-                yield done.result()
+            for job in as_completed([pool.submit(_finish_shard, shard, stamp) for shard, stamp in left]):
+                yield job.result()
         except BrokenProcessPool as error:
             raise InputError(
                 f"A process that prepares {title} was killed, most likely for want of memory or of disk space: free "
@@ -152,8 +154,8 @@ def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[
             pool.shutdown(cancel_futures=True)
 
 
-def _begin() -> None:
-    """What a process does first: it keeps to one core, and ends with the process that started it, however that ends."""
+def _begin_process() -> None:
+    """A process keeps to one core, and ends with the process that started it, however that ends."""
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
@@ -163,7 +165,7 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _do(shard: Shard, stamp: str) -> int:
+def _finish_shard(shard: Shard, stamp: str) -> int:
     work = shard.work
     images, masks = (np.load(work.folder / name, mmap_mode="r+") for name in ARRAYS)
     digests, masked, keypoints = [], [], []
@@ -182,8 +184,8 @@ def _do(shard: Shard, stamp: str) -> int:
         keypoints.append(find_keypoints(image))
     images.flush()
     masks.flush()
-    found = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
-    write_part(shard.file, stamp=np.array(stamp), **found)
+    results = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
+    write_results(shard.file, stamp=np.array(stamp), **results)
     return len(work.records)
 
 
@@ -191,7 +193,7 @@ def _shapes(images: int, size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return (images, size, size, 3), (images, size, size)
 
 
-def _shape(file: Path) -> tuple[int, ...] | None:
+def _shape_on_disk(file: Path) -> tuple[int, ...] | None:
     """The shape of an array on disk, None where there is none."""
     try:
         return np.load(file, mmap_mode="r").shape

@@ -141,7 +141,7 @@ def killed_at(prepare_smears, searches, tmp_path):
 STEPS = [  # Step after the shards, which call of it does not return, and how many searches are made when it goes on
     ("write_store", 1, 1),
     ("overlaps_within", 1, 1),
-    ("write_part", 1, 1),
+    ("write_results", 1, 1),
     ("_put_rows", 1, 0),
     ("_put_rows", 2, 0),
     ("write_table", 1, 0),

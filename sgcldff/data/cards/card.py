@@ -87,7 +87,7 @@ def _origin(about: Mapping[str, Any]) -> str:
         ("Images may be passed on", "yes" if about["redistributable"] else "no" if about["licence"] else ""),
         ("To be cited", about["citation"]),
     ]
-    return _table(["", ""], [(name, told or MISSING) for name, told in rows], text_columns=2)
+    return _table(["", ""], [(name, value or MISSING) for name, value in rows], text_columns=2)
 
 
 def _classes(facts: Mapping[str, Any]) -> str:
@@ -115,9 +115,9 @@ def _drawn(numbers: Sequence[int]) -> str:
 
 
 def _left_out(facts: Mapping[str, Any]) -> str:
-    rows = [[each["label"] or MISSING, each["reason"], each["images"]] for each in facts["left_out"]]
-    told = _table(["Label", "Reason", "Images"], rows, text_columns=2) if rows else "Nothing."
-    return f"## Left out\n\n{told}"
+    rows = [[entry["label"] or MISSING, entry["reason"], entry["images"]] for entry in facts["left_out"]]
+    table = _table(["Label", "Reason", "Images"], rows, text_columns=2) if rows else "Nothing."
+    return f"## Left out\n\n{table}"
 
 
 def _groups(facts: Mapping[str, Any]) -> str:
@@ -148,13 +148,13 @@ def _measured(facts: Mapping[str, Any]) -> str:
     colours = [[region, *_colour(colour)] for region, colour in facts["colours"].items()]
     sizes = facts["sizes"]
     (width, height), (narrow, wide), (low, high) = sizes["most"], sizes["widths"], sizes["heights"]
-    told = f"{100 * sizes['share']:.0f}% of {sizes['read']} images read at the source are {width}×{height} pixels"
+    sentence = f"{100 * sizes['share']:.0f}% of {sizes['read']} images read at the source are {width}×{height} pixels"
     if sizes["share"] < 1:
-        told += f"; widths go from {narrow} to {wide}, heights from {low} to {high}"
+        sentence += f"; widths go from {narrow} to {wide}, heights from {low} to {high}"
     return "\n\n".join(
         [
             "## Measured",
-            f"{told}.",
+            f"{sentence}.",
             "Shares of the area, median (quartiles) over the images:",
             _table(headers, shapes),
             "Colours, the median over the images of each one's median; the optical density is −log₁₀ of the "
@@ -183,7 +183,7 @@ def _colour(colour: Sequence[int] | None) -> list[str]:
 
 
 def _labels(facts: Mapping[str, Any]) -> str:
-    """A column a space; a row a label, in the order of the tables, which name every one that the source has."""
+    """A column a label space; a row a label of the source, in the order of the tables, which name them all."""
     tables, held = facts["labels"], facts["source_labels"]
     names = dict.fromkeys(label for table in tables.values() for label in table)
     rows = [

@@ -73,9 +73,9 @@ def _head(figure: Figure, facts: Mapping[str, Any], total: float) -> None:
     about = facts["about"]
     figure.text(MARGIN / WIDTH, 1 - 0.3 / total, facts["title"], size=19, weight="bold", color=INK, va="center")
     masked = "every one with a mask" if facts["masked"] == facts["images"] else f"{facts['masked']:,} with a mask"
-    told = [f"{facts['images']:,} images, {masked}", f"{facts['groups']['number']:,} independent groups"]
-    told += [shorten(about["stain"].split(";")[0], STAIN_LENGTH, placeholder="…")] if about["stain"] else []
-    figure.text(MARGIN / WIDTH, 1 - 0.65 / total, "   ·   ".join(told), size=9.5, color=FAINT, va="center")
+    counts = [f"{facts['images']:,} images, {masked}", f"{facts['groups']['number']:,} independent groups"]
+    stain = [shorten(about["stain"].split(";")[0], STAIN_LENGTH, placeholder="…")] if about["stain"] else []
+    figure.text(MARGIN / WIDTH, 1 - 0.65 / total, "   ·   ".join(counts + stain), size=9.5, color=FAINT, va="center")
     _swatches(figure, facts["colours"], total)
     lines = [
         Line2D([], [], color=colour, lw=2, path_effects=[withStroke(linewidth=4, foreground=CASING)], label=name)
@@ -134,9 +134,9 @@ def _tile(axes: Axes, image: np.ndarray, codes: np.ndarray, record: Record) -> N
 def _foot(figure: Figure, about: Mapping[str, Any], total: float) -> None:
     """Whose images they are and what may be done with them."""
     makers = ", ".join([*about["creators"], *about["institutions"]])
-    told = [shorten(text, FOOT_LENGTH, placeholder="…") for text in (makers, about["licence"])]
-    told = "   ·   ".join(text for text in (*told, about["url"]) if text)
-    figure.text(MARGIN / WIDTH, 0.14 / total, told, size=7.5, color=FAINT, va="center")
+    texts = [shorten(text, FOOT_LENGTH, placeholder="…") for text in (makers, about["licence"])]
+    line = "   ·   ".join(text for text in (*texts, about["url"]) if text)
+    figure.text(MARGIN / WIDTH, 0.14 / total, line, size=7.5, color=FAINT, va="center")
     if not about["redistributable"]:
         warning = "The images may not be passed on."
         figure.text(1 - MARGIN / WIDTH, 0.14 / total, warning, size=8.5, color=WARNING, ha="right", va="center")

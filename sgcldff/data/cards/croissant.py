@@ -98,11 +98,11 @@ def write_croissant(described: Mapping[str, Any], file: Path) -> None:
 
 def _description(facts: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{label} {counts['images']}" for label, counts in facts["classes"].items())
-    told = (
+    sentence = (
         f"Prepared at {facts['size']}x{facts['size']} pixels: {facts['images']} images ({counts}), "
         f"{facts['masked']} of them with a mask."
     )
-    return " ".join(text for text in (facts["about"]["what"], told) if text)
+    return " ".join(text for text in (facts["about"]["what"], sentence) if text)
 
 
 def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,10 +110,10 @@ def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
     about = facts["about"]
     largest = max(facts["classes"], key=lambda label: facts["classes"][label]["images"])
     share = facts["classes"][largest]["images"] / facts["images"]
-    told = {
+    properties = {
         "rai:dataCollection": f"Stain: {about['stain']}" if about["stain"] else "",
         "rai:dataCollectionMissingData": "; ".join(
-            f"{each['images']} of the source's images left out: {each['reason']}" for each in facts["left_out"]
+            f"{entry['images']} of the source's images left out: {entry['reason']}" for entry in facts["left_out"]
         ),
         "rai:dataPreprocessingProtocol": [
             f"The whole field resized to {facts['size']}x{facts['size']} pixels, averaging over areas where it shrinks",
@@ -125,7 +125,7 @@ def _responsible(facts: Mapping[str, Any]) -> dict[str, Any]:
         "rai:dataLimitations": list(about["faults"]),
         "rai:dataUseCases": ["Comparing methods of segmentation and classification; not for diagnosis"],
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in properties.items() if value}
 
 
 def _files(facts: Mapping[str, Any], prepared: DatasetFiles, folder: Path) -> list[dict[str, Any]]:
@@ -186,7 +186,7 @@ def _subsets() -> dict[str, Any]:
 
 
 def _images() -> dict[str, Any]:
-    fields = {name: _field(f"images/{name}", told) | _column("index.csv", name) for name, told in COLUMNS.items()}
+    fields = {name: _field(f"images/{name}", text) | _column("index.csv", name) for name, text in COLUMNS.items()}
     fields["label"] |= {"references": {"field": {"@id": "classes/name"}}}
     return {
         "@type": "cr:RecordSet",

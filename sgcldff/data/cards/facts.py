@@ -120,12 +120,12 @@ def _beside_the_border(unknown: np.ndarray) -> np.ndarray:
 
 def _medians(image: np.ndarray, mask: np.ndarray) -> dict[str, float]:
     """Of each region and of the whole image, NaN where a region has too few pixels."""
-    found: dict[str, float] = {}
+    medians: dict[str, float] = {}
     for region in (*REGIONS, "image"):
         pixels = image[mask == REGIONS[region]] if region in REGIONS else image.reshape(-1, 3)
         colour = np.median(pixels, axis=0) if len(pixels) >= FEWEST_PIXELS else [np.nan] * 3
-        found |= {f"{region} {channel}": value for channel, value in zip("rgb", colour, strict=True)}
-    return found
+        medians |= {f"{region} {channel}": value for channel, value in zip("rgb", colour, strict=True)}
+    return medians
 
 
 def _by_class(
@@ -159,11 +159,11 @@ def _quartiles(values: pd.Series) -> list[float] | None:
 
 def _colours(images: pd.DataFrame) -> dict[str, list[int] | None]:
     """The median over the images of each region's median red, green and blue; None where no mask shows the region."""
-    found: dict[str, list[int] | None] = {}
+    medians: dict[str, list[int] | None] = {}
     for region in (*REGIONS, "image"):
         channels = images[[f"{region} {channel}" for channel in "rgb"]].dropna()
-        found[region] = None if channels.empty else [round(float(value)) for value in channels.median()]
-    return found
+        medians[region] = None if channels.empty else [round(float(value)) for value in channels.median()]
+    return medians
 
 
 def _sizes(dataset: Dataset, raw: Path, records: Sequence[Record]) -> dict[str, Any]:

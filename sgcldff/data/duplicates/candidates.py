@@ -67,38 +67,39 @@ def candidates(
     votes = scratch / "votes"
     votes.mkdir(parents=True)
     try:
-        among = Descriptors(indexed, chosen if other is None else None, False, scratch / "among.bin")
-        # Within a store, the images as they are ask among themselves.
-        asked = {True: Descriptors(store, chosen, True, scratch / "mirrored.bin")}
+        searched = Descriptors(indexed, chosen if other is None else None, False, scratch / "searched.bin")
+        # Within a store, the images that are searched are also the queries that are not mirrored.
+        queries = {True: Descriptors(store, chosen, True, scratch / "mirrored.bin")}
         if other is not None:
-            asked[False] = Descriptors(store, chosen, False, scratch / "asked.bin")
+            queries[False] = Descriptors(store, chosen, False, scratch / "queries.bin")
         for table in tqdm(range(1, TABLES + 1), desc="find alike keypoints", unit="table", mininterval=1):
-            edges = among.edges(table)
-            among.deal(table, edges, scratch / "among")
-            for mirrored, descriptors in asked.items():
-                descriptors.deal(table, edges, scratch / f"asked-{mirrored}")
-            for bucket, near in enumerate(with_neighbours(scratch / "among", len(edges) + 1, NEIGHBOURS)):
+            edges = searched.edges(table)
+            searched.write_buckets(table, edges, scratch / "searched")
+            for mirrored, descriptors in queries.items():
+                descriptors.write_buckets(table, edges, scratch / f"queries-{mirrored}")
+            for bucket, near in enumerate(with_neighbours(scratch / "searched", len(edges) + 1, NEIGHBOURS)):
                 for mirrored in (False, True):
-                    for asking in pieces(scratch / (f"asked-{mirrored}" if mirrored in asked else "among"), bucket):
-                        _put(_votes_of(asking, near, within=other is None), votes, mirrored)
+                    buckets = scratch / (f"queries-{mirrored}" if mirrored in queries else "searched")
+                    for query in pieces(buckets, bucket):
+                        _put(_votes_of(query, near, within=other is None), votes, mirrored)
         for file in sorted(votes.iterdir()):
             yield _agreed(np.fromfile(file, np.int64)), file.name.endswith(str(True))
     finally:
         shutil.rmtree(scratch)
 
 
-def _votes_of(asking: np.ndarray, near: np.ndarray, within: bool) -> np.ndarray:
-    """Votes, int64 [m], of descriptors and those that stand next to them in `near`; each DESCRIBED, `near` in order."""
-    if not len(near) or not len(asking):
+def _votes_of(query: np.ndarray, near: np.ndarray, within: bool) -> np.ndarray:
+    """Votes, int64 [m], of descriptors and their neighbours in `near`; both DESCRIBED, `near` in order of words."""
+    if not len(near) or not len(query):
         return np.zeros(0, np.int64)
-    places, asked = np.searchsorted(near["word"], asking["word"]), asking["signature"].copy()
-    # Beyond the ends stand the last ones again: to meet them twice changes nothing.
+    places, signature = np.searchsorted(near["word"], query["word"]), query["signature"].copy()
+    # The last ones are repeated beyond the ends: a descriptor that meets one of them twice votes once.
     signatures = np.pad(near["signature"], NEIGHBOURS, mode="edge")
     votes = []
     for step in range(2 * NEIGHBOURS):
-        alike = np.flatnonzero(np.bitwise_count(signatures[places + step] ^ asked) <= APART)
+        alike = np.flatnonzero(np.bitwise_count(signatures[places + step] ^ signature) <= APART)
         beside = np.clip(places[alike] + step - NEIGHBOURS, 0, len(near) - 1)
-        votes.append(_votes(asking[alike], near[beside], within))
+        votes.append(_votes(query[alike], near[beside], within))
     return _distinct(np.concatenate(votes))
 
 

@@ -1,4 +1,4 @@
-"""Descriptors of a search, on disk: where they stand in their image, and dealt into files by their words.
+"""Descriptors of a search, on disk: where they lie in their image, and sorted into buckets by their words.
 
 A word is 64 bits: the signs of a descriptor's products with random hyperplanes (Charikar 2002). Hyperplanes are the
 same for all data, and each sums to zero since all descriptors lean the same way.
@@ -36,7 +36,7 @@ DESCRIBED = np.dtype(
 
 @dataclass(frozen=True)
 class Descriptors:
-    """Those of some images of a store, or of their mirror images; what is the same for all tables stands in `file`.
+    """Those of some images of a store, or of their mirror images; `file` keeps what is the same for all tables.
 
     chosen: bool [images], which of them take part (None: all).
     """
@@ -64,12 +64,15 @@ class Descriptors:
     @cached_property
     def _sample(self) -> np.ndarray:
         """Some of the descriptors, uint8 [n, 128]: SAMPLE of each BUCKET."""
-        parts = (self.store.descriptors[rows][kept] for _, kept, rows in self._chunks())
-        # Copied: a view would keep the whole part in memory.
-        return np.concatenate([part[:: max(1, BUCKET // SAMPLE)].copy() for part in parts])
+        chunks = (self.store.descriptors[rows][kept] for _, kept, rows in self._chunks())
+        # Copied: a view would keep the whole chunk in memory.
+        return np.concatenate([chunk[:: max(1, BUCKET // SAMPLE)].copy() for chunk in chunks])
 
-    def deal(self, table: int, edges: np.ndarray, folder: Path) -> None:
-        """Write them into the files 0, 1, ... of `folder`, which is emptied first, by the edges about their words."""
+    def write_buckets(self, table: int, edges: np.ndarray, folder: Path) -> None:
+        """Write each descriptor into its bucket: the file 0, 1, ... of `folder`, which is emptied first.
+
+        edges: words, in order, between which the buckets lie.
+        """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         for number in range(len(edges) + 1):
@@ -78,15 +81,15 @@ class Descriptors:
             for _, kept, rows in self._chunks():
                 described = np.fromfile(file, DESCRIBED, kept.sum())
                 described["word"] = _words(self.store.descriptors[rows][kept], table, self.mirrored)
-                bucket = np.searchsorted(edges, described["word"], side="right")
-                described = described[np.argsort(bucket, kind="stable")]
-                ends = np.cumsum(np.bincount(bucket, minlength=len(edges) + 1))
-                for number, part in enumerate(np.split(described, ends[:-1])):
-                    with (folder / str(number)).open("ab") as dealt:
-                        dealt.write(part.data)
+                numbers = np.searchsorted(edges, described["word"], side="right")
+                described = described[np.argsort(numbers, kind="stable")]
+                ends = np.cumsum(np.bincount(numbers, minlength=len(edges) + 1))
+                for number, own in enumerate(np.split(described, ends[:-1])):
+                    with (folder / str(number)).open("ab") as bucket:
+                        bucket.write(own.data)
 
     def _chunks(self) -> Iterator[tuple[slice, np.ndarray, slice]]:
-        """Images, which of their descriptors take part, and the rows of these in the store: a piece at a time."""
+        """Images, which of their descriptors take part, and the rows of these in the store: a chunk at a time."""
         offsets = self.store.offsets
         firsts = np.unique(np.searchsorted(offsets, np.arange(0, offsets[-1] + 1, CHUNK)))
         for first, last in zip(firsts, [*firsts[1:], len(self.store)], strict=True):
@@ -112,23 +115,23 @@ class Descriptors:
 
 
 def pieces(folder: Path, number: int) -> Iterator[np.ndarray]:
-    """DESCRIBED [n]: the descriptors of a file that `deal` wrote, BUCKET at most at a time."""
+    """DESCRIBED [n]: the descriptors of a bucket that `write_buckets` left, BUCKET at most at a time."""
     with (folder / str(number)).open("rb") as file:
         while len(described := np.fromfile(file, DESCRIBED, BUCKET)):
             yield _in_order(described)
 
 
 def with_neighbours(folder: Path, count: int, beside: int) -> Iterator[np.ndarray]:
-    """The descriptors of each of `count` such files, in order, with `beside` more of its neighbours on either side."""
+    """The descriptors of each of `count` buckets, in order, with the nearest `beside` of the buckets on either side."""
     none = np.zeros(0, DESCRIBED)
-    before, own = none, _whole(folder, 0)
+    before, own = none, _read_bucket(folder, 0)
     for number in range(count):
-        after = _whole(folder, number + 1) if number + 1 < count else none
+        after = _read_bucket(folder, number + 1) if number + 1 < count else none
         yield np.concatenate([before, own, after[:beside]])
         before, own = np.concatenate([before, own])[-beside:], after
 
 
-def _whole(folder: Path, number: int) -> np.ndarray:
+def _read_bucket(folder: Path, number: int) -> np.ndarray:
     return _in_order(np.fromfile(folder / str(number), DESCRIBED))
 
 

@@ -43,47 +43,50 @@ PAIRS = 100_000  # Pairs for which these numbers are enough
 SAME_PIXELS, OVERLAP = "same pixels", "overlap"
 
 
-def overlap(one: Keypoints, other: Keypoints, more: int = 0) -> bool:
-    """Whether two images share a piece of the smear; `more`: matches asked for beyond what few images need."""
-    start, end = _matches(one, other)
+def overlap(first: Keypoints, second: Keypoints, more: int = 0) -> bool:
+    """Whether two images share a piece of the smear; `more`: matches that are needed beyond those of PAIRS pairs."""
+    start, end = _matches(first, second)
     if len(start) < SHIFTED_MATCHES + more:
         return False
-    tolerance = TOLERANCE * max(one.long_side, other.long_side)
+    tolerance = TOLERANCE * max(first.long_side, second.long_side)
     shifts = end - start
     agreeing = (np.abs(shifts[:, None] - shifts[None]) <= tolerance).all(axis=2).sum(axis=1)
     common = agreeing.argmax()
     moved = np.abs(shifts[common]).max() > tolerance
     needed = SHIFTED_MATCHES if moved else UNSHIFTED_MATCHES
-    return bool(agreeing[common] >= needed + more) or _turned(start, end, other.long_side, more)
+    return bool(agreeing[common] >= needed + more) or _turned(start, end, second.long_side, more)
 
 
-def overlap_mirrored(one: Keypoints, other: Keypoints, more: int = 0) -> bool:
-    """Whether one image shows a piece of what the other shows in a mirror."""
-    return _turned(*_matches(one.mirrored(), other), other.long_side, more)
+def overlap_mirrored(first: Keypoints, second: Keypoints, more: int = 0) -> bool:
+    """Whether the mirror image of the first shares a piece of the smear with the second."""
+    return _turned(*_matches(first.mirrored(), second), second.long_side, more)
 
 
 def overlaps_within(store: KeypointStore, sha256: list[str], scratch: Path) -> pd.DataFrame:
     """Images of a dataset with the same pixels, each with the first of them, and those that overlap.
 
     Columns first, second (rows of the store) and kind. Of images with the same pixels only the first is compared
-    with others; of many copies of one image not every pair is told, but they are joined by a chain. scratch: as in
-    `candidates`.
+    with others. Of many copies of an image not every pair is listed, but a chain of pairs joins them all. scratch: as
+    in `candidates`.
     """
     firsts = pd.Series(np.arange(len(sha256))).groupby(pd.Series(sha256, dtype=object)).transform("min").to_numpy(int)
     copies = np.flatnonzero(firsts != np.arange(len(firsts)))
     chosen = firsts == np.arange(len(firsts))
-    found = _verified(store, None, scratch, chosen, math.comb(int(chosen.sum()), 2))
-    return _table(np.stack([firsts[copies], copies], axis=1), found)
+    overlapping = _verified(store, None, scratch, chosen, math.comb(int(chosen.sum()), 2))
+    return _table(np.stack([firsts[copies], copies], axis=1), overlapping)
 
 
 def overlaps_between(
-    one: KeypointStore, sha256: list[str], other: KeypointStore, sha256_other: list[str], scratch: Path
+    first: KeypointStore, first_sha256: list[str], second: KeypointStore, second_sha256: list[str], scratch: Path
 ) -> pd.DataFrame:
-    """The same between two datasets: first is a row of `one`, second of `other`; every pair of same pixels is told."""
-    rows = pd.DataFrame({"sha256": sha256, "first": range(len(sha256))})
-    rows_other = pd.DataFrame({"sha256": sha256_other, "second": range(len(sha256_other))})
-    same = rows.merge(rows_other, on="sha256")[["first", "second"]].to_numpy(int)
-    return _table(same, _verified(one, other, scratch, None, len(one) * len(other)))
+    """The same between two datasets, whose rows are those of `first` and `second`.
+
+    Every pair of images with the same pixels is listed.
+    """
+    first_rows = pd.DataFrame({"sha256": first_sha256, "first": range(len(first_sha256))})
+    second_rows = pd.DataFrame({"sha256": second_sha256, "second": range(len(second_sha256))})
+    same = first_rows.merge(second_rows, on="sha256")[["first", "second"]].to_numpy(int)
+    return _table(same, _verified(first, second, scratch, None, len(first) * len(second)))
 
 
 def group_images(count: int, *links: np.ndarray) -> np.ndarray:
@@ -94,39 +97,41 @@ def group_images(count: int, *links: np.ndarray) -> np.ndarray:
 
 
 def _verified(
-    one: KeypointStore, other: KeypointStore | None, scratch: Path, chosen: np.ndarray | None, pairs: int
+    store: KeypointStore, other: KeypointStore | None, scratch: Path, chosen: np.ndarray | None, pairs: int
 ) -> set[tuple[int, int]]:
+    """The candidates whose keypoints match; pairs: how many there may be, which decides how many must match."""
     more = max(0, math.ceil(math.log10(max(pairs, 1) / PAIRS)))
     # The pairs of a block come in the order of their first images.
-    first_keypoints = lru_cache(maxsize=2)(one.__getitem__)
-    second_keypoints = lru_cache(maxsize=4096)((one if other is None else other).__getitem__)
-    found: set[tuple[int, int]] = set()
+    first_keypoints = lru_cache(maxsize=2)(store.__getitem__)
+    second_keypoints = lru_cache(maxsize=4096)((store if other is None else other).__getitem__)
+    overlapping: set[tuple[int, int]] = set()
     progress = tqdm(desc="compare images", unit="pair", mininterval=1, delay=1)
-    for block, mirrored in candidates(one, other, scratch, chosen):
+    for block, mirrored in candidates(store, other, scratch, chosen):
         compare = overlap_mirrored if mirrored else overlap
         for first, second in block.tolist():
-            if (first, second) not in found and compare(first_keypoints(first), second_keypoints(second), more):
-                found.add((first, second))
+            pair = (first, second)
+            if pair not in overlapping and compare(first_keypoints(first), second_keypoints(second), more):
+                overlapping.add(pair)
         progress.update(len(block))
     progress.close()
-    return found
+    return overlapping
 
 
-def _matches(one: Keypoints, other: Keypoints) -> tuple[np.ndarray, np.ndarray]:
+def _matches(first: Keypoints, second: Keypoints) -> tuple[np.ndarray, np.ndarray]:
     """Places, float32 [m, 2] in each image, of keypoints that are each other's best match and clearly so."""
     none = np.zeros((0, 2), np.float32)
-    if min(len(one.points), len(other.points)) < SHIFTED_MATCHES:
+    if min(len(first.points), len(second.points)) < SHIFTED_MATCHES:
         return none, none
-    cosine = _unit(one.descriptors) @ _unit(other.descriptors).T
+    cosine = _unit(first.descriptors) @ _unit(second.descriptors).T
     best = cosine.argmax(axis=1)
     mutual = np.flatnonzero(cosine.argmax(axis=0)[best] == np.arange(len(best)))
     if len(mutual) < SHIFTED_MATCHES:
         return none, none
-    first = cosine[mutual, best[mutual]]
+    highest = cosine[mutual, best[mutual]]
     cosine[mutual, best[mutual]] = -1
     # Between unit vectors the squared distance is 2 - 2 cos.
-    matched = mutual[1 - first < RATIO**2 * (1 - cosine[mutual].max(axis=1))]
-    return one.points[matched], other.points[best[matched]]
+    matched = mutual[1 - highest < RATIO**2 * (1 - cosine[mutual].max(axis=1))]
+    return first.points[matched], second.points[best[matched]]
 
 
 def _unit(descriptors: np.ndarray) -> np.ndarray:

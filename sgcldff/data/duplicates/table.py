@@ -1,4 +1,4 @@
-"""The table of images that show the same, as it is read: what the search writes, and all that a fit needs of it."""
+"""The table of images that show the same: the search for duplicates writes it, and fits and tests read it."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def shared_images(file: Path, dataset: str, groups: pd.Series, others: Collectio
     """
     pairs = read_duplicates(file)
     own, other = ("first", "second") if file.stem.startswith(f"{dataset}--") else ("second", "first")
-    found = pairs[own] if others is None else pairs.loc[pairs[other].isin(list(others)), own]
-    return set(groups.index[groups.isin(set(groups.reindex(found)))])
+    shared = pairs[own] if others is None else pairs.loc[pairs[other].isin(list(others)), own]
+    return set(groups.index[groups.isin(set(groups.reindex(shared)))])

@@ -66,7 +66,7 @@ def depth(mask: np.ndarray) -> np.ndarray:
 
 
 def overlap(canvas: np.ndarray, patch: np.ndarray, left: int, top: int) -> tuple[tuple[slice, slice], np.ndarray]:
-    """Where a patch [h, w, ...] placed at (left, top) meets a canvas: the canvas' slices and the part of the patch."""
+    """Where a patch [h, w, ...] put at (left, top) meets a canvas: the canvas' slices and the piece of the patch."""
     height, width = canvas.shape[:2]
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = max(min(top + patch.shape[0], height), y0), max(min(left + patch.shape[1], width), x0)

@@ -22,7 +22,7 @@ class Record:
     name, lower case (an adapter drops nothing: the configuration's `labels` table decides what an experiment keeps);
     image, mask: paths relative to the raw folder, mask None where the source has none for this image; group: a name
     that images share which must stay together in a split (made from one source image, say), None where the source
-    tells nothing (what overlaps by content is found and joined in any case).
+    says nothing (images that overlap by content are joined in any case).
     """
 
     image_id: str

@@ -66,10 +66,10 @@ def _bring(url: str, entry: Entry, raw: Path, copy: Callable[[str, Path, Path], 
         raise InputError(f"{target.parent} cannot be written to ({error.strerror}): {remedy}.") from error
     origin = copy(url, part, target)
     if not entry.describes(part):
-        found = f"{part.stat().st_size} bytes with sha256 {file_sha256(part)}"
+        received = f"{part.stat().st_size} bytes with sha256 {file_sha256(part)}"
         part.unlink()
         raise InputError(
-            f"{origin} gave {found} where the manifest expects {entry.size} bytes with sha256 {entry.sha256}: "
+            f"{origin} gave {received} where the manifest expects {entry.size} bytes with sha256 {entry.sha256}: "
             f"run again, and if it stays so replace that file by the pinned one or put the pinned one at {target}."
         )
     os.replace(part, target)

@@ -88,8 +88,8 @@ class ImageFolder(ManualDataset):
             if not image or not label:
                 raise InputError(f"{place} no {self.label_column if image else self.image_column}: {remedy}.")
             if len(meant) != 1:
-                found = " and ".join(str(file) for file in meant[:2]) or "no file"
-                raise InputError(f"{place} the image {image!r}, for which {self.images} holds {found}: {remedy}.")
+                candidates = " and ".join(str(file) for file in meant[:2]) or "no file"
+                raise InputError(f"{place} the image {image!r}, for which {self.images} holds {candidates}: {remedy}.")
             if meant[0] in taken:
                 raise InputError(f"{place} the image {image!r}, which line {taken[meant[0]]} names too: {remedy}.")
             taken[meant[0]] = line
@@ -174,7 +174,7 @@ class ImageFolder(ManualDataset):
         alike = defaultdict(list)
         for image in images:
             alike[image.with_suffix("")].append(image)
-        found: dict[PurePosixPath, PurePosixPath] = {}
+        masks: dict[PurePosixPath, PurePosixPath] = {}
         for name, mask in outlines.items():
             meant = alike[name.with_suffix("")]
             if not meant:
@@ -185,17 +185,17 @@ class ImageFolder(ManualDataset):
                     "its mask otherwise."
                 )
             image = name if len(meant) > 1 else meant[0]
-            if image in found:
+            if image in masks:
                 raise InputError(
-                    f"The masks {raw / found[image]} and {raw / mask} are both {name.with_suffix('')}: keep one."
+                    f"The masks {raw / masks[image]} and {raw / mask} are both {name.with_suffix('')}: keep one."
                 )
-            found[image] = mask
-        if not found:
+            masks[image] = mask
+        if not masks:
             raise InputError(
                 f"{raw / root / self.masks} holds no mask: put them there, or set `masks: null` in the dataset's "
                 "arguments."
             )
-        return found
+        return masks
 
 
 def _lower(path: PurePosixPath) -> tuple[str, ...]:
@@ -204,11 +204,11 @@ def _lower(path: PurePosixPath) -> tuple[str, ...]:
 
 def _images_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
     """The images in a folder, whose name may be written in any case, at any depth, by their path below it."""
-    depth, found = len(folder.parts), {}
+    depth, images = len(folder.parts), {}
     for file in files:
         if file.suffix.lower() in SUFFIXES and len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
-            take(found, PurePosixPath(_composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
-    return found
+            take(images, PurePosixPath(_composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
+    return images
 
 
 def _is_number(name: str) -> bool:

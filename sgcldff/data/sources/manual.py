@@ -1,4 +1,4 @@
-"""Datasets that a person places, because their images may not be passed on (or are the person's own)."""
+"""Datasets of a manual download: their images may not be passed on, or are a person's own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ManualDataset(Dataset):
     def fetch(self, raw: Path, mirror: str | None) -> None:
         """Unpack the archives of `raw` and make sure that something in it is the dataset; see Dataset.fetch.
 
-        Tells on standard error what of the source is not there.
+        Prints to standard error what of the source is not there.
         """
         try:
             there = any(raw.iterdir()) or raw.is_symlink()
@@ -118,13 +118,13 @@ def source_files(raw: Path) -> list[PurePosixPath]:
 
     Links are followed: a person may keep the images elsewhere. Raises InputError for a folder that cannot be read.
     """
-    found: list[PurePosixPath] = []
+    files: list[PurePosixPath] = []
     for folder, folders, names in walk(raw, _refuse_unreadable):
         place = PurePosixPath(folder.relative_to(raw).as_posix())
         if place == PurePosixPath(UNPACKED):
             folders[:] = [name for name in folders if not name.endswith(PART)]
-        found += [place / name for name in names if not is_clutter(place / name)]
-    return sorted(found)
+        files += [place / name for name in names if not is_clutter(place / name)]
+    return sorted(files)
 
 
 def take(found: dict[Name, PurePosixPath], identifier: Name, file: PurePosixPath, raw: Path) -> None:

@@ -37,19 +37,19 @@ def checksum(top: Path) -> str:
 
     It changes when a file is added, replaced or taken away, and not when something is unpacked.
     """
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     files: list[Path] = []
     for folder, folders, names in walk(top):
         if folder == top:
             folders[:] = [name for name in folders if name != UNPACKED]
         files += [folder / name for name in names if not is_clutter((folder / name).relative_to(top))]
     for file in sorted(filter(_is_there, files)):
-        told.update(os.fsencode(file.relative_to(top)) + b"\0")
-        # One that may not be looked at is told of by its name; what to do about it is said when it is fetched.
+        digest.update(os.fsencode(file.relative_to(top)) + b"\0")
+        # Of one that may not be looked at the name counts; `fetch` says what to do about it.
         with suppress(PermissionError):
             status = file.stat()
-            told.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
-    return told.hexdigest()
+            digest.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
 
 
 def walk(top: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[tuple[Path, list[str], list[str]]]:

@@ -122,7 +122,7 @@ def test_images_may_lie_beside_the_table_and_masks_among_them(tmp_path):
     assert (record.image, record.mask) == ("a.png", "masks/a.png")
 
 
-def told(raw: Path, capfd) -> str:
+def notes(raw: Path, capfd) -> str:
     ImageFolder().fetch(raw, None)
     return capfd.readouterr().err
 
@@ -143,17 +143,17 @@ def test_two_columns_of_groups_are_refused(raw):
         ImageFolder().records(raw)
 
 
-def test_columns_that_are_not_read_are_told(raw, capfd):
+def test_columns_that_are_not_read_are_named(raw, capfd):
     (raw / "labels.csv").write_text("image,label,group,patient,\na,neutrophil,,p 1,\n")
-    assert f"{raw / 'labels.csv'} has columns that are not read: patient (one called group keeps " in told(raw, capfd)
+    assert f"{raw / 'labels.csv'} has columns that are not read: patient (one called group keeps " in notes(raw, capfd)
 
 
-def test_images_that_the_table_does_not_name_are_told(raw, capfd):
-    assert "does not name" not in told(raw, capfd)
+def test_images_that_the_table_does_not_name_are_named(raw, capfd):
+    assert "does not name" not in notes(raw, capfd)
     (raw / "labels.csv").write_text("image,label\nb,neutrophil\n")
     names = sorted(f"images/{file.name}" for file in (raw / "images").iterdir() if file.stem != "b")
     line = f"{raw} holds images that labels.csv does not name ({len(names)}): {', '.join(names)}."
-    assert line in told(raw, capfd)
+    assert line in notes(raw, capfd)
 
 
 @pytest.mark.parametrize("name, known_as", [("007", "image-007"), ("1e5", "image-1e5"), ("7b", "7b")])

@@ -67,8 +67,8 @@ def test_a_second_way_to_the_images_changes_nothing(raw, link, leads_to):
 def test_an_archive_that_is_not_opened_here_says_so(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(b"Rar!")
-    told = f" If {tmp_path / name} holds them: it is not opened there; unpack it into {tmp_path} by hand."
-    assert refusal(tmp_path).endswith(f"put it there, with images beside it.{told}")
+    hint = f" If {tmp_path / name} holds them: it is not opened there; unpack it into {tmp_path} by hand."
+    assert refusal(tmp_path).endswith(f"put it there, with images beside it.{hint}")
 
 
 def test_an_archive_that_is_not_opened_is_named_beside_other_files(tmp_path):
