@@ -9,7 +9,7 @@ demo: .venv/ready
 	@# A demo that was killed left a lock: nobody else runs here. Jobs of seconds want the scheduler that does not solve a
 	@# linear program before each of them.
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile workflow/configs/demo.yaml --unlock > /dev/null 2>&1
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --rerun-incomplete --quiet progress rules
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --rerun-incomplete --quiet rules
 	@echo "The tables: reports/demo/paper_tables.md (synthetic smears); the figures: reports/demo/figures/"
 
 leakage: .venv/ready

@@ -22,8 +22,9 @@ SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 def run_rule(snakemake: Any) -> None:
     """Run the stage that the rule names with the job that Snakemake hands to a script.
 
-    params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown` where its progress is worth
-    seeing on the screen. Exits with 2 where the input is wrong (one sentence), and with 1 where the stage itself is.
+    params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown`
+    where its progress is worth seeing on the screen. Exits with 2 where the input is wrong (one sentence), and with 1
+    where the stage itself is.
     """
     params = snakemake.params
     job = Job(

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from sgcldff.cli import main as cli
-from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
+from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.read import read_table
 
