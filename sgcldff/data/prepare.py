@@ -68,20 +68,20 @@ def _write(
     name: str,
 ) -> None:
     """All files of `prepare`."""
-    found = work_through(work, jobs, name)
+    results = work_through(work, jobs, name)
 
     everything = np.ones(len(kept), bool)
-    write_store(out.keypoints, keypoints_of(work), found["keypoints"], everything)
-    duplicates = _duplicates(work, out.keypoints, found["sha256"].tolist())
+    write_store(out.keypoints, keypoints_of(work), results["keypoints"], everything)
+    duplicates = _duplicates(work, out.keypoints, results["sha256"].tolist())
     index = pd.DataFrame(
         {
             "image_id": [record.image_id for record, _ in kept],
             "label": [label for _, label in kept],
             "group": group_images(len(kept), duplicates[["first", "second"]].to_numpy(), _declared(kept)),
             "source": [record.image for record, _ in kept],
-            "sha256": found["sha256"],
+            "sha256": results["sha256"],
             "source_label": [record.label for record, _ in kept],
-            "masked": np.where(found["masked"], "yes", "no"),
+            "masked": np.where(results["masked"], "yes", "no"),
         }
     )
     contradicted = index.groupby("sha256")["label"].transform("nunique") > 1
@@ -98,7 +98,7 @@ def _write(
     index = index.assign(group=index.groupby("group")["image_id"].transform("first"))
 
     if contradicted.any():
-        write_store(out.keypoints, keypoints_of(work), found["keypoints"], keep)
+        write_store(out.keypoints, keypoints_of(work), results["keypoints"], keep)
     for array, file in zip(ARRAYS, (out.images, out.masks), strict=True):
         _put_rows(work.folder / array, file, keep)
     duplicates = duplicates[keep[duplicates["first"]] & keep[duplicates["second"]]]

@@ -1,16 +1,19 @@
-"""A controlled shift of the stain, in hue or in concentration; the light that falls through stays as it is.
+"""A controlled shift of the stain, in hue or in concentration; the background light stays as it is.
 
-Colour is taken as optical density, OD = ln(I0 / I) in each channel, with I0 the image's own empty background: JTSC's
-yellow light and BCCD's grey one stay what they are. In the hue-saturation-density plane of van der Laak, Pahlplatz,
-Hanselaar and de Wilde (Cytometry 39:275, 2000) the density is the mean D of the three ODs R, G and B, the chromaticity
-c_x = R / D - 1 and c_y = (G - B) / (sqrt(3) D), and hue is its angle. Turning it at constant D is a rotation about the
-grey axis of OD space: linear, so without a seam where D is near 0 or, in reflections, below.
+Colour is taken as optical density, OD = ln(I0 / I) in each channel. I0 is the image's own empty background, so that
+JTSC's yellow light and BCCD's grey one stay what they are. In the hue-saturation-density plane of van der Laak,
+Pahlplatz, Hanselaar and de Wilde (Cytometry 39:275, 2000) the density is the mean D of the three ODs R, G and B, the
+chromaticity is c_x = R / D - 1 and c_y = (G - B) / (sqrt(3) D), and the hue is the angle of (c_x, c_y). To turn the hue
+at constant D is to rotate OD space about its grey axis. That is linear, so it has no seam where D is near 0 or, in
+reflections, below.
 
-How far real stains lie apart, each the median over images of the mean OD in the whole-cell masks (224 x 224): hue
-117 degrees in JTSC, 91 in CellaVision and 88 in BCCD, at most 29 apart (nuclei 26, cytoplasm 46); density 0.72, 0.53
-and 0.21, at most a factor of 3.4 (nuclei 4.1, cytoplasm 3.4). A hue shift of 30 degrees is thus the way between the two
-most distant stains. A concentration of 2 spans that much from end to end, from half to double: all of it in one
-direction would turn the cells of the densest stain black and those of the faintest invisible.
+How far real stains lie apart was measured as the mean OD in the whole-cell masks of an image (224 x 224), and the
+median of that over images:
+- Hue: 117 degrees in JTSC, 91 in CellaVision and 88 in BCCD, at most 29 apart (nuclei 26, cytoplasm 46). A hue shift of
+  30 degrees is thus the way between the two most distant stains.
+- Density: 0.72, 0.53 and 0.21, at most a factor of 3.4 apart (nuclei 4.1, cytoplasm 3.4). A concentration of 2 spans
+  about that much from end to end, from half to double. The whole factor in one direction would turn the cells of the
+  densest stain black and those of the faintest invisible.
 """
 
 from __future__ import annotations
@@ -44,8 +47,8 @@ def shift_stain(images: np.ndarray, image_ids: Sequence[str], kind: str, stronge
     to the nearest and clipped to 0..255. Memory beside the result is that of one image.
     Raises InputError for another kind, and for a level outside 0 to 1.
 
-    A stain that halves the light of red and quarters that of green, on a background of 248 (256 with the flare), takes
-    as much away once more at twice the concentration:
+    Twice the concentration of a stain that lets half of the red and a quarter of the green light through. The
+    background is 248, which is 256 with FLARE:
 
     >>> images = np.full((1, 2, 3, 3), 248, np.uint8)
     >>> images[0, 1, 1] = 120, 56, 248
@@ -85,6 +88,7 @@ def _matrix(kind: str, strongest: float, level: float) -> np.ndarray:
 
 
 def _shifted(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The image, RGB uint8 [H, W, 3], with the ODs of each pixel multiplied by the matrix [3, 3]."""
     background = np.percentile(image, BACKGROUND_PERCENTILE, axis=(0, 1)).astype(np.float32) + FLARE
     density = np.log(background / (image.astype(np.float32) + FLARE))
     light = background * np.exp(-cv2.transform(density, matrix.astype(np.float32)))

@@ -91,7 +91,7 @@ def test_duplicates_are_told_by_kind(results, name, kinds):
 def test_no_two_of_the_sources_share_an_image(results, two):
     file = results / "data" / "overlaps" / f"{'--'.join(two)}.csv"
     folders = [results / "data" / name for name in two]
-    find_shared(*(folder / part for folder in folders for part in ("index.csv", "keypoints")), file)
+    find_shared(*(folder / name for folder in folders for name in ("index.csv", "keypoints")), file)
     assert read_duplicates(file).empty
 
 
@@ -111,13 +111,13 @@ def test_what_augmentation_makes_of_real_images_is_found(results, tmp_path, name
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTERS)
 @pytest.mark.parametrize("seed", range(5))
-def test_neither_an_image_nor_its_duplicate_stands_in_two_parts(results, name, seed):
+def test_neither_an_image_nor_its_duplicate_stands_in_two_subsets(results, name, seed):
     index = read_index(results / "data" / name / "index.csv")
-    parts = split(index, seed, SPLIT).merge(index, on="image_id", validate="one_to_one")
-    assert len(parts) == len(index)
-    assert (parts.groupby("group")["subset"].nunique() == 1).all()
-    assert (parts.groupby("sha256")["subset"].nunique() == 1).all()
-    table = pd.crosstab(parts["label"], parts["subset"])
+    subsets = split(index, seed, SPLIT).merge(index, on="image_id", validate="one_to_one")
+    assert len(subsets) == len(index)
+    assert (subsets.groupby("group")["subset"].nunique() == 1).all()
+    assert (subsets.groupby("sha256")["subset"].nunique() == 1).all()
+    table = pd.crosstab(subsets["label"], subsets["subset"])
     assert (table[list(SUBSETS)] > 0).all(axis=None)
-    shares = table.sum() / len(parts)
+    shares = table.sum() / len(subsets)
     assert shares[list(SUBSETS)].tolist() == pytest.approx([0.7, 0.1, 0.2], abs=0.02)

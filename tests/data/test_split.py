@@ -21,9 +21,9 @@ def make_index(counts: dict[str, int], group_of: dict[str, str] | None = None) -
 
 def test_every_image_has_one_subset():
     index = make_index({"a": 50, "b": 11})
-    parts = split(index, 0, SPLIT)
-    assert parts["image_id"].tolist() == index["image_id"].tolist()
-    assert set(parts["subset"]) == set(SUBSETS)
+    subsets = split(index, 0, SPLIT)
+    assert subsets["image_id"].tolist() == index["image_id"].tolist()
+    assert set(subsets["subset"]) == set(SUBSETS)
 
 
 def test_each_class_is_divided_by_the_fractions():
@@ -61,9 +61,9 @@ def test_a_class_with_fewer_groups_than_subsets_is_named():
 
 def test_a_split_that_ignores_groups_divides_them():
     index = make_index({"a": 60}, {f"a-{n:03d}": f"a-{n // 10 * 10:03d}" for n in range(60)})
-    parts = index.assign(subset=split(index, 0, SPLIT.model_copy(update={"grouped": False}))["subset"])
-    assert parts["subset"].value_counts().to_dict() == {"train": 42, "test": 12, "validation": 6}
-    assert (parts.groupby("group")["subset"].nunique() > 1).any()
+    subsets = index.assign(subset=split(index, 0, SPLIT.model_copy(update={"grouped": False}))["subset"])
+    assert subsets["subset"].value_counts().to_dict() == {"train": 42, "test": 12, "validation": 6}
+    assert (subsets.groupby("group")["subset"].nunique() > 1).any()
 
 
 def test_a_mixed_group_is_drawn_with_its_rarest_class():
@@ -95,9 +95,9 @@ def by_patient(kinds: list[dict[str, int]]) -> pd.DataFrame:
 def test_patients_with_several_classes_are_divided(kinds):
     index = by_patient(kinds)
     for seed in range(20):
-        parts = index.assign(subset=split(index, seed, SPLIT)["subset"])
-        assert (parts.groupby("group")["subset"].nunique() == 1).all()
-        assert (pd.crosstab(parts["label"], parts["subset"])[list(SUBSETS)] > 0).all(axis=None)
+        subsets = index.assign(subset=split(index, seed, SPLIT)["subset"])
+        assert (subsets.groupby("group")["subset"].nunique() == 1).all()
+        assert (pd.crosstab(subsets["label"], subsets["subset"])[list(SUBSETS)] > 0).all(axis=None)
 
 
 def test_patients_of_two_classes_keep_the_fractions():
@@ -120,6 +120,6 @@ def test_no_group_is_ever_divided(counts, seed, data):
     groups = index["group"].to_numpy(copy=True)
     groups[joined] = "joined"
     index = index.assign(group=groups)
-    parts = index.assign(subset=split(index, seed, SPLIT)["subset"])
-    assert (parts.groupby("group")["subset"].nunique() == 1).all()
-    assert np.isin(parts["subset"], SUBSETS).all()
+    subsets = index.assign(subset=split(index, seed, SPLIT)["subset"])
+    assert (subsets.groupby("group")["subset"].nunique() == 1).all()
+    assert np.isin(subsets["subset"], SUBSETS).all()

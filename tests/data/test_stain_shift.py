@@ -1,4 +1,4 @@
-"""The stain of an image is shifted as stains differ: relative to its own background, in a direction of its own."""
+"""The stain of an image is shifted relative to the image's own background and in a direction of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from sgcldff.method import CYTOPLASM, NUCLEUS
 
 STRONGEST = {"hue": 30.0, "concentration": 2.0}
 LIGHTS = {"white": (250.0, 250.0, 250.0), "yellow": (255.0, 250.0, 175.0), "grey": (200.0, 202.0, 197.0)}
+<<<<<<< HEAD
 CHROMATIN, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)  # Optical densities of red, green and blue
+=======
+CHROMATIN, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)  # optical densities of red, green and blue
+>>>>>>> d3
 FORWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == 1)
 BACKWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == -1)
 
@@ -45,13 +49,13 @@ def hue(density: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan2((green - blue) / (np.sqrt(3) * mean), red / mean - 1))
 
 
-def one(image: np.ndarray, image_id: str, kind: str, level: float) -> np.ndarray:
+def shift_one(image: np.ndarray, image_id: str, kind: str, level: float) -> np.ndarray:
     return shift_stain(image[None], [image_id], kind, STRONGEST[kind], level)[0]
 
 
 def colour_difference(first: np.ndarray, second: np.ndarray) -> float:
     """Mean CIELAB distance of two images."""
-    lab = [cv2.cvtColor(each.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for each in (first, second)]
+    lab = [cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for image in (first, second)]
     return float(np.linalg.norm(lab[0] - lab[1], axis=-1).mean())
 
 
@@ -68,7 +72,7 @@ def test_level_0_is_the_image_bit_for_bit(kind):
 def test_an_empty_slide_keeps_its_colour(kind, light):
     image = stained(light, noise=3)
     for image_id in (FORWARDS, BACKWARDS):
-        moved = one(image, image_id, kind, 1).astype(int)
+        moved = shift_one(image, image_id, kind, 1).astype(int)
         corner = np.s_[:12, 50:]
         assert np.abs(moved[corner] - image[corner]).max() <= 6
         assert np.abs(moved[corner].mean(axis=(0, 1)) - image[corner].mean(axis=(0, 1))).max() < 3
@@ -78,7 +82,7 @@ def test_an_empty_slide_keeps_its_colour(kind, light):
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 def test_hue_turns_by_the_angle_asked_for_and_density_stays(light, image_id, sign):
     image = stained(light)
-    before, after = (densities(each, light) for each in (image, one(image, image_id, "hue", 0.5)))
+    before, after = (densities(shown, light) for shown in (image, shift_one(image, image_id, "hue", 0.5)))
     cell = before.mean(axis=-1) > 0.25
     assert np.median(hue(after[cell]) - hue(before[cell])) == pytest.approx(sign * 15, abs=0.5)
     assert after.mean(axis=-1)[cell] == pytest.approx(before.mean(axis=-1)[cell], abs=0.02)
@@ -88,7 +92,7 @@ def test_hue_turns_by_the_angle_asked_for_and_density_stays(light, image_id, sig
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 def test_concentration_multiplies_the_density_and_keeps_the_hue(light, image_id, factor):
     image = stained(light)
-    before, after = (densities(each, light) for each in (image, one(image, image_id, "concentration", 0.5)))
+    before, after = (densities(shown, light) for shown in (image, shift_one(image, image_id, "concentration", 0.5)))
     cell = before.mean(axis=-1) > 0.25
     assert after.mean(axis=-1)[cell] == pytest.approx(factor * before.mean(axis=-1)[cell], abs=0.03)
     assert np.median(hue(after[cell]) - hue(before[cell])) == pytest.approx(0, abs=0.5)
@@ -113,7 +117,7 @@ def test_every_value_is_the_whole_number_nearest_to_the_exact_one(kind, light):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_higher_level_lies_further_away(kind, image_id):
     image = stained(LIGHTS["white"])
-    far = [colour_difference(image, one(image, image_id, kind, level)) for level in (0, 0.25, 0.5, 0.75, 1)]
+    far = [colour_difference(image, shift_one(image, image_id, kind, level)) for level in (0, 0.25, 0.5, 0.75, 1)]
     assert far == sorted(far) and far[0] == 0 and min(np.diff(far)) > 0.3
 
 
@@ -121,7 +125,7 @@ def test_a_higher_level_lies_further_away(kind, image_id):
 def test_shades_of_a_cell_stay_as_many_as_they_were(kind):
     image = stained(LIGHTS["white"])
     for image_id in (FORWARDS, BACKWARDS):
-        moved = one(image, image_id, kind, 1)
+        moved = shift_one(image, image_id, kind, 1)
         assert len(np.unique(moved[..., 1])) > 0.45 * len(np.unique(image[..., 1]))
 
 
@@ -129,7 +133,7 @@ def test_what_a_camera_clipped_to_black_gets_no_neon_colour():
     image = stained(LIGHTS["white"])
     image[20:28, 20:28] = (60, 0, 70)
     for image_id in (FORWARDS, BACKWARDS):
-        assert one(image, image_id, "hue", 1)[20:28, 20:28].max() < 150
+        assert shift_one(image, image_id, "hue", 1)[20:28, 20:28].max() < 150
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -144,8 +148,8 @@ def test_an_image_is_shifted_alike_whatever_stands_beside_it(kind):
 def test_a_name_gives_the_same_direction_in_every_process():
     names = [f"BloodImage_{number:05d}" for number in range(20)]
     program = f"from sgcldff.data.stain_shift import direction; print([direction(name) for name in {names}])"
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert told.strip() == str([direction(name) for name in names])
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == str([direction(name) for name in names])
 
 
 def test_about_as_many_images_are_shifted_forwards_as_backwards():
@@ -163,7 +167,7 @@ def test_an_array_on_disk_is_shifted_too(tmp_path):
     np.save(tmp_path / "images.npy", stained(LIGHTS["grey"])[None])
     images = np.load(tmp_path / "images.npy", mmap_mode="r")
     moved = shift_stain(images, ["a"], "hue", 30, 1)
-    assert moved.dtype == np.uint8 and np.array_equal(moved[0], one(np.array(images[0]), "a", "hue", 1))
+    assert moved.dtype == np.uint8 and np.array_equal(moved[0], shift_one(np.array(images[0]), "a", "hue", 1))
 
 
 @pytest.mark.parametrize(("kind", "level"), [("brightness", 0.5), ("hue", 1.5), ("hue", -0.1), ("hue", float("nan"))])
@@ -175,7 +179,7 @@ def test_another_kind_or_level_is_refused(kind, level):
 @pytest.fixture(scope="module")
 def real_stains(mirror) -> dict[str, tuple[float, float]]:
     """Median hue (degrees) and density of the cells in every fifth image of each dataset."""
-    found = {}
+    stains = {}
     for adapter in (JTSC, CellaVision, BCCD):
         raw = Path(mirror) / adapter.base_url.removeprefix("https://")
         cells = []
@@ -184,8 +188,8 @@ def real_stains(mirror) -> dict[str, tuple[float, float]]:
             image, codes = resize_image(image, 224), resize_codes(codes, 224)
             light = np.percentile(image, BACKGROUND_PERCENTILE, axis=(0, 1))
             cells.append(densities(image, tuple(light))[np.isin(codes, (CYTOPLASM, NUCLEUS))].mean(axis=0))
-        found[adapter.__name__] = (float(np.median(hue(np.array(cells)))), float(np.median(np.mean(cells, axis=1))))
-    return found
+        stains[adapter.__name__] = (float(np.median(hue(np.array(cells)))), float(np.median(np.mean(cells, axis=1))))
+    return stains
 
 
 @pytest.mark.slow

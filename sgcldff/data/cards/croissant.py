@@ -19,7 +19,7 @@ from sgcldff.data.subsets import SUBSETS
 from sgcldff.tables.files import write_text
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"]
-VERSION = "1.0.0"  # of the description; the content is told by its checksums
+VERSION = "1.0.0"  # of the description; checksums tell the version of the content
 
 CONTEXT = {  # As the specification prints it
     "@language": "en",

@@ -134,13 +134,13 @@ def _by_class(
     """For each class: images, groups, images in each subset (one number a seed), and the quartiles of the shares."""
     subset_of = [{name: subset for subset, names in read_subsets(file).items() for name in names} for file in splits]
     drawn = [index["image_id"].map(names) for names in subset_of]
-    found = {}
+    by_class = {}
     for label in classes:
         mine = index["label"] == label
         if not mine.any():
             continue
         measured = images[mine]
-        found[label] = {
+        by_class[label] = {
             "images": int(mine.sum()),
             "masked": int(measured["masked"].sum()),
             "groups": int(index.loc[mine, "group"].nunique()),
@@ -149,7 +149,7 @@ def _by_class(
             "nucleus": _quartiles(measured["nucleus"]),
             "cut": int(measured["cut"].sum()) if measured["masked"].any() else None,
         }
-    return found
+    return by_class
 
 
 def _quartiles(values: pd.Series) -> list[float] | None:

@@ -70,15 +70,15 @@ class ALLIDB1(ManualDataset):
 
     def records(self, raw: Path) -> list[Record]:
         """See Dataset.records; by number."""
-        found: dict[str, PurePosixPath] = {}
+        images: dict[str, PurePosixPath] = {}
         for file in source_files(raw):
             if match := _FIELD.fullmatch(file.name):
-                take(found, f"all-idb1-{match[1]}", file, raw)
-        if not found:
+                take(images, f"all-idb1-{match[1]}", file, raw)
+        if not images:
             raise NothingFoundError(
                 f"{raw} holds no image called ImNNN_0.jpg or ImNNN_1.jpg: {self.how_to_obtain(raw)}."
             )
-        return [Record(name, _label(file), str(file), None) for name, file in sorted(found.items())]
+        return [Record(name, _label(file), str(file), None) for name, file in sorted(images.items())]
 
     def lacking_images(self, records: list[Record]) -> str:
         """See ManualDataset.lacking_images."""

@@ -119,10 +119,10 @@ def _files(raw: Path) -> tuple[dict[str, PurePosixPath], dict[str, PurePosixPath
     images: dict[str, PurePosixPath] = {}
     masks: dict[str, PurePosixPath] = {}
     for file in source_files(raw):
-        for pattern, found in ((_IMAGE, images), (_MASK, masks)):
+        for pattern, files in ((_IMAGE, images), (_MASK, masks)):
             match = pattern.fullmatch(str(file))
             if match and match[1].lower() in LABELS:
-                take(found, f"lisc-{match[1].lower()}-{int(match[2]):02d}", file, raw)
+                take(files, f"lisc-{match[1].lower()}-{int(match[2]):02d}", file, raw)
     return images, masks
 
 

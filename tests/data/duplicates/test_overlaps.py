@@ -16,8 +16,9 @@ def field(seed: int, side: int = 400) -> np.ndarray:
     rng = np.random.default_rng(seed)
     image = np.full((side, side, 3), 220, np.uint8)
     for _ in range(160):
-        centre = tuple(int(v) for v in rng.integers(0, side, 2))
-        cv2.circle(image, centre, int(rng.integers(4, 22)), [int(v) for v in rng.integers(60, 210, 3)], -1, cv2.LINE_AA)
+        centre = tuple(int(value) for value in rng.integers(0, side, 2))
+        radius, colour = int(rng.integers(4, 22)), [int(value) for value in rng.integers(60, 210, 3)]
+        cv2.circle(image, centre, radius, colour, -1, cv2.LINE_AA)
     return image
 
 
@@ -121,8 +122,8 @@ def test_different_fields_do_not_overlap_in_the_mirror():
 
 def test_among_more_images_more_matches_are_asked_for():
     smear = field(0)
-    one, other = find_keypoints(smear[:240, :240]), find_keypoints(smear[60:300, 90:330])
-    assert overlap(one, other) and not overlap(one, other, more=100)
+    left, right = find_keypoints(smear[:240, :240]), find_keypoints(smear[60:300, 90:330])
+    assert overlap(left, right) and not overlap(left, right, more=100)
 
 
 def test_what_augmentation_makes_is_found(tmp_path):
@@ -138,7 +139,7 @@ def test_what_augmentation_makes_is_found(tmp_path):
     assert len(set(groups)) == 6
 
 
-def test_each_pair_is_told_once_with_its_kind(tmp_path):
+def test_each_pair_is_listed_once_with_its_kind(tmp_path):
     smear = field(0)
     images = [smear[:240, :240], field(1), smear[:240, :240], smear[60:300, 90:330]]
     pairs = overlaps_within(collect(map(find_keypoints, images)), ["a", "b", "a", "c"], tmp_path / "votes")
@@ -147,9 +148,9 @@ def test_each_pair_is_told_once_with_its_kind(tmp_path):
 
 def test_two_datasets_are_compared_with_each_other_alone(tmp_path):
     smear = field(0)
-    one = collect(map(find_keypoints, [field(1), smear[:240, :240], smear[10:250, 10:250]]))
-    other = collect(map(find_keypoints, [smear[60:300, 90:330], field(1)]))
-    pairs = overlaps_between(one, ["b", "a", "c"], other, ["d", "b"], tmp_path / "votes")
+    first = collect(map(find_keypoints, [field(1), smear[:240, :240], smear[10:250, 10:250]]))
+    second = collect(map(find_keypoints, [smear[60:300, 90:330], field(1)]))
+    pairs = overlaps_between(first, ["b", "a", "c"], second, ["d", "b"], tmp_path / "votes")
     assert pairs.to_numpy().tolist() == [[0, 1, "same pixels"], [1, 0, "overlap"], [2, 0, "overlap"]]
 
 

@@ -31,8 +31,8 @@ def test_shared_images_are_told_by_name(two):
 
 def test_the_shared_images_of_either_dataset(two):
     folder = two.parents[1]
-    found = {name: shared_images(two, name, read_groups(folder / name / "index.csv")) for name in ("a", "b")}
-    assert found == {"a": {"lobed-2"}, "b": {"round-1"}}
+    shared = {name: shared_images(two, name, read_groups(folder / name / "index.csv")) for name in ("a", "b")}
+    assert shared == {"a": {"lobed-2"}, "b": {"round-1"}}
 
 
 @pytest.fixture
