@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from sgcldff.errors import InputError
+from sgcldff.tables.files import whole_file
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # numbers of the errors of a disk without room
 
 
 @contextmanager
 def needs_room(folder: Path, size: int) -> Iterator[None]:
-    """InputError where the disk of a folder is full; size: bytes that are written there in all, about."""
+    """InputError where the disk of a folder is full; size: bytes that the block writes there in all, about."""
     try:
         yield
     except OSError as error:
@@ -35,9 +36,8 @@ def create_array(file: Path, shape: tuple[int, ...]) -> None:
 
     A mapped file is made of holes at first, and to fill one on a full disk ends the process without a word.
     """
-    part = file.with_suffix(".part")
-    np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape).flush()
-    if hasattr(os, "posix_fallocate"):
-        with part.open("r+b") as opened:
-            os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
-    os.replace(part, file)
+    with whole_file(file) as part:
+        np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape).flush()
+        if hasattr(os, "posix_fallocate"):
+            with part.open("r+b") as opened:
+                os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
