@@ -12,14 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from sgcldff.errors import InputError
-from sgcldff.tables.files import whole_file
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # numbers of the errors of a disk without room
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
 def needs_room(folder: Path, size: int) -> Iterator[None]:
-    """InputError where the disk of a folder is full; size: bytes that the block writes there in all, about."""
+    """InputError where the disk of a folder is full; size: bytes that are written there in all, about."""
     try:
         yield
     except OSError as error:
@@ -36,8 +35,9 @@ def create_array(file: Path, shape: tuple[int, ...]) -> None:
 
     A mapped file is made of holes at first, and to fill one on a full disk ends the process without a word.
     """
-    with whole_file(file) as part:
-        np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape).flush()
-        if hasattr(os, "posix_fallocate"):
-            with part.open("r+b") as opened:
-                os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
+    part = file.with_suffix(".part")
+    np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape).flush()
+    if hasattr(os, "posix_fallocate"):
+        with part.open("r+b") as opened:
+            os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
+    os.replace(part, file)

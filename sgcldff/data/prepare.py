@@ -13,7 +13,7 @@ import pandas as pd
 from sgcldff.data.disk_room import needs_room
 from sgcldff.data.duplicates.keypoints import read_store, write_store
 from sgcldff.data.duplicates.overlaps import group_images, overlaps_within
-from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_value, stamp_of, work_through, write_values
+from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_part, stamp_of, work_through, write_part
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.tables.files import write_table
@@ -105,12 +105,12 @@ def _duplicates(work: Work, keypoints: Path, sha256: list[str]) -> pd.DataFrame:
     """The pairs of `overlaps_within`, which are kept beside the shards that they were found in."""
     file, stamp = work.folder / "duplicates.npz", stamp_of(work)
     columns = {"first": int, "second": int, "kind": str}
-    held = {name: read_value(file, name) for name in ("stamp", *columns)}
+    held = {name: read_part(file, name) for name in ("stamp", *columns)}
     if held.pop("stamp") == stamp and all(column is not None for column in held.values()):
         return pd.DataFrame(held)
     duplicates = overlaps_within(read_store(keypoints), sha256, work.folder / "votes")
     found = {name: duplicates[name].to_numpy(kind) for name, kind in columns.items()}
-    write_values(file, stamp=np.array(stamp), **found)
+    write_part(file, stamp=np.array(stamp), **found)
     return pd.DataFrame(found)
 
 

@@ -1,7 +1,7 @@
 """Work through the images of a source in shards, several at a time, so that a killed run goes on where it stopped.
 
-A shard's images and masks go straight into their rows of two arrays on disk. What else is known of them goes into a
-file of the shard. It is written last and marks the shard as done, so memory holds only the images at work.
+A shard's images and masks go straight into their rows of two arrays on disk; what else is known of them goes into a
+file of the shard, written last, which marks it as done. So memory holds the images at work and nothing else.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ from sgcldff.data.resizing import resize_codes, resize_image
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
 from sgcldff.method import UNKNOWN
-from sgcldff.tables.files import whole_file
 
-SHARD = 64  # images of a shard
+SHARD = 64
 ARRAYS = ("images.npy", "masks.npy")
 
 
@@ -56,7 +55,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Shard:
-    """Some consecutive images of the work; first: the row of the first of them in the arrays."""
+    """The part of the work that begins at this row of the arrays."""
 
     work: Work
     first: int
@@ -68,15 +67,15 @@ class Shard:
     def stamp(self) -> str:
         """Changes with everything that decides what is made of these images."""
         records = [vars(record) for record in self.work.records]
-        files = [self.work.raw / name for record in self.work.records for name in (record.image, record.mask) if name]
-        states = [(status.st_size, status.st_mtime_ns) for status in (file.stat() for file in files if file.exists())]
+        named = [self.work.raw / name for record in self.work.records for name in (record.image, record.mask) if name]
+        files = [(state.st_size, state.st_mtime_ns) for state in (file.stat() for file in named if file.exists())]
         kind = f"{type(self.work.dataset).__module__}.{type(self.work.dataset).__qualname__}"
-        text = json.dumps([kind, records, states, self.work.size, self.first, _code()])
+        text = json.dumps([kind, records, files, self.work.size, self.first, _code()])
         return hashlib.sha256(text.encode() + pickle.dumps(vars(self.work.dataset))).hexdigest()
 
 
 def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
-    """Prepare the images that are not done, in `jobs` processes; the same bytes come out whatever their number.
+    """Do what is not done, in `jobs` processes; the same bytes come out whatever their number.
 
     Returns sha256 (text), masked (bool: any pixel of the mask is known) and keypoints (how many), a value an image.
     Raises the InputError of a wrong image, and one where a process was killed.
@@ -90,59 +89,61 @@ def work_through(work: Work, jobs: int, title: str) -> dict[str, np.ndarray]:
     shards = work.shards()
     # Stamps are made here and not where the work is done: an unpickled dataset need not pickle to the same bytes.
     stamped = [(shard, shard.stamp()) for shard in shards]
-    unfinished = [(shard, stamp) for shard, stamp in stamped if read_value(shard.file, "stamp") != stamp]
+    left = [(shard, stamp) for shard, stamp in stamped if read_part(shard.file, "stamp") != stamp]
     images = len(work.records)
     with tqdm(
         total=images,
-        initial=images - sum(len(shard.work.records) for shard, _ in unfinished),
+        initial=images - sum(len(shard.work.records) for shard, _ in left),
         desc=f"prepare {title}",
         unit="image",
         mininterval=1,
     ) as progress:
-        for images_done in _finished(unfinished, jobs, title):
-            progress.update(images_done)
-    rows = {name: [read_value(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
+        for finished in _finished(left, jobs, title):
+            progress.update(finished)
+    rows = {name: [read_part(shard.file, name) for shard in shards] for name in ("sha256", "masked", "offsets")}
     rows["keypoints"] = [np.diff(offsets) for offsets in rows.pop("offsets")]
     return {name: np.concatenate(values) for name, values in rows.items()}
 
 
 def stamp_of(work: Work) -> str:
     """Changes with everything that decides what was made of all images, when all are done."""
-    return hashlib.sha256("".join(str(read_value(shard.file, "stamp")) for shard in work.shards()).encode()).hexdigest()
+    return hashlib.sha256("".join(str(read_part(shard.file, "stamp")) for shard in work.shards()).encode()).hexdigest()
 
 
 def keypoints_of(work: Work) -> Iterator[KeypointStore]:
     """The keypoints of each shard in turn, when all are done."""
     for shard in work.shards():
-        with np.load(shard.file) as values:
-            yield KeypointStore(**{field.name: values[field.name] for field in fields(KeypointStore)})
+        with np.load(shard.file) as held:
+            yield KeypointStore(**{name: held[name] for name in (field.name for field in fields(KeypointStore))})
 
 
-def write_values(file: Path, **values: np.ndarray) -> None:
+def write_part(file: Path, **values: np.ndarray) -> None:
     """All of these values or none of them, whenever the run is killed."""
-    with whole_file(file) as part, part.open("wb") as opened:
+    part = file.with_suffix(".part")
+    with part.open("wb") as opened:
         np.savez(opened, **values)
+    os.replace(part, file)
 
 
-def read_value(file: Path, name: str) -> np.ndarray | None:
-    """A value of a file that `write_values` left, None where there is none or it is damaged."""
+def read_part(file: Path, name: str) -> np.ndarray | None:
+    """A value of a file that `write_part` left, None where there is none or it is damaged."""
     try:
-        with np.load(file) as values:
-            return values[name]
+        with np.load(file) as held:
+            return held[name]
     except (OSError, ValueError, EOFError, KeyError, BadZipFile):
         return None
 
 
-def _finished(unfinished: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
+def _finished(left: list[tuple[Shard, str]], jobs: int, title: str) -> Iterator[int]:
     """The number of images of each shard when it is done."""
-    if jobs == 1 or len(unfinished) < 2:
-        yield from starmap(_prepare_shard, unfinished)
+    if jobs == 1 or len(left) < 2:
+        yield from starmap(_do, left)
         return
     # A fresh process, since a copy of this one could inherit a lock that one of its threads holds.
-    with ProcessPoolExecutor(min(jobs, len(unfinished)), get_context("spawn"), _start_process) as pool:
+    with ProcessPoolExecutor(min(jobs, len(left)), get_context("spawn"), _begin) as pool:
         try:
-            for finished in as_completed([pool.submit(_prepare_shard, *stamped) for stamped in unfinished]):
-                yield finished.result()
+            for done in as_completed([pool.submit(_do, *each) for each in left]):
+                yield done.result()
         except BrokenProcessPool as error:
             raise InputError(
                 f"A process that prepares {title} was killed, most likely for want of memory or of disk space: free "
@@ -152,7 +153,7 @@ def _finished(unfinished: list[tuple[Shard, str]], jobs: int, title: str) -> Ite
             pool.shutdown(cancel_futures=True)
 
 
-def _start_process() -> None:
+def _begin() -> None:
     """What a process does first: it keeps to one core, and ends with the process that started it, however that ends."""
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
@@ -163,8 +164,7 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _prepare_shard(shard: Shard, stamp: str) -> int:
-    """Read, resize and store the images of a shard, and mark it as done with the stamp; gives their number."""
+def _do(shard: Shard, stamp: str) -> int:
     work = shard.work
     images, masks = (np.load(work.folder / name, mmap_mode="r+") for name in ARRAYS)
     digests, masked, keypoints = [], [], []
@@ -183,8 +183,8 @@ def _prepare_shard(shard: Shard, stamp: str) -> int:
         keypoints.append(find_keypoints(image))
     images.flush()
     masks.flush()
-    values = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
-    write_values(shard.file, stamp=np.array(stamp), **values)
+    found = {"sha256": np.array(digests), "masked": np.array(masked)} | vars(collect(keypoints))
+    write_part(shard.file, stamp=np.array(stamp), **found)
     return len(work.records)
 
 

@@ -140,7 +140,7 @@ def killed_at(prepare_smears, searches, tmp_path):
 STEPS = [
     ("write_store", 1, 1),
     ("overlaps_within", 1, 1),
-    ("write_values", 1, 1),
+    ("write_part", 1, 1),
     ("_put_rows", 1, 0),
     ("_put_rows", 2, 0),
     ("write_table", 1, 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
@@ -12,7 +13,6 @@ import cv2
 import numpy as np
 
 from sgcldff.errors import InputError
-from sgcldff.tables.files import whole_file
 
 LONG_SIDE = 240
 """Pixels to which the longer side is brought before keypoints are sought: coarse enough to bridge two foci."""
@@ -59,11 +59,10 @@ def find_keypoints(image: np.ndarray) -> Keypoints:
     # The shorter side of a strip would become nothing.
     down, across = (max(scale, 1 / side) for side in shape)
     grey = cv2.resize(grey, None, fx=across, fy=down, interpolation=method)
-    sift = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=CONTRAST)
-    keypoints, descriptors = sift.detectAndCompute(grey, None)
-    frames = np.array([(*point.pt, point.size, point.angle) for point in keypoints], np.float32).reshape(-1, 4)
+    found, descriptors = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
+    frames = np.array([(*keypoint.pt, keypoint.size, keypoint.angle) for keypoint in found], np.float32).reshape(-1, 4)
     descriptors = np.zeros((0, 128), np.uint8) if descriptors is None else descriptors
-    strongest = np.sort(np.argsort([-point.response for point in keypoints], kind="stable")[:MOST])
+    strongest = np.sort(np.argsort([-keypoint.response for keypoint in found], kind="stable")[:MOST])
     frames, descriptors = frames[strongest], descriptors[strongest]
     return Keypoints(
         points=frames[:, :2] / np.float32(scale),
@@ -124,51 +123,53 @@ class KeypointStore:
 
     def __getitem__(self, image: int) -> Keypoints:
         own = slice(*self.offsets[image : image + 2].tolist())
-        columns = (column[own] for column in (self.points, self.sizes, self.angles, self.descriptors))
-        return Keypoints(*columns, shape=tuple(self.shapes[image].tolist()))
+        parts = (part[own] for part in (self.points, self.sizes, self.angles, self.descriptors))
+        return Keypoints(*parts, shape=tuple(self.shapes[image].tolist()))
 
 
 def collect(keypoints: Iterable[Keypoints]) -> KeypointStore:
     """The keypoints of some images, in memory."""
-    images = list(keypoints)
-    counts = [len(image.points) for image in images]
+    each = list(keypoints)
+    counts = [len(one.points) for one in each]
     empty = {"points": (0, 2), "sizes": (0,), "angles": (0,)}
     return KeypointStore(
         **{
-            name: np.concatenate([np.zeros(shape, np.float32), *(getattr(image, name) for image in images)])
+            name: np.concatenate([np.zeros(shape, np.float32), *(getattr(one, name) for one in each)])
             for name, shape in empty.items()
         },
-        descriptors=np.concatenate([np.zeros((0, 128), np.uint8), *(image.descriptors for image in images)]),
+        descriptors=np.concatenate([np.zeros((0, 128), np.uint8), *(one.descriptors for one in each)]),
         offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        shapes=np.array([image.shape for image in images], np.int32).reshape(-1, 2),
+        shapes=np.array([one.shape for one in each], np.int32).reshape(-1, 2),
     )
 
 
-def write_store(folder: Path, pieces: Iterable[KeypointStore], counts: np.ndarray, keep: np.ndarray) -> None:
-    """Join the stores of consecutive images of a dataset; each piece is in memory only while it is copied.
+def write_store(folder: Path, parts: Iterable[KeypointStore], counts: np.ndarray, keep: np.ndarray) -> None:
+    """Put the stores of a dataset's parts, in order, into one; each is in memory only while it is copied.
 
-    counts: int [images], keypoints of each image of all pieces; keep: bool [images], which of them are stored.
+    counts: int [images], keypoints of each image of all parts; keep: bool [images], which of them are stored.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     offsets = np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64)
     kinds = {"points": ((2,), np.float32), "sizes": ((), np.float32), "angles": ((), np.float32)}
     kinds |= {"descriptors": ((128,), np.uint8), "shapes": ((2,), np.int32)}
     with ExitStack() as stack:
-        paths = {name: stack.enter_context(whole_file(folder / f"{name}.npy")) for name in ("offsets", *kinds)}
         # Written one after the other: pages of a mapped array would count as this process's memory.
-        files = {name: stack.enter_context(paths[name].open("wb")) for name in kinds}
+        files = {name: stack.enter_context((folder / f"{name}.npy.part").open("wb")) for name in kinds}
         for name, (shape, kind) in kinds.items():
             count = int(keep.sum() if name == "shapes" else offsets[-1])
             header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": (count, *shape)}
             np.lib.format.write_array_header_1_0(files[name], header)
         first = 0
-        for piece in pieces:
-            kept_images = keep[first : first + len(piece)]
-            kept_keypoints = np.repeat(kept_images, np.diff(piece.offsets))
+        for part in parts:
+            own = keep[first : first + len(part)]
+            kept = np.repeat(own, np.diff(part.offsets))
             for name, file in files.items():
-                file.write(getattr(piece, name)[kept_images if name == "shapes" else kept_keypoints].tobytes())
-            first += len(piece)
-        with paths["offsets"].open("wb") as file:
-            np.save(file, offsets)
+                file.write(getattr(part, name)[own if name == "shapes" else kept].tobytes())
+            first += len(part)
+    with (folder / "offsets.npy.part").open("wb") as file:
+        np.save(file, offsets)
+    for name in (*kinds, "offsets"):
+        os.replace(folder / f"{name}.npy.part", folder / f"{name}.npy")
 
 
 def read_store(folder: Path) -> KeypointStore:

@@ -19,7 +19,6 @@ from sgcldff.data.smears.stains import STAIN_DOMAINS
 from sgcldff.data.sources.about import About
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
-from sgcldff.tables.files import whole_file
 
 REVISION = 1
 """Raised whenever the generator draws differently, so that images of an older one are not taken for its own."""
@@ -179,8 +178,11 @@ def _png(image: np.ndarray) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with whole_file(path) as part:
-        part.write_bytes(content)
+    """All of a file or none of it, whenever the run is killed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 def _decoded(path: Path, mode: int) -> np.ndarray:
