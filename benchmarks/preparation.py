@@ -3,11 +3,11 @@
     python benchmarks/preparation.py [--images N ...] [--side PIXELS] [--domain DOMAIN] [--seed S]
         [--folder FOLDER]
 
-Every image is drawn by the generator, so no two show the same. Every 50th has one copy, which was turned, mirrored, and
-changed in contrast and noise as the training images are. The benchmark counts how many of these copies the search
-matches with their image, and how many other pairs it takes for copies. Drawing is not timed. Seconds are those of the
-processor, on one core, so that other work on the machine does not count. The search for overlapping images and all else
-run in a fresh process each, whose largest memory is listed.
+Every image is drawn by the generator, so no two show the same, except that every 50th has one copy that was turned,
+mirrored, and changed in contrast and noise as the training images are: how many of these copies are found is counted,
+and how many others are taken for copies. Drawing is not timed. Seconds are those of the processor, on one core, so that
+other work on the machine does not count; the search for overlapping images and all else are done by a fresh
+process each, whose largest memory is told.
 """
 
 from __future__ import annotations
@@ -38,12 +38,11 @@ from sgcldff.data.duplicates.keypoints import read_store
 from sgcldff.data.duplicates.overlaps import overlaps_within
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.synthetic import SyntheticSmears
-from sgcldff.tables.files import write_table
 
 TABLE = Path(__file__).resolve().with_suffix(".md")
 IMAGES = (500, 2000, 8000)
 PREPARED_SIDE = 224
-ONE_IN = 50  # images from one that has a copy to the next
+ONE_IN = 50
 COPY = "-copy"
 PAIRS = "pairs.csv"
 CHANGES = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
@@ -73,8 +72,8 @@ class Measured:
     """What `images` cost, `copies` of others among them.
 
     keypoints: of all images; seconds: of the processor, by the whole preparation, search_seconds by the search for
-    overlapping images; memory, search_memory: the most that was held, MB, by all else and by the search; found, wrong:
-    pairs that the search gives, of an image with its copy and of others.
+    overlapping images; memory, search_memory: the most that was held, MB, by all else and by the search; found,
+    wrong: pairs that were found, of an image with its copy and of others.
     """
 
     images: int
@@ -95,7 +94,7 @@ def measure(domain: str, images: int, side: int, seed: int, folder: Path) -> Mea
     dataset.fetch(folder / "raw", None)
     seconds, memory = _measured(_read_images, folder / f"{images}-images.json", dataset, folder / "raw", out)
     search_seconds, search_memory = _measured(_search, folder / f"{images}-search.json", out)
-    names, pairs = read_index(out / "index.csv")["image_id"], pd.read_csv(out / PAIRS)
+    names, pairs = read_index(out)["image_id"], pd.read_csv(out / PAIRS)
     first, second = (pairs[column].map(names) for column in ("first", "second"))
     true = (first + COPY == second) | (second + COPY == first)
     return Measured(
@@ -163,31 +162,14 @@ def main(arguments: Sequence[str] | None = None, file: Path = TABLE) -> None:
 def _read_images(dataset: SmearsWithCopies, raw: Path, out: Path) -> None:
     """The preparation without the search."""
     shutil.rmtree(out, ignore_errors=True)
-    no_pairs = pd.DataFrame(columns=["first", "second", "kind"])
-    settings = preparation.PrepareSettings(
-        dataset="smears",
-        class_path=f"{__name__}.{type(dataset).__name__}",
-        arguments={},
-        labels={label: label for label in dataset.labels},
-        classes=tuple(dataset.labels),
-        size=PREPARED_SIDE,
-    )
-    outputs = preparation.PreparedOutputs(
-        images=out / "images.npy",
-        masks=out / "masks.npy",
-        index=out / "index.csv",
-        dropped=out / "dropped.csv",
-        duplicates=out / "duplicates.csv",
-        keypoints=out / "keypoints",
-    )
-    with mock.patch.object(preparation, "overlaps_within", return_value=no_pairs):
-        preparation.prepare(settings, dataset, raw, outputs)
+    labels, none = {label: label for label in dataset.labels}, pd.DataFrame(columns=["first", "second", "kind"])
+    with mock.patch.object(preparation, "overlaps_within", return_value=none):
+        preparation.prepare("smears", dataset, raw, out, PREPARED_SIDE, dataset.labels, labels)
 
 
 def _search(out: Path) -> None:
-    sha256 = read_index(out / "index.csv")["sha256"].tolist()
-    pairs = overlaps_within(read_store(out / "keypoints"), sha256, out / "votes")
-    write_table(pairs, out / PAIRS)
+    pairs = overlaps_within(read_store(out / "keypoints"), read_index(out)["sha256"].tolist(), out / "votes")
+    pairs.to_csv(out / PAIRS, index=False)
 
 
 def _measured(do: Callable[..., None], file: Path, *arguments: Any) -> tuple[float, float]:
