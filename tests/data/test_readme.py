@@ -125,7 +125,7 @@ def test_the_lines_for_one_file_pass_the_check_once_the_file_is_there(tmp_path, 
     assert sources.text_constant("sgcldff.data.sources.blood_bank.BloodBank", "obtain").startswith("put BloodBank.zip")
 
 
-def test_the_example_reads_what_a_person_placed(blood_bank, tmp_path):
+def test_the_example_reads_a_manual_download(blood_bank, tmp_path):
     raw = tmp_path / "raw"
     for folder in ("NEU", "LYM"):
         draw(raw / f"BloodBank/{folder}/1.png")

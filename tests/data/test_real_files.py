@@ -81,9 +81,9 @@ def test_only_images_that_overlap_are_grouped(results, name, groups, largest):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "kinds"), [("bccd", (0, 35)), ("jtsc", (1, 13)), ("cellavision", (0, 1))])
-def test_duplicates_are_told_by_kind(results, name, kinds):
-    found = read_duplicates(results / "data" / name / "duplicates.csv")["kind"]
-    assert ((found == "same pixels").sum(), (found == "overlap").sum()) == kinds
+def test_duplicates_are_listed_by_kind(results, name, kinds):
+    listed = read_duplicates(results / "data" / name / "duplicates.csv")["kind"]
+    assert ((listed == "same pixels").sum(), (listed == "overlap").sum()) == kinds
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ class LISC(ManualDataset):
     those of different classes have the folder `mixt`.
 
     The margin that the masks leave out is UNKNOWN, not background: a cell at the edge goes on into it. A cell whose
-    nucleus is not told apart is CYTOPLASM as a whole, so that nothing is called a nucleus that nobody drew as one
+    nucleus has no outline is CYTOPLASM as a whole, so that nothing is called a nucleus that nobody drew as one
     (losses and scores ask for the whole cell alone).
     """
 

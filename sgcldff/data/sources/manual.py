@@ -127,11 +127,11 @@ def source_files(raw: Path) -> list[PurePosixPath]:
     return sorted(files)
 
 
-def take(found: dict[Name, PurePosixPath], identifier: Name, file: PurePosixPath, raw: Path) -> None:
-    """Note the one file that an identifier stands for; InputError where there are two."""
-    if identifier in found:
-        raise InputError(f"{raw / found[identifier]} and {raw / file} are both {identifier}: take one of the two away.")
-    found[identifier] = file
+def take(files: dict[Name, PurePosixPath], identifier: Name, file: PurePosixPath, raw: Path) -> None:
+    """Add the one file that an identifier stands for to the files; InputError where there are two."""
+    if identifier in files:
+        raise InputError(f"{raw / files[identifier]} and {raw / file} are both {identifier}: take one of the two away.")
+    files[identifier] = file
 
 
 def named(names: Sequence[str], introduction: str) -> str:

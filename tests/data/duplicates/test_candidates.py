@@ -26,14 +26,14 @@ def scratch(tmp_path):
     return tmp_path / "votes"
 
 
-def pairs(found, mirrored=False):
-    return {tuple(pair) for block, in_mirror in found if in_mirror == mirrored for pair in block.tolist()}
+def pairs(blocks, mirrored=False):
+    return {tuple(pair) for block, in_mirror in blocks if in_mirror == mirrored for pair in block.tolist()}
 
 
 def test_a_shifted_and_a_turned_copy_are_candidates(images, scratch):
-    found = pairs(candidates(collect(map(find_keypoints, images)), None, scratch))
-    assert {(2, 12), (2, 14)} <= found
-    assert all(first < second for first, second in found)
+    unmirrored = pairs(candidates(collect(map(find_keypoints, images)), None, scratch))
+    assert {(2, 12), (2, 14)} <= unmirrored
+    assert all(first < second for first, second in unmirrored)
 
 
 def test_a_mirrored_copy_is_a_candidate_in_the_mirror(images, scratch):
@@ -61,11 +61,11 @@ def test_pieces_of_any_size_give_the_same_candidates(images, scratch, monkeypatc
     store = collect(map(find_keypoints, images))
     whole = list(candidates(store, None, scratch))
     monkeypatch.setattr(*size)
-    parts = list(candidates(store, None, scratch))
-    assert all(pairs(parts, mirrored) == pairs(whole, mirrored) for mirrored in (False, True))
+    in_pieces = list(candidates(store, None, scratch))
+    assert all(pairs(in_pieces, mirrored) == pairs(whole, mirrored) for mirrored in (False, True))
 
 
-def test_images_that_are_not_chosen_take_no_part(images, scratch):
+def test_images_that_are_not_chosen_are_in_no_pair(images, scratch):
     store, some = collect(map(find_keypoints, images)), [0, 2, 5, 12]
     chosen = np.isin(np.arange(len(images)), some)
     alone = pairs(candidates(collect(find_keypoints(images[number]) for number in some), None, scratch))

@@ -19,18 +19,18 @@ def smear():
 @pytest.mark.parametrize("axis", [0, 1])
 def test_mirrored_descriptors_are_those_of_the_flipped_image(smear, axis):
     mirrored = find_keypoints(smear).mirrored()
-    found = find_keypoints(np.ascontiguousarray(np.flip(smear, axis)))
+    flipped = find_keypoints(np.ascontiguousarray(np.flip(smear, axis)))
     places = mirrored.points if axis else np.array(smear.shape[1::-1]) - 1 - mirrored.points
-    nearest = np.linalg.norm(places[:, None] - found.points[None], axis=2).argmin(axis=1)
-    apart = np.linalg.norm(mirrored.descriptors.astype(float) - found.descriptors[nearest], axis=1)
+    nearest = np.linalg.norm(places[:, None] - flipped.points[None], axis=2).argmin(axis=1)
+    apart = np.linalg.norm(mirrored.descriptors.astype(float) - flipped.descriptors[nearest], axis=1)
     # A descriptor is 512 long; unlike ones are about 400 apart.
     assert np.median(apart) < 60
 
 
 def test_mirrored_keypoints_point_the_other_way(smear):
-    mirrored, found = find_keypoints(smear).mirrored(), find_keypoints(np.ascontiguousarray(smear[:, ::-1]))
-    nearest = np.linalg.norm(mirrored.points[:, None] - found.points[None], axis=2).argmin(axis=1)
-    turned = (mirrored.angles - found.angles[nearest] + 180) % 360 - 180
+    mirrored, flipped = find_keypoints(smear).mirrored(), find_keypoints(np.ascontiguousarray(smear[:, ::-1]))
+    nearest = np.linalg.norm(mirrored.points[:, None] - flipped.points[None], axis=2).argmin(axis=1)
+    turned = (mirrored.angles - flipped.angles[nearest] + 180) % 360 - 180
     assert np.median(np.abs(turned)) < 5
 
 
@@ -45,9 +45,9 @@ def test_a_regular_pattern_has_no_more_keypoints_than_are_kept():
     pattern = np.full((240, 240, 3), 220, np.uint8)
     for x, y in np.ndindex(20, 20):
         cv2.circle(pattern, (12 * x + 6, 12 * y + 6), 3, (80, 60, 120), -1)
-    found = find_keypoints(pattern)
-    assert len(found.points) == len(found.descriptors) == MOST
-    assert np.array_equal(find_keypoints(pattern).points, found.points)
+    keypoints = find_keypoints(pattern)
+    assert len(keypoints.points) == len(keypoints.descriptors) == MOST
+    assert np.array_equal(find_keypoints(pattern).points, keypoints.points)
 
 
 def test_a_store_gives_back_each_image(smear, tmp_path):

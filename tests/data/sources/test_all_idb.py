@@ -77,7 +77,7 @@ def test_the_three_colours_become_the_codes(raw, mirror):
     assert (codes[0, 0], codes[90, 90], codes[128, 128]) == (BACKGROUND, CYTOPLASM, NUCLEUS)
 
 
-def test_masks_that_a_person_placed_are_used_without_a_network(raw, tmp_path):
+def test_masks_of_a_manual_download_are_used_without_a_network(raw, tmp_path):
     for name in NAMES:
         write_mask(raw / "ALL-IDB2_masks-main/gt" / name)
     ALLIDB2().fetch(raw, str(tmp_path))
@@ -170,7 +170,7 @@ def test_fields_of_all_idb1_have_labels_and_no_masks(tmp_path):
     assert image.shape == (1944, 2592, 3) and (codes == UNKNOWN).all()
 
 
-def test_the_two_are_told_apart_where_both_are_placed(raw):
+def test_each_of_the_two_takes_its_own_files_from_one_folder(raw):
     write_image(raw / "ALL_IDB1/im/Im001_1.jpg")
     assert len(ALLIDB1().records(raw)) == 1 and len(ALLIDB2().records(raw)) == 3
 

@@ -137,9 +137,9 @@ def test_a_mask_coded_otherwise_is_refused_with_its_levels(raw, folder, levels, 
     file = write_mask(raw / "LISC Database", folder, 7, *levels)
     with pytest.raises(InputError) as caught:
         codes_of(raw, f"lisc-{folder.lower()}-07")
-    found = ", ".join(map(str, (0, *levels)))
+    drawn = ", ".join(map(str, (0, *levels)))
     assert str(caught.value) == (
-        f"The mask {file} has the colours {found}, where only {expected} are expected: put the file there as its "
+        f"The mask {file} has the colours {drawn}, where only {expected} are expected: put the file there as its "
         "source gives it."
     )
 

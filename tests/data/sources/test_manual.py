@@ -1,4 +1,4 @@
-"""What holds for every dataset that a person places, on a folder of images."""
+"""What holds for every dataset of a manual download, on a folder of images."""
 
 from __future__ import annotations
 
