@@ -19,11 +19,7 @@ from sgcldff.method import CYTOPLASM, NUCLEUS
 
 STRONGEST = {"hue": 30.0, "concentration": 2.0}
 LIGHTS = {"white": (250.0, 250.0, 250.0), "yellow": (255.0, 250.0, 175.0), "grey": (200.0, 202.0, 197.0)}
-<<<<<<< HEAD
-CHROMATIN, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)  # Optical densities of red, green and blue
-=======
 CHROMATIN, RED_CELL = (0.9, 1.6, 0.4), (0.2, 0.5, 0.3)  # optical densities of red, green and blue
->>>>>>> d3
 FORWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == 1)
 BACKWARDS = next(f"smear-{number}" for number in range(99) if direction(f"smear-{number}") == -1)
 

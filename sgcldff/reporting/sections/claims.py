@@ -35,7 +35,8 @@ LEGEND = (
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
     "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
     "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where somebody "
-    "downloaded them: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not confirm them.",
+    "downloaded them: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not "
+    "confirm them.",
 )
 
 
