@@ -1,1 +1,1 @@
-"""Tables and figures from finished files: no torch, no training, no score is computed anew."""
+"""Tables and figures from finished files: no torch, no training, no score is computed again."""

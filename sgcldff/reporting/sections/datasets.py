@@ -180,6 +180,6 @@ def _seen(titles: Titles, tests: pd.DataFrame) -> list[str]:
     title = "The other tests (images, mean over the seeds)"
     note = (
         "A test on a dataset that was not fitted leaves out what overlaps with a fitted one; a fit on several datasets "
-        "is not shown what overlaps with a later part of another. What a fit was shown all the same leaks."
+        "is not shown what overlaps with a later subset of another. What a fit was shown all the same leaks."
     )
     return [sentence, titles.caption(title), md.table(headers, rows), note]

@@ -69,7 +69,7 @@ def leakage_section(
         "## What a split after augmentation is worth",
         f"{honest.sources} source images stand in this data {honest.images / honest.sources:.3g} times each, once "
         "as they are and otherwise augmented. They are divided in two ways. *By source*, all copies of an image stand "
-        f"in one part: {_share(honest)} of the test images have a copy, or another image of the same field, in the "
+        f"in one subset: {_share(honest)} of the test images have a copy, or another image of the same field, in the "
         "training subset. *By image*, each copy is taken for an image of its own, as it is where a dataset is "
         f"augmented first and divided afterwards: {_share(inflated)} of the test images have one there. Images, "
         "methods, settings and seeds are the same, and what the second gains is no skill on new images.",

@@ -15,7 +15,7 @@ from sgcldff.reporting.provenance import fit_rows
 
 def header(name: str, synthetic: bool, scale: str | None) -> str:
     """name, synthetic and scale are those of the configuration."""
-    lines = [f"# SG-CLDFF, measured anew: {name}"]
+    lines = [f"# SG-CLDFF, measured again: {name}"]
     if synthetic:
         lines.append(
             "> **Synthetic.** Every number below was measured on synthetic (generated) images. It shows that the "
