@@ -1,6 +1,6 @@
 """The files that a report is made from, and those that it consists of.
 
-Only the standard library is imported: the graph lists its files by these names.
+Only the standard library is imported: the graph lists its files by these names, and those of `sgcldff.tables.names`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-STATISTICS = (  # the tables of statistics that a report reads
-    *("summary", "comparisons", "hypotheses", "interactions", "claims", "power", "robustness", "leakage"),
-    *("audit_comparisons", "audit_findings", "audit_claims"),
-)
-# The tables of a report; every scenario but the in-domain one has one of its own name beside them.
-TABLES = (
-    *("table2", "table3", "further_metrics", "per_class", "costs", "hypotheses", "interactions", "comparisons"),
-    *("robustness", "leakage", "claims", "audit_comparisons", "audit_findings", "audit_claims", "runs"),
-    *("duplicates_by_dataset", "leakage_by_test"),
-)
 # Name of each figure -> its caption.
 FIGURES = {
     "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled",

@@ -11,8 +11,9 @@ from finished_run.configuration import dataset
 
 from sgcldff.errors import InputError
 from sgcldff.reporting import report
-from sgcldff.reporting.files import FIGURES, STATISTICS, TABLES
+from sgcldff.reporting.files import FIGURES
 from sgcldff.reporting.report import CONTRACTS, render
+from sgcldff.tables.names import STATISTICS, TABLES
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_reporting_imports_no_torch_and_no_other_room():
 
 def test_the_names_of_the_files_and_the_papers_rows_need_the_standard_library_alone():
     code = (
-        "import sys, sgcldff.reporting.files, sgcldff.reporting.paper_values; "
+        "import sys, sgcldff.reporting.files, sgcldff.reporting.paper_values, sgcldff.tables.names; "
         "print([name for name in ('pandas', 'numpy', 'matplotlib', 'pydantic') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

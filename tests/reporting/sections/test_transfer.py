@@ -5,9 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from finished_run import FinishedRun
-from finished_run.configuration import dataset
 
-from sgcldff.config.plan import leave_out
 from sgcldff.reporting.sections.availability import absent_lines
 
 
@@ -15,12 +13,13 @@ from sgcldff.reporting.sections.availability import absent_lines
 def run_without_lisc(run: FinishedRun) -> FinishedRun:
     """The run, with a dataset that was not there, and a pool."""
     settings: dict[str, Any] = run.settings
-    settings["datasets"]["lisc"] = dataset("LISC")
-    settings["scenarios"]["in_domain"].append(["lisc", "lisc"])
-    settings["scenarios"]["domain_shift"].append(["bccd", "lisc"])
-    settings["scenarios"]["onto_lisc"] = [["jtsc", "lisc"]]
-    settings["pools"] = {"both": {"title": "both of them", "members": ["jtsc", "lisc", "cellavision"]}}
-    leave_out(settings, {"lisc": "put LISC Database.zip into results/raw/lisc"})
+    settings["pools"] = {"both": {"title": "both of them", "members": ["jtsc", "cellavision"]}}
+    settings["absent"] = {"lisc": {"title": "LISC", "obtain": "put LISC Database.zip into results/raw/lisc"}}
+    settings["absent_pairs"] = {
+        "in_domain": [["lisc", "lisc"]],
+        "domain_shift": [["bccd", "lisc"]],
+        "onto_lisc": [["jtsc", "lisc"]],
+    }
     return run
 
 

@@ -16,12 +16,13 @@ from finished_run import measurements, paper_claims, statistics_tables
 from finished_run.configuration import NETWORKS, SKILL
 from finished_run.data_files import write_audit, write_card, write_explanations, write_prepared
 from sgcldff.config.experiment import Experiment
-from sgcldff.reporting.files import CURVES, FIGURES, TABLES, ReportFiles
+from sgcldff.reporting.files import CURVES, FIGURES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, reported_methods
 from sgcldff.reporting.report import CONTRACTS
 from sgcldff.reporting.results import Results
 from sgcldff.reporting.scenarios import Scenario, reported_scenarios
 from sgcldff.reporting.titles import Titles
+from sgcldff.tables.names import TABLES
 from sgcldff.tables.read import read_table
 from sgcldff.tables.runs import RUNS
 
