@@ -41,7 +41,7 @@ def test_small_p_values_are_given_as_a_bound():
 
 
 def test_a_p_in_a_sentence_is_equal_or_below():
-    assert (md.p_told(0.0123), md.p_told(0.00004)) == ("p = 0.012", "p < 0.001")
+    assert (md.p_in_words(0.0123), md.p_in_words(0.00004)) == ("p = 0.012", "p < 0.001")
 
 
 def test_a_number_of_seeds_beyond_all_reach_is_a_bound():

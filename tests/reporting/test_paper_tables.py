@@ -4,22 +4,13 @@ import re
 
 import pandas as pd
 import pytest
-
-from sgcldff.reporting.costs import cost_rows, read_cost
-from sgcldff.reporting.paper_tables import render_paper_tables
-from sgcldff.reporting.provenance import collect
-from sgcldff.reporting.rows import per_class_rows
-from sgcldff.reporting.run import read_material
-from sgcldff.tables.read import read_table
-from sgcldff.tables.robustness import ROBUSTNESS
+from finished_run import statistics_tables
+from finished_run.configuration import dataset
 
 
-def document(experiment) -> str:
-    material = read_material(experiment["settings"], experiment["runs"], experiment["statistics"])
-    provenance = collect(experiment["settings"], experiment["fits"], experiment["prepared"])
-    spent = cost_rows(material, provenance["fits"], [read_cost(path) for path in experiment["costs"]])
-    curves = read_table(experiment["statistics"] / "robustness.csv", ROBUSTNESS)
-    return render_paper_tables(material, provenance, per_class_rows(material), spent, curves, "", "## Datasets")
+@pytest.fixture
+def text(run, document) -> str:
+    return document(run)
 
 
 def row(text: str, heading: str, title: str) -> list[str]:
@@ -28,67 +19,65 @@ def row(text: str, heading: str, title: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def test_table_2_has_the_papers_value_and_the_difference_beside_ours(experiment):
-    cells = row(document(experiment), "## Table 2", "**SG-CLDFF**")
+def test_table_2_has_the_papers_value_and_the_difference_beside_ours(text):
+    cells = row(text, "## Table 2", "**SG-CLDFF**")
     ours, paper, difference = cells[10:13]
     assert paper == "0.82 ± 0.01"
     assert float(difference.replace("−", "-")) == pytest.approx(100 * (float(ours.split()[0]) - 0.82), abs=0.11)
 
 
-def test_a_test_that_leaks_on_purpose_says_so(experiment):
-    experiment["settings"]["leakage"] = {"honest": "bccd", "inflated": "jtsc"}
-    experiment["settings"]["scenarios"] |= {"by_image": [["jtsc", "jtsc"]], "apart": [["bccd", "bccd"]]}
-    text = document(experiment)
+def test_a_test_that_leaks_on_purpose_says_so(run, document):
+    run.settings["leakage"] = {"honest": "bccd", "inflated": "jtsc"}
+    run.settings["scenarios"] |= {"by_image": [["jtsc", "jtsc"]], "apart": [["bccd", "bccd"]]}
+    text = document(run.with_files(splits={"bccd": (), "jtsc": ()}))
     section = text[text.index("## By-image") :]
     leaking, apart = section[: section.index("## Apart")], section[section.index("## Apart") :]
     assert "it has seen copies of its images, on purpose" in leaking and "seen none of" not in leaking
     assert "it has seen none of its images" in apart
 
 
-def test_every_row_tells_its_seeds_and_images(experiment):
-    assert row(document(experiment), "## Table 2", "UNet++")[-2:] == ["3", "36"]
-    assert row(document(experiment), "Table 2 on JTSC", "UNet++")[-2:] == ["3", "12"]
+def test_every_row_tells_its_seeds_and_images(text):
+    assert row(text, "## Table 2", "UNet++")[-2:] == ["3", "36"]
+    assert row(text, "Table 2 on JTSC", "UNet++")[-2:] == ["3", "12"]
 
 
-def test_a_row_with_fewer_seeds_than_configured_says_so(experiment):
-    experiment["settings"]["seeds"] = [0, 1, 2, 3, 4]
-    assert row(document(experiment), "## Table 2", "UNet++")[-2] == "3 of 5"
+def test_a_row_with_fewer_seeds_than_configured_says_so(run, document):
+    run.settings["seeds"] = [0, 1, 2, 3, 4]
+    assert row(document(run), "## Table 2", "UNet++")[-2] == "3 of 5"
 
 
-def test_a_cell_with_fewer_seeds_than_its_row_says_so(experiment):
-    path = experiment["statistics"] / "summary.csv"
-    summary = pd.read_csv(path)
+def test_a_cell_with_fewer_seeds_than_its_row_says_so(run, document):
+    summary = pd.read_csv(run.files.statistics["summary"])
     summary.loc[(summary["method"] == "unetpp") & (summary["metric"] == "auc"), "n_seeds"] = 2
-    summary.to_csv(path, index=False)
-    assert row(document(experiment), "## Table 2", "UNet++")[7].endswith("(n = 2)")
+    run.change("summary", lambda _: summary)
+    assert row(document(run), "## Table 2", "UNet++")[7].endswith("(n = 2)")
 
 
-def test_what_was_not_run_is_shown_as_not_run(experiment):
-    text = document(experiment)
+def test_what_was_not_run_is_shown_as_not_run(run, document):
+    text = document(run)
     assert row(text, "## Table 3", "Without saliency")[1:4] == ["not run", "92.4 ± 0.6", "—"]
     assert row(text, "## Table 2", "Luo et al. (2024)")[1] == "not run"
     assert "- **Alignment helps across stains**: not run." in text
 
 
-def test_a_metric_that_a_method_does_not_give_is_a_dash(experiment):
-    assert row(document(experiment), "## Table 2", "Thresholding")[7:10] == ["—", "—", "—"]
+def test_a_metric_that_a_method_does_not_give_is_a_dash(text):
+    assert row(text, "## Table 2", "Thresholding")[7:10] == ["—", "—", "—"]
 
 
-def test_every_direction_of_a_transfer_has_its_column(experiment):
-    text = document(experiment)
+def test_every_direction_of_a_transfer_has_its_column(text):
     assert "JTSC → CellaVision | CellaVision → JTSC" in re.sub(" +", " ", text[text.index("Cross-stain, IoU") :])
     assert len(row(text, "Domain-shift, F1", "UNet++")) == 7
 
 
-def test_a_verdict_stands_in_words_with_interval_margin_and_bound(experiment):
+def test_a_verdict_stands_in_words_with_interval_margin_and_bound(text):
     assert (
         "- **Fusion helps under domain shift: SUPPORTED.** SG-CLDFF minus Without fusion: +2.90 points of F1 "
         "(95% interval +1.10 to +4.70, 3 seeds); the claimed margin is 1.5 points, the lower bound +1.65"
-    ) in document(experiment)
+    ) in text
 
 
-def test_the_verdicts_stand_before_the_tables(experiment):
-    text = document(experiment)
+def test_the_verdicts_stand_before_the_tables(run, document):
+    text = document(run)
     assert text.index("## How to read") < text.index("## The verdicts") < text.index("## Table 2")
     listed = text[text.index("## The verdicts") : text.index("## Table 2")]
     assert "- **Fusion helps under domain shift: SUPPORTED**: +2.90 points of F1, 95% interval +1.10 to +4.70" in listed
@@ -96,8 +85,8 @@ def test_the_verdicts_stand_before_the_tables(experiment):
     assert "1 REFUTED, 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run." in listed
 
 
-def test_below_every_table_with_a_spread_stands_what_it_is_over(experiment):
-    lines = [line for line in document(experiment).splitlines() if line]
+def test_below_every_table_with_a_spread_stands_what_it_is_over(text):
+    lines = [line for line in text.splitlines() if line]
     spreads = [i for i, line in enumerate(lines) if line.startswith("|") and re.search(r"\d ± \d", line)]
     last_rows = [i for i in spreads if not lines[i + 1].startswith("|")]
     assert len(last_rows) > 10
@@ -106,55 +95,57 @@ def test_below_every_table_with_a_spread_stands_what_it_is_over(experiment):
     assert all(lines[i + 1].startswith(explained) for i in last_rows)
 
 
-def test_a_single_seed_has_no_spread_and_the_tables_say_so(experiment):
-    runs = pd.read_csv(experiment["runs"])
-    runs[runs["seed"] == 0].to_csv(experiment["runs"], index=False)
-    assert "± : a single seed has no standard deviation." in document(experiment)
+def test_a_single_seed_has_no_spread_and_the_tables_say_so(run, document):
+    run.change("runs", lambda runs: runs[runs["seed"] == 0])
+    assert "± : a single seed has no standard deviation." in document(run)
 
 
-def test_a_difference_that_allows_no_test_has_its_note_and_no_p(experiment):
-    cells = row(document(experiment), "## SG-CLDFF against each method", "Control: oracle")
+def test_a_difference_that_allows_no_test_has_its_note_and_no_p(text):
+    cells = row(text, "## SG-CLDFF against each method", "Control: oracle")
     assert cells[3:] == ["—", "—", "2", "—", "—", "—", "—", "3", "constant difference"]
 
 
-def test_methods_are_compared_in_the_order_of_the_configuration(experiment):
-    text = document(experiment)
+def test_methods_are_compared_in_the_order_of_the_configuration(text):
     section = text[text.index("## SG-CLDFF against each method") : text.index("ablations on BCCD alone")]
     order = ["| Without fusion", "| Thresholding", "| UNet++", "| Control: oracle", "| Control: chance"]
     places = [section.index(title) for title in order]
     assert places == sorted(places)
 
 
-def test_what_was_run_tells_devices_times_and_commits(experiment):
-    text = document(experiment)
+def test_what_was_run_tells_devices_times_and_commits(text):
     assert row(text, "## What was run", "Device")[1] == "CPU"
     assert row(text, "## What was run", "Fits")[1] == "54, 11 min in all"
     assert row(text, "## What was run", "Commit of the fits")[1] == "c0ffee"
     assert row(text, "## What was run", "Versions of the fits")[1] == "python 3.11.9, torch 2.0"
 
 
-def test_table_3_says_where_it_was_made_when_bccd_is_missing(experiment):
-    experiment["settings"]["datasets"] = {"jtsc": {"title": "JTSC", "space": "subtypes"}}
-    experiment["settings"]["scenarios"] = {"in_domain": [["jtsc", "jtsc"]]}
-    text = document(experiment)
+def test_table_3_says_where_it_was_made_when_bccd_is_missing(run, document):
+    run.settings["datasets"] = {"jtsc": dataset("JTSC")}
+    run.settings["scenarios"] = {"in_domain": [["jtsc", "jtsc"]]}
+    text = document(run)
     assert "which is not among the datasets of this run" in text
     assert "**Table 3 on JTSC" in text
 
 
-def test_images_left_out_of_a_mean_are_counted(experiment):
-    runs = pd.read_csv(experiment["runs"])
+def test_images_left_out_of_a_mean_are_counted(run, document):
+    runs = pd.read_csv(run.files.runs)
     runs.loc[(runs["method"] == "chance") & (runs["tested_on"] == runs["trained_on"]), "n_empty_truth"] = 2
-    runs.to_csv(experiment["runs"], index=False)
-    assert "- Control: chance: 18 × truth empty and a cell predicted (IoU 0, counted)" in document(experiment)
+    runs.to_csv(run.files.runs, index=False)
+    assert "- Control: chance: 18 × truth empty and a cell predicted (IoU 0, counted)" in document(run)
 
 
-def test_a_single_arm_alone_has_its_rows_and_the_others_are_not_run(experiment):
-    for path in (experiment["runs"], experiment["statistics"] / "summary.csv"):
-        frame = pd.read_csv(path)
-        frame[frame["method"] == "no_fusion"].to_csv(path, index=False)
+def test_a_single_arm_alone_has_its_rows_and_the_others_are_not_run(run, document):
+    for name in ("runs", "summary"):
+        run.change(name, lambda table: table[table["method"] == "no_fusion"])
     for name in ("comparisons", "hypotheses"):
-        path = experiment["statistics"] / f"{name}.csv"
-        pd.read_csv(path).head(0).to_csv(path, index=False)
-    text = document(experiment)
+        run.change(name, lambda table: table.head(0))
+    text = document(run)
     assert row(text, "## Table 3", "**SG-CLDFF**")[1] == "not run"
     assert "±" in row(text, "## Table 3", "Without fusion")[1]
+
+
+def test_the_verdicts_at_the_top_have_the_corrected_interval_on_redrawn_splits(run, document):
+    run.change("hypotheses", statistics_tables.on_redrawn_splits)
+    text = document(run)
+    listed = text[text.index("## The verdicts") : text.index("## Table 2")]
+    assert "+2.90 points of F1, 95% interval −8.00 to +9.00, margin 1.5" in listed

@@ -25,8 +25,8 @@ def test_the_full_model_is_printed_alike_in_both_tables():
 
 def test_a_row_that_the_paper_does_not_print_is_named_with_the_remedy():
     with pytest.raises(InputError, match=r"method mine .* 'Nobody \(1999\)'.* use one of Yentrapragada"):
-        check_paper_rows({"mine": {"paper": "Nobody (1999)"}})
+        check_paper_rows({"mine": "Nobody (1999)"})
 
 
 def test_a_method_without_a_row_in_the_paper_is_fine():
-    check_paper_rows({"mine": {"title": "Mine"}, "yours": {"paper": None}})
+    check_paper_rows({"mine": None})

@@ -8,8 +8,8 @@ from sgcldff.errors import InputError
 from sgcldff.reporting.provenance import data_counts, fit_rows, read_fit
 
 
-def test_images_are_counted_by_class_and_dropped_ones_by_reason(experiment):
-    counts = data_counts(experiment["prepared"]["jtsc"])
+def test_images_are_counted_by_class_and_dropped_ones_by_reason(run):
+    counts = data_counts(run.files.indexes["jtsc"], run.files.dropped["jtsc"])
     assert counts["classes"] == dict.fromkeys(["neutrophil", "lymphocyte", "monocyte", "eosinophil"], 3)
     assert counts["dropped"] == [{"label": "basophil", "reason": "class not used", "images": 2}]
 

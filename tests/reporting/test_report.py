@@ -6,90 +6,97 @@ import sys
 
 import pandas as pd
 import pytest
+from finished_run import FinishedRun, outputs
+from finished_run.configuration import dataset
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.report import render
-
-FIGURES = [
-    "roc",
-    "precision_recall",
-    "iou_by_class",
-    "iou_by_method",
-    "hypotheses",
-    "power",
-    "robustness",
-    "explanations",
-]
+from sgcldff.reporting import report
+from sgcldff.reporting.files import FIGURES
+from sgcldff.reporting.report import CONTRACTS, render
+from sgcldff.tables.names import STATISTICS, TABLES
 
 
 @pytest.fixture
-def small(experiment):
-    """One dataset and one seed's files are enough to go through everything, in a fraction of the time."""
-    experiment["settings"]["datasets"] = {"bccd": {"title": "BCCD", "space": "subtypes"}}
-    experiment["settings"]["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
-    for files in ("prepared", "explanations", "cards"):
-        experiment[files] = {"bccd": experiment[files]["bccd"]}
-    return experiment
+def small(run: FinishedRun) -> FinishedRun:
+    """One dataset is enough to go through everything, in a fraction of the time."""
+    run.settings["datasets"] = {"bccd": dataset("BCCD")}
+    run.settings["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
+    names = ("explanations", "indexes", "dropped", "facts", "cards")
+    changes = {name: {"bccd": getattr(run.files, name)["bccd"]} for name in names}
+    return run.with_files(**changes, **outputs(run.files.document.parent, run.settings))
 
 
 def test_the_report_has_its_document_tables_figures_and_provenance(small):
-    render(**small)
-    reports = small["reports"]
-    assert (reports / "paper_tables.md").stat().st_size > 5000
-    tables = ["table2", "table3", "hypotheses", "interactions", "comparisons", "claims", "runs", "per_class"]
-    tables += ["further_metrics", "costs", "audit_comparisons", "audit_findings", "audit_claims"]
-    tables += ["duplicates_by_dataset", "leakage_by_test"]
-    for name in tables:
-        assert len(pd.read_csv(reports / "tables" / f"{name}.csv")) > 0
-    assert all((reports / "figures" / f"{name}.{kind}").exists() for name in FIGURES for kind in ("png", "svg"))
-    assert json.loads((reports / "provenance.json").read_text())["configuration"]["seeds"] == [0, 1, 2]
+    render(small.experiment, small.files)
+    assert small.files.document.stat().st_size > 5000
+    for name, file in small.files.tables.items():
+        assert len(pd.read_csv(file)) > 0 or name in ("robustness", "leakage")
+    written = [*small.files.curves.values(), *(file for pair in small.files.figures.values() for file in pair)]
+    assert all(file.stat().st_size > 0 for file in written)
+    assert json.loads(small.files.provenance.read_text())["configuration"]["seeds"] == [0, 1, 2]
+
+
+def test_the_graph_lists_the_tables_that_the_report_reads_and_writes(run, document):
+    document(run)
+    assert set(run.files.tables) == {*TABLES, "cross_stain", "domain_shift"}
+    assert all(file.exists() for file in run.files.tables.values())
+    assert set(CONTRACTS) == set(STATISTICS)
+
+
+def test_links_lead_from_the_document_to_the_files_that_were_given(run, document):
+    elsewhere = run.files.document.parent.parent / "cards"
+    figures = {name: (elsewhere / f"{name}.svg", elsewhere / f"{name}.png") for name in FIGURES}
+    cards = {name: elsewhere / name / "README.md" for name in run.files.cards}
+    tables = run.files.tables | {"comparisons": elsewhere / "all.csv"}
+    text = document(run.with_files(figures=figures, cards=cards, tables=tables))
+    assert "](../cards/roc.png)" in text and "[BCCD](../cards/bccd/README.md)" in text
+    assert "`../cards/all.csv` has every other metric" in text
 
 
 def test_what_is_synthetic_says_so_in_the_document_and_in_every_table_and_figure(small, monkeypatch):
-    small["settings"] |= {"synthetic": True, "scale": "a small-scale run"}
+    small.settings |= {"synthetic": True, "scale": "a small-scale run"}
     texts = {}
     monkeypatch.setattr(
-        "sgcldff.reporting.report.save",
-        lambda figure, folder, name: texts.update({name: " ".join(text.get_text() for text in figure.texts)}),
+        report,
+        "save",
+        lambda figure, svg, png: texts.update({svg.stem: " ".join(text.get_text() for text in figure.texts)}),
     )
-    render(**small)
-    document = (small["reports"] / "paper_tables.md").read_text()
+    render(small.experiment, small.files)
+    document = small.files.document.read_text()
     assert document.index("> **Synthetic.**") < document.index("## What was run")
     # The audit is of the paper's numbers: nothing in it was measured here.
     before, _, after = document.partition("## What the paper's printed numbers allow")
     measured = before + after[after.index("\n## ") :]
     captions = [line for line in measured.splitlines() if line.startswith("**")]
     assert all("(Synthetic images; a small-scale run)" in line for line in captions)
-    assert all("synthetic" in pd.read_csv(path).columns for path in (small["reports"] / "tables").iterdir())
-    assert list(texts) == FIGURES
+    assert all("synthetic" in pd.read_csv(file).columns for file in small.files.tables.values())
+    assert list(texts) == list(FIGURES)
     assert all(text.endswith("Synthetic images; a small-scale run") for text in texts.values())
 
 
-def test_real_images_are_not_called_synthetic(small, monkeypatch):
-    monkeypatch.setattr("sgcldff.reporting.report._write_figures", lambda *_: None)
-    render(**small)
-    assert "ynthetic" not in (small["reports"] / "paper_tables.md").read_text()
+def test_real_images_are_not_called_synthetic(small, document):
+    assert "ynthetic" not in document(small)
 
 
 def test_a_paper_row_that_does_not_exist_stops_before_anything_is_written(small):
-    small["settings"]["methods"]["unetpp"]["paper"] = "UNet++ (2018)"
+    small.settings["methods"]["unetpp"]["paper"] = "UNet++ (2018)"
     with pytest.raises(InputError):
-        render(**small)
-    assert not small["reports"].exists()
+        render(small.experiment, small.files)
+    assert not small.files.document.parent.exists()
 
 
 def test_a_damaged_explanations_file_is_named(small, tmp_path):
     damaged = tmp_path / "seed-0.npz"
     damaged.write_bytes(b"PK")
-    small["explanations"] = {"bccd": damaged}
+    small = small.with_files(explanations={"bccd": damaged})
     with pytest.raises(InputError, match=r"seed-0\.npz holds no explanations"):
-        render(**small)
+        render(small.experiment, small.files)
 
 
 def test_a_file_that_holds_no_scores_is_named(small):
-    small["scores"].write_text("no parquet")
+    small.files.scores.write_text("no parquet")
     with pytest.raises(InputError, match=r"scores\.parquet holds no scores"):
-        render(**small)
+        render(small.experiment, small.files)
 
 
 def test_reporting_imports_no_torch_and_no_other_room():
@@ -97,5 +104,13 @@ def test_reporting_imports_no_torch_and_no_other_room():
         "import sys, sgcldff.reporting.report; "
         "rooms = ('evaluation', 'model', 'training', 'data', 'statistics'); "
         "print([m for m in sys.modules if m == 'torch' or m.startswith(tuple('sgcldff.' + room for room in rooms))])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_names_of_the_files_and_the_papers_rows_need_the_standard_library_alone():
+    code = (
+        "import sys, sgcldff.reporting.files, sgcldff.reporting.paper_values, sgcldff.tables.names; "
+        "print([name for name in ('pandas', 'numpy', 'matplotlib', 'pydantic') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -20,7 +20,7 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str])
 
     The last point of a curve (recall 0, precision 1) belongs to no threshold.
     """
-    parts = []
+    curves = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
         for name in classes:
             positive = (images["label"] == name).to_numpy()
@@ -28,7 +28,7 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str])
                 continue
             scores = images[f"p_{name}"].to_numpy(dtype=float)
             precision, recall, thresholds = precision_recall_curve(positive, scores)
-            parts.append(
+            curves.append(
                 pd.DataFrame(
                     {
                         "dataset": dataset,
@@ -42,7 +42,7 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str])
                     }
                 )
             )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=list(COLUMNS))
 
 
 def draw_precision_recall(

@@ -21,16 +21,16 @@ def in_domain_probabilities(predictions: Sequence[Path], method: str) -> pd.Data
     that stands in the test subsets of several seeds stands here once for each of them. Rows without probabilities are
     left out. InputError where a file is not a prediction.
     """
-    parts = []
+    tables = []
     for path in predictions:
         try:
             declared = [name for name in pyarrow.parquet.read_schema(path).names if name.startswith("p_")]
-            part = pyarrow.parquet.read_table(path, columns=[*KEYS, *declared]).to_pandas()
-            part = part[[*KEYS, *declared]].dropna(subset=declared)
+            table = pyarrow.parquet.read_table(path, columns=[*KEYS, *declared]).to_pandas()
+            table = table[[*KEYS, *declared]].dropna(subset=declared)
         except (OSError, KeyError, pyarrow.ArrowInvalid) as error:
             raise InputError(f"The file {path} is no prediction ({error}): delete it and predict again.") from error
-        parts.append(part[(part["method"] == method) & (part["trained_on"] == part["tested_on"])])
-    parts = [part for part in parts if not part.empty]
-    if not parts:
+        tables.append(table[(table["method"] == method) & (table["trained_on"] == table["tested_on"])])
+    tables = [table for table in tables if not table.empty]
+    if not tables:
         return pd.DataFrame(columns=KEYS)
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(tables, ignore_index=True)

@@ -22,7 +22,7 @@ CORNER = 0.2
 
 def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
-    parts = []
+    curves = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
         for name in classes:
             positive = (images["label"] == name).to_numpy()
@@ -30,7 +30,7 @@ def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFr
                 continue
             scores = images[f"p_{name}"].to_numpy(dtype=float)
             false_rate, true_rate, thresholds = roc_curve(positive, scores)
-            parts.append(
+            curves.append(
                 pd.DataFrame(
                     {
                         "dataset": dataset,
@@ -44,7 +44,7 @@ def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFr
                     }
                 )
             )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=list(COLUMNS))
 
 
 def draw_roc(

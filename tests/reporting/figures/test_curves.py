@@ -43,8 +43,8 @@ def test_no_prediction_gives_no_curve():
     assert roc_points(empty, CLASSES).empty and precision_recall_points(empty, CLASSES).empty
 
 
-def test_only_the_methods_own_in_domain_predictions_are_pooled_over_seeds(experiment):
-    frame = in_domain_probabilities(experiment["predictions"], "unetpp")
+def test_only_the_methods_own_in_domain_predictions_are_pooled_over_seeds(run):
+    frame = in_domain_probabilities(run.files.predictions, "unetpp")
     assert set(frame["method"]) == {"unetpp"} and (frame["trained_on"] == frame["tested_on"]).all()
     assert set(frame["seed"]) == {0, 1, 2} and len(frame) == 3 * 3 * 12
 

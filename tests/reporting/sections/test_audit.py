@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sgcldff.reporting.audit_tables import audit_section
+from sgcldff.reporting.sections.audit import audit_section
 
 NUMBERS = {
     **{"n": 5.0, "difference": 0.8, "p_r0": 0.068, "p_r50": 0.028, "p_r95": 0.0021},
@@ -27,12 +27,12 @@ def claims(*rows: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame([CLAIM | row for row in rows], columns=columns).fillna("")
 
 
-def section(rows: pd.DataFrame, findings: pd.DataFrame | None = None, told: pd.DataFrame | None = None) -> str:
+def section(rows: pd.DataFrame, findings: pd.DataFrame | None = None, claimed: pd.DataFrame | None = None) -> str:
     return audit_section(
         TITLE,
         rows,
         pd.DataFrame(columns=FINDINGS) if findings is None else findings,
-        claims() if told is None else told,
+        claims() if claimed is None else claimed,
     )
 
 
@@ -106,22 +106,22 @@ def test_margins_have_a_table_of_their_own_where_there_are_any():
 
 
 def test_findings_are_listed_and_none_are_said_to_be_none():
-    found = pd.DataFrame(
+    findings = pd.DataFrame(
         [("Figure 5", "mine", "iou", "average of parts", "The parts do not add up.")], columns=FINDINGS
     )
-    text = section(comparisons({}), found)
+    text = section(comparisons({}), findings)
     assert "- mine, IoU (Figure 5): The parts do not add up." in text
     assert "call for an explanation: 1." in text
     assert "Nothing: totals match their parts" in section(comparisons({}))
 
 
 def test_claims_are_rows_and_those_that_do_not_follow_are_counted():
-    told = claims(
+    claimed = claims(
         {"claim": "6% more", "against": "theirs", "check": "points, not per cent"},
         {"claim": "0.82", "check": "agrees"},
         {"claim": "significant", "against": "theirs", "p_check": "depends on r"},
     )
-    text = section(comparisons({}), told=told)
+    text = section(comparisons({}), claimed=claimed)
     expected = [
         "6% more",
         "Table 2, IoU of mine minus theirs",
@@ -136,7 +136,7 @@ def test_claims_are_rows_and_those_that_do_not_follow_are_counted():
 
 
 def test_a_number_below_zero_has_a_true_minus_sign():
-    told = claims(
+    claimed = claims(
         {"claim": "worse", "check": "differs", "finding": "The table gives -3 points, which is -3.7 % of 0.8-x."}
     )
-    assert "gives −3 points, which is −3.7 % of 0.8-x." in section(comparisons({}), told=told)
+    assert "gives −3 points, which is −3.7 % of 0.8-x." in section(comparisons({}), claimed=claimed)

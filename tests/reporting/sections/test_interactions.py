@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from finished_run import FinishedRun
+
+from sgcldff.reporting.sections.interactions import interactions_section
+
+
+def section(run: FinishedRun) -> str:
+    return interactions_section(run.titles, run.experiment.interactions, run.table("interactions"))
+
+
+def row(text: str, heading: str, title: str) -> list[str]:
+    """The cells of the first row with this title below the heading."""
+    line = next(line for line in text[text.index(heading) :].splitlines() if line.startswith(f"| {title}"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_2_by_2_has_seven_effects_a_metric_and_the_verdict_on_all_of_them(run):
+    text = section(run)
+    for title in ("**F1, in-domain", "**IoU, in-domain"):
+        blocks = text[text.index(title) :].split("\n\n")
+        assert len(blocks[1].splitlines()) == 2 + 7
+        assert blocks[2].startswith("Together: **DIRECTION ONLY**: both effects are above zero")
+        assert "Equivalence bound: ±1.0 points." in blocks[2]
+
+
+def test_an_effect_has_the_corrected_p_that_holm_starts_from(run):
+    assert row(section(run), "**F1", "saliency module")[1:8] == [
+        *("+2.20", "−2.76 to +7.16", "2.77", "2", "0.200", "0.030", "0.56 (−0.50 to 2.30)")
+    ]
+
+
+def test_a_2_by_2_without_its_arms_is_not_run(run):
+    run.change("interactions", lambda table: table.head(0))
+    assert section(run).endswith("not run.")
+
+
+def test_without_declared_interactions_there_is_no_section(run):
+    run.settings["interactions"] = {}
+    assert section(run) == ""

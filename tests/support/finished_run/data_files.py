@@ -1,0 +1,63 @@
+"""What the finished run has of each dataset: explanations, index, images that were left out, card and audit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from finished_run.configuration import CLASSES
+from sgcldff.reporting.sections.datasets import DUPLICATES, TESTS
+
+
+def write_explanations(path: Path, size: int = 32) -> Path:
+    """An image that was named correctly and one that was not."""
+    generator = np.random.default_rng(0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cell = np.zeros((2, size, size), bool)
+    cell[:, 8:24, 8:24] = True
+    np.savez_compressed(
+        path,
+        image=generator.integers(0, 255, (2, size, size, 3), np.uint8),
+        image_id=np.array(["000", "001"]),
+        label=np.array([CLASSES[0], CLASSES[1]]),
+        predicted=np.array([CLASSES[0], CLASSES[2]]),
+        confidence=np.array([0.8, 0.7]),
+        truth=cell,
+        mask=np.roll(cell, 3, axis=1),
+        saliency=generator.random((2, size, size), np.float32),
+        grad_cam=generator.random((2, size, size), np.float32),
+    )
+    return path
+
+
+def write_prepared(folder: Path, images: int) -> Path:
+    folder.mkdir(parents=True)
+    names = [f"{index:03d}" for index in range(images)]
+    index = pd.DataFrame({"image_id": names, "label": [CLASSES[i % 4] for i in range(images)], "group": names})
+    index.assign(source="x.png", sha256="0").to_csv(folder / "index.csv", index=False)
+    dropped = pd.DataFrame({"image_id": ["900", "901"], "label": ["basophil"] * 2, "reason": ["class not used"] * 2})
+    dropped.to_csv(folder / "dropped.csv", index=False)
+    return folder
+
+
+def write_card(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    about = {"licence": "MIT", "redistributable": True, "stain": "Wright"}
+    facts = {"about": about, "space": "subtypes", "spaces": {"subtypes": CLASSES}, "images": 12, "masked": 12}
+    facts |= {"classes": {name: {"images": 3} for name in CLASSES}, "duplicates": {"overlap": 1}}
+    facts |= {"groups": {"number": 11, "kept": True}}
+    facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "images": 2}]}
+    (folder / "facts.json").write_text(json.dumps(facts))
+    return folder
+
+
+def write_audit(folder: Path, datasets: list[str]) -> Path:
+    folder.mkdir()
+    pairs = pd.DataFrame([[name, name, 12, 11, 0, 1, 2] for name in datasets], columns=list(DUPLICATES.columns))
+    pairs.to_csv(folder / "duplicates_by_dataset.csv", index=False)
+    tests = pd.DataFrame([[name, name, 0, 4, 0, 0, 0] for name in datasets], columns=list(TESTS.columns))
+    tests.to_csv(folder / "leakage_by_test.csv", index=False)
+    return folder
