@@ -84,7 +84,7 @@ def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     rows = []
     for fit in fits:
         asked, used = fit.get("asked", {}), fit.get("used", {})
-        row = {key: asked.get(key) for key in ("dataset", "method", "seed")}
+        row = {"dataset": asked.get("trained_on"), "method": asked.get("method"), "seed": asked.get("seed")}
         if used.get("uncommitted_changes"):
             used = used | {"commit": f"{used['commit']} with uncommitted changes"}
         rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
