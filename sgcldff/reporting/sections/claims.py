@@ -34,8 +34,8 @@ LEGEND = (
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
     "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
-    "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where they were "
-    "downloaded by hand: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not "
+    "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where somebody "
+    "downloaded them: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not "
     "confirm them.",
 )
 

@@ -128,7 +128,7 @@ def _write_fits(folder: Path, settings: Mapping[str, Any]) -> tuple[list[Path], 
             for trained_on in settings["datasets"]:
                 place = folder / "fits" / trained_on / method / f"seed-{seed}"
                 place.mkdir(parents=True)
-                asked = {"dataset": trained_on, "method": method, "seed": seed}
+                asked = {"trained_on": trained_on, "method": method, "seed": seed}
                 asked |= {"training": {"learning_rate": 4e-4}, "arguments": {}}
                 used = {"device": "CPU", "commit": "c0ffee", "python": "3.11.9", "torch": "2.0"}
                 used |= {"epochs": 20 if method in NETWORKS else 0}
