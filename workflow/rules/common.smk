@@ -16,6 +16,7 @@ from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout, arm
 from sgcldff.reporting.files import CURVES, FIGURES
+from sgcldff.reporting.paper_values import check_paper_rows
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 
@@ -64,6 +65,7 @@ try:
     EXPERIMENT, CATALOGUE = experiment_with(WRITTEN.get("methods"))
     # Methods that were not chosen have a target all the same.
     EVERY_METHOD, _ = experiment_with([*EXPERIMENT.methods, *(CATALOGUE["methods"].keys() - EXPERIMENT.methods.keys())])
+    check_paper_rows({name: entry.paper for name, entry in EVERY_METHOD.methods.items()})
 except InputError as error:
     raise WorkflowError(f"Configuration: {error}")
 
