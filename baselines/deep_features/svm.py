@@ -19,7 +19,7 @@ PENALTIES = (0.3, 1.0, 3.0, 10.0)  # values of C from which the validation subse
 # in a single training image would otherwise be tens of deviations away there.
 REACH = 3.0
 
-# Bounds of the temperature: a validation subset that is told apart without a mistake asks for none at all.
+# Bounds of the temperature: a validation subset that is classified without a mistake asks for none at all.
 TEMPERATURES = (0.2, 5.0)
 
 

@@ -91,7 +91,7 @@ def constructor_arguments(class_path: str) -> dict[str, bool]:
 def argument_types(class_path: str) -> dict[str, list[type | str]]:
     """What the annotations of the constructor's arguments admit: types, and the texts of a Literal.
 
-    Only what a configuration can hold is told (bool, int, float, str, and any of them or None); an argument annotated
+    Only what a configuration can hold is named (bool, int, float, str, and any of them or None); an argument annotated
     otherwise is left out.
     """
     path, file, node = _definition(class_path)

@@ -1,4 +1,4 @@
-"""What the parts of a configuration say of each other: names that exist, and pairs, pools and labels that fit."""
+"""What the entries of a configuration say of each other: names that exist, and pairs, pools and labels that fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each stage is told, made from the experiment: the one place where a configuration becomes settings."""
+"""The settings of each stage, made from the experiment: the one place where a configuration becomes settings."""
 
 from __future__ import annotations
 

@@ -35,23 +35,23 @@ def by_image(seeds=3, images=4):
     return pd.DataFrame(rows, columns=["method", "seed", "metric", "image", "value"])
 
 
-def told(frame, margin=0.0, **options):
+def judged(frame, margin=0.0, **options):
     found, _ = compared(frame, "full", "other", "iou", margin=margin, **options)
     return as_json(found, margin)
 
 
 def test_fractions_give_points():
-    assert told(table())["mean"] == pytest.approx(2.4)
+    assert judged(table())["mean"] == pytest.approx(2.4)
 
 
 def test_other_units_are_taken_as_they_are():
     frame = table([4, 7, 8, 6, 3, 2], [6, 8, 7, 10, 11, 9])
-    assert told(frame)["mean"] == pytest.approx(-3.5)
-    assert told(frame)["p"] == pytest.approx(0.0583293, abs=1e-7)
+    assert judged(frame)["mean"] == pytest.approx(-3.5)
+    assert judged(frame)["p"] == pytest.approx(0.0583293, abs=1e-7)
 
 
 def test_scores_below_zero_and_a_rounding_above_one_are_fractions_still():
-    assert told(table([-0.1, 0.2, 0.3, 0.1, 0.9], [-0.3, 0.1, 0.1, 0.2, 1.0000001]))["mean"] == pytest.approx(6)
+    assert judged(table([-0.1, 0.2, 0.3, 0.1, 0.9], [-0.3, 0.1, 0.1, 0.2, 1.0000001]))["mean"] == pytest.approx(6)
 
 
 def test_percentages_that_are_scaled_again_are_noted():
@@ -61,30 +61,30 @@ def test_percentages_that_are_scaled_again_are_noted():
 
 def test_a_column_of_images_that_this_metric_leaves_empty_is_none():
     both = pd.concat([table().assign(image=""), by_image().assign(metric="dice")])
-    assert told(both) == told(table())
+    assert judged(both) == judged(table())
 
 
 def test_where_a_ratio_is_given_the_corrected_test_decides():
     frame = table([0.82, 0.81, 0.85, 0.83, 0.84], [0.80, 0.80, 0.81, 0.79, 0.83])
-    plain, both = told(frame, margin=0.9), told(frame, margin=0.9, test_train_ratio=0.2)
+    plain, both = judged(frame, margin=0.9), judged(frame, margin=0.9, test_train_ratio=0.2)
     assert plain["lower_bound"] > 0.9 and plain["verdict"] == "SUPPORTED"
     assert both["lower_bound"] == plain["lower_bound"] and both["verdict"] == "DIRECTION ONLY"
 
 
 def test_a_scale_that_is_given_is_used():
-    assert told(table(), scale=1)["mean"] == pytest.approx(0.024)
+    assert judged(table(), scale=1)["mean"] == pytest.approx(0.024)
 
 
 def test_the_keys_are_those_that_are_promised():
-    assert list(told(table())) == [*KEYS, "verdict"]
-    assert list(told(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", "verdict"]
-    crossed = told(by_image())
+    assert list(judged(table())) == [*KEYS, "verdict"]
+    assert list(judged(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", "verdict"]
+    crossed = judged(by_image())
     assert list(crossed) == [*KEYS, "crossed", "verdict"]
     assert list(crossed["crossed"]) == ["mean", "se", "df", "p", "ci_low", "ci_high"]
 
 
 def test_a_ratio_gives_the_corrected_test():
-    found = told(table(), test_train_ratio=0.25)
+    found = judged(table(), test_train_ratio=0.25)
     expected = corrected_test(found["mean"], found["sd"], 5, 0.25)
     assert found["corrected"] == {"t": expected.t, "df": expected.df, "p": expected.p}
 
@@ -93,7 +93,7 @@ def test_images_give_the_mean_over_them_and_the_crossed_test():
     frame = by_image()
     cells = frame.pivot_table(index="seed", columns=["method", "image"], values="value")
     grid = 100 * (cells["full"] - cells["other"]).to_numpy()
-    found, expected = told(frame), crossed_test([grid])
+    found, expected = judged(frame), crossed_test([grid])
     assert found["mean"] == pytest.approx(grid.mean()) and found["n"] == 3
     assert found["crossed"]["se"] == pytest.approx(expected.se) and found["crossed"]["p"] == pytest.approx(expected.p)
 
@@ -106,7 +106,7 @@ def test_images_that_change_with_the_seed_are_not_crossed():
 
 
 def test_what_does_not_exist_is_null_and_the_rest_is_valid_json():
-    found = told(table(FULL[:2], OTHER[:2]))
+    found = judged(table(FULL[:2], OTHER[:2]))
     assert found["g_z"] is None
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
@@ -114,14 +114,14 @@ def test_what_does_not_exist_is_null_and_the_rest_is_valid_json():
 def test_other_methods_and_metrics_do_not_matter():
     more = table([0.1, np.nan], [50, 60]).assign(metric="loss")
     third = table().assign(method="third", value="text")
-    assert told(pd.concat([table(), more, third])) == told(table())
+    assert judged(pd.concat([table(), more, third])) == judged(table())
 
 
 @pytest.mark.parametrize(
     ("margin", "expected"), [(0.5, "SUPPORTED"), (2.0, "DIRECTION ONLY"), (1.0, "DIRECTION ONLY"), (-3, "SUPPORTED")]
 )
 def test_the_verdict_is_that_of_the_lower_bound(margin, expected):
-    found = told(table(), margin=margin)
+    found = judged(table(), margin=margin)
     assert found["verdict"] == expected
     assert (found["p_margin"] < 0.05) == (found["lower_bound"] > margin)
 
@@ -130,14 +130,14 @@ def test_seeds_as_text_are_paired_as_numbers():
     seeds = [str(seed) for seed in range(1, 12)]
     frame = table(np.linspace(0.5, 0.6, 11), np.linspace(0.4, 0.55, 11) ** 2)
     as_text = frame.assign(seed=2 * seeds, value=frame["value"].map(repr)).sort_values(["method", "seed"])
-    assert told(as_text) == told(frame)
+    assert judged(as_text) == judged(frame)
 
 
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 1000))
 def test_the_order_of_the_rows_does_not_matter(seed):
     frame = by_image()
-    one, other = told(frame.sample(frac=1, random_state=seed)), told(frame)
+    one, other = judged(frame.sample(frac=1, random_state=seed)), judged(frame)
     assert one["mean"] == pytest.approx(other["mean"]) and one["p"] == pytest.approx(other["p"])
     assert one["crossed"] == pytest.approx(other["crossed"])
 
@@ -153,12 +153,12 @@ def test_swapping_the_methods_negates():
 
 @pytest.mark.parametrize("value", ["mean", "sd", "ci_low", "lower_bound"])
 def test_scaling_scales(value):
-    assert told(table(), scale=100)[value] == pytest.approx(100 * told(table(), scale=1)[value])
+    assert judged(table(), scale=100)[value] == pytest.approx(100 * judged(table(), scale=1)[value])
 
 
 @pytest.mark.parametrize("value", ["t", "p", "d_z", "p_wilcoxon", "p_sign_flip"])
 def test_what_has_no_unit_does_not_scale(value):
-    assert told(table(), scale=100)[value] == pytest.approx(told(table(), scale=1)[value])
+    assert judged(table(), scale=100)[value] == pytest.approx(judged(table(), scale=1)[value])
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_small_values_that_are_no_percentages_are_not_taken_for_mixed():
         [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30],
         [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29],
     )
-    assert told(hours)["p_wilcoxon"] == pytest.approx(2 * 0.01953125)
+    assert judged(hours)["p_wilcoxon"] == pytest.approx(2 * 0.01953125)
 
 
 def test_a_fraction_in_a_single_image_among_percentages_is_refused():
@@ -232,15 +232,15 @@ def test_a_fraction_in_a_single_image_among_percentages_is_refused():
     frame["value"] *= 100
     frame.loc[2, "value"] /= 100
     with pytest.raises(InputError, match=r"mixes percentages \(full, seed 0: .*\) with fractions \(full, seed 0: 0"):
-        told(frame)
+        judged(frame)
 
 
 def test_images_that_were_missed_altogether_are_no_fractions():
     frame = by_image()
     frame["value"] *= 100
     frame.loc[2, "value"] = 0
-    assert told(frame)["n"] == 3
+    assert judged(frame)["n"] == 3
 
 
 def test_counts_are_no_percentages():
-    assert told(table([1, 25, 40, 33, 18], [20, 24, 30, 35, 1]))["n"] == 5
+    assert judged(table([1, 25, 40, 33, 18], [20, 24, 30, 35, 1]))["n"] == 5

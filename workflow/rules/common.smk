@@ -92,7 +92,7 @@ wildcard_constraints:
     selection="(arms/(" + "|".join(METHODS) + ")/)?",
 
 
-def told(settings):
+def params_of(settings):
     """A stage's settings as a rule's parameter: Snakemake makes a job again when it changes."""
     return settings.model_dump(mode="json", by_alias=True)
 

@@ -171,7 +171,7 @@ rule leakage:
         runtime=10,
     params:
         stage="sgcldff.stages.leakage",
-        settings=told(settings.leakage_settings(EXPERIMENT)),
+        settings=params_of(settings.leakage_settings(EXPERIMENT)),
     message:
         "count what fits have seen of what they are tested on"
     script:

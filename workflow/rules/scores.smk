@@ -25,7 +25,7 @@ rule score:
         runtime=60,
     params:
         stage="sgcldff.stages.score",
-        settings=told(settings.score_settings(EXPERIMENT)),
+        settings=params_of(settings.score_settings(EXPERIMENT)),
     message:
         "score {wildcards.method}"
     script:

@@ -1,4 +1,4 @@
-"""What the stage `card` is told."""
+"""The settings of the stage `card`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stage `fetch` is told."""
+"""The settings of the stage `fetch`."""
 
 from __future__ import annotations
 

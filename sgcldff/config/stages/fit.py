@@ -1,4 +1,4 @@
-"""What the stage `fit` is told."""
+"""The settings of the stage `fit`."""
 
 from __future__ import annotations
 

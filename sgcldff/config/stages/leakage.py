@@ -1,4 +1,4 @@
-"""What the stage `leakage` is told."""
+"""The settings of the stage `leakage`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stage `predict` is told."""
+"""The settings of the stage `predict`."""
 
 from __future__ import annotations
 

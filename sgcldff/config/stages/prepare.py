@@ -1,4 +1,4 @@
-"""What the stage `prepare` is told."""
+"""The settings of the stage `prepare`."""
 
 from __future__ import annotations
 

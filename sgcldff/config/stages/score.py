@@ -1,4 +1,4 @@
-"""What the stage `score` is told."""
+"""The settings of the stage `score`."""
 
 from __future__ import annotations
 

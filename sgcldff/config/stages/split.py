@@ -1,4 +1,4 @@
-"""What the stage `split` is told."""
+"""The settings of the stage `split`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stage `statistics` is told."""
+"""The settings of the stage `statistics`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stage `weights` is told."""
+"""The settings of the stage `weights`."""
 
 from __future__ import annotations
 
