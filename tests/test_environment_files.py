@@ -44,7 +44,7 @@ def imported(*places: str) -> dict[str, str]:
                 else:
                     names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
                 files |= {name.split(".")[0]: str(file.relative_to(ROOT)) for name in names}
-    own = {file.stem for file in (ROOT / "tests").rglob("*.py")}
+    own = {path.stem for path in (ROOT / "tests").rglob("*") if path.is_dir() or path.suffix == ".py"}
     return {name: file for name, file in files.items() if name not in {*sys.stdlib_module_names, *PROJECT, *own}}
 
 

@@ -24,7 +24,7 @@ rule card:
     params:
         stage="sgcldff.stages.card",
         settings=card_settings,
-        raw=RAW / "{dataset}",
+        raw=SOURCE,
     message:
         "card of {wildcards.dataset}"
     script:

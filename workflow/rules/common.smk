@@ -70,6 +70,7 @@ except InputError as error:
     raise WorkflowError(f"Configuration: {error}")
 
 RESULTS, REPORTS, RAW = Path(EXPERIMENT.results), Path(EXPERIMENT.reports), Path(EXPERIMENT.raw)
+SOURCE = str(RAW / "{dataset}")  # text: Snakemake fills no wildcard into a Path among the parameters
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = list(EXPERIMENT.datasets), list(EVERY_METHOD.methods), EXPERIMENT.seeds
 TESTS = EXPERIMENT.tests()
