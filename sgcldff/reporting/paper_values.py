@@ -1,10 +1,10 @@
-"""The values that the paper prints, read from printed.csv: the only place where they stand.
+"""The values that the paper prints, read from paper/tables.csv: the only place where they stand.
 
 The file holds Tables 2 and 3 and the values of single classes in the captions of Figures 3 (AUC) and 5 (IoU), as
 printed, accuracy in per cent and the rest as fractions, with the number of runs behind each mean and SD. The paper's
 own model, "Proposed SG-CLDFF" in Table 2 and "Full SG-CLDFF model" in Table 3, is one method and is named SG-CLDFF
-here. What the paper's text says of these numbers stands in printed_claims.csv, and every checkable statement of its
-text, tables, figures and captions in claims.csv.
+here. What the paper's text says of these numbers stands in paper/numbers_in_text.csv, and every checkable statement of
+its text, tables, figures and captions in paper/claims.csv.
 
 Only the standard library is imported, so that the graph can refuse a wrong row before anything runs.
 """
@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from sgcldff.errors import InputError
 
-PRINTED = Path(__file__).with_name("printed.csv")
-PRINTED_CLAIMS = Path(__file__).with_name("printed_claims.csv")
-DECLARED_CLAIMS = Path(__file__).with_name("claims.csv")
+_PAPER = Path(__file__).with_name("paper")
+PAPER_TABLES = _PAPER / "tables.csv"
+PAPER_NUMBERS_IN_TEXT = _PAPER / "numbers_in_text.csv"
+PAPER_CLAIMS = _PAPER / "claims.csv"
 
 
 class PrintedValue(NamedTuple):
@@ -32,7 +33,7 @@ class PrintedValue(NamedTuple):
 
 def printed_rows(table: int) -> dict[str, dict[str, PrintedValue]]:
     """Row name -> metric -> value of the paper's Table 2 or 3, in the order of the print."""
-    with PRINTED.open(encoding="utf-8", newline="") as handle:
+    with PAPER_TABLES.open(encoding="utf-8", newline="") as handle:
         cells = [row for row in csv.DictReader(handle) if row["table"] == f"Table {table}"]
     rows: dict[str, dict[str, PrintedValue]] = {}
     for cell in cells:

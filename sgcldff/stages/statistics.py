@@ -20,7 +20,7 @@ def run(job: Job) -> None:
         read_scores(job.input("scores")),
         read_declared_claims(job.input("claims")),
         read_personal_table(job.input("printed")),
-        read_personal_table(job.input("printed_claims")),
+        read_personal_table(job.input("numbers_in_text")),
     )
     for name, table in tables.items():
         write_table(table, job.output(name))

@@ -27,12 +27,12 @@ def every_table(
     scores: pd.DataFrame,
     declared_claims: pd.DataFrame,
     printed: pd.DataFrame,
-    printed_claims: pd.DataFrame,
+    numbers_in_text: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Name of a table -> the table, as its contract in `sgcldff.tables` has it.
 
     runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; declared_claims: DECLARED_COLUMNS; printed,
-    printed_claims: the paper's numbers and what it says of them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
+    numbers_in_text: the paper's numbers and what it says of them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
     Raises InputError as the functions that make the tables do.
     """
     benchmark = Benchmark(
@@ -63,7 +63,7 @@ def every_table(
         "leakage": leakage_gain(benchmark, settings.leakage),
         "audit_comparisons": audit_comparisons(printed, margins=margins),
         "audit_findings": audit_findings(printed),
-        "audit_claims": audit_claims(printed, printed_claims),
+        "audit_claims": audit_claims(printed, numbers_in_text),
     }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sgcldff.cli import main as cli
-from sgcldff.reporting.paper_values import PRINTED, PRINTED_CLAIMS
+from sgcldff.reporting.paper_values import PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
 from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.read import read_table
@@ -59,7 +59,8 @@ def printed(tmp_path: Path) -> Path:
 def of_the_paper(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What the audit of the paper prints, and the folder of what it writes."""
     out = tmp_path_factory.mktemp("audit") / "new" / "folder"
-    arguments = [PRINTED, "--claims", PRINTED_CLAIMS, "--margin", "iou=2", "--margin", "f1=1.5", "--out", out]
+    claims = ["--claims", PAPER_NUMBERS_IN_TEXT]
+    arguments = [PAPER_TABLES, *claims, "--margin", "iou=2", "--margin", "f1=1.5", "--out", out]
     command = [sys.executable, "-m", "sgcldff", "audit", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0 and done.stderr == "", done.stderr

@@ -1,36 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from configuration import CATALOGUE, SCHEMAS
+from configuration import CATALOGUE, ROOT, SCHEMAS, configuration, read, resolved
 from snakemake.utils import update_config
 
 from sgcldff.config.check import check
 from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
-OVERLAYS = sorted((ROOT / "workflow/configs").glob("*.yaml"))
-
-
-def configuration(overlay: Path | None = None) -> dict[str, Any]:
-    """config.yaml, with another file laid over it as Snakemake does it (which leaves no two keys one mapping)."""
-    config: dict[str, Any] = {}
-    for file in (ROOT / "config.yaml", overlay):
-        if file is not None:
-            update_config(config, yaml.safe_load(file.read_text()))
-    return config
-
-
-def resolved(change: dict[str, Any] | None = None, overlay: Path | None = None) -> dict[str, Any]:
-    """What config.yaml comes to under a change."""
-    config = configuration(overlay)
-    update_config(config, change or {})
-    return check(config, CATALOGUE, *SCHEMAS)[0]
+OVERLAYS = {file.stem: read(f"workflow/configs/{file.name}") for file in (ROOT / "workflow/configs").glob("*.yaml")}
 
 
 def refusal(change: dict[str, Any] | Callable[[dict[str, Any]], Any]) -> str:
@@ -51,12 +33,12 @@ def test_the_papers_configuration_is_an_experiment():
     Experiment.model_validate(resolved())
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("overlay", OVERLAYS.values(), ids=OVERLAYS)
 def test_every_other_configuration_is_one_over_it(overlay):
-    Experiment.model_validate(resolved(overlay=overlay))
+    Experiment.model_validate(resolved(overlay))
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("overlay", OVERLAYS.values(), ids=OVERLAYS)
 def test_every_other_configuration_has_folders_of_its_own_and_says_that_it_is_smaller(overlay):
     paper, other = configuration(), configuration(overlay)
     assert all(paper[key] != other[key] for key in ("name", "results", "reports"))
@@ -64,7 +46,7 @@ def test_every_other_configuration_has_folders_of_its_own_and_says_that_it_is_sm
 
 
 def test_what_leaks_on_purpose_has_no_part_in_a_mean_with_anything_else():
-    config = resolved(overlay=ROOT / "workflow/configs/leakage.yaml")
+    config = resolved(OVERLAYS["leakage"])
     leaking = [
         pairs for pairs in config["scenarios"].values() if any(config["leakage"]["inflated"] in p for p in pairs)
     ]

@@ -5,13 +5,13 @@ import pytest
 from configuration import resolved
 
 from sgcldff.config.stages.statistics import ComparedMethod
-from sgcldff.reporting.paper_values import DECLARED_CLAIMS, printed_rows
+from sgcldff.reporting.paper_values import PAPER_CLAIMS, printed_rows
 from sgcldff.statistics.claim_verdicts import judge_claims
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.runs import METRICS
 
 CONFIG = resolved()
-DECLARED = read_declared_claims(DECLARED_CLAIMS)
+DECLARED = read_declared_claims(PAPER_CLAIMS)
 METHODS = {
     key: ComparedMethod(role=method["role"], paper=method.get("paper")) for key, method in CONFIG["methods"].items()
 }

@@ -18,6 +18,7 @@ from stage_runs import refusal, run
 
 from sgcldff.data.sources.manifest import file_sha256, read_manifest
 from sgcldff.data.sources.zheng import JTSC
+from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["neutrophil", "lymphocyte"]
@@ -296,8 +297,8 @@ def test_missing_scores_are_named(tmp_path):
 
 
 def test_missing_runs_are_named(tmp_path):
-    shipped = {name: ROOT / f"sgcldff/reporting/{name}.csv" for name in ("claims", "printed", "printed_claims")}
-    inputs = {"runs": tmp_path / "runs.csv", "scores": tmp_path / "scores.parquet"} | shipped
+    of_the_paper = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
+    inputs = {"runs": tmp_path / "runs.csv", "scores": tmp_path / "scores.parquet"} | of_the_paper
     settings = {
         "scenarios": {},
         "redrawn": [],

@@ -23,9 +23,14 @@ CATALOGUE = read("workflow/catalogue/datasets.yaml") | {"methods": read("workflo
 SCHEMAS = [read(f"workflow/schemas/{name}.schema.yaml") for name in ("config", "catalogue")]
 
 
-def resolved(*layers: dict[str, Any]) -> dict[str, Any]:
-    """What config.yaml comes to with these laid over it."""
+def configuration(*layers: dict[str, Any]) -> dict[str, Any]:
+    """config.yaml with these laid over it, as Snakemake does it (which leaves no two keys one mapping)."""
     config: dict[str, Any] = {}
     for layer in (CONFIG, *layers):
         update_config(config, layer)
-    return check(config, CATALOGUE, *SCHEMAS)[0]
+    return config
+
+
+def resolved(*layers: dict[str, Any]) -> dict[str, Any]:
+    """What config.yaml comes to with these laid over it."""
+    return check(configuration(*layers), CATALOGUE, *SCHEMAS)[0]

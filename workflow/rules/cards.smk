@@ -24,7 +24,7 @@ rule card:
     params:
         stage="sgcldff.stages.card",
         settings=card_settings,
-        raw=SOURCE,
+        raw=source_folder,
     message:
         "card of {wildcards.dataset}"
     script:

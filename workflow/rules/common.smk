@@ -16,7 +16,7 @@ from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout, arm
 from sgcldff.reporting.files import CURVES, FIGURES
-from sgcldff.reporting.paper_values import check_paper_rows
+from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES, check_paper_rows
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 
@@ -70,7 +70,6 @@ except InputError as error:
     raise WorkflowError(f"Configuration: {error}")
 
 RESULTS, REPORTS, RAW = Path(EXPERIMENT.results), Path(EXPERIMENT.reports), Path(EXPERIMENT.raw)
-SOURCE = str(RAW / "{dataset}")  # text: Snakemake fills no wildcard into a Path among the parameters
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = list(EXPERIMENT.datasets), list(EVERY_METHOD.methods), EXPERIMENT.seeds
 TESTS = EXPERIMENT.tests()
@@ -118,6 +117,11 @@ def dataset_code(stage, wildcards):
 def method_code(stage, wildcards):
     """The code of a stage that runs a method."""
     return code(stage, *modules_of("methods", wildcards.method))
+
+
+def source_folder(wildcards):
+    """Where the files of a dataset's source lie."""
+    return str(RAW / wildcards.dataset)
 
 
 def shipped(file):

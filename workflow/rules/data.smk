@@ -24,7 +24,7 @@ rule fetch:
     params:
         stage="sgcldff.stages.fetch",
         settings=fetch_settings,
-        raw=SOURCE,
+        raw=source_folder,
         shown=True,  # a download can take minutes
     message:
         "fetch {wildcards.dataset}"
@@ -55,7 +55,7 @@ rule prepare:
     params:
         stage="sgcldff.stages.prepare",
         settings=prepare_settings,
-        raw=SOURCE,
+        raw=source_folder,
         shown=True,
     message:
         "prepare {wildcards.dataset}"

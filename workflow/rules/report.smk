@@ -21,7 +21,7 @@ rule report:
         splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],
         facts=[card_files(dataset)["facts"] for dataset in DATASETS],
         cards=[card_files(dataset)["readme"] for dataset in DATASETS],
-        printed=shipped("sgcldff/reporting/printed.csv"),
+        printed=shipped(PAPER_TABLES),
         code=code("report"),
     output:
         document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),

@@ -89,9 +89,9 @@ rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
-        claims=shipped("sgcldff/reporting/claims.csv"),
-        printed=shipped("sgcldff/reporting/printed.csv"),
-        printed_claims=shipped("sgcldff/reporting/printed_claims.csv"),
+        claims=shipped(PAPER_CLAIMS),
+        printed=shipped(PAPER_TABLES),
+        numbers_in_text=shipped(PAPER_NUMBERS_IN_TEXT),
         code=code("statistics"),
     output:
         **{name: RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS},
