@@ -42,10 +42,11 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
             "catalogue": {"datasets": {"rapid": generated(60), "standard": generated(60)}},
             "methods": ["full", "no_fusion", "thresholding", "chance", "oracle"],
             "perturbations": {"hue": {"levels": [1.0]}, "concentration": None},
-            # By name, so that a dataset of one's own does not join the pool.
+            # By name, and nothing left out in turn, so that a dataset of one's own joins no pool.
             "scenarios": {
                 "in_domain": "each of rapid and standard",
                 "domain_shift": "all pairs of rapid and standard",
+                "leave_one_out": None,
                 "pooled": "all of rapid and standard together",
                 "stain_hue": "each of rapid and standard along hue",
                 "stain_concentration": None,
