@@ -24,7 +24,6 @@ PACKAGES = (
     "pandas",
     "scikit-learn",
     "scipy",
-    "statsmodels",
 )  # named in the report
 INDEX = Contract(("image_id", "label", "group"), text=("image_id", "label", "group"))  # what is read of an index
 DROPPED = Contract(("image_id", "label", "reason"), text=("image_id", "label", "reason"))

@@ -24,7 +24,7 @@ def comparisons(*rows: dict[str, object]) -> pd.DataFrame:
 
 def claims(*rows: dict[str, str]) -> pd.DataFrame:
     columns = ["claim", "table", "reference", "against", "metric", "check", "p_check", "finding"]
-    return pd.DataFrame([CLAIM | row for row in rows], columns=columns).fillna("")
+    return pd.DataFrame([CLAIM | row for row in rows], columns=columns, dtype=object).fillna("")
 
 
 def section(rows: pd.DataFrame, findings: pd.DataFrame | None = None, claimed: pd.DataFrame | None = None) -> str:
