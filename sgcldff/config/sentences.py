@@ -80,9 +80,7 @@ def _pairs(place: str, scenario: str, sentence: str, vocabulary: Vocabulary, exp
         ((form, match) for form, pattern in FORMS.items() if (match := pattern.fullmatch(sentence.strip()))), ("", None)
     )
     if match is None:
-        starts = [form.partition(" A")[0] for form in FORMS]
-        known = meant(" ".join(sentence.split()[:2]), starts)
-        raise InputError(f"{place}: the sentence {sentence!r} is unknown{known}")
+        raise InputError(f"{place}: {sentence!r} has none of the forms {', '.join(FORMS)} (A, B: names with commas).")
     names = vocabulary.datasets(place, match["names"])
     make: dict[str, Callable[[], list[Pair]]] = {
         "each of A": lambda: [[name, variant_name(name, match["axis"]) if match["axis"] else name] for name in names],

@@ -55,8 +55,8 @@ def test_datasets_together_are_a_pool_that_is_called_like_the_scenario(vocabular
 @pytest.mark.parametrize(
     ("scenarios", "words"),
     [
-        ({"s": "al pairs of a"}, "scenarios.s: the sentence 'al pairs of a' is unknown: did you mean 'all pairs of'?"),
-        ({"s": "nothing"}, "scenarios.s: the sentence 'nothing' is unknown: known are each of, "),
+        ({"s": "al pairs of a"}, "scenarios.s: 'al pairs of a' has none of the forms each of A, all pairs of A, "),
+        ({"s": "from a too b"}, "scenarios.s: 'from a too b' has none of the forms "),
         ({"s": "each of aa and b"}, "scenarios.s: the dataset 'aa' is unknown: did you mean 'a'?"),
         (
             {"s": "leave one out of a, b, c", "t": "leave one out of a, b, c, x"},
