@@ -6,14 +6,12 @@ CORES ?= 2
 .PHONY: demo leakage test lint clean
 
 demo: .venv/ready
-	@# A demo that was killed left a lock: nobody else runs here. Jobs of seconds want the scheduler that does not solve a
-	@# linear program before each of them.
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile workflow/configs/demo.yaml --unlock > /dev/null 2>&1
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --rerun-incomplete --quiet rules
+	@# Jobs of seconds want the scheduler that does not solve a linear program before each of them.
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --quiet rules
 	@echo "The tables: reports/demo/paper_tables.md (synthetic smears); the figures: reports/demo/figures/"
 
 leakage: .venv/ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml --rerun-incomplete
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml
 	@echo "What a split after augmentation inflates: reports/leakage/paper_tables.md"
 
 test: .venv/ready

@@ -104,6 +104,7 @@ class Experiment(Typed):
     scale: str | None
     device: Literal["auto", "cuda", "cpu"]
     fit_threads: int
+    fits_per_gpu: int
     seeds: tuple[int, ...]
     size: int
     label_spaces: dict[str, LabelSpace]

@@ -17,7 +17,7 @@ from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.evaluation.stain_curves import area_rows
 from sgcldff.method import HIDDEN, UNKNOWN
-from sgcldff.metrics import classification, segmentation
+from sgcldff.metrics import classification, ranking, segmentation
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.metrics.segmentation import PixelCounts
 from sgcldff.tables.files import whole_file, write_table
@@ -116,7 +116,7 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
         run["accuracy"] = classification.accuracy(known, predicted)
         scores = classification.precision_recall_f1(known, predicted, len(classes))
         per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))
-        per_class["auc"] = classification.one_vs_rest_auc(known, probabilities)
+        per_class["auc"] = ranking.one_vs_rest_auc(known, probabilities)
         run |= {metric: classification.macro(per_class[metric]) for metric in ("precision", "recall", "f1", "auc")}
 
     for index, name in enumerate(classes):

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from sgcldff.metrics.classification import macro, one_vs_rest_auc, precision_recall_f1
+from sgcldff.metrics.classification import macro, precision_recall_f1
+from sgcldff.metrics.ranking import one_vs_rest_auc
 
 
 def pseudo_values(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, np.ndarray]:

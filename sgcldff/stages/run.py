@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sgcldff.errors import InputError
+from sgcldff.stages.gpu import take_card
+from sgcldff.stages.interruption import end_with_snakemake
 from sgcldff.stages.job import Job
 
 SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
@@ -23,9 +25,10 @@ def run_rule(snakemake: Any) -> None:
     """Run the stage that the rule names with the job that Snakemake hands to a script.
 
     params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown`
-    where its progress is worth seeing on the screen. Exits with 2 where the input is wrong (one sentence), and with 1
-    where the stage itself is.
+    where its progress is worth seeing on the screen; resources: `gpu`, and how many jobs share one. Exits with 2 where
+    the input is wrong (one sentence), and with 1 where the stage itself is.
     """
+    end_with_snakemake()
     params = snakemake.params
     job = Job(
         inputs=_named(snakemake.input),
@@ -38,6 +41,8 @@ def run_rule(snakemake: Any) -> None:
     log = Path(snakemake.log[0])
     with _logged(log, bool(params.get("shown"))) as screen:
         try:
+            if snakemake.resources.get("gpu"):
+                take_card(snakemake.resources.get("fits_per_gpu", 1))
             importlib.import_module(params.stage).run(job)
         except InputError as error:
             print(f"sgcldff: {error}", file=sys.stderr)

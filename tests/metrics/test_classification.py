@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import mannwhitneyu
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
-from sgcldff.metrics.classification import accuracy, macro, n_absent, one_vs_rest_auc, precision_recall_f1
+from sgcldff.metrics.classification import accuracy, macro, n_absent, precision_recall_f1
+from sgcldff.metrics.ranking import one_vs_rest_auc
 
 N_CLASSES = 4
 

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from sgcldff.metrics import classification, jackknife, segmentation
+from sgcldff.metrics import classification, jackknife, ranking, segmentation
 
-MODULES = (classification, jackknife, segmentation)
+MODULES = (classification, jackknife, ranking, segmentation)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sgcldff.metrics.classification import macro, one_vs_rest_auc, precision_recall_f1
+from sgcldff.metrics.classification import macro, precision_recall_f1
 from sgcldff.metrics.jackknife import pseudo_values
+from sgcldff.metrics.ranking import one_vs_rest_auc
 
 SHARES = [0.55, 0.25, 0.12, 0.08]
 

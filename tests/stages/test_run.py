@@ -26,7 +26,7 @@ params = Params(fromdict=dict(stage="sgcldff.stages.tried", settings=dict(a=1), 
 log = Log([sys.argv[1]])
 stages.run_rule(SimpleNamespace(input=InputFiles(fromdict=dict(one="a.csv", more=["b", "c"])),
     output=OutputFiles(fromdict=dict(out="d.csv")), params=params, wildcards=Wildcards(fromdict=dict(seed="3")),
-    threads=2, log=log))
+    threads=2, log=log, resources={}))
 """
 
 

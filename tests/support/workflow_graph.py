@@ -37,7 +37,8 @@ class Graph:
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Snakemake in a process group of its own, so that it can be killed with its jobs."""
-        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        programs = f"{self.folder / 'bin'}:{Path(sys.executable).parent}"
+        environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(
             self.command(*arguments), cwd=self.folder, env=environment, start_new_session=True, **pipes
@@ -72,6 +73,15 @@ def copy_checkout(folder: Path, configuration: dict) -> Graph:
     paths = {"results": "results/small", "reports": "reports/small", "raw": "results/raw"}
     (folder / "small.yaml").write_text(yaml.safe_dump({"name": "small", **paths, **configuration}))
     return Graph(folder)
+
+
+def driver_of(folder: Path, *cards: str) -> None:
+    """A program nvidia-smi in a folder of programs, which lists cards that the machine need not have."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"GPU {number}: NVIDIA H100 80GB HBM3 (UUID: {card})" for number, card in enumerate(cards)]
+    program = folder / "nvidia-smi"
+    program.write_text("\n".join(["#!/bin/sh", "cat <<END", *lines, "END", ""]))
+    program.chmod(0o755)
 
 
 def generated(images: int, labels: dict[str, str | None] | None = None) -> dict[str, object]:

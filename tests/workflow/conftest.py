@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from workflow_graph import Graph, copy_checkout, generated
+from workflow_graph import Graph, copy_checkout, driver_of, generated
+
+CARDS = ("GPU-one", "GPU-two")
 
 
 def kill_when(process: subprocess.Popen, reached: Path, seconds: float) -> None:
@@ -27,7 +29,7 @@ def kill_when(process: subprocess.Popen, reached: Path, seconds: float) -> None:
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Path, int]]:
     """A finished run on generated smears, and the modification times of what was finished when it was killed once.
 
-    `device: auto` makes every network's job ask for the GPU, which the machine need not have.
+    `device: auto` makes every network's job ask for a GPU. The driver lists two, and the machine need not have them.
     """
     graph = copy_checkout(
         tmp_path_factory.mktemp("synthetic") / "checkout",
@@ -53,12 +55,12 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
             },
         },
     )
+    driver_of(graph.folder / "bin", *CARDS)
     first = graph.results / "fits/rapid/chance/seed-0/fit.json"
     process = graph.start("results/small/scores/chance.csv", "results/small/scores/oracle.csv")
     kill_when(process, first, seconds=900)
     finished = {path: path.stat().st_mtime_ns for path in graph.results.rglob("*.npy")}
-    graph.run("--unlock")
-    graph.run("--rerun-incomplete")
+    graph.run()
     return graph, finished
 
 

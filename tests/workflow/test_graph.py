@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -99,18 +100,21 @@ def test_every_dataset_has_a_card_that_the_report_leads_to(synthetic):
         assert f"(datasets/{name}/README.md)" in text
 
 
-def test_one_gpu_is_never_given_to_two_fits(synthetic):
-    """Under the plain command, without a profile; start and length of each fit are in its record."""
+def test_every_gpu_is_used_and_none_is_given_to_two_fits_at_once(synthetic):
+    """Under the plain command, without a profile. The log of a fit says which card it has, its record when it ran."""
     graph, _ = synthetic
-    records = [json.loads(path.read_text()) for path in graph.results.glob("fits/*/*/*/fit.json")]
-    networks = sorted(
-        (datetime.fromisoformat(record["started"]), timedelta(seconds=record["seconds"]))
-        for record in records
-        if record["method"] in ("full", "no_fusion")
-    )
-    assert len(networks) == 2 * 2 * len(TRAINED_ON)
-    for (start, length), (following, _) in zip(networks, networks[1:], strict=False):
-        assert start + length <= following + timedelta(seconds=1)  # starts are written in whole seconds
+    times = defaultdict(list)
+    for file in graph.results.glob("fits/*/*/*/fit.json"):
+        record = json.loads(file.read_text())
+        if record["method"] in ("full", "no_fusion"):
+            log = graph.results / "logs/fit" / file.parent.relative_to(graph.results / "fits").with_suffix(".log")
+            card = re.search(r"^GPU (\S+), slot 1 of 1$", log.read_text(), re.MULTILINE)[1]
+            times[card].append((datetime.fromisoformat(record["started"]), timedelta(seconds=record["seconds"])))
+    assert sorted(times) == ["GPU-one", "GPU-two"]
+    assert sum(map(len, times.values())) == 2 * 2 * len(TRAINED_ON)
+    for fits in map(sorted, times.values()):
+        for (start, length), (following, _) in zip(fits, fits[1:], strict=False):
+            assert start + length <= following + timedelta(seconds=1)  # starts are written in whole seconds
 
 
 def test_an_edit_of_a_baseline_reruns_that_baseline_and_what_depends_on_it_alone(synthetic):

@@ -17,6 +17,7 @@ from sgcldff.errors import InputError
 from sgcldff.layout import Layout, arm
 from sgcldff.reporting.files import CURVES, FIGURES
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES, check_paper_rows
+from sgcldff.stages.gpu import cards
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 
@@ -76,9 +77,14 @@ TESTS = EXPERIMENT.tests()
 SCRIPT = "../scripts/stage.py"
 LIGHT, TORCH = "../envs/light.yaml", "../envs/torch.yaml"  # without torch, and with it
 
-# One GPU is never given to two jobs, also where no profile sets the limit; --resources gpu=N raises it.
-if "gpu" not in workflow.global_resources:
-    workflow.register_resource("gpu", 1)
+# All cards of this machine, or as many as --resources gpu=N or a profile allows. Which one a job gets, it finds itself
+# (`sgcldff.stages.gpu`). Where there is none, as where jobs are only handed to a cluster, nothing is held back.
+CARDS = len(cards()) if EXPERIMENT.device != "cpu" else 0
+ALLOWED = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else CARDS
+if ALLOWED:
+    workflow.register_resource("gpu", ALLOWED * EXPERIMENT.fits_per_gpu)
+# Beside a GPU one thread waits for it and one writes masks; batches are made on the card.
+FIT_THREADS = min(EXPERIMENT.fit_threads, 2) if CARDS else EXPERIMENT.fit_threads
 
 
 wildcard_constraints:

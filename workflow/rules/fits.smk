@@ -20,9 +20,10 @@ for method in METHODS:
             LAYOUT.benchmark("fit", "{trained_on}", method, "seed-{seed}")
         conda:
             TORCH
-        threads: EXPERIMENT.fit_threads if network else 1
+        threads: FIT_THREADS if network else 1
         resources:
             gpu=int(network and EXPERIMENT.device != "cpu"),
+            fits_per_gpu=EXPERIMENT.fits_per_gpu,
             mem_mb=16000 if network else 4000,
             runtime=720 if network else 60,
         params:
@@ -57,6 +58,7 @@ for trained_on, tested_on in TESTS.items():
         threads: method_threads
         resources:
             gpu=method_gpus,
+            fits_per_gpu=EXPERIMENT.fits_per_gpu,
             mem_mb=8000,
             runtime=60,
         params:

@@ -30,7 +30,7 @@ def hub_weights(method):
 
 
 def method_threads(wildcards):
-    return EXPERIMENT.fit_threads if holds_network(wildcards.method) else 1
+    return FIT_THREADS if holds_network(wildcards.method) else 1
 
 
 def method_gpus(wildcards):

@@ -1,0 +1,22 @@
+"""The area under the ROC curve: of the classes for which the truth holds both an image of the class and of another."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+
+def one_vs_rest_auc(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Area under the ROC curve of each class against the rest, float64 [K]; truth int [N], probabilities [N, K].
+
+    NaN, and never 0, for a class that no image or every image of the truth belongs to.
+
+    >>> one_vs_rest_auc(np.array([0, 1, 1]), np.array([[0.6, 0.4, 0.0], [0.7, 0.3, 0.0], [0.2, 0.8, 0.0]]))
+    array([0.5, 0.5, nan])
+    """
+    auc = np.full(probabilities.shape[1], np.nan)
+    for index in range(len(auc)):
+        positive = truth == index
+        if positive.any() and not positive.all():
+            auc[index] = roc_auc_score(positive, probabilities[:, index])
+    return auc

@@ -1,0 +1,101 @@
+"""Runs that are stopped or killed: no job outlives them, and what they left behind is cleared away."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sgcldff.stages.interruption import GO_ON, clear_after_killed_runs
+
+ROOT = Path(__file__).resolve().parents[2]
+JOB = "import time; from sgcldff.stages.interruption import end_with_snakemake; end_with_snakemake(); time.sleep(60)"
+# Through a shell, as Snakemake starts a script.
+SNAKEMAKE = f"""
+import subprocess, time
+from sgcldff.stages import interruption
+interruption.announce_snakemake()
+jobs = subprocess.Popen(["bash", "-c", "python -c '{JOB}'; true"])
+"""
+HOLD = "import time; from pathlib import Path; from sgcldff.stages.interruption import clear_after_killed_runs; "
+
+
+def start(program: str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-c", program, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def jobs_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The shell of the job and the job, once both are there."""
+    deadline = time.monotonic() + 30
+    while len(found := psutil.Process(process.pid).children(recursive=True)) < 2:
+        assert time.monotonic() < deadline and process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    return found
+
+
+def test_a_job_ends_with_the_snakemake_that_was_killed():
+    snakemake = start(SNAKEMAKE + "time.sleep(60)")
+    jobs = jobs_of(snakemake)
+    snakemake.kill()
+    snakemake.communicate()
+    assert not psutil.wait_procs(jobs, timeout=30)[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_jobs_and_says_how_to_go_on(number):
+    snakemake = start(SNAKEMAKE + "interruption.stop_on_signals(); print('ready'); time.sleep(60)")
+    assert snakemake.stdout.readline() == "ready\n"
+    jobs = jobs_of(snakemake)
+    snakemake.send_signal(number)
+    assert snakemake.communicate(timeout=30)[1].splitlines()[-1] == GO_ON
+    assert not psutil.wait_procs(jobs, timeout=30)[1]
+
+
+def killed_run(folder: Path, monkeypatch: pytest.MonkeyPatch, external_jobid: str | None = None) -> tuple[Path, Path]:
+    """What Snakemake leaves of a killed run in a working folder: a lock, and an output that it was making."""
+    monkeypatch.chdir(folder)
+    lock, output = Path(".snakemake/locks/0.input.lock"), Path("results/half.csv")
+    marker = Path(".snakemake/incomplete") / urlsafe_b64encode(str(output).encode()).decode()
+    for file in (lock, output, marker):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"external_jobid": external_jobid}))
+    return lock, output
+
+
+def test_locks_and_unfinished_outputs_of_a_killed_run_are_removed(tmp_path, monkeypatch):
+    lock, output = killed_run(tmp_path, monkeypatch)
+    clear_after_killed_runs(Path(".snakemake"))
+    assert not lock.exists() and not output.exists() and not any(Path(".snakemake/incomplete").iterdir())
+
+
+def test_the_lock_of_a_living_run_stays(tmp_path, monkeypatch):
+    living = start(
+        HOLD + f"clear_after_killed_runs(Path({str(tmp_path / '.snakemake')!r})); print('ready'); time.sleep(60)"
+    )
+    assert living.stdout.readline() == "ready\n"
+    lock, output = killed_run(tmp_path, monkeypatch)
+    clear_after_killed_runs(Path(".snakemake"))
+    assert lock.exists() and output.exists()
+    living.kill()
+    living.communicate()
+
+
+def test_a_lock_that_another_machine_may_have_left_stays(tmp_path, monkeypatch):
+    lock, output = killed_run(tmp_path, monkeypatch)
+    Path(".snakemake/running").write_text("another-machine")
+    clear_after_killed_runs(Path(".snakemake"))
+    assert lock.exists() and output.exists()
+
+
+def test_a_job_that_was_handed_to_a_cluster_keeps_its_outputs(tmp_path, monkeypatch):
+    lock, output = killed_run(tmp_path, monkeypatch, external_jobid="4711")
+    clear_after_killed_runs(Path(".snakemake"))
+    assert not lock.exists() and output.exists()
