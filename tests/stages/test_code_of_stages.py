@@ -69,6 +69,7 @@ SCORE = [
     "sgcldff/method.py",
     "sgcldff/metrics/classification.py",
     "sgcldff/metrics/jackknife.py",
+    "sgcldff/metrics/ranking.py",
     "sgcldff/metrics/segmentation.py",
     "sgcldff/stages/job.py",
     "sgcldff/stages/score.py",
