@@ -7,10 +7,15 @@ given; they are keys of the configuration (`training.augmentation`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 import cv2
 import numpy as np
 
 from sgcldff.config.training import Augmentation
+
+NOISE_VALUES = 2**22  # 28 images of 224 pixels a side, at four million places
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)  # of red, green and blue in [0, 1]
@@ -28,9 +33,50 @@ def normalise(images: np.ndarray, how: str) -> np.ndarray:
     scaled = images.astype(np.float32) / 127.5 - 1.0
     if how == "fixed":
         return scaled
-    mean = scaled.mean(axis=(1, 2), keepdims=True)
-    deviation = scaled.std(axis=(1, 2), keepdims=True)
+    mean = scaled.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
+    deviation = scaled.std(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
     return (scaled - mean) / np.maximum(deviation, 1e-3)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What was drawn for one image, in the form in which images and whole batches are varied by it.
+
+    matrix: float64 [2, 3], takes a pixel (x, y, 1) of the image to its place in the variant; contrast: factor around
+    the mean; window: where the image's noise begins in `noise_table`.
+    """
+
+    matrix: np.ndarray
+    contrast: float
+    window: int
+
+
+@cache
+def noise_table() -> np.ndarray:
+    """Standard normal float32 [2^22], the same always: an image's noise is a window of it.
+
+    A table, because a CPU and a GPU draw different numbers and both look up the same ones. Past its end it begins anew.
+    """
+    return np.random.default_rng(0).standard_normal(NOISE_VALUES, dtype=np.float32)
+
+
+def draw(augmentation: Augmentation, height: int, width: int, generator: np.random.Generator) -> Variant:
+    """Draw a variant of an image of this size.
+
+    The number of draws is always the same, so that one setting does not shift another's stream.
+    """
+    angle = generator.uniform(-1, 1) * augmentation.rotation
+    flip_x, flip_y = (generator.random(2) < 0.5) & augmentation.flips
+    contrast = 1 + generator.uniform(-1, 1) * augmentation.contrast
+    window = int(generator.integers(NOISE_VALUES))
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
+    if flip_x:
+        matrix[0] = -matrix[0]
+        matrix[0, 2] += width - 1
+    if flip_y:
+        matrix[1] = -matrix[1]
+        matrix[1, 2] += height - 1
+    return Variant(matrix, contrast, window)
 
 
 def augment(
@@ -39,29 +85,20 @@ def augment(
     """One random variant of an image and of the maps that lie over it.
 
     image: uint8 [H, W, 3]; maps: uint8 [H, W] each, moved with the image (nearest neighbour, so that codes stay
-    codes). What turns in from outside the image is its mirror image, for the image and the maps alike.
-    The number of draws is always the same, so that one setting does not shift another's stream.
+    codes). What turns in from outside the image is its mirror image, for the image and the maps alike. A GPU does the
+    same to whole batches: `sgcldff.training.device_augmentation`.
     """
-    angle = generator.uniform(-1, 1) * augmentation.rotation
-    flip_x, flip_y = (generator.random(2) < 0.5) & augmentation.flips
-    contrast = 1 + generator.uniform(-1, 1) * augmentation.contrast
-    noise_seed = generator.integers(2**32)
-
     height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
-    if flip_x:
-        matrix[0] = -matrix[0]
-        matrix[0, 2] += width - 1
-    if flip_y:
-        matrix[1] = -matrix[1]
-        matrix[1, 2] += height - 1
+    variant = draw(augmentation, height, width, generator)
 
     def warp(array: np.ndarray, interpolation: int) -> np.ndarray:
-        return cv2.warpAffine(array, matrix, (width, height), flags=interpolation, borderMode=cv2.BORDER_REFLECT_101)
+        size = (width, height)
+        return cv2.warpAffine(array, variant.matrix, size, flags=interpolation, borderMode=cv2.BORDER_REFLECT_101)
 
-    varied = warp(image, cv2.INTER_LINEAR).astype(np.float32)
-    mean = varied.mean()
-    varied = (varied - mean) * contrast + mean
-    noise = np.random.default_rng(noise_seed).standard_normal(varied.shape, dtype=np.float32)
-    varied += augmentation.noise * noise
+    varied = warp(image, cv2.INTER_LINEAR)
+    mean = np.float32(varied.mean(dtype=np.float64))
+    varied = (varied.astype(np.float32) - mean) * np.float32(variant.contrast) + mean
+    places = np.arange(variant.window, variant.window + varied.size)
+    noise = noise_table().take(places, mode="wrap").reshape(varied.shape)
+    varied += np.float32(augmentation.noise) * noise
     return np.clip(np.round(varied), 0, 255).astype(np.uint8), [warp(each, cv2.INTER_NEAREST) for each in maps]

@@ -14,45 +14,62 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from sgcldff.config.training import Augmentation
-from sgcldff.data.augment import augment, normalise
+from sgcldff.data.augment import IMAGENET_DEVIATION, IMAGENET_MEAN, augment, draw, noise_table, normalise
 from sgcldff.method import Samples
+from sgcldff.training.device_augmentation import augment_batch
 from sgcldff.training.seeding import stream
+
+DEVICE_SHARE = 0.25  # of the free memory of a GPU: the rest is for the network
 
 
 @dataclass
 class Batch:
-    """images float [B, 3, H, W]; labels int64 [B]; masks uint8 [B, H, W]; prior float [B, H, W] in [0, 1] or None."""
+    """What a step learns from, on its device.
+
+    images: float [B, 3, H, W] in channels-last order (faster convolutions on CPU and GPU alike); labels: int64 [B];
+    masks: uint8 [B, H, W]; prior: float [B, H, W] in [0, 1] or None.
+    """
 
     images: Tensor
     labels: Tensor
     masks: Tensor
     prior: Tensor | None
 
-    def to(self, device: str) -> Batch:
-        """The batch on a device, images in channels-last order (faster convolutions on CPU and GPU alike)."""
-        return Batch(
-            self.images.to(device, non_blocking=True, memory_format=torch.channels_last),
-            self.labels.to(device, non_blocking=True),
-            self.masks.to(device, non_blocking=True),
-            None if self.prior is None else self.prior.to(device, non_blocking=True),
-        )
-
 
 def to_tensor(images: np.ndarray, normalisation: str) -> Tensor:
     """uint8 [N, H, W, 3] -> normalised float32 [N, 3, H, W]."""
-    return torch.from_numpy(np.ascontiguousarray(normalise(images, normalisation).transpose(0, 3, 1, 2)))
+    return normalised(torch.from_numpy(images), normalisation).contiguous()
+
+
+def normalised(images: Tensor, how: str) -> Tensor:
+    """uint8 [N, H, W, 3] -> float32 [N, 3, H, W] in channels-last order, as `normalise`, where the images lie."""
+    on_cpu = images.device.type == "cpu"
+    values = torch.from_numpy(normalise(images.numpy(), how)) if on_cpu else normalised_on_device(images, how)
+    return values.permute(0, 3, 1, 2)
+
+
+def normalised_on_device(images: Tensor, how: str) -> Tensor:
+    """`normalise` in torch: uint8 [N, H, W, 3] -> float32 of the same shape."""
+    if how == "imagenet":
+        mean, deviation = (torch.from_numpy(each).to(images.device) for each in (IMAGENET_MEAN, IMAGENET_DEVIATION))
+        return (images.float() / 255 - mean) / deviation
+    scaled = images.float() / 127.5 - 1
+    if how == "fixed":
+        return scaled
+    deviation, mean = torch.std_mean(scaled, dim=(1, 2), correction=0, keepdim=True)
+    return (scaled - mean) / deviation.clamp(min=1e-3)
 
 
 class AugmentedImages(Dataset):
-    """The training images; an item is asked for as (epoch, position), so any worker makes the same variant of it."""
+    """The training images; an item is asked for as (epoch, position), so any worker makes the same variant of it.
 
-    def __init__(
-        self, samples: Samples, prior: np.ndarray | None, augmentation: Augmentation, normalisation: str, seed: int
-    ) -> None:
+    An item: the image uint8 [H, W, 3], its label, and the maps over it, each augmented alike.
+    """
+
+    def __init__(self, samples: Samples, prior: np.ndarray | None, augmentation: Augmentation, seed: int) -> None:
         self.samples = samples
         self.prior = prior
         self.augmentation = augmentation
-        self.normalisation = normalisation
         self.seed = seed
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Any, ...]:
@@ -60,11 +77,12 @@ class AugmentedImages(Dataset):
         maps = [self.samples.masks[position]]
         if self.prior is not None:
             maps.append(self.prior[position])
-        image, maps = augment(
-            self.samples.images[position], maps, self.augmentation, stream(self.seed, "augmentation", epoch, position)
-        )
-        tensors = [torch.from_numpy(array) for array in maps]
-        return to_tensor(image[None], self.normalisation)[0], int(self.samples.labels[position]), *tensors
+        image, maps = augment(self.samples.images[position], maps, self.augmentation, self.stream(epoch, position))
+        return torch.from_numpy(image), int(self.samples.labels[position]), *(torch.from_numpy(each) for each in maps)
+
+    def stream(self, epoch: int, position: int) -> np.random.Generator:
+        """The generator of an image's variant in an epoch."""
+        return stream(self.seed, "augmentation", epoch, position)
 
 
 class EpochOrder:
@@ -89,17 +107,21 @@ class EpochOrder:
             yield [(self.epoch, int(position)) for position in positions]
 
 
-class TrainingBatches:
-    """Iterates over the batches of an epoch; the workers live as long as the object."""
+class HostBatches:
+    """Iterates over the batches of an epoch, augmented on the CPU; the workers live as long as the object."""
 
-    def __init__(self, images: AugmentedImages, batch_size: int, workers: int, pinned: bool) -> None:
-        self.order = EpochOrder(len(images.samples), batch_size, images.seed)
+    def __init__(
+        self, images: AugmentedImages, order: EpochOrder, normalisation: str, device: str, workers: int
+    ) -> None:
+        self.order = order
+        self.normalisation = normalisation
+        self.device = device
         self.loader = DataLoader(
             images,
             batch_sampler=self.order,
             num_workers=workers,
             persistent_workers=workers > 0,
-            pin_memory=pinned,
+            pin_memory=device == "cuda",
             worker_init_fn=_one_thread,
             # Of its own: the loader draws a number whenever it starts workers, and from the common generator that would
             # shift the dropout of some epochs and not of others (of the first one after a resumption, for instance).
@@ -109,8 +131,56 @@ class TrainingBatches:
     def epoch(self, number: int) -> Iterator[Batch]:
         """The batches of one epoch, the same whenever and wherever it is asked for."""
         self.order.epoch = number
-        for images, labels, masks, *prior in self.loader:
-            yield Batch(images, labels, masks, prior[0].float() / 255 if prior else None)
+        for tensors in self.loader:
+            images, labels, masks, *prior = (each.to(self.device, non_blocking=True) for each in tensors)
+            yield _batch(images, labels, masks, prior, self.normalisation)
+
+
+class DeviceBatches:
+    """Iterates over the batches of an epoch; images, masks and priors lie on the device and are augmented there."""
+
+    def __init__(self, images: AugmentedImages, order: EpochOrder, normalisation: str, device: str) -> None:
+        self.order = order
+        self.normalisation = normalisation
+        self.source = images
+        self.images = torch.from_numpy(images.samples.images).to(device)
+        self.labels = torch.from_numpy(images.samples.labels).to(device)
+        maps = [images.samples.masks] if images.prior is None else [images.samples.masks, images.prior]
+        self.maps = [torch.from_numpy(each).to(device) for each in maps]
+        self.noise = torch.from_numpy(noise_table()).to(device)
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """The batches of one epoch, the same whenever it is asked for."""
+        self.order.epoch = number
+        height, width = self.images.shape[1:3]
+        augmentation = self.source.augmentation
+        for keys in self.order:
+            chosen = torch.tensor([position for _, position in keys], device=self.images.device)
+            variants = [draw(augmentation, height, width, self.source.stream(*key)) for key in keys]
+            images, (masks, *prior) = augment_batch(
+                self.images[chosen], [each[chosen] for each in self.maps], variants, augmentation.noise, self.noise
+            )
+            yield _batch(images, self.labels[chosen], masks, prior, self.normalisation)
+
+
+def training_batches(
+    images: AugmentedImages, batch_size: int, normalisation: str, device: str, threads: int
+) -> HostBatches | DeviceBatches:
+    """Batches from the device where everything fits into a share of its free memory; else from the CPU.
+
+    On a CPU all threads compute; beside a GPU those that do not feed it prepare batches.
+    """
+    order = EpochOrder(len(images.samples), batch_size, images.seed)
+    if device == "cuda":
+        arrays = (images.samples.images, images.samples.masks, images.prior)
+        size = sum(array.nbytes for array in arrays if array is not None)
+        if size < DEVICE_SHARE * torch.cuda.mem_get_info()[0]:
+            return DeviceBatches(images, order, normalisation, device)
+    return HostBatches(images, order, normalisation, device, threads - 1 if device == "cuda" else 0)
+
+
+def _batch(images: Tensor, labels: Tensor, masks: Tensor, prior: list[Tensor], normalisation: str) -> Batch:
+    return Batch(normalised(images, normalisation), labels, masks, prior[0].float() / 255 if prior else None)
 
 
 def _one_thread(_: int) -> None:

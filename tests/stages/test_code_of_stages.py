@@ -38,6 +38,7 @@ FIT = [
     "sgcldff/training/batches.py",
     "sgcldff/training/checkpoint.py",
     "sgcldff/training/device.py",
+    "sgcldff/training/device_augmentation.py",
     "sgcldff/training/fingerprint.py",
     "sgcldff/training/fit.py",
     "sgcldff/training/loop.py",

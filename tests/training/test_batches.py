@@ -9,17 +9,33 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from sgcldff.config.training import Augmentation, Training
+from sgcldff.data.augment import normalise
 from sgcldff.method import Samples
-from sgcldff.training.batches import AugmentedImages, Batch, EpochOrder, TrainingBatches, to_tensor
+from sgcldff.training.batches import (
+    AugmentedImages,
+    DeviceBatches,
+    EpochOrder,
+    HostBatches,
+    normalised_on_device,
+    to_tensor,
+    training_batches,
+)
 
 Draw = Callable[..., Samples]
 
 
-def batches(samples: Samples, augmentation: Augmentation, workers: int = 0, seed: int = 3, prior: bool = True):
+def batches(
+    samples: Samples, augmentation: Augmentation, workers: int = 0, seed: int = 3, prior: bool = True, on_device=False
+) -> HostBatches | DeviceBatches:
     stack = (samples.masks > 0).astype(np.uint8) * 255 if prior else None
-    return TrainingBatches(AugmentedImages(samples, stack, augmentation, "fixed", seed), 4, workers, pinned=False)
+    images = AugmentedImages(samples, stack, augmentation, seed)
+    made = EpochOrder(len(samples), 4, seed)
+    return (
+        DeviceBatches(images, made, "fixed", "cpu") if on_device else HostBatches(images, made, "fixed", "cpu", workers)
+    )
 
 
 def order(count: int, batch_size: int, seed: int, epoch: int) -> list[list[int]]:
@@ -108,8 +124,49 @@ def test_tensors_are_normalised_and_channels_come_first() -> None:
     assert tensor[0, :, 0, 0].tolist() == [1, -1, -1]
 
 
-def test_a_whole_batch_goes_to_the_device() -> None:
-    batch = Batch(torch.zeros(2, 3, 4, 4), torch.zeros(2), torch.zeros(2, 4, 4), torch.zeros(2, 4, 4)).to("meta")
-    assert {each.device.type for each in (batch.images, batch.labels, batch.masks, batch.prior)} == {"meta"}
-    assert batch.images.is_contiguous(memory_format=torch.channels_last)
-    assert Batch(torch.zeros(2, 3, 4, 4), torch.zeros(2), torch.zeros(2, 4, 4), None).to("meta").prior is None
+def test_batches_made_on_a_device_are_those_of_the_cpu(draw: Draw, settings: Callable[..., Training]) -> None:
+    samples, augmentation = draw(9), settings().augmentation
+    two_levels = 2 * 2 / 255
+    for prior in (True, False):
+        host, device = (batches(samples, augmentation, prior=prior, on_device=each) for each in (False, True))
+        pairs = list(zip(host.epoch(2), device.epoch(2), strict=True))
+        assert len(pairs) == 3
+        for one, other in pairs:
+            assert torch.equal(one.labels, other.labels)
+            assert (one.images - other.images).abs().max() <= two_levels * 1.01
+            assert (one.images != other.images).float().mean() < 1e-3
+            assert (one.masks != other.masks).float().mean() < 1e-3
+            assert other.images.is_contiguous(memory_format=torch.channels_last)
+            if prior:
+                assert (one.prior != other.prior).float().mean() < 1e-3
+            else:
+                assert other.prior is None
+
+
+@pytest.mark.parametrize(("free", "kind"), [(10**9, DeviceBatches), (10**4, HostBatches)])
+def test_images_lie_on_a_gpu_where_they_fit(
+    draw: Draw, settings: Callable[..., Training], monkeypatch: pytest.MonkeyPatch, free: int, kind: type
+) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free, free))
+    monkeypatch.setattr(DeviceBatches, "__init__", lambda *_: None)
+    images = AugmentedImages(draw(4), None, settings().augmentation, 0)
+    assert isinstance(training_batches(images, 2, "fixed", "cuda", threads=1), kind)
+
+
+@pytest.mark.parametrize("how", ["fixed", "image", "imagenet"])
+def test_a_device_normalises_as_the_cpu_does(draw: Draw, how: str) -> None:
+    images = draw(3).images
+    on_device = normalised_on_device(torch.from_numpy(images), how)
+    torch.testing.assert_close(on_device, torch.from_numpy(normalise(images, how)), rtol=1e-5, atol=1e-5)
+
+
+def test_on_a_gpu_no_batch_is_made_on_the_cpu(draw: Draw, settings: Callable[..., Training]) -> None:
+    """An imitated GPU: tensors without content that refuse to meet a tensor of another device."""
+    samples = draw(5)
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        for normalisation in ("fixed", "image", "imagenet"):
+            images = AugmentedImages(samples, samples.masks, settings().augmentation, 0)
+            made = DeviceBatches(images, EpochOrder(5, 4, 0), normalisation, "cuda")
+            for batch in made.epoch(1):
+                tensors = (batch.images, batch.labels, batch.masks, batch.prior)
+                assert {each.device.type for each in tensors} == {"cuda"}

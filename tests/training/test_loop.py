@@ -289,10 +289,10 @@ def test_a_defined_iou_is_better_than_none(fit: Callable[..., Fitted], monkeypat
 
 
 def test_predictions_do_not_depend_on_the_company(draw: Draw, tiny_network: Build) -> None:
-    samples, network = draw(loop.PREDICTION_BATCH + 3, size=16), tiny_network()
+    samples, network = draw(loop.CPU_PIXELS // 64**2 + 3, size=64), tiny_network()
     probabilities, masks = predict_network(network, samples.images, "fixed", "cpu")
     assert probabilities.shape == (len(samples), 2) and probabilities.dtype == np.float64
-    assert masks.shape == (len(samples), 16, 16) and masks.dtype == bool
+    assert masks.shape == (len(samples), 64, 64) and masks.dtype == bool
     assert np.allclose(probabilities.sum(axis=1), 1)
     alone = predict_network(network, samples.images[-1:], "fixed", "cpu")
     assert np.allclose(alone[0], probabilities[-1:], atol=1e-6) and np.array_equal(alone[1], masks[-1:])

@@ -127,12 +127,12 @@ def test_on_a_gpu_nothing_is_left_on_the_cpu(arguments: dict[str, Any]) -> None:
     with FakeTensorMode():
         with torch.device("cuda"):
             network = method.build_network("none")
-        batch = Batch(
-            torch.zeros(4, 3, 64, 64),
-            torch.zeros(4, dtype=torch.int64),
-            torch.zeros(4, 64, 64, dtype=torch.uint8),
-            torch.zeros(4, 64, 64),
-        ).to("cuda")
+            batch = Batch(
+                torch.zeros(4, 3, 64, 64),
+                torch.zeros(4, dtype=torch.int64),
+                torch.zeros(4, 64, 64, dtype=torch.uint8),
+                torch.zeros(4, 64, 64),
+            )
         outputs = network(batch.images)
         losses = {"segmentation": segmentation_loss(outputs["mask"], batch.masks)} | method.extra_loss(outputs, batch)
         assert {each.device.type for each in (*outputs.values(), *losses.values())} == {"cuda"}

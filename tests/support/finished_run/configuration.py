@@ -34,6 +34,7 @@ def configuration() -> dict[str, Any]:
         "mirror": None,
         "device": "cpu",
         "fit_threads": 1,
+        "fits_per_gpu": 1,
         "split": {"train": 0.7, "validation": 0.1, "test": 0.2},
         "leakage": None,
         "equivalence": 1.0,
