@@ -20,6 +20,6 @@ def run(job: Job) -> None:
     )
     weights = job.output("weights")
     # No output of the rule: Snakemake deletes those of a job that was killed.
-    checkpoint = weights.with_name("checkpoint.pt")
+    checkpoint = weights.with_name("checkpoint.safetensors")
     out = FitFiles(weights, job.output("history"), job.output("record"), checkpoint)
     fit(settings, data, job.several("code"), job.threads, out)

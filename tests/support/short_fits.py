@@ -21,5 +21,5 @@ ONE_EPOCH = Training(
 
 def fit_files(folder: Path) -> FitFiles:
     """The files of a fit under their usual names."""
-    names = ("weights.safetensors", "history.csv", "fit.json", "checkpoint.pt")
+    names = ("weights.safetensors", "history.csv", "fit.json", "checkpoint.safetensors")
     return FitFiles(*(folder / name for name in names))

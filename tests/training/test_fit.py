@@ -149,7 +149,7 @@ def test_a_fit_interrupted_after_an_epoch_ends_with_the_same_bytes(
 ) -> None:
     with killed_after_an_epoch():
         run_fit("killed", epochs=3)
-    assert [file.name for file in (tmp_path / "killed").iterdir()] == ["checkpoint.pt"]
+    assert [file.name for file in (tmp_path / "killed").iterdir()] == ["checkpoint.safetensors"]
     assert content(run_fit("killed", epochs=3)) == content(run_fit("unbroken", epochs=3))
     assert sorted(file.name for file in (tmp_path / "killed").iterdir()) == FILES
 
@@ -189,8 +189,8 @@ def test_a_record_says_which_of_its_settings_is_wrong(run_fit: Callable[..., Pat
 
 def test_a_damaged_checkpoint_is_an_input_error(run_fit: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "fit").mkdir()
-    (tmp_path / "fit" / "checkpoint.pt").write_bytes(b"half a checkp")
-    with pytest.raises(InputError, match=r"checkpoint\.pt cannot be read: delete it"):
+    (tmp_path / "fit" / "checkpoint.safetensors").write_bytes(b"half a checkp")
+    with pytest.raises(InputError, match=r"checkpoint\.safetensors cannot be read: delete it"):
         run_fit()
 
 
@@ -302,7 +302,7 @@ def test_a_fit_whose_process_was_killed_ends_with_the_same_bytes(
     process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         deadline = time.monotonic() + 120
-        while not (tmp_path / "killed" / "checkpoint.pt").exists():
+        while not (tmp_path / "killed" / "checkpoint.safetensors").exists():
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)
     finally:

@@ -19,6 +19,7 @@ from sgcldff.config.training import Training
 from sgcldff.method import UNKNOWN, Run, Samples
 from sgcldff.metrics import classification
 from sgcldff.training import loop
+from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
 from sgcldff.training.loop import Task, fit_network, predict_network
 
 Draw = Callable[..., Samples]
@@ -107,7 +108,7 @@ def test_workers_do_not_change_a_fit(fit: Callable[..., Fitted]) -> None:
 def test_a_fit_killed_after_any_epoch_ends_like_one_that_was_not(
     fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, epochs: int, threads: int
 ) -> None:
-    checkpoint = tmp_path / "checkpoint.pt"
+    checkpoint = tmp_path / "checkpoint.safetensors"
     with killed_after(epochs):
         fit(threads=threads, checkpoint=checkpoint)
     assert same(fit(threads=threads, checkpoint=checkpoint), fit(threads=threads))
@@ -118,18 +119,18 @@ def test_a_fit_killed_twice_ends_like_one_that_was_not(
 ) -> None:
     for _ in range(2):
         with killed_after(1):
-            fit(checkpoint=tmp_path / "checkpoint.pt")
-    assert same(fit(checkpoint=tmp_path / "checkpoint.pt"), fit())
+            fit(checkpoint=tmp_path / "checkpoint.safetensors")
+    assert same(fit(checkpoint=tmp_path / "checkpoint.safetensors"), fit())
 
 
 def test_a_checkpoint_of_another_fit_is_ignored(
     fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkpoint = tmp_path / "checkpoint.pt"
+    checkpoint = tmp_path / "checkpoint.safetensors"
     with killed_after(2):
         fit(seed=1, checkpoint=checkpoint)
-    content = torch.load(checkpoint, weights_only=True)
-    torch.save(content | {"fingerprint": "another fit"}, checkpoint)
+    content = load_checkpoint(checkpoint, "the same fit")
+    save_checkpoint(checkpoint, content | {"fingerprint": "another fit"})
     assert same(fit(seed=0, checkpoint=checkpoint), fit(seed=0))
 
 
@@ -137,8 +138,8 @@ def test_the_learning_rate_falls_as_asked_also_after_a_resumption(
     fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path
 ) -> None:
     with killed_after(3):
-        fit(checkpoint=tmp_path / "checkpoint.pt", epochs=6)
-    rates = [row["learning_rate"] for row in fit(checkpoint=tmp_path / "checkpoint.pt", epochs=6)[1]]
+        fit(checkpoint=tmp_path / "checkpoint.safetensors", epochs=6)
+    rates = [row["learning_rate"] for row in fit(checkpoint=tmp_path / "checkpoint.safetensors", epochs=6)[1]]
     assert rates == pytest.approx([0.01, 0.01, 0.001, 0.001, 0.0001, 0.0001])
 
 
@@ -160,8 +161,8 @@ def test_an_early_stop_comes_at_the_same_epoch_after_a_resumption(
     unbroken = fit(epochs=7, patience=2)
     validation_scores(monkeypatch, scores)  # the counter goes on through the kill
     with killed_after(epochs):
-        fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.pt")
-    assert same(fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.pt"), unbroken)
+        fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.safetensors")
+    assert same(fit(epochs=7, patience=2, checkpoint=tmp_path / "checkpoint.safetensors"), unbroken)
 
 
 def test_the_weights_of_the_best_epoch_come_back(fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch) -> None:
