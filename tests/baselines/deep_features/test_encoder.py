@@ -62,7 +62,7 @@ def test_gradients_reach_the_whole_mask_head_and_nothing_else() -> None:
 
 
 def test_outputs_are_read_off_in_the_order_of_the_images(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sgcldff.training.loop.PREDICTION_BATCH", 2)
+    monkeypatch.setattr("sgcldff.training.loop.CPU_PIXELS", 2 * 64**2)
     images = np.random.default_rng(0).integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
     network = pooled(True)
     together = read_off(network, images, "fixed", "cpu")
