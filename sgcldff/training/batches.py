@@ -68,15 +68,13 @@ class AugmentedImages(Dataset):
 
     def __init__(self, samples: Samples, prior: np.ndarray | None, augmentation: Augmentation, seed: int) -> None:
         self.samples = samples
-        self.prior = prior
+        self.maps = [samples.masks] if prior is None else [samples.masks, prior]
         self.augmentation = augmentation
         self.seed = seed
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Any, ...]:
         epoch, position = key
-        maps = [self.samples.masks[position]]
-        if self.prior is not None:
-            maps.append(self.prior[position])
+        maps = [each[position] for each in self.maps]
         image, maps = augment(self.samples.images[position], maps, self.augmentation, self.stream(epoch, position))
         return torch.from_numpy(image), int(self.samples.labels[position]), *(torch.from_numpy(each) for each in maps)
 
@@ -145,8 +143,7 @@ class DeviceBatches:
         self.source = images
         self.images = torch.from_numpy(images.samples.images).to(device)
         self.labels = torch.from_numpy(images.samples.labels).to(device)
-        maps = [images.samples.masks] if images.prior is None else [images.samples.masks, images.prior]
-        self.maps = [torch.from_numpy(each).to(device) for each in maps]
+        self.maps = [torch.from_numpy(each).to(device) for each in images.maps]
         self.noise = torch.from_numpy(noise_table()).to(device)
 
     def epoch(self, number: int) -> Iterator[Batch]:
@@ -172,8 +169,7 @@ def training_batches(
     """
     order = EpochOrder(len(images.samples), batch_size, images.seed)
     if device == "cuda":
-        arrays = (images.samples.images, images.samples.masks, images.prior)
-        size = sum(array.nbytes for array in arrays if array is not None)
+        size = images.samples.images.nbytes + sum(each.nbytes for each in images.maps)
         if size < DEVICE_SHARE * torch.cuda.mem_get_info()[0]:
             return DeviceBatches(images, order, normalisation, device)
     return HostBatches(images, order, normalisation, device, threads - 1 if device == "cuda" else 0)
