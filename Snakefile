@@ -11,8 +11,8 @@ BASE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(BASE))
 
 
-include: "workflow/rules/interruption.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/interruption.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/data.smk"

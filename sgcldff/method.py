@@ -161,8 +161,8 @@ class Method(ABC):
     def place(self, device: str, threads: int) -> None:  # noqa: B027 (most methods have nothing to place)
         """Predict on this device ("cpu", "cuda" or "auto"); a method without a network stays on the CPU."""
 
-    def used(self) -> dict[str, str]:
-        """What the last fit or placement settled on, for its record (a network's device and precision)."""
+    def used(self) -> dict[str, str | int]:
+        """What the last fit or placement settled on, for its record (a network's device, precision, batch size)."""
         return {"device": "CPU"}
 
 

@@ -5,7 +5,7 @@ Only SG-CLDFF's network is explained: Grad-CAM is taken at F_fused, the map that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,10 @@ from sgcldff.method import CYTOPLASM, NUCLEUS
 from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.tables.files import whole_file
 from sgcldff.training.batches import to_tensor
-from sgcldff.training.fit import load_fit
+from sgcldff.training.fit import failure_of, load_fit
 from sgcldff.training.sg_cldff import SGCLDFF
+
+NOTHING = {"image_id": np.empty(0, str)}  # explained: no image
 
 
 def grad_cam(network: SGCLDFFNetwork, images: torch.Tensor, targets: Sequence[int]) -> np.ndarray:
@@ -69,13 +71,20 @@ def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, 
 
     weights, record: of a fit of SG-CLDFF; files: of the dataset that was tested; count: of typical images, and of
     failed ones. Arrays: image_id, label, predicted [M]; confidence [M]; image uint8 [M, H, W, 3]; truth and mask bool
-    [M, H, W]; saliency and grad_cam float32 [M, H, W] in [0, 1].
+    [M, H, W]; saliency and grad_cam float32 [M, H, W] in [0, 1]. Of a fit that failed there is no image (M = 0).
     Raises InputError for a fit of another method, and where a file is missing or damaged.
     """
+    if failure_of(record):
+        _write(out, NOTHING)
+        return
     method, settings, _ = load_fit(weights, record)
     if not isinstance(method, SGCLDFF):
         raise InputError(f"{record} is of {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it.")
-    chosen = choose(read_predictions(prediction), count)
+    predictions = read_predictions(prediction)
+    if predictions[[f"p_{name}" for name in classes_of(predictions)]].isna().all(axis=None):  # they failed
+        _write(out, NOTHING)
+        return
+    chosen = choose(predictions, count)
     samples = load_samples(files, settings.classes, list(chosen["image_id"]))
     position = {image_id: row for row, image_id in enumerate(samples.image_ids)}
     images = samples.images[[position[image_id] for image_id in chosen["image_id"]]]
@@ -89,8 +98,12 @@ def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, 
         "truth": np.isin(np.stack([decode_png(png) for png in chosen["truth"]]), (CYTOPLASM, NUCLEUS)),
         "mask": np.stack([_mask(png, images.shape[1:3]) for png in chosen["mask"]]),
     }
+    _write(out, arrays | {name: array for name, array in maps.items() if array is not None})
+
+
+def _write(out: Path, arrays: Mapping[str, np.ndarray]) -> None:
     with whole_file(out) as part, part.open("wb") as opened:  # an open file, since numpy adds .npz to a name
-        np.savez_compressed(opened, **arrays, **{name: array for name, array in maps.items() if array is not None})
+        np.savez_compressed(opened, **arrays)
 
 
 def _mask(png: bytes | None, shape: tuple[int, int]) -> np.ndarray:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
@@ -15,9 +16,9 @@ from sgcldff.data.subsets import read_subsets
 from sgcldff.errors import InputError
 from sgcldff.evaluation.cost import Meter
 from sgcldff.evaluation.predictions import write_predictions
-from sgcldff.method import Method, Samples
+from sgcldff.method import Method, Prediction, Samples
 from sgcldff.tables.files import write_text
-from sgcldff.training.fit import load_fit
+from sgcldff.training.fit import failure, failure_of, load_fit
 from sgcldff.variants import parse_variant
 
 
@@ -43,19 +44,41 @@ def predict_with_fit(
     out: Sequence[Path],
     cost: Path,
     threads: int,
+    keep_going: bool = False,
 ) -> None:
     """Write a prediction file for each name of `settings.tested_on`, and what the predictions cost.
 
     weights, record: of the fit; out: prediction files, in the order of `tested_on`; cost: JSON. A method is shown no
     truth, the oracle excepted. Masks of a method that learns them are no predictions where its training subset had
-    none.
+    none. A fit that failed has prediction files without predictions, and so has one whose predictions anything stops
+    where it is to keep going.
     Raises InputError where a file is missing or damaged, where the method predicts nothing, and where no image of a
     dataset is left to test.
     """
+    files = _by_dataset(settings, tested)
+    failed = failure_of(record)
+    if not failed:
+        try:
+            account = _predicted(settings, weights, record, files, out, threads)
+        except Exception as error:
+            if not keep_going:
+                raise
+            failed = failure(error)
+    if failed:
+        for tested_on, file in zip(settings.tested_on, out, strict=True):
+            _write(settings, file, tested_on, _images(settings, files, tested_on), Prediction(None, None))
+        account = {"parameters": None, "multiply_adds": None, "images": 0, "seconds": 0.0, "device": None}
+    fit = {"trained_on": settings.trained_on, "method": settings.method, "seed": settings.seed, "failed": failed}
+    write_text(json.dumps(fit | account | {"threads": threads}, indent=1) + "\n", cost)
+
+
+def _predicted(
+    settings: PredictSettings, weights: Path, record: Path, files: _ByDataset, out: Sequence[Path], threads: int
+) -> dict[str, Any]:
+    """Write every prediction file; what they cost."""
     method, _, used = load_fit(weights, record)
     method.place(settings.device, threads)
     taught = used["train_masks"] > 0 or method.segments_untaught or method.sees_truth
-    files = _by_dataset(settings, tested)
     meter: Meter | None = None
     for tested_on, file in zip(settings.tested_on, out, strict=True):
         truth = _images(settings, files, tested_on)
@@ -66,18 +89,21 @@ def predict_with_fit(
             raise InputError(
                 f"The method {settings.method} gave neither probabilities nor masks: correct its `predict`."
             )
-        write_predictions(
-            file,
-            trained_on=settings.trained_on,
-            tested_on=tested_on,
-            method=settings.method,
-            seed=settings.seed,
-            classes=settings.classes,
-            truth=truth,
-            prediction=prediction if taught else replace(prediction, masks=None),
-        )
-    fit = {"trained_on": settings.trained_on, "method": settings.method, "seed": settings.seed}
-    write_text(json.dumps(fit | meter.account() | {"threads": threads}, indent=1) + "\n", cost)
+        _write(settings, file, tested_on, truth, prediction if taught else replace(prediction, masks=None))
+    return meter.account()
+
+
+def _write(settings: PredictSettings, file: Path, tested_on: str, truth: Samples, prediction: Prediction) -> None:
+    write_predictions(
+        file,
+        trained_on=settings.trained_on,
+        tested_on=tested_on,
+        method=settings.method,
+        seed=settings.seed,
+        classes=settings.classes,
+        truth=truth,
+        prediction=prediction,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ class Sections:
 
     header: str
     what_was_run: str
+    failures: str
     how_to_read: str
     verdicts: str
     table_2: str

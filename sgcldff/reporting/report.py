@@ -48,6 +48,7 @@ from sgcldff.reporting.sections.beside_the_paper import (
 from sgcldff.reporting.sections.claims import claims_section
 from sgcldff.reporting.sections.costs import cost_rows, costs_section, read_cost
 from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_audit, read_facts
+from sgcldff.reporting.sections.failures import failed_runs, failures_section
 from sgcldff.reporting.sections.figure_list import figures_section
 from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS, further_metrics
 from sgcldff.reporting.sections.hypotheses import hypotheses_section
@@ -140,17 +141,19 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     check_paper_rows({key: entry.paper for key, entry in experiment.methods.items()})
     titles = Titles.of(experiment)
     statistics = {name: read_table(files.statistics[name], contract) for name, contract in CONTRACTS.items()}
+    configuration = experiment.model_dump(mode="json", by_alias=True)
+    provenance = collect(configuration, files.fits, files.indexes, files.dropped)
+    spent = [read_cost(file) for file in files.costs]
+    failed = failed_runs([*provenance["fits"], *spent])
     shown = _Shown(
         experiment=experiment,
         titles=titles,
         methods=reported_methods(experiment, titles),
         scenarios=reported_scenarios(experiment),
-        results=Results(read_table(files.runs, RUNS), statistics["summary"]),
+        results=Results(read_table(files.runs, RUNS), statistics["summary"], failed),
         statistics=statistics,
     )
-    configuration = experiment.model_dump(mode="json", by_alias=True)
-    provenance = collect(configuration, files.fits, files.indexes, files.dropped)
-    costs = cost_rows(shown.methods, provenance["fits"], [read_cost(file) for file in files.costs])
+    costs = cost_rows(shown.methods, provenance["fits"], spent)
     audit = read_audit(files.duplicates_by_dataset, files.leakage_by_test)
     measured = _measured(shown)
     tables = (
@@ -160,7 +163,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     points = _points(shown, files.predictions)
     figures = _figures(shown, files, points)
 
-    write_text(paper_tables(_sections(shown, files, provenance, measured, costs, audit)), files.document)
+    write_text(paper_tables(_sections(shown, files, provenance, measured, failed, costs, audit)), files.document)
     write_text(json.dumps(provenance, indent=2, default=str) + "\n", files.provenance)
     for frames, written in ((tables, files.tables), (points, files.curves)):
         for name, file in written.items():
@@ -200,6 +203,7 @@ def _sections(
     files: ReportFiles,
     provenance: Mapping[str, Any],
     measured: Mapping[str, pd.DataFrame],
+    failed: Mapping[tuple[str, str, int], str],
     costs: pd.DataFrame,
     audit: Audit,
 ) -> Sections:
@@ -224,6 +228,7 @@ def _sections(
             runs=runs,
             provenance=provenance,
         ),
+        failures=failures_section(titles, failed, provenance["fits"]),
         how_to_read=how_to_read(),
         verdicts=verdicts_section(
             experiment.hypotheses,

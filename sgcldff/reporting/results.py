@@ -6,7 +6,7 @@ All values are fractions. A row that was not run is there, and says so in its `s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,9 @@ from sgcldff.reporting.scenarios import Scenario
 from sgcldff.reporting.titles import ARROW, pair_name
 from sgcldff.tables.runs import TRUTH_COUNTS, truth_of
 
-MEASURED, NOT_RUN, NO_VALUE, NOT_AVAILABLE = "measured", "not run", "no value", "not available"  # states of a row
+# States of a row.
+MEASURED, NOT_RUN, NO_VALUE, NOT_AVAILABLE = "measured", "not run", "no value", "not available"
+FAILED = "failed"  # in every seed
 
 COLUMNS = ("scenario", "pair", "method", "title", "role", "metric", "state", "mean", "sd", "n_seeds", "n_images")
 
@@ -35,10 +37,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Results:
-    """runs: a row a run (runs.csv); summary: means over seeds (summary.csv)."""
+    """runs: a row a run (runs.csv); summary: means over seeds (summary.csv); failed: (trained on, method, seed)."""
 
     runs: pd.DataFrame
     summary: pd.DataFrame
+    failed: Collection[tuple[str, str, int]] = ()
 
     def value(self, scenario: str, pair: str, method: str, metric: str) -> Value:
         """The entry of the summary, or a missing value where it has none; pair "": the average of the scenario."""
@@ -47,6 +50,11 @@ class Results:
     def was_run(self, method: str, pairs: Iterable[Pair]) -> bool:
         """Whether the method has a run in any of the pairs."""
         return any((method, *pair) in self._run_keys for pair in pairs)
+
+    def has_failed(self, method: str, pairs: Iterable[Pair]) -> bool:
+        """Whether any fit of the method behind the pairs failed."""
+        trained_on = {pair[0] for pair in pairs}
+        return any(key == method and place in trained_on for place, key, _ in self.failed)
 
     def without_truth(self, pairs: Sequence[Pair], metric: str) -> list[Pair]:
         """The pairs that take no part in a metric, for none of their images has the masks or classes that it needs.
@@ -88,8 +96,10 @@ def result_rows(
                 state = NOT_AVAILABLE
             elif not results.was_run(method.key, pairs):
                 state = NOT_RUN
+            elif not math.isnan(value.mean):
+                state = MEASURED
             else:
-                state = NO_VALUE if math.isnan(value.mean) else MEASURED
+                state = FAILED if results.has_failed(method.key, pairs) else NO_VALUE
             row = {"scenario": scenario.name, "pair": pair, "method": method.key, "title": method.title}
             row |= {"role": method.role, "metric": metric, "state": state, "mean": value.mean, "sd": value.sd}
             rows.append(row | {"n_seeds": value.n_seeds, "n_images": value.n_images})

@@ -22,4 +22,4 @@ def run(job: Job) -> None:
     # No output of the rule: Snakemake deletes those of a job that was killed.
     checkpoint = weights.with_name("checkpoint.safetensors")
     out = FitFiles(weights, job.output("history"), job.output("record"), checkpoint)
-    fit(settings, data, job.several("code"), job.threads, out)
+    fit(settings, data, job.several("code"), job.threads, out, job.keep_going)

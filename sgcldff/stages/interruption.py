@@ -94,8 +94,10 @@ def _send(process: psutil.Process, number: int) -> None:
         process.send_signal(number)
 
 
-def clear_after_killed_runs(folder: Path) -> None:
+def clear_after_killed_runs(folder: Path) -> bool:
     """Remove what killed runs left: Snakemake's locks, and the outputs of jobs that were being made.
+
+    Gives whether no other run is at work in the folder.
 
     folder: `.snakemake` in the working folder, from which the outputs are named. Every run holds a shared lock of the
     operating system on a file there as long as its process lives; who gets it alone is alone. What a run on another
@@ -104,8 +106,10 @@ def clear_after_killed_runs(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     file = (folder / "running").open("a+")
     _held.append(file)
+    alone = False
     with suppress(OSError):  # somebody else runs, or the file system has no locks: Snakemake's own decide
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
         file.seek(0)
         if file.read() in ("", socket.gethostname()):
             for lock in (folder / "locks").glob("*.lock"):
@@ -116,6 +120,7 @@ def clear_after_killed_runs(folder: Path) -> None:
         file.flush()
     with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return alone
 
 
 def _remove_unfinished(markers: Path) -> None:

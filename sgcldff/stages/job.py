@@ -14,7 +14,8 @@ Files = Mapping[str, str | Sequence[str]]  # name in the rule -> a path, or seve
 class Job:
     """inputs, outputs: the rule's named files; settings: as the stage's type in `sgcldff.config.stages` reads them.
 
-    raw: the folder of a dataset's source, for the stages that read it; seed: of a split.
+    raw: the folder of a dataset's source, for the stages that read it; seed: of a split; keep_going: whether a fit
+    that something stops is to be recorded as failed, so that the others are reported.
     """
 
     inputs: Files
@@ -23,6 +24,7 @@ class Job:
     threads: int = 1
     raw: Path | None = None
     seed: int | None = None
+    keep_going: bool = False
 
     def input(self, name: str) -> Path:
         """The one input file of this name."""

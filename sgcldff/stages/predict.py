@@ -20,4 +20,5 @@ def run(job: Job) -> None:
         job.several_outputs("predictions"),
         job.output("cost"),
         job.threads,
+        job.keep_going,
     )

@@ -17,6 +17,7 @@ from sgcldff.errors import InputError
 from sgcldff.stages.gpu import take_card
 from sgcldff.stages.interruption import end_with_snakemake
 from sgcldff.stages.job import Job
+from sgcldff.stages.keep_going import keeps_going
 
 SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 
@@ -37,6 +38,7 @@ def run_rule(snakemake: Any) -> None:
         threads=snakemake.threads,
         raw=Path(raw) if (raw := params.get("raw")) else None,
         seed=None if (seed := snakemake.wildcards.get("seed")) is None else int(seed),
+        keep_going=keeps_going(),
     )
     log = Path(snakemake.log[0])
     with _logged(log, bool(params.get("shown"))) as screen:

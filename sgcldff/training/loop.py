@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from sgcldff.errors import FitError
 from sgcldff.method import Run, Samples
 from sgcldff.metrics import classification, segmentation
 from sgcldff.training.batches import AugmentedImages, Batch, DeviceBatches, HostBatches, normalised, training_batches
@@ -49,7 +50,8 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     An epoch is better when its validation macro-F1 is higher or, at the same macro-F1, its validation IoU is. The IoU
     is needed because a small validation subset reaches the same F1 many times while the masks still improve. A network
     of one task is judged by that task's score alone. `patience` epochs without a better one end the fit. A run with a
-    checkpoint goes on after its last epoch and ends with the same weights.
+    checkpoint goes on after its last epoch and ends with the same weights. Raises FitError where a loss or a
+    prediction is not finite.
     """
     settings = run.training
     network = task.network.to(run.device, memory_format=torch.channels_last)
@@ -76,8 +78,13 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
         torch.manual_seed(torch_seed(run.seed, "dropout", epoch))
         row = {"epoch": epoch, "learning_rate": schedule.get_last_lr()[0]}
         row |= _train_epoch(network, batches, epoch, optimizer, weights, task.extra_loss, run)
+        if strange := [name for name, value in row.items() if not np.isfinite(value)]:
+            raise FitError(f"the loss of epoch {epoch} is not finite ({', '.join(strange)})", history)
         schedule.step()
-        row |= _validate(network, task.validation, task.normalisation, run.device)
+        try:
+            row |= _validate(network, task.validation, task.normalisation, run.device)
+        except FloatingPointError as error:
+            raise FitError(f"after epoch {epoch}, {error}", history) from error
         history.append(row)
         score = _rank(row)
         if score > tuple(best["score"]):
@@ -116,20 +123,20 @@ def _train_epoch(
         optimizer.step()
         for name, value in losses.items():
             sums[name] = sums.get(name, 0) + value.detach() * len(batch.labels)
-    means = {f"train_{name}": float(value) / batches.order.count for name, value in sums.items()}
-    if not all(np.isfinite(list(means.values()))):
-        raise FloatingPointError(f"The loss of epoch {epoch} is not finite: {means}")
-    return means
+    return {f"train_{name}": float(value) / batches.order.count for name, value in sums.items()}
 
 
 def _validate(network: nn.Module, validation: Samples, normalisation: str, device: str) -> dict[str, float]:
     """Macro-F1, accuracy, and the mean IoU of the whole cell, as `sgcldff.metrics` defines them.
 
-    What the network does not predict has no score. The IoU is NaN where that of every image is undefined.
+    What the network does not predict has no score. The IoU is NaN where that of every image is undefined. Raises
+    FloatingPointError where a probability is not finite.
     """
     probabilities, masks = predict_network(network, validation.images, normalisation, device)
     scores: dict[str, float] = {}
     if probabilities is not None:
+        if not np.isfinite(probabilities).all():
+            raise FloatingPointError("the predicted probabilities are not finite")
         predicted = probabilities.argmax(axis=1)
         *_, f1 = classification.precision_recall_f1(validation.labels, predicted, probabilities.shape[1])
         scores["validation_f1"] = classification.macro(f1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from sgcldff.training.batches import Batch
 from sgcldff.training.device import describe, use_device
 from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
+from sgcldff.training.memory import is_out_of_memory
 from sgcldff.training.seeding import torch_seed
 
 NORMALISATIONS = ("fixed", "image", "imagenet")
@@ -51,7 +53,7 @@ class NetworkMethod(Method):
         self.learning_rate = learning_rate
         self.network: nn.Module | None = None
         self.device = "cpu"
-        self.settled: dict[str, str] = {}
+        self.settled: dict[str, str | int] = {}
 
     @abstractmethod
     def build_network(self, weights: str) -> nn.Module:
@@ -66,13 +68,38 @@ class NetworkMethod(Method):
         return {}
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
+        """Where a batch does not fit into memory the fit starts again, once, with batches of half the size.
+
+        Raises InputError where that is too much as well, and FitError as `fit_network` does.
+        """
         self.check_subsets(train, validation)
         self.device = use_device(run.device, run.threads)
+        prior = self.prior(train, run)
+        whole = run.training.batch_size
+        if (history := self._trained(train, validation, prior, run)) is not None:
+            return history
+        half = whole // 2
+        if half:
+            print(f"a batch of {whole} images does not fit into memory: starting again with {half}", file=sys.stderr)
+            halved = replace(run, training=run.training.model_copy(update={"batch_size": half}))
+            if (history := self._trained(train, validation, prior, halved)) is not None:
+                return history
+        raise InputError(
+            f"A batch of {half or whole} images of {self.size}×{self.size} pixels does not fit into memory: set a "
+            "smaller `training.batch_size`, or fewer `fits_per_gpu`."
+        )
+
+    def _trained(
+        self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run
+    ) -> list[dict[str, float]] | None:
+        """A network from its first weights on; the history, or None where a batch did not fit into memory."""
         training = run.training
         if self.learning_rate is not None:
             training = training.model_copy(update={"learning_rate": self.learning_rate})
         settled = replace(run, device=self.device, training=training)
         self.settled = {"device": describe(self.device), "precision": precision(settled)}
+        self.settled["batch_size"] = training.batch_size
+        name = fingerprint(self, train, validation, run)  # of the device and the precision too
         torch.manual_seed(torch_seed(run.seed, "weights"))
         self.network = self.build_network(self.weights)
         task = Task(
@@ -80,18 +107,27 @@ class NetworkMethod(Method):
             classes=len(self.classes),
             train=train,
             validation=validation,
-            prior=self.prior(train, run),
+            prior=prior,
             extra_loss=self.extra_loss,
             normalisation=self.normalisation,
         )
-        return fit_network(task, settled, fingerprint(self, train, validation, run))
+        try:
+            return fit_network(task, settled, name)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        # Out of the block above, whose error holds on to the tensors of the batch.
+        self.network = None
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+        return None
 
     def place(self, device: str, threads: int) -> None:
         self.device = use_device(device, threads)
         self.settled = {"device": describe(self.device), "precision": "float32"}
         self.network.to(self.device, memory_format=torch.channels_last)
 
-    def used(self) -> dict[str, str]:
+    def used(self) -> dict[str, str | int]:
         return self.settled
 
     def predict(self, samples: Samples) -> Prediction:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sgcldff.evaluation.attribution import choose, explain, grad_cam, saliency_m
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.method import Prediction, Samples
 from sgcldff.model.network import SGCLDFFNetwork
+from sgcldff.reporting.figures.explanations import read_explanations
 from sgcldff.training.fit import FitFiles, fit
 
 SIZE = 64
@@ -148,3 +150,12 @@ def test_only_sg_cldff_is_explained(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("baselines.controls.Chance", {}, tmp_path)
     with pytest.raises(InputError, match=r"fit\.json is of Chance, and only SG-CLDFF is explained"):
         explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)
+
+
+def test_of_a_fit_that_failed_nothing_is_explained(samples: Samples, tmp_path: Path) -> None:
+    files = fit_of("baselines.controls.Chance", {}, tmp_path)
+    content = json.loads(files.record.read_text()) | {"failed": {"reason": "the loss", "try_again": False}}
+    files.record.write_text(json.dumps(content))
+    explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)
+    explained = read_explanations(tmp_path / "maps.npz")
+    assert len(explained["image_id"]) == 0

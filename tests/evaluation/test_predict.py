@@ -96,9 +96,15 @@ def write_fit(folder: Path, method: type[Method], masks: int) -> tuple[Path, Pat
 
 
 def predictions(
-    prepared: Path, tested_on: str, method: type[Method] = Brightness, masks: int = 4, **changes: Any
+    prepared: Path,
+    tested_on: str,
+    method: type[Method] = Brightness,
+    masks: int = 4,
+    failed: dict[str, Any] | None = None,
+    keep_going: bool = False,
+    **changes: Any,
 ) -> pd.DataFrame:
-    """The predictions of a fit of `method` that had this many training masks."""
+    """The predictions of a fit of `method` that had this many training masks; failed: what its record says of that."""
     dataset = tested_on.partition("@")[0]
     values = {
         "trained_on": "a",
@@ -120,7 +126,8 @@ def predictions(
     )
     out = prepared / "predictions.parquet"
     weights, record = write_fit(prepared, method, masks)
-    predict_with_fit(settings, weights, record, files, [out], prepared / "cost.json", 1)
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"failed": failed}))
+    predict_with_fit(settings, weights, record, files, [out], prepared / "cost.json", 1, keep_going)
     return read_predictions(out)
 
 
@@ -226,3 +233,18 @@ def test_every_prediction_file_holds_the_test_of_its_place(prepared):
     frames = [read_predictions(file) for file in out]
     assert [frame["tested_on"].iloc[0] for frame in frames] == names
     assert [len(frame) for frame in frames] == [5, 2, 2]
+
+
+def test_a_fit_that_failed_has_every_test_image_and_no_prediction(prepared):
+    failed = {"reason": "the loss of epoch 3 is not finite", "try_again": False}
+    frame = predictions(prepared, "a", failed=failed)
+    assert frame["image_id"].tolist() == ["a4", "a5"] and frame["mask"].isna().all()
+    assert frame[[f"p_{name}" for name in CLASSES]].isna().all(axis=None)
+    assert json.loads((prepared / "cost.json").read_text())["failed"] == failed
+
+
+def test_predictions_that_fail_stop_the_job_or_are_recorded_where_it_is_to_keep_going(prepared):
+    with pytest.raises(InputError, match="neither probabilities nor masks"):
+        predictions(prepared, "a", Silent)
+    assert predictions(prepared, "a", Silent, keep_going=True)["mask"].isna().all()
+    assert json.loads((prepared / "cost.json").read_text())["failed"]["try_again"]

@@ -43,6 +43,7 @@ FIT = [
     "sgcldff/training/fit.py",
     "sgcldff/training/loop.py",
     "sgcldff/training/losses.py",
+    "sgcldff/training/memory.py",
     "sgcldff/training/network_method.py",
     "sgcldff/training/seeding.py",
     "sgcldff/training/sg_cldff.py",

@@ -24,7 +24,7 @@ from sgcldff.config.training import Training
 from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Samples
-from sgcldff.training import loop
+from sgcldff.training import loop, network_method
 from sgcldff.training.fit import fit, load_fit
 
 CLASSES = ["one", "two"]
@@ -95,6 +95,7 @@ def run_fit(prepared: Path, settings: Callable[..., Training], tmp_path: Path) -
         seed: int = 0,
         method_class: str = "sgcldff.training.sg_cldff.SGCLDFF",
         arguments: dict[str, Any] | None = None,
+        keep_going: bool = False,
         **training: Any,
     ) -> Path:
         arguments = {"weights": "none"} if arguments is None else arguments
@@ -102,7 +103,7 @@ def run_fit(prepared: Path, settings: Callable[..., Training], tmp_path: Path) -
             settings(**({"epochs": 2} | training)), seed=seed, class_path=method_class, arguments=arguments
         )
         data = TrainingData(["drawn"], [dataset_files(prepared)], [prepared / "split.csv"])
-        fit(asked, data, [code], 1, fit_files(tmp_path / name))
+        fit(asked, data, [code], 1, fit_files(tmp_path / name), keep_going)
         return tmp_path / name
 
     return run
@@ -314,3 +315,32 @@ def test_a_fit_whose_process_was_killed_ends_with_the_same_bytes(
     assert "going on after epoch" in again.stderr
     assert content(tmp_path / "killed") == content(tmp_path / "unbroken")
     assert sorted(file.name for file in (tmp_path / "killed").iterdir()) == FILES
+
+
+def test_a_fit_whose_loss_is_not_finite_is_recorded_as_failed_and_not_loaded(run_fit: Callable[..., Path]) -> None:
+    folder = run_fit(learning_rate=1e30)
+    assert sorted(file.name for file in folder.iterdir()) == FILES
+    failed = json.loads((folder / "fit.json").read_text())["failed"]
+    assert "is not finite" in failed["reason"] and not failed["try_again"]
+    assert load_file(folder / "weights.safetensors") == {}
+    with pytest.raises(InputError, match=r"fit\.json is of a fit that failed \(.* not finite"):
+        load(folder)
+
+
+def stopped(*_: Any) -> None:
+    raise RuntimeError("the cable fell out\nof the wall")
+
+
+def test_what_stops_a_fit_is_raised(run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_method, "fit_network", stopped)
+    with pytest.raises(RuntimeError, match="the cable"):
+        run_fit()
+
+
+def test_what_stops_a_fit_is_recorded_for_another_try_where_it_is_to_keep_going(
+    run_fit: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(network_method, "fit_network", stopped)
+    record = json.loads((run_fit(keep_going=True) / "fit.json").read_text())
+    assert record["failed"] == {"reason": "RuntimeError: the cable fell out", "try_again": True}
+    assert "Traceback" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from sklearn.metrics import f1_score
 from torch import Tensor, nn
 
 from sgcldff.config.training import Training
+from sgcldff.errors import FitError
 from sgcldff.method import UNKNOWN, Run, Samples
 from sgcldff.metrics import classification
 from sgcldff.training import loop
@@ -202,7 +203,30 @@ def test_a_loss_that_is_not_finite_stops_the_fit_and_names_the_epoch(
         return {"broken": outputs["mask"].mean() * float("nan")}
 
     task = Task(tiny_network(), 2, draw(4, size=16), draw(4, size=16), None, broken, "fixed")
-    with pytest.raises(FloatingPointError, match="epoch 1 is not finite"):
+    with pytest.raises(FitError, match=r"the loss of epoch 1 is not finite \(train_broken\)"):
+        fit_network(task, Run(0, settings()), "")
+
+
+def test_a_fit_that_fails_later_keeps_the_history_of_the_epochs_before(
+    draw: Draw, tiny_network: Build, settings: Settings
+) -> None:
+    def broken(outputs: dict[str, Tensor], batch: Any) -> dict[str, Tensor]:
+        calls.append(1)
+        return {"broken": outputs["mask"].mean() * (float("inf") if len(calls) > 2 else 1.0)}
+
+    calls: list[int] = []
+    task = Task(tiny_network(), 2, draw(4, size=16), draw(4, size=16), None, broken, "fixed")
+    with pytest.raises(FitError) as error:
+        fit_network(task, Run(0, settings(batch_size=2, epochs=3)), "")
+    assert [row["epoch"] for row in error.value.history] == [1]
+
+
+def test_a_network_whose_predictions_are_not_finite_has_failed(
+    draw: Draw, tiny_network: Build, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "predict_network", lambda *_: (np.full((4, 2), np.nan), None))
+    task = Task(tiny_network(), 2, draw(4, size=16), draw(4, size=16), None, lambda *_: {}, "fixed")
+    with pytest.raises(FitError, match="after epoch 1, the predicted probabilities are not finite"):
         fit_network(task, Run(0, settings()), "")
 
 

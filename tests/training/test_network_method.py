@@ -12,6 +12,7 @@ from torch import nn
 from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
+from sgcldff.training import network_method
 from sgcldff.training.network_method import NetworkMethod
 
 Draw = Callable[..., Samples]
@@ -65,7 +66,7 @@ def test_the_state_is_arrays_that_later_training_does_not_touch(fitted: NetworkM
 
 
 def test_a_fit_and_a_placement_say_what_they_settled_on(fitted: NetworkMethod) -> None:
-    assert fitted.used() == {"device": "CPU", "precision": "float32"}
+    assert fitted.used() == {"device": "CPU", "precision": "float32", "batch_size": 4}
     fitted.settled = {}
     fitted.place("auto" if not torch.cuda.is_available() else "cpu", 1)
     assert fitted.used() == {"device": "CPU", "precision": "float32"}
@@ -104,3 +105,49 @@ def test_the_device_auto_is_settled_before_training(
     method = method_class(("a", "b"), 16)
     method.fit(draw(4, size=16), draw(4, size=16), Run(0, settings(epochs=1), device="auto"))
     assert method.device == "cpu"
+
+
+def hungry(method_class: type[NetworkMethod], most: int) -> type[NetworkMethod]:
+    """The same method with a memory for so many images in a batch."""
+
+    class Hungry(method_class):
+        def build_network(self, weights: str) -> nn.Module:
+            network = super().build_network(weights)
+            network.register_forward_pre_hook(self.allocate)
+            return network
+
+        @staticmethod
+        def allocate(network: nn.Module, given: tuple[torch.Tensor]) -> None:
+            if network.training and len(given[0]) > most:
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    return Hungry
+
+
+def test_a_batch_that_does_not_fit_into_memory_is_halved_and_the_fit_is_that_of_the_smaller_batch(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subsets = draw(8, size=16), draw(4, size=16, seed=1)
+    halved, small = hungry(method_class, 2)(("a", "b"), 16), method_class(("a", "b"), 16)
+    halved.fit(*subsets, Run(0, settings(batch_size=4)))
+    small.fit(*subsets, Run(0, settings(batch_size=2)))
+    assert halved.used()["batch_size"] == small.used()["batch_size"] == 2
+    assert all(np.array_equal(array, small.state()[name]) for name, array in halved.state().items())
+    assert "a batch of 4 images does not fit into memory: starting again with 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 8])
+def test_a_batch_that_does_not_fit_when_it_is_halved_is_refused_with_the_remedy(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, batch_size: int
+) -> None:
+    method = hungry(method_class, 0)(("a", "b"), 16)
+    with pytest.raises(InputError, match="does not fit into memory: set a smaller `training.batch_size`"):
+        method.fit(draw(8, size=16), draw(4, size=16), Run(0, settings(batch_size=batch_size)))
+
+
+def test_another_error_of_torch_is_no_want_of_memory(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network_method, "fit_network", lambda *_: torch.ones(2) @ torch.ones(3))
+    with pytest.raises(RuntimeError, match="inconsistent tensor size"):
+        method_class(("a", "b"), 16).fit(draw(8, size=16), draw(4, size=16), Run(0, settings()))

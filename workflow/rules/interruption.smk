@@ -1,10 +1,12 @@
 # A run that is stopped ends within seconds, a killed one leaves no job behind, and the next one goes on by itself.
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
+from sgcldff.stages.keep_going import announce_keep_going, forget_failures
 
 announce_snakemake()
-if workflow.is_main_process:
-    clear_after_killed_runs(Path(".snakemake"))
+if workflow.is_main_process and clear_after_killed_runs(Path(".snakemake")):
+    forget_failures(RESULTS)
 
 
 onstart:
     stop_on_signals()
+    announce_keep_going(workflow.execution_settings.keep_going)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.figures.style import INK, MARK, panels
+from sgcldff.reporting.figures.style import INK, MARK, panels, say
 from sgcldff.reporting.titles import Titles
 
 COLUMNS = ("saliency S", "Grad-CAM")  # what stands beside each image
@@ -30,6 +30,10 @@ def draw_explanations(titles: Titles, reference: str, explained: Mapping[str, di
     """Two images a row, each with its maps on one scale from 0 to 1; `explained`: arrays by dataset."""
     rows = [(dataset, row) for dataset, arrays in explained.items() for row in range(len(arrays["image_id"]))]
     title = f"What {titles.method(reference)} looks at (outlines: green annotated, yellow predicted)"
+    if not rows:
+        figure, (axes,) = panels(titles, title, [7.2], 2.4, columns=1)
+        say(axes, "no image: the explained fits failed")
+        return figure
     figure, grid = panels(titles, title, [2.4] * (3 * len(rows)), 2.4, columns=IMAGES_A_ROW * 3)
     shown = None
     for number, (dataset, row) in enumerate(rows):

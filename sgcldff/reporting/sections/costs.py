@@ -18,6 +18,7 @@ COLUMNS = (
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds"),
     *("n_fits", "fit_seconds", "epochs", "predict_milliseconds", "device"),
 )
+KEYS = ("trained_on", "method", "seed", "parameters", "multiply_adds", "images", "seconds", "device")  # of a cost.json
 PRETRAINED = {"package": "yes", "hub": "yes", "none": "no"}  # the argument `weights` of a method -> what the table says
 
 
@@ -25,7 +26,7 @@ def read_cost(path: Path) -> dict[str, Any]:
     """The cost.json of one fit's predictions; InputError where it is missing or is none."""
     try:
         cost = json.loads(path.read_text(encoding="utf-8"))
-        return {key: cost[key] for key in ("method", "parameters", "multiply_adds", "images", "seconds", "device")}
+        return {key: cost[key] for key in KEYS} | {"failed": cost.get("failed")}
     except FileNotFoundError as error:
         raise InputError(f"The file {path} does not exist: run the test that writes it first.") from error
     except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -39,11 +40,14 @@ def cost_rows(
 ) -> pd.DataFrame:
     """A row a method with any fit: means over its fits (datasets and seeds); NaN where nothing was measured.
 
-    fits: the fit.json of each fit; costs: their cost.json. fit_seconds leaves out fits that were killed and went on,
-    whose clock has only their last leg; predict_milliseconds: all its predictions, divided by their images.
+    fits: the fit.json of each fit; costs: their cost.json. What failed is left out. fit_seconds leaves out fits that
+    were killed and went on, whose clock has only their last leg; predict_milliseconds: all its predictions, divided by
+    their images.
     """
-    fitted = pd.DataFrame([_fit(fit) for fit in fits], columns=["method", "learning_rate", "seconds", "epochs"])
-    tested = pd.DataFrame(costs, columns=["method", "parameters", "multiply_adds", "images", "seconds", "device"])
+    fitted = pd.DataFrame(
+        [_fit(fit) for fit in fits if not fit.get("failed")], columns=["method", "learning_rate", "seconds", "epochs"]
+    )
+    tested = pd.DataFrame([cost for cost in costs if not cost.get("failed")], columns=list(KEYS))
     rows = []
     for method in methods:
         own, spent = fitted[fitted["method"] == method.key], tested[tested["method"] == method.key]

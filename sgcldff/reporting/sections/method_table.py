@@ -8,7 +8,7 @@ import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, metric_heading, spread_note
-from sgcldff.reporting.results import MEASURED, NOT_AVAILABLE, NOT_RUN
+from sgcldff.reporting.results import FAILED, MEASURED, NOT_AVAILABLE, NOT_RUN
 
 
 class Seeds(NamedTuple):
@@ -36,7 +36,7 @@ def title_cell(row: pd.Series) -> str:
 
 def value_cell(row: pd.Series, seeds: int = 0) -> str:
     """Mean ± SD; says so where it rests on fewer than the `seeds` of the other cells beside it."""
-    if row["state"] in (NOT_RUN, NOT_AVAILABLE):
+    if row["state"] in (NOT_RUN, NOT_AVAILABLE, FAILED):
         return row["state"]
     text = md.mean_sd(row["mean"], row["sd"], row["metric"] in IN_PERCENT)
     fewer = row["state"] == MEASURED and row["n_seeds"] < seeds

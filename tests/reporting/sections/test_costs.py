@@ -27,7 +27,7 @@ def fit(method: str, seconds: float, *, epochs: int = 0, **more: Any) -> dict[st
 
 def cost(method: str, images: int, seconds: float, multiply_adds: int | None = None) -> dict[str, Any]:
     cost = {"images": images, "seconds": seconds, "multiply_adds": multiply_adds}
-    return {"method": method, "parameters": 7, "device": "CPU"} | cost
+    return {"trained_on": "jtsc", "method": method, "seed": 0, "parameters": 7, "device": "CPU"} | cost
 
 
 def test_times_are_means_over_fits_and_images(methods: list[ReportedMethod]) -> None:

@@ -134,8 +134,8 @@ def _write_fits(folder: Path, settings: Mapping[str, Any]) -> tuple[list[Path], 
                 used |= {"epochs": 20 if method in NETWORKS else 0}
                 fits.append(place / "fit.json")
                 fits[-1].write_text(json.dumps({"asked": asked, "used": used, "seconds": 12.5}))
-                cost: dict[str, Any] = {"method": method, "images": 50, "seconds": 0.25, "device": "CPU"}
-                cost |= {"parameters": 12, "multiply_adds": None}
+                cost: dict[str, Any] = {"trained_on": trained_on, "method": method, "seed": seed}
+                cost |= {"images": 50, "seconds": 0.25, "device": "CPU", "parameters": 12, "multiply_adds": None}
                 if method in NETWORKS:
                     cost |= {"parameters": 4_200_000, "multiply_adds": 350_000_000}
                 costs.append(place / "cost.json")
