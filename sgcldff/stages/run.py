@@ -9,11 +9,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from sgcldff.errors import InputError
+from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.gpu import take_card
 from sgcldff.stages.interruption import end_with_snakemake
 from sgcldff.stages.job import Job
@@ -27,7 +28,7 @@ def run_rule(snakemake: Any) -> None:
 
     params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown`
     where its progress is worth seeing on the screen; resources: `gpu`, and how many jobs share one. Exits with 2 where
-    the input is wrong (one sentence), and with 1 where the stage itself is.
+    the input or the disk is wrong (one sentence), and with 1 where the stage itself is.
     """
     end_with_snakemake()
     params = snakemake.params
@@ -41,26 +42,45 @@ def run_rule(snakemake: Any) -> None:
         keep_going=keeps_going(),
     )
     log = Path(snakemake.log[0])
-    with _logged(log, bool(params.get("shown"))) as screen:
-        try:
-            if snakemake.resources.get("gpu"):
-                take_card(snakemake.resources.get("fits_per_gpu", 1))
-            importlib.import_module(params.stage).run(job)
-        except InputError as error:
-            print(f"sgcldff: {error}", file=sys.stderr)
-            status = 2
-        except Exception:
-            traceback.print_exc()
-            status = 1
-        else:
-            status = 0
-        sys.stdout.flush()
-        sys.stderr.flush()
-        if status and not params.get("shown"):
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
-            os.write(screen, ("\n".join(lines) + "\n").encode())
+    try:
+        status = _run(params, snakemake.resources, job, log)
+    except OSError as error:  # the log's own: nothing can be written there
+        fault = disk_fault(error, log.parent)
+        if fault is None:
+            raise
+        print(f"sgcldff: {fault}", file=sys.stderr)
+        status = 2
     if status:
         sys.exit(status)
+
+
+def _run(params: Any, resources: Any, job: Job, log: Path) -> int:
+    """The status to exit with; OSError where the log cannot be written."""
+    with _logged(log, bool(params.get("shown"))) as screen:
+        status, text = 0, ""
+        try:
+            if resources.get("gpu"):
+                take_card(resources.get("fits_per_gpu", 1))
+            importlib.import_module(params.stage).run(job)
+        except InputError as error:
+            status, text = 2, f"sgcldff: {error}\n"
+        except Exception as error:
+            if fault := disk_fault(error, _folder(job)):
+                status, text = 2, f"sgcldff: {fault}\n"
+            else:
+                status, text = 1, traceback.format_exc()
+        if status and not params.get("shown"):
+            os.write(screen, "".join(text.splitlines(keepends=True)[-SHOWN_LINES:]).encode())
+        sys.stderr.write(text)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return status
+
+
+def _folder(job: Job) -> Path:
+    """Where the job writes the first of its outputs."""
+    first = next(iter(job.outputs.values()))
+    return Path(first if isinstance(first, str) else first[0]).parent
 
 
 def _named(files: Any) -> dict[str, str | list[str]]:
@@ -79,10 +99,12 @@ def _logged(log: Path, shown: bool) -> Iterator[int]:
         try:
             yield streams[1]
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for number, stream in enumerate(streams, start=1):
-                os.dup2(stream, number)
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                for number, stream in enumerate(streams, start=1):
+                    os.dup2(stream, number)
 
 
 @contextmanager
@@ -102,7 +124,8 @@ def _copied(*targets: int) -> Iterator[int]:
                 if not data:
                     return
                 for each in targets:
-                    os.write(each, data)
+                    with suppress(OSError):  # a log on a full disk is cut short: the stage must not wait for it
+                        os.write(each, data)
             elif ended.is_set():
                 return
 

@@ -12,11 +12,18 @@ import pandas as pd
 
 @contextmanager
 def whole_file(file: Path) -> Iterator[Path]:
-    """A path beside `file` to write to; it takes the place of `file` once the block ends without an error."""
+    """A path beside `file` to write to; it takes the place of `file` once the block ends without an error.
+
+    After an error nothing of it is left, so that a full disk is not fuller.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
-    yield part
-    os.replace(part, file)
+    try:
+        yield part
+        os.replace(part, file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def write_table(table: pd.DataFrame, file: Path) -> None:
