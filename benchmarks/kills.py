@@ -51,7 +51,7 @@ CONFIGURATION = {
 # What holds measured times, or the moment at which it was made; of the tables, those of the costs.
 MEASURED = ("logs", "benchmarks", "fit.json", "cost.json", "provenance.json", "costs.csv", "costs.md")
 TARGETS = ("everything", "snakemake", "job")
-WAIT = 30.0  # seconds after which a kill no longer waits for the stage that it is meant for
+WAIT = 10.0  # seconds after which a kill no longer waits for the stage that it is meant for
 
 
 class Run:
