@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sgcldff.config.typed import Typed
 
 
@@ -21,7 +23,7 @@ class Augmentation(Typed):
 class Training(Typed):
     """Adam with a step decay and early stopping (Experimental Setup 5).
 
-    decay_every, patience: epochs; mixed_precision: bfloat16 where the GPU has it.
+    decay_every, patience: epochs; precision: of forward and backward passes, bfloat16 where the device has it.
     """
 
     epochs: int
@@ -30,5 +32,5 @@ class Training(Typed):
     decay_factor: float
     decay_every: int
     patience: int
-    mixed_precision: bool
+    precision: Literal["float32", "bfloat16"]
     augmentation: Augmentation

@@ -29,6 +29,14 @@ def use_device(device: str, threads: int) -> str:
     return device
 
 
+def has_bfloat16(device: str) -> bool:
+    """Whether a device computes in bfloat16 by itself; elsewhere it would be imitated, and slower than float32."""
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+
+
 def describe(device: str) -> str:
     """The device's name as a table shows it."""
     return torch.cuda.get_device_name() if device == "cuda" else "CPU"

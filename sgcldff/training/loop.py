@@ -18,6 +18,7 @@ from sgcldff.method import Run, Samples
 from sgcldff.metrics import classification, segmentation
 from sgcldff.training.batches import AugmentedImages, Batch, DeviceBatches, HostBatches, normalised, training_batches
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
+from sgcldff.training.device import has_bfloat16
 from sgcldff.training.losses import class_weights, segmentation_loss
 from sgcldff.training.seeding import torch_seed
 
@@ -187,9 +188,8 @@ def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, 
 
 
 def precision(run: Run) -> str:
-    """bfloat16 where it is asked for and the GPU has it (no loss scaling needed); else float32."""
-    mixed = run.device == "cuda" and run.training.mixed_precision and torch.cuda.is_bf16_supported(False)
-    return "bfloat16" if mixed else "float32"
+    """bfloat16 where it is asked for and the device computes in it (no loss scaling needed); else float32."""
+    return "bfloat16" if run.training.precision == "bfloat16" and has_bfloat16(run.device) else "float32"
 
 
 def _copy_to_cpu(network: nn.Module) -> dict[str, Tensor]:

@@ -205,7 +205,10 @@ def test_a_missing_key_is_named(section, key):
         ({"training": {"epochs": 30.0}}, "training.epochs: 30.0 is not a whole number: correct it."),
         ({"training": {"epochs": True}}, "training.epochs: True is not a whole number: correct it."),
         ({"training": {"flips": 1}}, "training: the key 'flips' is unknown: known are "),
-        ({"training": {"mixed_precision": 1}}, "training.mixed_precision: 1 is not true or false: correct it."),
+        (
+            {"training": {"augmentation": {"flips": 1}}},
+            "training.augmentation.flips: 1 is not true or false: correct it.",
+        ),
         ({"seeds": 5}, "seeds: 5 is not a list: correct it."),
         ({"seeds": [0, 1.0]}, "seeds.1: 1.0 is not a whole number: correct it."),
         ({"name": 3}, "name: 3 is not text: correct it."),

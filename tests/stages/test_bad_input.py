@@ -38,7 +38,7 @@ TRAINING = {
     "decay_factor": 0.1,
     "decay_every": 1,
     "patience": 1,
-    "mixed_precision": False,
+    "precision": "float32",
     "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5},
 }
 FIT = {

@@ -14,7 +14,7 @@ ONE_EPOCH = Training(
     decay_factor=0.1,
     decay_every=30,
     patience=10,
-    mixed_precision=False,
+    precision="float32",
     augmentation=Augmentation(rotation=15, flips=True, contrast=0.2, noise=5),
 )
 

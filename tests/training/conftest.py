@@ -78,7 +78,7 @@ def settings() -> Callable[..., Training]:
             "decay_factor": 0.1,
             "decay_every": 2,
             "patience": 10,
-            "mixed_precision": True,
+            "precision": "float32",
             "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5},
         }
         return Training(**(base | changes))

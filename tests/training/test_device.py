@@ -10,7 +10,7 @@ import torch
 from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import Run
-from sgcldff.training.device import describe, use_device
+from sgcldff.training.device import describe, has_bfloat16, use_device
 from sgcldff.training.loop import precision
 
 
@@ -47,22 +47,24 @@ def test_torch_is_made_deterministic_and_exact(monkeypatch: pytest.MonkeyPatch) 
     assert torch.get_num_threads() == 2
 
 
+@pytest.mark.parametrize("device", ["cuda", "cpu"])
 @pytest.mark.parametrize(
-    ("device", "asked", "native", "expected"),
-    [
-        ("cuda", True, True, "bfloat16"),
-        ("cuda", True, False, "float32"),
-        ("cuda", False, True, "float32"),
-        ("cpu", True, True, "float32"),
-    ],
+    ("asked", "native", "used"),
+    [("bfloat16", True, "bfloat16"), ("bfloat16", False, "float32"), ("float32", True, "float32")],
 )
-def test_bfloat16_needs_a_gpu_that_has_it_and_a_configuration_that_asks_for_it(
+def test_bfloat16_needs_a_device_that_has_it_and_a_configuration_that_asks_for_it(
     monkeypatch: pytest.MonkeyPatch,
     device: str,
-    asked: bool,
+    asked: str,
     native: bool,
-    expected: str,
+    used: str,
     settings: Callable[..., Training],
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: native or including_emulation)
-    assert precision(Run(0, settings(mixed_precision=asked), device)) == expected
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, "avx512_bf16": native})
+    assert precision(Run(0, settings(precision=asked), device)) == used
+
+
+def test_a_processor_of_another_architecture_has_none_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"architecture": "aarch64"})
+    assert not has_bfloat16("cpu")

@@ -21,6 +21,7 @@ from sgcldff.method import UNKNOWN, Run, Samples
 from sgcldff.metrics import classification
 from sgcldff.training import loop
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
+from sgcldff.training.device import has_bfloat16
 from sgcldff.training.loop import Task, fit_network, predict_network
 
 Draw = Callable[..., Samples]
@@ -321,3 +322,10 @@ def test_predictions_do_not_depend_on_the_company(draw: Draw, tiny_network: Buil
     assert np.allclose(probabilities.sum(axis=1), 1)
     alone = predict_network(network, samples.images[-1:], "fixed", "cpu")
     assert np.allclose(alone[0], probabilities[-1:], atol=1e-6) and np.array_equal(alone[1], masks[-1:])
+
+
+@pytest.mark.skipif(not has_bfloat16("cpu"), reason="this processor does not compute in bfloat16")
+def test_a_fit_in_bfloat16_learns_what_one_in_float32_does(fit: Callable[..., Fitted]) -> None:
+    (exact, first), (rounded, second) = fit(precision="float32"), fit(precision="bfloat16")
+    assert any(not torch.equal(tensor, rounded[name]) for name, tensor in exact.items())
+    assert second[-1]["train_segmentation"] == pytest.approx(first[-1]["train_segmentation"], rel=0.05)

@@ -1,10 +1,15 @@
 # A run that is stopped ends within seconds, a killed one leaves no job behind, and the next one goes on by itself.
+from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
 from sgcldff.stages.keep_going import announce_keep_going, forget_failures
 
 announce_snakemake()
-if workflow.is_main_process and clear_after_killed_runs(Path(".snakemake")):
-    forget_failures(RESULTS)
+if workflow.is_main_process:
+    try:
+        if clear_after_killed_runs(Path(".snakemake")):
+            forget_failures(RESULTS)
+    except OSError as error:
+        raise WorkflowError(disk_fault(error, Path.cwd()) or f"The working folder cannot be used: {error}.")
 
 
 onstart:

@@ -10,7 +10,7 @@ SKILL = {"full": 0.93, "no_fusion": 0.9, "thresholding": 0.8, "unetpp": 0.88, "o
 NETWORKS = ("full", "no_fusion", "unetpp")
 TRAINING = {
     **{"epochs": 25, "batch_size": 32, "learning_rate": 4e-4, "decay_factor": 0.1, "decay_every": 10},
-    **{"patience": 10, "mixed_precision": True},
+    **{"patience": 10, "precision": "float32"},
     "augmentation": {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5},
 }
 
