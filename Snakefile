@@ -28,4 +28,5 @@ rule all:
     default_target: True
     input:
         REPORTS / "paper_tables.md",
+        RESULTS / "complete",
     localrule: True

@@ -28,9 +28,14 @@ def forget_failures(results: Path) -> None:
     results: the folder of a run; what failed by its own numbers stays, for it would fail again.
     """
     for record in (*results.glob("fits/*/*/*/fit.json"), *results.glob("predictions/*/*/*/cost.json")):
-        try:
-            failed = json.loads(record.read_text(encoding="utf-8")).get("failed")
-        except (ValueError, AttributeError):  # what is damaged is refused by the job that reads it
-            continue
-        if failed and failed["try_again"]:
+        if may_be_mended(record):
             record.unlink()
+
+
+def may_be_mended(record: Path) -> bool:
+    """Whether the record of a fit or prediction is of one that failed, and not by its own numbers."""
+    try:
+        failed = json.loads(record.read_text(encoding="utf-8")).get("failed")
+    except (ValueError, AttributeError):  # what is damaged is refused by the job that reads it
+        return False
+    return bool(failed and failed["try_again"])

@@ -1,4 +1,4 @@
-# statistics -> report
+# statistics -> report -> the end of a run
 
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
@@ -48,5 +48,26 @@ rule report:
         settings=report_settings,
     message:
         "report"
+    script:
+        SCRIPT
+
+
+rule complete:
+    input:
+        document=REPORTS / "{selection}paper_tables.md",
+        fits=fit_records,
+        costs=fit_costs,
+        code=code("complete"),
+    output:
+        complete=RESULTS / "{selection}complete",
+    log:
+        RESULTS / "{selection}logs/complete.log",
+    conda:
+        LIGHT
+    threads: 1
+    params:
+        stage="sgcldff.stages.complete",
+    message:
+        "look for what failed"
     script:
         SCRIPT

@@ -10,6 +10,7 @@ for method in METHODS:
             target
         input:
             REPORTS / arm(method) / "paper_tables.md",
+            RESULTS / arm(method) / "complete",
         localrule: True
 
     getattr(rules, target).rule.docstring = line
