@@ -82,9 +82,6 @@ class Layout:
     def log(self, *parts: str) -> Path:
         return self.results.joinpath("logs", *parts).with_suffix(".log")
 
-    def benchmark(self, *parts: str) -> Path:
-        return self.results.joinpath("benchmarks", *parts).with_suffix(".jsonl")
-
 
 def arm(method: str) -> str:
     """The folder, under `results` and `reports`, of what a single method's target computes beside the whole run."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
+import resource
 import select
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from sgcldff.stages.gpu import take_card
 from sgcldff.stages.interruption import end_with_snakemake
 from sgcldff.stages.job import Job
 from sgcldff.stages.keep_going import keeps_going
+from sgcldff.stages.warm_start import run_warm
 
 SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 
@@ -28,40 +32,64 @@ def run_rule(snakemake: Any) -> None:
 
     params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown`
     where its progress is worth seeing on the screen; resources: `gpu`, and how many jobs share one. Exits with 2 where
-    the input or the disk is wrong (one sentence), and with 1 where the stage itself is.
+    the input or the disk is wrong (one sentence), with 1 where the stage itself is, and as a shell does where a signal
+    ended it.
     """
     end_with_snakemake()
-    params = snakemake.params
+    params, resources = snakemake.params, snakemake.resources
+    given = {
+        "stage": params.stage,
+        "inputs": _named(snakemake.input),
+        "outputs": _named(snakemake.output),
+        "settings": params.get("settings", {}),
+        "threads": snakemake.threads,
+        "raw": params.get("raw"),
+        "seed": snakemake.wildcards.get("seed"),
+        "log": snakemake.log[0],
+        "shown": bool(params.get("shown")),
+        "jobs_per_gpu": resources.get("fits_per_gpu", 1) if resources.get("gpu") else 0,
+    }
+    # As JSON in either case, so that a stage is given the same.
+    given = json.loads(json.dumps(given))
+    status = run_warm(__name__, run_given.__name__, given, snakemake.threads)
+    if status is None:
+        status = run_given(given)
+    if status:
+        sys.exit(status if status > 0 else 128 - status)
+
+
+def run_given(given: Mapping[str, Any]) -> int:
+    """Run the stage of a rule in this process; the status to exit with. given: see `run_rule`."""
+    end_with_snakemake()
     job = Job(
-        inputs=_named(snakemake.input),
-        outputs=_named(snakemake.output),
-        settings=params.get("settings", {}),
-        threads=snakemake.threads,
-        raw=Path(raw) if (raw := params.get("raw")) else None,
-        seed=None if (seed := snakemake.wildcards.get("seed")) is None else int(seed),
+        inputs=given["inputs"],
+        outputs=given["outputs"],
+        settings=given["settings"],
+        threads=given["threads"],
+        raw=Path(given["raw"]) if given["raw"] else None,
+        seed=None if given["seed"] is None else int(given["seed"]),
         keep_going=keeps_going(),
     )
-    log = Path(snakemake.log[0])
+    log = Path(given["log"])
     try:
-        status = _run(params, snakemake.resources, job, log)
+        return _run(given["stage"], job, log, given["shown"], given["jobs_per_gpu"])
     except OSError as error:  # the log's own: nothing can be written there
         fault = disk_fault(error, log.parent)
         if fault is None:
             raise
         print(f"sgcldff: {fault}", file=sys.stderr)
-        status = 2
-    if status:
-        sys.exit(status)
+        return 2
 
 
-def _run(params: Any, resources: Any, job: Job, log: Path) -> int:
-    """The status to exit with; OSError where the log cannot be written."""
-    with _logged(log, bool(params.get("shown"))) as screen:
+def _run(stage: str, job: Job, log: Path, shown: bool, jobs_per_gpu: int) -> int:
+    """The status to exit with; OSError where the log cannot be written. The log's last line says what it took."""
+    start = time.perf_counter()
+    with _logged(log, shown) as screen:
         status, text = 0, ""
         try:
-            if resources.get("gpu"):
-                take_card(resources.get("fits_per_gpu", 1))
-            importlib.import_module(params.stage).run(job)
+            if jobs_per_gpu:
+                take_card(jobs_per_gpu)
+            importlib.import_module(stage).run(job)
         except InputError as error:
             status, text = 2, f"sgcldff: {error}\n"
         except Exception as error:
@@ -69,12 +97,25 @@ def _run(params: Any, resources: Any, job: Job, log: Path) -> int:
                 status, text = 2, f"sgcldff: {fault}\n"
             else:
                 status, text = 1, traceback.format_exc()
-        if status and not params.get("shown"):
+        if status and not shown:
             os.write(screen, "".join(text.splitlines(keepends=True)[-SHOWN_LINES:]).encode())
         sys.stderr.write(text)
         sys.stdout.flush()
         sys.stderr.flush()
+    if not status:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_spent(time.perf_counter() - start)) + "\n")
     return status
+
+
+def _spent(seconds: float) -> dict[str, float]:
+    """What this process and its children took, for whoever sizes jobs for a cluster."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "seconds": round(seconds, 2),
+        "processor_seconds": round(sum(each.ru_utime + each.ru_stime for each in usage), 2),
+        "memory_mb": round(max(each.ru_maxrss for each in usage) / 1024),
+    }
 
 
 def _folder(job: Job) -> Path:

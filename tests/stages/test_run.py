@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,9 @@ def run(log: Path, body: str, further: str = "{}") -> subprocess.CompletedProces
 def test_everything_that_is_printed_goes_to_the_log_and_nothing_to_the_screen(tmp_path):
     done = run(tmp_path / "logs/stage.log", "pass")
     assert done.returncode == 0 and done.stdout == done.stderr == ""
-    assert (tmp_path / "logs/stage.log").read_text().splitlines() == ["on standard output", "on standard error"]
+    *said, spent = (tmp_path / "logs/stage.log").read_text().splitlines()
+    assert said == ["on standard output", "on standard error"]
+    assert json.loads(spent).keys() == {"seconds", "processor_seconds", "memory_mb"}
 
 
 def test_progress_that_is_worth_seeing_is_on_the_screen_too(tmp_path):

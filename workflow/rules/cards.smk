@@ -13,8 +13,6 @@ rule card:
         **card_files("{dataset}"),
     log:
         LAYOUT.log("card", "{dataset}"),
-    benchmark:
-        LAYOUT.benchmark("card", "{dataset}")
     conda:
         LIGHT
     threads: 1

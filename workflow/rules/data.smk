@@ -13,8 +13,6 @@ rule fetch:
         fetched=touch(RAW / "{dataset}.fetched"),
     log:
         RAW / "logs/fetch/{dataset}.log",
-    benchmark:
-        RAW / "benchmarks/fetch/{dataset}.jsonl"
     conda:
         LIGHT
     threads: 1
@@ -44,8 +42,6 @@ rule prepare:
         keypoints=directory(LAYOUT.keypoints("{dataset}")),
     log:
         LAYOUT.log("prepare", "{dataset}"),
-    benchmark:
-        LAYOUT.benchmark("prepare", "{dataset}")
     conda:
         LIGHT
     threads: 4
@@ -74,8 +70,6 @@ rule overlaps:
         overlaps=LAYOUT.overlaps("{dataset}", "{other}"),
     log:
         LAYOUT.log("overlaps", "{dataset}--{other}"),
-    benchmark:
-        LAYOUT.benchmark("overlaps", "{dataset}--{other}")
     conda:
         LIGHT
     threads: 1
@@ -95,8 +89,6 @@ rule weights:
         fetched=touch(LAYOUT.weights("{method}")),
     log:
         LAYOUT.log("weights", "{method}"),
-    benchmark:
-        LAYOUT.benchmark("weights", "{method}")
     # Ahead of every fit: a hub that is out of reach shows before hours are spent.
     priority: 1
     conda:
@@ -122,8 +114,6 @@ rule split:
         split=LAYOUT.split("{dataset}", "{seed}"),
     log:
         LAYOUT.log("split", "{dataset}", "seed-{seed}"),
-    benchmark:
-        LAYOUT.benchmark("split", "{dataset}", "seed-{seed}")
     conda:
         LIGHT
     threads: 1
@@ -161,8 +151,6 @@ rule leakage:
         **LAYOUT.leakage(),
     log:
         LAYOUT.log("leakage"),
-    benchmark:
-        LAYOUT.benchmark("leakage")
     conda:
         LIGHT
     threads: 1

@@ -16,8 +16,6 @@ for method in METHODS:
             **LAYOUT.fit("{trained_on}", method, "{seed}"),
         log:
             LAYOUT.log("fit", "{trained_on}", method, "seed-{seed}"),
-        benchmark:
-            LAYOUT.benchmark("fit", "{trained_on}", method, "seed-{seed}")
         conda:
             TORCH
         threads: FIT_THREADS if network else 1
@@ -51,8 +49,6 @@ for trained_on, tested_on in TESTS.items():
             cost=LAYOUT.cost(trained_on, "{method}", "{seed}"),
         log:
             LAYOUT.log("predict", trained_on, "{method}", "seed-{seed}"),
-        benchmark:
-            LAYOUT.benchmark("predict", trained_on, "{method}", "seed-{seed}")
         conda:
             TORCH
         threads: method_threads

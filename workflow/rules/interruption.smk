@@ -2,6 +2,7 @@
 from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
 from sgcldff.stages.keep_going import announce_keep_going, forget_failures
+from sgcldff.stages.warm_start import start_warm_process
 
 announce_snakemake()
 if workflow.is_main_process:
@@ -15,3 +16,4 @@ if workflow.is_main_process:
 onstart:
     stop_on_signals()
     announce_keep_going(workflow.execution_settings.keep_going)
+    start_warm_process()

@@ -35,8 +35,6 @@ rule report:
         tables=[REPORTS / f"{{selection}}tables/{name}.csv" for name in EVERY_TABLE],
     log:
         RESULTS / "{selection}logs/report.log",
-    benchmark:
-        RESULTS / "{selection}benchmarks/report.jsonl"
     conda:
         LIGHT
     threads: 1

@@ -15,8 +15,6 @@ rule score:
         scores=LAYOUT.method_scores("{method}"),
     log:
         LAYOUT.log("score", "{method}"),
-    benchmark:
-        LAYOUT.benchmark("score", "{method}")
     conda:
         LIGHT
     threads: 1
@@ -43,8 +41,6 @@ rule explain:
         explanations=LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
     log:
         LAYOUT.log("explain", "{dataset}", "{method}", "seed-{seed}"),
-    benchmark:
-        LAYOUT.benchmark("explain", "{dataset}", "{method}", "seed-{seed}")
     conda:
         TORCH
     threads: 1
@@ -69,8 +65,6 @@ rule gather:
         scores=RESULTS / "{selection}scores.parquet",
     log:
         RESULTS / "{selection}logs/gather.log",
-    benchmark:
-        RESULTS / "{selection}benchmarks/gather.jsonl"
     conda:
         LIGHT
     threads: 1
@@ -97,8 +91,6 @@ rule statistics:
         **{name: RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS},
     log:
         RESULTS / "{selection}logs/statistics.log",
-    benchmark:
-        RESULTS / "{selection}benchmarks/statistics.jsonl"
     conda:
         LIGHT
     threads: 1
