@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -52,6 +53,7 @@ def serve(address: str, parent: int) -> None:
                 _answer(jobs.pop(process), os.waitstatus_to_exitcode(status))
     for process in jobs:
         _kill(process)
+    shutil.rmtree(os.path.dirname(address), ignore_errors=True)  # a parent that was killed could not
 
 
 def _is_gone(connection: socket.socket) -> bool:
