@@ -7,12 +7,10 @@ CORES ?= 2
 
 demo: .venv/ready
 	@# Jobs of seconds want the scheduler that does not solve a linear program before each of them.
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy --quiet rules
-	@echo "The tables: reports/demo/paper_tables.md (synthetic smears); the figures: reports/demo/figures/"
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy
 
 leakage: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml
-	@echo "What a split after augmentation inflates: reports/leakage/paper_tables.md"
 
 test: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 pytest --numprocesses $(CORES) --dist loadfile

@@ -12,7 +12,7 @@ sys.path.insert(0, str(BASE))
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/interruption.smk"
+include: "workflow/rules/whole_run.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/data.smk"

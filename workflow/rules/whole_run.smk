@@ -1,10 +1,15 @@
-# A run that is stopped ends within seconds, a killed one leaves no job behind, and the next one goes on by itself.
+# What holds for a run as a whole: its progress on the screen; one that is stopped ends within seconds, a killed one leaves
+# no job behind, and the next one goes on by itself.
+from snakemake.logging import logger
+
 from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
 from sgcldff.stages.keep_going import announce_keep_going, forget_failures
+from sgcldff.stages.progress import show_progress, where_to_look
 from sgcldff.stages.warm_start import start_warm_process
 
 announce_snakemake()
+PROGRESS = show_progress(logger) if workflow.is_main_process else None
 if workflow.is_main_process:
     try:
         if clear_after_killed_runs(Path(".snakemake")):
@@ -17,3 +22,7 @@ onstart:
     stop_on_signals()
     announce_keep_going(workflow.execution_settings.keep_going)
     start_warm_process()
+
+
+onsuccess:
+    print(where_to_look(PROGRESS, EXPERIMENT.name, EXPERIMENT.synthetic), file=sys.stderr)

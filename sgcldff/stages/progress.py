@@ -1,0 +1,95 @@
+"""What a person sees of a run: which job of how many is done, how long it may still take, and where to look at the end.
+
+In place of Snakemake's six lines a job, which stay in its own log; what goes wrong is shown as Snakemake shows it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TextIO
+
+from snakemake.logging import ColorizingTextHandler
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.common import LogEvent
+from tqdm import tqdm
+
+BAR = "{percentage:3.0f}% |{bar:20}| {n_fmt} of {total_fmt} jobs, {elapsed} gone, about {remaining} left: {desc}"
+
+
+class Progress(logging.Handler):
+    """A bar at the foot of a terminal; elsewhere (a file, a pipe) a line for each job that is done."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.stream = stream
+        self.bar: tqdm | None = None
+        self.running: dict[int, str] = {}
+        self.last = ""
+        self.start = time.monotonic()
+        self.documents: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "event", None)
+        if event == LogEvent.JOB_INFO:
+            self.running[record.jobid] = record.rule_msg or record.rule_name
+            if record.rule_name == "report":
+                self.documents += [str(file) for file in record.output if str(file).endswith(".md")]
+        elif event == LogEvent.JOB_FINISHED:
+            self.last = self.running.pop(record.job_id, self.last)
+        elif event == LogEvent.PROGRESS:
+            self._show(record.done, record.total)
+        elif record.levelno >= logging.WARNING and self.bar is not None:
+            self.bar.clear()
+
+    def _show(self, done: int, total: int) -> None:
+        if not self.stream.isatty():
+            seconds = time.monotonic() - self.start
+            left = tqdm.format_interval(seconds * (total - done) / done)
+            gone = tqdm.format_interval(seconds)
+            self.stream.write(f"{done} of {total} jobs, {gone} gone, about {left} left: {self.last}\n")
+            self.stream.flush()
+            return
+        if self.bar is None:
+            self.bar = tqdm(total=total, file=self.stream, bar_format=BAR, dynamic_ncols=True)
+        self.bar.total = total
+        self.bar.n = done
+        self.bar.set_description_str(next(iter(self.running.values()), self.last), refresh=False)
+        self.bar.refresh()
+        if done == total:
+            self.bar.close()
+
+
+class _Trouble(logging.Filter):
+    """Lets through what went wrong."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING and getattr(record, "event", None) != LogEvent.RUN_INFO
+
+
+def show_progress(logger: logging.Logger) -> Progress | None:
+    """Show the progress of this Snakemake where it would show its jobs on the screen.
+
+    None where it was asked for something else: a dry run, shell commands, less (`--quiet`) or more (`--verbose`), or a
+    logger of another kind.
+    """
+    for handler in logger.handlers:
+        if isinstance(handler, ColorizingTextHandler) and not isinstance(handler, Progress):
+            asked = [each for each in handler.filters if hasattr(each, "quiet")]
+            if any(each.dryrun or each.verbose or each.debug_dag or each.printshellcmds for each in asked):
+                return None
+            if any(set(each.quiet) & {Quietness.ALL, Quietness.PROGRESS} for each in asked):
+                return None
+            handler.addFilter(_Trouble())
+            progress = Progress(handler.stream)
+            logger.addHandler(progress)
+            return progress
+    return None
+
+
+def where_to_look(progress: Progress | None, name: str, synthetic: bool) -> str:
+    """The last line of a run that succeeded; name: of its configuration. "" where no report was made."""
+    if progress is None or not progress.documents:
+        return ""
+    marks = " (generated smears)" if synthetic else ""
+    return f"{name}{marks} is done. The answer: {progress.documents[-1]}; its figures lie beside it in figures/."
