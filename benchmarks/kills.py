@@ -56,7 +56,7 @@ CONFIGURATION = {
 # What holds measured times, or the moment at which it was made; of the tables, those of the costs.
 MEASURED = ("logs", "benchmarks", "fit.json", "cost.json", "provenance.json", "costs.csv", "costs.md")
 TARGETS = ("everything", "snakemake", "job")
-WAIT = 20.0  # seconds after which a kill no longer waits for the stage that it is meant for
+WAIT = 8.0  # seconds after which a kill no longer waits for the stage that it is meant for
 
 
 class Run:
@@ -143,7 +143,7 @@ def kill_once(folder: Path, aim: str, target: str, draw: random.Random) -> dict[
     run, start = Run(folder), time.monotonic()
     while run.process.poll() is None and aim not in run.being_made() and time.monotonic() - start < WAIT:
         time.sleep(0.02)
-    until = time.monotonic() + draw.uniform(0, 8)
+    until = time.monotonic() + draw.uniform(0, 4)
     while run.process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     made, seconds = sorted(run.being_made()), time.monotonic() - start

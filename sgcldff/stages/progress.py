@@ -39,16 +39,24 @@ class Progress(logging.Handler):
             self.last = self.running.pop(record.job_id, self.last)
         elif event == LogEvent.PROGRESS:
             self._show(record.done, record.total)
-        elif record.levelno >= logging.WARNING and self.bar is not None:
+        elif event == LogEvent.JOB_ERROR:
+            self._say(
+                f"failed: {self.running.pop(record.jobid, record.rule_name)} (log: {', '.join(map(str, record.log))})"
+            )
+
+    def _say(self, text: str) -> None:
+        """A line that stays."""
+        if self.bar is not None:
             self.bar.clear()
+        self.stream.write(text + "\n")
+        self.stream.flush()
 
     def _show(self, done: int, total: int) -> None:
         if not self.stream.isatty():
             seconds = time.monotonic() - self.start
             left = tqdm.format_interval(seconds * (total - done) / done)
             gone = tqdm.format_interval(seconds)
-            self.stream.write(f"{done} of {total} jobs, {gone} gone, about {left} left: {self.last}\n")
-            self.stream.flush()
+            self._say(f"{done} of {total} jobs, {gone} gone, about {left} left: {self.last}")
             return
         if self.bar is None:
             self.bar = tqdm(total=total, file=self.stream, bar_format=BAR, dynamic_ncols=True)
@@ -61,10 +69,12 @@ class Progress(logging.Handler):
 
 
 class _Trouble(logging.Filter):
-    """Lets through what went wrong."""
+    """Lets through what went wrong, but for what a job has said itself: its sentence, and that its script failed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING and getattr(record, "event", None) != LogEvent.RUN_INFO
+        if getattr(record, "event", None) in (LogEvent.RUN_INFO, LogEvent.JOB_ERROR):
+            return False
+        return record.levelno >= logging.WARNING and "stage.py' returned non-zero" not in record.getMessage()
 
 
 def show_progress(logger: logging.Logger) -> Progress | None:

@@ -36,6 +36,8 @@ def serve(address: str, parent: int) -> None:
     for name in LIBRARIES:
         with suppress(ImportError):
             importlib.import_module(name)
+    if os.getppid() != parent:  # it ended meanwhile, and its folder with it
+        return
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
