@@ -25,4 +25,5 @@ onstart:
 
 
 onsuccess:
-    print(where_to_look(PROGRESS, EXPERIMENT.name, EXPERIMENT.synthetic), file=sys.stderr)
+    if ending := where_to_look(PROGRESS, EXPERIMENT.name, EXPERIMENT.synthetic):
+        print(ending, file=sys.stderr)

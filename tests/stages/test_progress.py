@@ -1,0 +1,110 @@
+"""What a person sees of a run: jobs of how many, the time left, what failed, and where to look."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from sgcldff.stages.progress import Progress, show_progress, where_to_look
+
+
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    made = logging.Logger("tried")
+    yield made
+
+
+def on_screen(logger: logging.Logger, quiet: set[Quietness] | None = None, **asked: bool) -> io.StringIO:
+    """Snakemake's own handler on a screen that is no terminal."""
+    screen = io.StringIO()
+    settings = dict.fromkeys(("debug_dag", "verbose", "dryrun", "printshellcmds"), False) | asked
+    shown = DefaultFilter(quiet, **settings)
+    logger.addHandler(ColorizingTextHandler(stream=screen, formatter=DefaultFormatter(quiet), filter=shown))
+    return screen
+
+
+def job(logger: logging.Logger, number: int, message: str | None, rule: str = "fit_full", **more: Any) -> None:
+    extra = {"event": LogEvent.JOB_INFO, "jobid": number, "rule_msg": message, "rule_name": rule, "output": []}
+    logger.info("job", extra=extra | more)
+
+
+def finished(logger: logging.Logger, number: int, done: int, total: int) -> None:
+    logger.info("finished", extra={"event": LogEvent.JOB_FINISHED, "job_id": number})
+    logger.info("progress", extra={"event": LogEvent.PROGRESS, "done": done, "total": total})
+
+
+def test_each_job_that_is_done_is_a_line_with_its_place_and_the_time_left(logger):
+    screen = on_screen(logger)
+    show_progress(logger)
+    logger.info("Select jobs to execute...")
+    job(logger, 3, "fit full on jtsc, seed 0")
+    finished(logger, 3, 1, 4)
+    (line,) = screen.getvalue().splitlines()
+    assert line == "1 of 4 jobs, 00:00 gone, about 00:00 left: fit full on jtsc, seed 0"
+
+
+def test_a_failed_job_is_a_line_with_its_log_and_other_trouble_is_shown_as_ever(logger):
+    screen = on_screen(logger)
+    show_progress(logger)
+    job(logger, 3, "fit full on jtsc, seed 0")
+    extra = {"event": LogEvent.JOB_ERROR, "jobid": 3, "rule_name": "fit_full", "log": ["results/logs/a.log"]}
+    logger.error("Error in rule fit_full", extra=extra)
+    logger.error("Command 'python /x/tmp.stage.py' returned non-zero exit status 2.")
+    logger.error("The disk is gone.")
+    failed = "failed: fit full on jtsc, seed 0 (log: results/logs/a.log)"
+    assert screen.getvalue().splitlines() == [failed, "The disk is gone."]
+
+
+@pytest.mark.parametrize("asked", ["debug_dag", "verbose", "dryrun", "printshellcmds"])
+def test_who_asks_for_more_gets_what_snakemake_says(logger, asked):
+    screen = on_screen(logger, **{asked: True})
+    assert show_progress(logger) is None
+    logger.info("Select jobs to execute...")
+    assert screen.getvalue()
+
+
+@pytest.mark.parametrize("quiet", [Quietness.ALL, Quietness.PROGRESS])
+def test_who_asks_for_less_gets_less(logger, quiet):
+    screen = on_screen(logger, {quiet})
+    assert show_progress(logger) is None
+    finished(logger, 1, 1, 2)
+    assert screen.getvalue() == ""
+
+
+def test_another_logger_is_left_alone(logger):
+    logger.addHandler(logging.NullHandler())
+    assert show_progress(logger) is None and len(logger.handlers) == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_bar_stands_at_the_foot(logger):
+    screen = Terminal()
+    logger.addHandler(Progress(screen))
+    job(logger, 1, "fit full on jtsc, seed 0")
+    job(logger, 2, "fit full on jtsc, seed 1")
+    finished(logger, 1, 1, 2)
+    last = screen.getvalue().split("\r")[-1]
+    assert "1 of 2 jobs" in last and "left: fit full on jtsc, seed 1" in last and "\n" not in last
+
+
+def test_the_end_says_where_the_report_is(logger):
+    progress = Progress(io.StringIO())
+    logger.addHandler(progress)
+    job(logger, 1, "report", rule="report", output=["reports/demo/paper_tables.md", "reports/demo/provenance.json"])
+    text = where_to_look(progress, "demo", synthetic=True)
+    assert text.startswith("demo (generated smears) is done. The answer: reports/demo/paper_tables.md;")
+
+
+def test_a_run_without_a_report_ends_without_a_word(logger):
+    assert where_to_look(Progress(io.StringIO()), "demo", True) == where_to_look(None, "demo", True) == ""
