@@ -29,6 +29,12 @@ def build(configfile: str | None, folder: str) -> tuple[float, int]:
     return time.perf_counter() - start, int(re.findall(r"^total\s+(\d+)", done.stdout + done.stderr, re.MULTILINE)[-1])
 
 
+def in_empty_folder(configfile: str | None) -> tuple[float, int]:
+    """Seconds and jobs of one dry run where nothing was run before."""
+    with tempfile.TemporaryDirectory() as folder:
+        return build(configfile, folder)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--configfile", help="laid over config.yaml")
@@ -36,8 +42,7 @@ def main() -> None:
     given = parser.parse_args()
     seconds = []
     for _ in range(given.runs):
-        with tempfile.TemporaryDirectory() as folder:
-            elapsed, jobs = build(given.configfile, folder)
+        elapsed, jobs = in_empty_folder(given.configfile)
         seconds.append(elapsed)
         print(f"{jobs} jobs, {elapsed:.1f} s")
     print(f"median {statistics.median(seconds):.1f} s")

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from networks import CLASSES, noise_images, seconds
 
 from sgcldff.config.stages.score import ScoreSettings
@@ -41,7 +40,7 @@ def guessed(samples: Samples, seed: int) -> Prediction:
 
 
 def measure(images: int, factors: list[int]) -> list[dict[str, Any]]:
-    """A row a factor: milliseconds an image of scoring, seconds of the statistics, memory in MB."""
+    """A row a factor: milliseconds an image of scoring, seconds of the statistics."""
     rows = []
     for factor in factors:
         with tempfile.TemporaryDirectory() as name:
@@ -66,7 +65,6 @@ def measure(images: int, factors: list[int]) -> list[dict[str, Any]]:
         row = {"images": images * factor, "runs": len(files)}
         row["score_ms_an_image_and_run"] = round(1000 * scoring / (images * factor * len(files)), 2)
         row["statistics_s"] = round(seconds(statistics, "cpu"), 2)
-        row["memory_mb"] = round(psutil.Process().memory_info().rss / 1e6)
         rows.append(row)
         print(row, flush=True)
     return rows

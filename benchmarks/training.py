@@ -125,14 +125,18 @@ def with_lightning(method: NetworkMethod, samples: Samples, precision: str) -> f
     return (fit(3) - fit(1)) / 2
 
 
-def measure(device: str, precision: str, batches: int) -> list[dict[str, Any]]:
-    """A row a network and size: milliseconds an image of the three, and ours as a share of each of the others."""
+def measure(device: str, precision: str, batches: int, small: bool = False) -> list[dict[str, Any]]:
+    """A row a network and size: milliseconds an image of the three, and ours as a share of each of the others.
+
+    small: at the smaller size alone.
+    """
     rows = []
-    for size, count in BATCH_SIZES.items():
-        samples = noise_images(batches * count, size)
+    for size, count in list(BATCH_SIZES.items())[: 1 if small else None]:
+        steps = batches * 224 // size  # of about the same time at every size
+        samples = noise_images(steps * count, size)
         for name in NETWORKS:
             method = network_method(name, size, device)
-            taken = {"bare": bare(method, samples, batches, precision), "ours": ours(method, samples, precision)}
+            taken = {"bare": bare(method, samples, steps, precision), "ours": ours(method, samples, precision)}
             taken["lightning"] = with_lightning(method, samples, precision)
             row = {"network": name, "size": size, "batch": count, "precision": precision, "device": device}
             row |= {f"{key}_ms": round(1000 * value / len(samples), 2) for key, value in taken.items()}
@@ -148,5 +152,6 @@ if __name__ == "__main__":
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16"])
     parser.add_argument("--batches", type=int, default=8)
+    parser.add_argument("--small", action="store_true", help="at the smaller size alone")
     warnings.filterwarnings("ignore")
     measure(**vars(parser.parse_args()))

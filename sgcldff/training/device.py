@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import cv2
 import torch
@@ -35,6 +38,20 @@ def has_bfloat16(device: str) -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+
+
+@contextmanager
+def undetermined(found: set[str]) -> Iterator[None]:
+    """Adds to `found` the operations that torch says have no deterministic version where they run (on a GPU)."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        yield
+    for each in told:
+        operation, said, _ = str(each.message).partition(" does not have a deterministic implementation")
+        if said:
+            found.add(operation)
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 def describe(device: str) -> str:

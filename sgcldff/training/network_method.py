@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
 from sgcldff.training.batches import Batch
-from sgcldff.training.device import describe, use_device
+from sgcldff.training.device import describe, undetermined, use_device
 from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
 from sgcldff.training.memory import is_out_of_memory
@@ -111,8 +111,12 @@ class NetworkMethod(Method):
             extra_loss=self.extra_loss,
             normalisation=self.normalisation,
         )
+        operations: set[str] = set()
         try:
-            return fit_network(task, settled, name)
+            with undetermined(operations):
+                history = fit_network(task, settled, name)
+            self.settled["not_deterministic"] = ", ".join(sorted(operations))
+            return history
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

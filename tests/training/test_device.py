@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import Run
-from sgcldff.training.device import describe, has_bfloat16, use_device
+from sgcldff.training.device import describe, has_bfloat16, undetermined, use_device
 from sgcldff.training.loop import precision
 
 
@@ -68,3 +69,20 @@ def test_bfloat16_needs_a_device_that_has_it_and_a_configuration_that_asks_for_i
 def test_a_processor_of_another_architecture_has_none_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"architecture": "aarch64"})
     assert not has_bfloat16("cpu")
+
+
+def test_operations_that_torch_cannot_repeat_bit_for_bit_are_named_and_other_warnings_stay() -> None:
+    found: set[str] = set()
+    with pytest.warns(UserWarning, match="something else"), undetermined(found):
+        for _ in range(2):
+            warnings.warn("upsample_bilinear2d does not have a deterministic implementation, but you", stacklevel=1)
+        warnings.warn("something else", stacklevel=1)
+    assert found == {"upsample_bilinear2d"}
+
+
+def test_torch_names_an_operation_in_the_words_that_are_looked_for() -> None:
+    use_device("cpu", 1)
+    found: set[str] = set()
+    with undetermined(found):
+        torch.zeros(3).put_(torch.tensor([0, 0]), torch.ones(2))
+    assert found == {"put_"}

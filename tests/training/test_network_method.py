@@ -66,7 +66,7 @@ def test_the_state_is_arrays_that_later_training_does_not_touch(fitted: NetworkM
 
 
 def test_a_fit_and_a_placement_say_what_they_settled_on(fitted: NetworkMethod) -> None:
-    assert fitted.used() == {"device": "CPU", "precision": "float32", "batch_size": 4}
+    assert fitted.used() == {"device": "CPU", "precision": "float32", "batch_size": 4, "not_deterministic": ""}
     fitted.settled = {}
     fitted.place("auto" if not torch.cuda.is_available() else "cpu", 1)
     assert fitted.used() == {"device": "CPU", "precision": "float32"}

@@ -1,0 +1,128 @@
+"""Every measurement of the engine in one run, written as engine.json and quoted in README.md beside this file.
+
+    python benchmarks/engine.py [--device cpu|cuda] [--quick]
+
+Processor time of one core on a CPU, so that other work on the machine counts little; the clock on a GPU. About half an
+hour on one core; --quick shows in minutes that everything works, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import graph
+import memory
+import prediction
+import scoring
+import startup
+import torch
+import training
+from tabulate import tabulate
+
+from sgcldff.environment import commit
+
+FOLDER = Path(__file__).resolve().parent
+CHART = {  # name -> title and what it says
+    "training": (
+        "An epoch of training",
+        "Milliseconds an image. Bare is forward, backward and step on a batch that is ready; Lightning the same "
+        "network and losses with a DataLoader and torchvision's augmentation. Shares are of times.",
+    ),
+    "prediction": (
+        "Prediction, the masks written",
+        "Milliseconds an image: the bare forward pass in batches of our size and of 64, and ours from images to the "
+        "prediction file.",
+    ),
+    "startup": (
+        "Start-up of a job",
+        "Seconds of the processor before the work begins: in a process of its own, and forked from one that loads the "
+        "libraries once a run.",
+    ),
+    "memory": (
+        "Memory of a fit",
+        "At config.yaml's size, batch and precision, traced before anything runs (`python benchmarks/memory.py`); "
+        "measured where there is a GPU.",
+    ),
+    "scoring": (
+        "Scoring and statistics with more images",
+        "1, 10 and 100 times as many; milliseconds of scoring an image in a run, seconds of the statistics.",
+    ),
+    "graph": ("The graph", "`snakemake -n` of the default configuration in an empty folder."),
+}
+
+
+def measured(device: str, quick: bool) -> dict[str, list[dict[str, Any]]]:
+    """Every chart's rows."""
+    precisions = ["float32"] if quick else ["float32", "bfloat16"]
+    with_folder = graph.in_empty_folder(None)
+    return {
+        "graph": [{"jobs": with_folder[1], "seconds": round(with_folder[0], 1)}],
+        "startup": startup.measure(1 if quick else 3),
+        "scoring": scoring.measure(60, [1, 10] if quick else [1, 10, 100]),
+        "memory": memory.measure(224, 32, "bfloat16", ["full"] if quick else None),
+        "prediction": prediction.measure(device, 8 if quick else 64),
+        "training": [
+            row for precision in precisions for row in training.measure(device, precision, 1 if quick else 2, quick)
+        ],
+    }
+
+
+def page(found: dict[str, Any]) -> str:
+    """README.md of this folder."""
+    of = found["of"]
+    lines = [
+        "# Benchmarks",
+        "",
+        "What is run by hand. `engine.py` runs what stands below and writes this page; `kills.py` kills the graph over "
+        "and over and compares its end with that of an undisturbed run; `preparation.py` and `error_rates.py` have "
+        "pages of their own.",
+        "",
+        f"Measured {of['date']} at commit {of['commit'][:7]} on one core of {of['processor']}, {of['device']}, torch "
+        f"{of['torch']}. `python benchmarks/engine.py`",
+    ]
+    for name, (title, text) in CHART.items():
+        rows = found[name]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            text,
+            "",
+            tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if sys.platform == "linux" else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--quick", action="store_true")
+    given = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    device = torch.cuda.get_device_name() if given.device == "cuda" else "no GPU"
+    of = {"date": datetime.now(UTC).date().isoformat(), "commit": commit(FOLDER)["id"], "processor": _processor()}
+    found = {"of": of | {"device": device, "torch": torch.__version__}} | measured(given.device, given.quick)
+    text = page(found)
+    if given.quick:
+        print(text)
+    else:
+        (FOLDER / "engine.json").write_text(json.dumps(found, indent=1) + "\n")
+        (FOLDER / "README.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
