@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import costs
 import graph
 import memory
 import prediction
@@ -30,6 +31,11 @@ from sgcldff.environment import commit
 
 FOLDER = Path(__file__).resolve().parent
 CHART = {  # name -> title and what it says
+    "costs": (
+        "What a run costs",
+        f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. No GPU was "
+        f"at hand: {costs.IMAGES_ON_A_GPU} images a second and {costs.CONTEXT_ON_A_GPU} s to open the card are assumed.",
+    ),
     "training": (
         "An epoch of training",
         "Milliseconds an image. Bare is forward, backward and step on a batch that is ready; Lightning the same "
@@ -62,7 +68,7 @@ def measured(device: str, quick: bool) -> dict[str, list[dict[str, Any]]]:
     """Every chart's rows."""
     precisions = ["float32"] if quick else ["float32", "bfloat16"]
     with_folder = graph.in_empty_folder(None)
-    return {
+    found = {
         "graph": [{"jobs": with_folder[1], "seconds": round(with_folder[0], 1)}],
         "startup": startup.measure(1 if quick else 3),
         "scoring": scoring.measure(60, [1, 10] if quick else [1, 10, 100]),
@@ -72,6 +78,7 @@ def measured(device: str, quick: bool) -> dict[str, list[dict[str, Any]]]:
             row for precision in precisions for row in training.measure(device, precision, 1 if quick else 2, quick)
         ],
     }
+    return found | {"costs": costs.costs(found)}
 
 
 def page(found: dict[str, Any]) -> str:

@@ -22,7 +22,8 @@ def augment_batch(
 ) -> tuple[Tensor, list[Tensor]]:
     """The variant of each image of a batch and of the maps that lie over it, on their device.
 
-    images: uint8 [B, H, W, 3]; maps: uint8 [B, H, W] each; variants: B; noise: SD in grey levels; table: `noise_table`.
+    images: uint8 [B, H, W, 3]; maps: uint8 [B, H, W] each, at least one; variants: B; noise: SD in grey levels; table:
+    `noise_table`.
     """
     batch, height, width, channels = images.shape
     device = images.device
@@ -36,8 +37,6 @@ def augment_batch(
     window = starts[:, None] + torch.arange(height * width * channels, device=device)
     varied += noise * table[window % len(table)].view(batch, height, width, channels)
     varied = varied.round_().clamp_(0, 255).to(torch.uint8)
-    if not maps:
-        return varied, []
     stacked = F.grid_sample(torch.stack(list(maps), dim=1).float(), grid, "nearest", "reflection", align_corners=True)
     return varied, list(stacked.to(torch.uint8).unbind(dim=1))
 

@@ -54,12 +54,3 @@ def test_each_image_is_what_the_cpu_makes_of_it(draw: Callable[..., Samples], se
     assert (masks != masks_on_device).mean() < 1e-4
     if "rotation" not in settings:
         assert np.array_equal(images, on_device) and np.array_equal(masks, masks_on_device)
-
-
-def test_a_batch_without_maps_is_varied_alike(draw: Callable[..., Samples]) -> None:
-    samples, augmentation = draw(3, size=SIZE), Augmentation(**EVERYTHING)
-    variants = [on_cpu.draw(augmentation, SIZE, SIZE, stream(0, "augmentation", 1, each)) for each in range(3)]
-    images, maps = augment_batch(
-        torch.from_numpy(samples.images), [], variants, augmentation.noise, torch.from_numpy(on_cpu.noise_table())
-    )
-    assert images.shape == samples.images.shape and maps == []

@@ -1,0 +1,90 @@
+"""What a run costs, from the parts that `engine.py` measures; every row says whether it was measured or estimated.
+
+The counts of fits are those of a dry run; a fit is taken to train all its epochs, so that what stops early costs less.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TRAINING_IMAGES = 178  # of a fit, the mean of BCCD (255), JTSC (210) and CellaVision (70)
+IMAGES_ON_A_GPU = 1500  # a second in training at 224 pixels: assumed of a card like an H100, no card was at hand
+CONTEXT_ON_A_GPU = 2.5  # seconds in which a process opens a card: assumed
+STUB = """
+rule all:
+    input: expand("{number}.txt", number=range(COUNT))
+rule one:
+    output: "{number}.txt"
+    script: "one.py"
+"""
+
+
+def fits_and_jobs(configfile: str | None) -> tuple[int, int]:
+    """Of a configuration over config.yaml."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "-n", "--quiet", "rules"]
+    command += ["--configfile", str(ROOT / configfile)] if configfile else []
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    said = (done.stdout + done.stderr).partition("Job stats:")[2].partition("total ")
+    fits = sum(map(int, re.findall(r"^fit_\S+ +(\d+)", said[0], flags=re.MULTILINE)))
+    return fits, int(said[2].split()[0])
+
+
+def snakemake_a_job(count: int = 40) -> float:
+    """Seconds that Snakemake itself takes for a job whose script does nothing, by the clock, one job at a time."""
+
+    def run(jobs: int) -> float:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "Snakefile").write_text(STUB.replace("COUNT", str(jobs)))
+            (folder / "one.py").write_text("open(snakemake.output[0], 'w').close()\n")
+            command = [sys.executable, "-m", "snakemake", "--cores", "1", "--scheduler", "greedy", "--quiet", "all"]
+            start = time.perf_counter()
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
+            return time.perf_counter() - start
+
+    return (run(count) - run(1)) / (count - 1)
+
+
+def costs(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """found: the rows of `engine.measured` by name."""
+    start = {row["stage"]: row["forked_s"] for row in found["startup"]}
+    graph = found["graph"][0]["seconds"]
+    network = next(row for row in found["training"] if (row["network"], row["size"]) == ("SG-CLDFF", 96))
+    overhead = snakemake_a_job()
+    cpu_fits, cpu_jobs = fits_and_jobs("workflow/configs/cpu.yaml")
+    fits, jobs = fits_and_jobs(None)
+    on_cpu = TRAINING_IMAGES * 20 * network["ours_ms"] / 1000
+    on_gpu = TRAINING_IMAGES * 100 / IMAGES_ON_A_GPU
+    begin = start["fit"] + start["predict"] + 2 * overhead
+
+    def row(what: str, value: str, how: str) -> dict[str, str]:
+        return {"what": what, "value": value, "": how}
+
+    def share(fit: float, card: float, count: int, all_jobs: int) -> str:
+        spent = graph + count * (begin + 2 * card) + (all_jobs - 2 * count) * overhead
+        return f"{100 * spent / (spent + count * fit):.1f} %"
+
+    return [
+        row("graph of config.yaml", f"{graph:.1f} s, {jobs:,} jobs, {fits} fits", "measured"),
+        row("Snakemake itself, a job", f"{overhead:.2f} s", "measured"),
+        row("start-up of a fit and its predictions, Snakemake included", f"{begin:.2f} s", "measured"),
+        row("a fit of SG-CLDFF, 96 pixels, 20 epochs, one core", f"{on_cpu / 60:.1f} min", "from a measured epoch"),
+        row("cpu.yaml: fits", f"{cpu_fits} in {cpu_jobs} jobs", "counted"),
+        row("cpu.yaml: all fits at SG-CLDFF's speed, two cores", f"{cpu_fits * on_cpu / 7200:.0f} h", "estimated"),
+        row("cpu.yaml: graph, imports and start-up", share(on_cpu, 0, cpu_fits, cpu_jobs), "estimated"),
+        row("a fit of SG-CLDFF, 224 pixels, 100 epochs, H100", f"{on_gpu:.0f} s", "estimated, speed assumed"),
+        row("config.yaml: all fits, one H100", f"{fits * on_gpu / 3600:.1f} h", "estimated, speed assumed"),
+        row(
+            "config.yaml: graph, imports and start-up, one fit at a time",
+            share(on_gpu, CONTEXT_ON_A_GPU, fits, jobs),
+            "estimated, speed assumed",
+        ),
+    ]
