@@ -33,8 +33,9 @@ FOLDER = Path(__file__).resolve().parent
 CHART = {  # name -> title and what it says
     "costs": (
         "What a run costs",
-        f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. No GPU was "
-        f"at hand: {costs.IMAGES_ON_A_GPU} images a second and {costs.CONTEXT_ON_A_GPU} s to open the card are assumed.",
+        f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. No GPU "
+        f"was at hand: {costs.IMAGES_ON_A_GPU} images a second and {costs.CONTEXT_ON_A_GPU} s to open the card are "
+        "assumed.",
     ),
     "training": (
         "An epoch of training",
