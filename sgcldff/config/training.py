@@ -11,7 +11,7 @@ class Augmentation(Typed):
     """Of the training subset alone (README.md, R12 and R15).
 
     rotation: degrees, at most; flips: whether images are mirrored; contrast: at most this share up or down; noise: SD
-    in grey levels of 255.
+    in grey levels of 255, at most.
     """
 
     rotation: float

@@ -43,11 +43,12 @@ class Variant:
     """What was drawn for one image, in the form in which images and whole batches are varied by it.
 
     matrix: float64 [2, 3], takes a pixel (x, y, 1) of the image to its place in the variant; contrast: factor around
-    the mean; window: where the image's noise begins in `noise_table`.
+    the mean; noise: its SD in grey levels; window: where it begins in `noise_table`.
     """
 
     matrix: np.ndarray
     contrast: float
+    noise: float
     window: int
 
 
@@ -63,12 +64,15 @@ def noise_table() -> np.ndarray:
 def draw(augmentation: Augmentation, height: int, width: int, generator: np.random.Generator) -> Variant:
     """Draw a variant of an image of this size.
 
-    The number of draws is always the same, so that one setting does not shift another's stream.
+    Noise is drawn from none to its full strength: were it the same in every image, no network would ever be shown a
+    clean one, and batch normalisation would meet other statistics in every test image. The number of draws is always
+    the same, so that one setting does not shift another's stream.
     """
     angle = generator.uniform(-1, 1) * augmentation.rotation
     flip_x, flip_y = (generator.random(2) < 0.5) & augmentation.flips
     contrast = 1 + generator.uniform(-1, 1) * augmentation.contrast
     window = int(generator.integers(NOISE_VALUES))
+    noise = generator.uniform(0, 1) * augmentation.noise
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
     if flip_x:
         matrix[0] = -matrix[0]
@@ -76,7 +80,7 @@ def draw(augmentation: Augmentation, height: int, width: int, generator: np.rand
     if flip_y:
         matrix[1] = -matrix[1]
         matrix[1, 2] += height - 1
-    return Variant(matrix, contrast, window)
+    return Variant(matrix, contrast, noise, window)
 
 
 def augment(
@@ -100,5 +104,5 @@ def augment(
     varied = (varied.astype(np.float32) - mean) * np.float32(variant.contrast) + mean
     places = np.arange(variant.window, variant.window + varied.size)
     noise = noise_table().take(places, mode="wrap").reshape(varied.shape)
-    varied += np.float32(augmentation.noise) * noise
+    varied += np.float32(variant.noise) * noise
     return np.clip(np.round(varied), 0, 255).astype(np.uint8), [warp(each, cv2.INTER_NEAREST) for each in maps]

@@ -155,7 +155,7 @@ class DeviceBatches:
             chosen = torch.tensor([position for _, position in keys], device=self.images.device)
             variants = [draw(augmentation, height, width, self.source.stream(*key)) for key in keys]
             images, (masks, *prior) = augment_batch(
-                self.images[chosen], [each[chosen] for each in self.maps], variants, augmentation.noise, self.noise
+                self.images[chosen], [each[chosen] for each in self.maps], variants, self.noise
             )
             yield _batch(images, self.labels[chosen], masks, prior, self.normalisation)
 

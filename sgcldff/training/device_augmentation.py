@@ -18,12 +18,11 @@ from sgcldff.data.augment import Variant
 
 
 def augment_batch(
-    images: Tensor, maps: Sequence[Tensor], variants: Sequence[Variant], noise: float, table: Tensor
+    images: Tensor, maps: Sequence[Tensor], variants: Sequence[Variant], table: Tensor
 ) -> tuple[Tensor, list[Tensor]]:
     """The variant of each image of a batch and of the maps that lie over it, on their device.
 
-    images: uint8 [B, H, W, 3]; maps: uint8 [B, H, W] each, at least one; variants: B; noise: SD in grey levels; table:
-    `noise_table`.
+    images: uint8 [B, H, W, 3]; maps: uint8 [B, H, W] each, at least one; variants: B; table: `noise_table`.
     """
     batch, height, width, channels = images.shape
     device = images.device
@@ -31,8 +30,9 @@ def augment_batch(
     moved = F.grid_sample(images.permute(0, 3, 1, 2).float(), grid, "bilinear", "reflection", align_corners=True)
     varied = moved.round().permute(0, 2, 3, 1).contiguous()
     mean = varied.double().mean(dim=(1, 2, 3), keepdim=True).float()
-    contrast = torch.tensor([variant.contrast for variant in variants], dtype=torch.float32, device=device)
-    varied = (varied - mean) * contrast.view(-1, 1, 1, 1) + mean
+    drawn = [[variant.contrast, variant.noise] for variant in variants]
+    contrast, noise = torch.tensor(drawn, dtype=torch.float32, device=device).T[..., None, None, None]
+    varied = (varied - mean) * contrast + mean
     starts = torch.tensor([variant.window for variant in variants], device=device)
     window = starts[:, None] + torch.arange(height * width * channels, device=device)
     varied += noise * table[window % len(table)].view(batch, height, width, channels)

@@ -33,7 +33,6 @@ def both(samples: Samples, **settings: object) -> list[tuple[np.ndarray, np.ndar
         torch.from_numpy(samples.images),
         [torch.from_numpy(samples.masks)],
         variants,
-        augmentation.noise,
         torch.from_numpy(on_cpu.noise_table()),
     )
     return [
