@@ -71,7 +71,11 @@ class ASCA(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         first, second = features.chunk(2, dim=1)
-        pathways = torch.cat([self.detail(first), self.location(second)], dim=1)
+        # In float32 whatever the rest: torch 2.14's gradient of a dilated depthwise convolution in bfloat16 on a CPU
+        # reads memory that is not its own (values that are not finite, or a crash).
+        with torch.autocast(features.device.type, enabled=False):
+            location = self.location(second.float())
+        pathways = torch.cat([self.detail(first), location], dim=1)
         return F.relu(features + self.mix(pathways * self.weights(pathways)))
 
     def weights(self, pathways: Tensor) -> Tensor:
