@@ -74,7 +74,7 @@ class _Trouble(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "event", None) in (LogEvent.RUN_INFO, LogEvent.JOB_ERROR):
             return False
-        return record.levelno >= logging.WARNING and "stage.py' returned non-zero" not in record.getMessage()
+        return record.levelno >= logging.WARNING and "stage.py' " not in record.getMessage()
 
 
 def show_progress(logger: logging.Logger) -> Progress | None:

@@ -15,8 +15,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from sgcldff.stages import warm_process
 
+PREFIX = "sgcldff-run-"  # of a folder for temporary files; the number of Snakemake's process follows
 WARM = "SGCLDFF_WARM"  # environment variable: <python>|<address>
 # Libraries start their threads when they are loaded, and a process with threads must not be forked.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
@@ -25,7 +28,10 @@ ONE_THREAD["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # of pyarrow
 
 def start_warm_process() -> None:
     """Start it, as a child of this process (Snakemake), and let the jobs know; it ends with this process."""
-    folder = tempfile.mkdtemp(prefix="sgcldff-")
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):  # by runs that were killed
+        if not psutil.pid_exists(int(left.name.removeprefix(PREFIX).partition("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     address = f"{folder}/warm"
     # -P: the folder of the program holds modules that are called like some of Python's own.

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sgcldff.stages import warm_start
 from sgcldff.stages.warm_start import WARM, run_warm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,3 +134,15 @@ def test_the_process_that_is_forked_has_one_thread(warm):
 def test_without_such_a_process_the_job_is_left_to_the_one_that_asks(monkeypatch, address):
     monkeypatch.setenv(WARM, address)
     assert run_warm("jobs", "report", {}, 1) is None
+
+
+def test_what_killed_runs_left_of_it_is_removed_and_what_living_ones_have_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(warm_start.subprocess, "Popen", lambda *_, **__: None)
+    monkeypatch.setenv(WARM, "")
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    left, living = (tmp_path / f"{warm_start.PREFIX}{number}-a" for number in (int(ended.stdout), os.getpid()))
+    left.mkdir()
+    living.mkdir()
+    warm_start.start_warm_process()
+    assert not left.exists() and living.exists()
