@@ -137,10 +137,10 @@ def test_without_such_a_process_the_job_is_left_to_the_one_that_asks(monkeypatch
 
 
 def test_what_killed_runs_left_of_it_is_removed_and_what_living_ones_have_stays(tmp_path, monkeypatch):
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(warm_start.subprocess, "Popen", lambda *_, **__: None)
     monkeypatch.setenv(WARM, "")
-    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     left, living = (tmp_path / f"{warm_start.PREFIX}{number}-a" for number in (int(ended.stdout), os.getpid()))
     left.mkdir()
     living.mkdir()
