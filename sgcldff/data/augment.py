@@ -1,4 +1,4 @@
-"""Component 1: normalisation and augmentation of the training images (Research Method 1, Experimental Setup 2).
+"""Component 1: augmentation of the training images (Research Method 1, Experimental Setup 2).
 
 As listed in the paper: rotation by up to 15 degrees, horizontal and vertical flips, contrast, Gaussian noise. No change
 of colour is listed, although the claim is robustness to stain: none is made. Strengths other than the angle are not
@@ -16,26 +16,6 @@ import numpy as np
 from sgcldff.config.training import Augmentation
 
 NOISE_VALUES = 2**22  # 28 images of 224 pixels a side, at four million places
-
-IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)  # of red, green and blue in [0, 1]
-
-
-def normalise(images: np.ndarray, how: str) -> np.ndarray:
-    """uint8 [N, H, W, 3] -> float32, the reading of "pixel intensity normalization".
-
-    `fixed`: 0..255 to -1..1, as the weights of EfficientNet-Lite0 and of the R50-ViT expect; `imagenet`: by mean and SD
-    of ImageNet, as most other pretrained weights do; `image`: each channel of each image to mean 0 and SD
-    1, which takes most of the stain's tint out.
-    """
-    if how == "imagenet":
-        return (images.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_DEVIATION
-    scaled = images.astype(np.float32) / 127.5 - 1.0
-    if how == "fixed":
-        return scaled
-    mean = scaled.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
-    deviation = scaled.std(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
-    return (scaled - mean) / np.maximum(deviation, 1e-3)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from sgcldff.config.training import Augmentation
-from sgcldff.data.augment import IMAGENET_DEVIATION, IMAGENET_MEAN, augment, draw, noise_table, normalise
+from sgcldff.data.augment import augment, draw, noise_table
 from sgcldff.method import Samples
 from sgcldff.training.device_augmentation import augment_batch
+from sgcldff.training.normalisation import normalise
 from sgcldff.training.seeding import stream
 
 DEVICE_SHARE = 0.25  # of the free memory of a GPU: the rest is for the network
@@ -38,26 +39,7 @@ class Batch:
 
 def to_tensor(images: np.ndarray, normalisation: str) -> Tensor:
     """uint8 [N, H, W, 3] -> normalised float32 [N, 3, H, W]."""
-    return normalised(torch.from_numpy(images), normalisation).contiguous()
-
-
-def normalised(images: Tensor, how: str) -> Tensor:
-    """uint8 [N, H, W, 3] -> float32 [N, 3, H, W] in channels-last order, as `normalise`, where the images lie."""
-    on_cpu = images.device.type == "cpu"
-    values = torch.from_numpy(normalise(images.numpy(), how)) if on_cpu else normalised_on_device(images, how)
-    return values.permute(0, 3, 1, 2)
-
-
-def normalised_on_device(images: Tensor, how: str) -> Tensor:
-    """`normalise` in torch: uint8 [N, H, W, 3] -> float32 of the same shape."""
-    if how == "imagenet":
-        mean, deviation = (torch.from_numpy(each).to(images.device) for each in (IMAGENET_MEAN, IMAGENET_DEVIATION))
-        return (images.float() / 255 - mean) / deviation
-    scaled = images.float() / 127.5 - 1
-    if how == "fixed":
-        return scaled
-    deviation, mean = torch.std_mean(scaled, dim=(1, 2), correction=0, keepdim=True)
-    return (scaled - mean) / deviation.clamp(min=1e-3)
+    return normalise(torch.from_numpy(images), normalisation).contiguous()
 
 
 class AugmentedImages(Dataset):
@@ -176,7 +158,7 @@ def training_batches(
 
 
 def _batch(images: Tensor, labels: Tensor, masks: Tensor, prior: list[Tensor], normalisation: str) -> Batch:
-    return Batch(normalised(images, normalisation), labels, masks, prior[0].float() / 255 if prior else None)
+    return Batch(normalise(images, normalisation), labels, masks, prior[0].float() / 255 if prior else None)
 
 
 def _one_thread(_: int) -> None:

@@ -16,10 +16,11 @@ from tqdm import tqdm
 from sgcldff.errors import FitError
 from sgcldff.method import Run, Samples
 from sgcldff.metrics import classification, segmentation
-from sgcldff.training.batches import AugmentedImages, Batch, DeviceBatches, HostBatches, normalised, training_batches
+from sgcldff.training.batches import AugmentedImages, Batch, DeviceBatches, HostBatches, training_batches
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
 from sgcldff.training.device import has_bfloat16
 from sgcldff.training.losses import class_weights, segmentation_loss
+from sgcldff.training.normalisation import normalise
 from sgcldff.training.seeding import torch_seed
 
 Outputs = dict[str, Tensor]
@@ -181,7 +182,7 @@ def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, 
     pixels = GPU_PIXELS if device == "cuda" else CPU_PIXELS
     count = max(1, pixels // (images.shape[1] * images.shape[2]))
     for start in range(0, len(images), count):
-        batch = normalised(torch.from_numpy(images[start : start + count]).to(device), normalisation)
+        batch = normalise(torch.from_numpy(images[start : start + count]).to(device), normalisation)
         with torch.inference_mode():
             outputs = network(batch)
         yield outputs

@@ -7,7 +7,7 @@ import pytest
 import timm
 from configuration import CATALOGUE
 
-from sgcldff.data.augment import normalise
+from sgcldff.training.batches import to_tensor
 
 METHODS = CATALOGUE["methods"]
 WEIGHTS = {
@@ -29,7 +29,7 @@ def test_images_are_normalised_as_the_weights_expect(name: str) -> None:
     image = np.random.default_rng(0).integers(0, 256, (1, 4, 4, 3), np.uint8)
     how = METHODS[name].get("arguments", {}).get("normalisation", "fixed")
     wanted = (image / 255 - np.array(expected.mean)) / np.array(expected.std)
-    assert np.allclose(normalise(image, how), wanted, atol=1e-5)
+    assert np.allclose(to_tensor(image, how).permute(0, 2, 3, 1), wanted, atol=1e-5)
 
 
 def test_every_method_with_weights_from_the_hub_is_among_them_or_says_why_not() -> None:

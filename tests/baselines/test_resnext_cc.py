@@ -13,7 +13,6 @@ from torch import nn
 
 import baselines.resnext_cc
 from baselines.resnext_cc import CentreLoss, ResNeXtCC, ResNeXtCCNetwork, eca_resnext, rgb_to_hsv, unit_rgb
-from sgcldff.data.augment import normalise
 from sgcldff.errors import InputError
 from sgcldff.training.batches import Batch, to_tensor
 
@@ -43,7 +42,7 @@ def test_the_normalisation_is_undone_and_hsv_is_that_of_colorsys() -> None:
 
 def test_an_image_normalised_by_itself_is_stretched_to_three_deviations_around_mid_grey() -> None:
     images = np.random.default_rng(0).normal(120, 20, (1, 32, 32, 3)).clip(0, 255).astype(np.uint8)
-    rgb = unit_rgb(torch.from_numpy(normalise(images, "image")).permute(0, 3, 1, 2), "image")
+    rgb = unit_rgb(to_tensor(images, "image"), "image")
     assert rgb.min() >= 0 and rgb.max() <= 1
     assert torch.allclose(rgb.mean(dim=(0, 2, 3)), torch.full((3,), 0.5), atol=1e-3)
     assert torch.allclose(rgb.std(dim=(0, 2, 3)), torch.full((3,), 1 / 6), atol=3e-3)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sgcldff.config.training import Augmentation
-from sgcldff.data.augment import augment, normalise
+from sgcldff.data.augment import augment
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN
 
 NOTHING = {"rotation": 0, "flips": False, "contrast": 0, "noise": 0}
@@ -127,26 +127,3 @@ def test_the_image_given_is_not_changed(image: np.ndarray) -> None:
     before = image.copy()
     varied(image, [image[..., 0]], 1, **EVERYTHING)
     assert np.array_equal(image, before)
-
-
-def test_fixed_normalisation_is_minus_one_to_one() -> None:
-    images = np.array([0, 255, 51], np.uint8).reshape(1, 1, 1, 3)
-    normalised = normalise(images, "fixed")
-    assert normalised.dtype == np.float32 and normalised.ravel().tolist() == pytest.approx([-1, 1, -0.6])
-
-
-def test_normalisation_by_image_gives_every_channel_mean_zero_and_deviation_one(image: np.ndarray) -> None:
-    normalised = normalise(np.stack([image, image // 2 + 60]), "image")
-    assert np.allclose(normalised.mean(axis=(1, 2)), 0, atol=1e-5)
-    assert np.allclose(normalised.std(axis=(1, 2)), 1, atol=1e-4)
-
-
-def test_imagenet_normalisation_is_by_the_mean_and_sd_of_its_channels() -> None:
-    grey = np.full((1, 1, 1, 3), 128, np.uint8)
-    expected = [(128 / 255 - 0.485) / 0.229, (128 / 255 - 0.456) / 0.224, (128 / 255 - 0.406) / 0.225]
-    assert normalise(grey, "imagenet").ravel().tolist() == pytest.approx(expected, abs=1e-6)
-    assert normalise(grey, "imagenet").dtype == np.float32
-
-
-def test_an_image_of_one_colour_is_normalised_to_zeros() -> None:
-    assert np.allclose(normalise(np.full((1, 8, 8, 3), 90, np.uint8), "image"), 0, atol=1e-3)

@@ -45,6 +45,7 @@ FIT = [
     "sgcldff/training/losses.py",
     "sgcldff/training/memory.py",
     "sgcldff/training/network_method.py",
+    "sgcldff/training/normalisation.py",
     "sgcldff/training/seeding.py",
     "sgcldff/training/sg_cldff.py",
 ]

@@ -12,14 +12,12 @@ from hypothesis import strategies as st
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from sgcldff.config.training import Augmentation, Training
-from sgcldff.data.augment import normalise
 from sgcldff.method import Samples
 from sgcldff.training.batches import (
     AugmentedImages,
     DeviceBatches,
     EpochOrder,
     HostBatches,
-    normalised_on_device,
     to_tensor,
     training_batches,
 )
@@ -151,13 +149,6 @@ def test_images_lie_on_a_gpu_where_they_fit(
     monkeypatch.setattr(DeviceBatches, "__init__", lambda *_: None)
     images = AugmentedImages(draw(4), None, settings().augmentation, 0)
     assert isinstance(training_batches(images, 2, "fixed", "cuda", threads=1), kind)
-
-
-@pytest.mark.parametrize("how", ["fixed", "image", "imagenet"])
-def test_a_device_normalises_as_the_cpu_does(draw: Draw, how: str) -> None:
-    images = draw(3).images
-    on_device = normalised_on_device(torch.from_numpy(images), how)
-    torch.testing.assert_close(on_device, torch.from_numpy(normalise(images, how)), rtol=1e-5, atol=1e-5)
 
 
 def test_on_a_gpu_no_batch_is_made_on_the_cpu(draw: Draw, settings: Callable[..., Training]) -> None:
