@@ -64,7 +64,8 @@ def networks(names: list[str] | None, size: int) -> dict[str, NetworkMethod]:
         if names and name not in names:
             continue
         method = build(entry["class"], CLASSES, size, entry.get("arguments") or {})
-        if isinstance(method, NetworkMethod):
+        # Of those that read features off a network that is not trained, nothing is to be known.
+        if isinstance(method, NetworkMethod) and getattr(method, "trains", True):
             method.weights = "none"
             found[name] = method
     return found

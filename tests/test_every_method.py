@@ -68,7 +68,7 @@ NETWORKS = [name for name in METHODS if is_network(name)]
 WITHOUT_MASK = {"resnext_cc", "deep_features", "explainable_cnn", "efficientswin", "hexagonal_trellis"}
 WITHOUT_CLASSES = {"unet", "unetpp", "segnet", "vgg_unet", "vsgnet", "transunet", "swin_unet", "segformer"}
 # Without pretrained weights their running statistics follow only after as many batches; 40 serve every other one.
-EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120}
+EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120, "unetpp_group_norm": 120}
 LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}  # of superpixels at 64 pixels; .8 of every other method
 
 

@@ -64,8 +64,8 @@ class DeepFeatureMethod(NetworkMethod):
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """The history of the part that is trained; empty where there is none."""
         self.check_subsets(train, validation)
-        if self.learning_rate is not None and not self.trains:
-            raise InputError(f"{type(self).__name__} trains no network here: leave `learning_rate` out.")
+        if (self.learning_rate is not None or self.norm != "batch") and not self.trains:
+            raise InputError(f"{type(self).__name__} trains no network here: leave `learning_rate` and `norm` out.")
         history = super().fit(train, validation, run) if self.trains else self._build(run)
         self.prepare(train, run)
         known, seen = train.labels != HIDDEN, validation.labels != HIDDEN

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
+from sgcldff.model.norms import NORMS, with_norm
 from sgcldff.training.batches import Batch
 from sgcldff.training.device import describe, undetermined, use_device
 from sgcldff.training.fingerprint import fingerprint
@@ -39,9 +40,10 @@ class NetworkMethod(Method):
         weights: Literal["package", "hub", "none"] = "package",
         normalisation: Literal["fixed", "image", "imagenet"] = "fixed",
         learning_rate: float | None = None,
+        norm: Literal["batch", "group", "frozen"] = "batch",
     ) -> None:
         """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;
-        learning_rate: in place of the configuration's, for a source that states its own.
+        learning_rate: in place of the configuration's, for a source that states its own; norm: see `with_norm`.
         """
         super().__init__(classes, size)
         if normalisation not in NORMALISATIONS:
@@ -49,8 +51,11 @@ class NetworkMethod(Method):
         self.weights = weights
         if learning_rate is not None and not learning_rate > 0:
             raise InputError(f"`learning_rate: {learning_rate}` cannot train a network: give a number above zero.")
+        if norm not in NORMS:
+            raise InputError(f"Unknown `norm: {norm}`: give one of {', '.join(NORMS)}.")
         self.normalisation = normalisation
         self.learning_rate = learning_rate
+        self.norm = norm
         self.network: nn.Module | None = None
         self.device = "cpu"
         self.settled: dict[str, str | int] = {}
@@ -101,7 +106,7 @@ class NetworkMethod(Method):
         self.settled["batch_size"] = training.batch_size
         name = fingerprint(self, train, validation, run)  # of the device and the precision too
         torch.manual_seed(torch_seed(run.seed, "weights"))
-        self.network = self.build_network(self.weights)
+        self.network = with_norm(self.build_network(self.weights), self.norm)
         task = Task(
             network=self.network,
             classes=len(self.classes),
@@ -150,7 +155,8 @@ class NetworkMethod(Method):
         return {name: tensor.cpu().numpy() for name, tensor in self.network.state_dict().items()}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        self.network = self.build_network("none").to(self.device, memory_format=torch.channels_last)
+        network = with_norm(self.build_network("none"), self.norm)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
         self.network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in state.items()})
 
 

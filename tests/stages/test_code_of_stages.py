@@ -28,6 +28,7 @@ FIT = [
     "sgcldff/model/fusion.py",
     "sgcldff/model/heads.py",
     "sgcldff/model/network.py",
+    "sgcldff/model/norms.py",
     "sgcldff/model/pretrained.py",
     "sgcldff/model/prior.py",
     "sgcldff/model/saliency.py",

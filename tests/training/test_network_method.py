@@ -151,3 +151,20 @@ def test_another_error_of_torch_is_no_want_of_memory(
     monkeypatch.setattr(network_method, "fit_network", lambda *_: torch.ones(2) @ torch.ones(3))
     with pytest.raises(RuntimeError, match="inconsistent tensor size"):
         method_class(("a", "b"), 16).fit(draw(8, size=16), draw(4, size=16), Run(0, settings()))
+
+
+def test_a_stored_network_has_the_normalisation_that_it_was_fitted_with(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings
+) -> None:
+    method = method_class(("a", "b"), 16, norm="group")
+    method.fit(draw(8, size=16), draw(4, size=16, seed=1), Run(0, settings()))
+    assert not any(isinstance(each, nn.BatchNorm2d) for each in method.network.modules())
+    restored = method_class(("a", "b"), 16, norm="group")
+    restored.restore(method.state())
+    samples = draw(5, size=16, seed=2)
+    assert np.array_equal(method.predict(samples).probabilities, restored.predict(samples).probabilities)
+
+
+def test_an_unknown_normalisation_layer_is_refused(method_class: type[NetworkMethod]) -> None:
+    with pytest.raises(InputError, match="Unknown `norm: layer`: give one of batch, group, frozen"):
+        method_class(("a", "b"), 16, norm="layer")

@@ -1,0 +1,65 @@
+"""Group normalisation in place of batch normalisation, and statistics that training leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from timm.layers import BatchNormAct2d
+from torch import nn
+
+from sgcldff.model.network import SGCLDFFNetwork
+from sgcldff.model.norms import with_norm
+
+
+def small() -> nn.Sequential:
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(3, 24, 3, padding=1), nn.BatchNorm2d(24, eps=1e-3), nn.Conv2d(24, 8, 1), BatchNormAct2d(8)]
+    network = nn.Sequential(*layers)
+    for layer in (network[1], network[3]):
+        nn.init.uniform_(layer.weight)
+        nn.init.uniform_(layer.bias)
+    return network
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    return torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(1))
+
+
+def test_groups_are_those_of_torch_with_the_weights_of_the_layer_and_what_follows_it(images):
+    before, after = small(), with_norm(small(), "group").eval()
+    first = nn.functional.group_norm(before[0](images), 8, before[1].weight, before[1].bias, 1e-3)
+    second = nn.functional.group_norm(before[2](first), 8, before[3].weight, before[3].bias)
+    torch.testing.assert_close(after(images), second.relu())
+
+
+def test_with_groups_an_image_is_seen_the_same_beside_any_other(images):
+    network = with_norm(small(), "group").train()
+    alone, beside = network(images[:1]), network(torch.cat([images[:1], 9 * images[1:]]))
+    torch.testing.assert_close(alone, beside[:1])
+
+
+def test_statistics_that_came_with_weights_stay_and_the_others_are_learned(images):
+    network = small()
+    network[1].running_mean.fill_(0.5)
+    with_norm(network, "frozen").train()
+    network(images)
+    assert (network[1].running_mean == 0.5).all() and network[3].running_mean.any()
+    assert network[1].weight.requires_grad
+
+
+def test_nothing_is_changed_where_batch_normalisation_is_asked_for(images):
+    torch.testing.assert_close(with_norm(small(), "batch")(images), small()(images))
+
+
+@pytest.mark.parametrize("how", ["group", "frozen"])
+def test_the_papers_network_runs_with_each(how):
+    torch.manual_seed(0)
+    network = SGCLDFFNetwork(
+        3, 64, saliency=True, fusion=True, width=16, weights="package", gate_at="features"
+    )  # fmt: skip
+    network = with_norm(network, how).train()
+    outputs = network(torch.randn(2, 3, 64, 64))
+    outputs["classes"].sum().backward()
+    assert outputs["classes"].isfinite().all()
+    assert any(isinstance(each, nn.BatchNorm2d) for each in network.modules()) == (how == "frozen")
