@@ -11,13 +11,14 @@ beside. What the prepared images of a fit take on a GPU is N x size x size x 5 b
 from __future__ import annotations
 
 import argparse
+import copy
 from pathlib import Path
 from typing import Any
 
 import torch
 import yaml
 from networks import CLASSES, noise_images, training
-from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
+from torch._subclasses.fake_tensor import DataDependentOutputException, FakeCopyMode, FakeTensorMode
 from torch.distributed._tools.mem_tracker import MemTracker
 
 from sgcldff.method import Run, build
@@ -28,8 +29,11 @@ CATALOGUE = Path(__file__).resolve().parents[1] / "workflow/catalogue/methods.ya
 
 def traced(method: NetworkMethod, batch: int, precision: str) -> int:
     """Bytes at the peak of the second training step, when the optimiser has its moments."""
-    with FakeTensorMode():
-        network = method.build_network("none").train()
+    mode = FakeTensorMode()
+    with FakeCopyMode(mode):  # built with real tensors: some networks ask for the values of theirs
+        network = copy.deepcopy(method.build_network("none").train())
+    network.requires_grad_(True)  # a frozen part is traced as if it were trained: MemTracker knows no other
+    with mode:
         optimizer = torch.optim.Adam(network.parameters())
         tracker = MemTracker()
         tracker.track_external(network, optimizer)
