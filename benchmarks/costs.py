@@ -5,13 +5,14 @@ The counts of fits are those of a dry run; a fit is taken to train all its epoch
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from graph import in_empty_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAINING_IMAGES = 178  # of a fit, the mean of BCCD (255), JTSC (210) and CellaVision (70)
@@ -24,17 +25,6 @@ rule one:
     output: "{number}.txt"
     script: "one.py"
 """
-
-
-def fits_and_jobs(configfile: str | None) -> tuple[int, int]:
-    """Of a configuration over config.yaml."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "-n", "--quiet", "rules"]
-    command += ["--configfile", str(ROOT / configfile)] if configfile else []
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    said = (done.stdout + done.stderr).partition("Job stats:")[2].partition("total ")
-    fits = sum(map(int, re.findall(r"^fit_\S+ +(\d+)", said[0], flags=re.MULTILINE)))
-    return fits, int(said[2].split()[0])
 
 
 def snakemake_a_job(count: int = 40) -> float:
@@ -59,8 +49,8 @@ def costs(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     graph = found["graph"][0]["seconds"]
     network = next(row for row in found["training"] if (row["network"], row["size"]) == ("SG-CLDFF", 96))
     overhead = snakemake_a_job()
-    cpu_fits, cpu_jobs = fits_and_jobs("workflow/configs/cpu.yaml")
-    fits, jobs = fits_and_jobs(None)
+    _, cpu_jobs, cpu_fits = in_empty_folder(str(ROOT / "workflow/configs/cpu.yaml"))
+    jobs, fits = found["graph"][0]["jobs"], found["graph"][0]["fits"]
     on_cpu = TRAINING_IMAGES * 20 * network["ours_ms"] / 1000
     on_gpu = TRAINING_IMAGES * 100 / IMAGES_ON_A_GPU
     begin = start["fit"] + start["predict"] + 2 * overhead

@@ -19,18 +19,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def build(configfile: str | None, folder: str) -> tuple[float, int]:
-    """Seconds and jobs of one dry run in an empty working folder."""
+def build(configfile: str | None, folder: str) -> tuple[float, int, int]:
+    """Seconds, jobs, and fits among them, of one dry run in an empty working folder."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "2"]
     command += ["--directory", folder, "--quiet", "rules"]
     command += ["--configfile", str(Path(configfile).resolve())] if configfile else []
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return time.perf_counter() - start, int(re.findall(r"^total\s+(\d+)", done.stdout + done.stderr, re.MULTILINE)[-1])
+    seconds, said = time.perf_counter() - start, (done.stdout + done.stderr).rpartition("Job stats:")[2]
+    fits = sum(map(int, re.findall(r"^fit_\S+\s+(\d+)", said, re.MULTILINE)))
+    return seconds, int(re.findall(r"^total\s+(\d+)", said, re.MULTILINE)[-1]), fits
 
 
-def in_empty_folder(configfile: str | None) -> tuple[float, int]:
-    """Seconds and jobs of one dry run where nothing was run before."""
+def in_empty_folder(configfile: str | None) -> tuple[float, int, int]:
+    """`build` where nothing was run before."""
     with tempfile.TemporaryDirectory() as folder:
         return build(configfile, folder)
 
@@ -42,7 +44,7 @@ def main() -> None:
     given = parser.parse_args()
     seconds = []
     for _ in range(given.runs):
-        elapsed, jobs = in_empty_folder(given.configfile)
+        elapsed, jobs, _ = in_empty_folder(given.configfile)
         seconds.append(elapsed)
         print(f"{jobs} jobs, {elapsed:.1f} s")
     print(f"median {statistics.median(seconds):.1f} s")

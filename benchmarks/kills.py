@@ -54,7 +54,7 @@ CONFIGURATION = {
     },
 }
 # What holds measured times, or the moment at which it was made; of the tables, those of the costs.
-MEASURED = ("logs", "benchmarks", "fit.json", "cost.json", "provenance.json", "costs.csv", "costs.md")
+MEASURED = ("logs", "fit.json", "cost.json", "provenance.json", "costs.csv")
 TARGETS = ("everything", "snakemake", "job")
 WAIT = 8.0  # seconds after which a kill no longer waits for the stage that it is meant for
 

@@ -18,7 +18,7 @@ from networks import BATCH_SIZES, CLASSES, NETWORKS, network_method, noise_image
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.method import Samples
 from sgcldff.training.batches import to_tensor
-from sgcldff.training.loop import CPU_PIXELS, GPU_PIXELS
+from sgcldff.training.loop import prediction_batch
 from sgcldff.training.network_method import NetworkMethod
 
 
@@ -55,7 +55,7 @@ def measure(device: str, images: int) -> list[dict[str, Any]]:
         for name in NETWORKS:
             method = network_method(name, size, device)
             method.network = method.build_network("none").to(method.device, memory_format=torch.channels_last).eval()
-            count = max(1, (GPU_PIXELS if method.device == "cuda" else CPU_PIXELS) // size**2)
+            count = prediction_batch(method.device, size, size)
             with tempfile.TemporaryDirectory() as folder:
                 taken = {"bare": bare(method, samples, count), "bare_64": bare(method, samples, 64)}
                 taken["ours"] = ours(method, samples, Path(folder) / "predictions.parquet")

@@ -84,7 +84,7 @@ def show_progress(logger: logging.Logger) -> Progress | None:
     logger of another kind.
     """
     for handler in logger.handlers:
-        if isinstance(handler, ColorizingTextHandler) and not isinstance(handler, Progress):
+        if isinstance(handler, ColorizingTextHandler):
             asked = [each for each in handler.filters if hasattr(each, "quiet")]
             if any(each.dryrun or each.verbose or each.debug_dag or each.printshellcmds for each in asked):
                 return None

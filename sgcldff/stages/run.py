@@ -51,16 +51,21 @@ def run_rule(snakemake: Any) -> None:
     }
     # As JSON in either case, so that a stage is given the same.
     given = json.loads(json.dumps(given))
-    status = run_warm(__name__, run_given.__name__, given, snakemake.threads)
+    status = run_warm(__name__, run_forked.__name__, given, snakemake.threads)
     if status is None:
         status = run_given(given)
     if status:
         sys.exit(status if status > 0 else 128 - status)
 
 
+def run_forked(given: Mapping[str, Any]) -> int:
+    """`run_given` in a process that was forked from the warm one, and ends with Snakemake too."""
+    end_with_snakemake()
+    return run_given(given)
+
+
 def run_given(given: Mapping[str, Any]) -> int:
     """Run the stage of a rule in this process; the status to exit with. given: see `run_rule`."""
-    end_with_snakemake()
     job = Job(
         inputs=given["inputs"],
         outputs=given["outputs"],

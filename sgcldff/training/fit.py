@@ -105,10 +105,9 @@ def failure(error: Exception) -> dict[str, str | bool]:
     """What is recorded of an error in place of a result, and shown in the log: its reason, and whether another try
     may end better (not where the numbers of the fit themselves are the reason).
     """
-    if not isinstance(error, FitError | InputError):
-        traceback.print_exception(error)
     reason = (str(error).splitlines() or [""])[0]
     if not isinstance(error, FitError | InputError):
+        traceback.print_exception(error)
         reason = f"{type(error).__name__}: {reason}"
     print(f"failed: {reason}", file=sys.stderr)
     return {"reason": reason, "try_again": not isinstance(error, FitError)}

@@ -176,11 +176,15 @@ def predict_network(
     return np.concatenate(probabilities) if probabilities else None, np.concatenate(masks) if masks else None
 
 
+def prediction_batch(device: str, height: int, width: int) -> int:
+    """How many images of this size are predicted at once."""
+    return max(1, (GPU_PIXELS if device == "cuda" else CPU_PIXELS) // (height * width))
+
+
 def network_outputs(network: nn.Module, images: np.ndarray, normalisation: str, device: str) -> Iterator[Outputs]:
     """What a network gives for images uint8 [N, H, W, 3], batch by batch, without gradients or dropout."""
     network.eval()
-    pixels = GPU_PIXELS if device == "cuda" else CPU_PIXELS
-    count = max(1, pixels // (images.shape[1] * images.shape[2]))
+    count = prediction_batch(device, *images.shape[1:3])
     for start in range(0, len(images), count):
         batch = normalise(torch.from_numpy(images[start : start + count]).to(device), normalisation)
         with torch.inference_mode():
