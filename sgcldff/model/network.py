@@ -7,10 +7,13 @@ import zlib
 import torch
 from torch import Tensor, nn
 
+from sgcldff.errors import InputError
 from sgcldff.model.backbone import EfficientSwin
 from sgcldff.model.fusion import CrossLayerFusion, DeepestMap
 from sgcldff.model.heads import ClassificationHead, SegmentationHead
 from sgcldff.model.saliency import SaliencyModule
+
+GATES = ("S", "1+S")
 
 
 class SGCLDFFNetwork(nn.Module):
@@ -18,7 +21,8 @@ class SGCLDFFNetwork(nn.Module):
 
     "classes" and "mask" are logits. Without the saliency module there is no "saliency".
     saliency, fusion: the two components that the ablations take away; width: channels of F_fused; weights, gate_at: see
-    `EfficientSwin`.
+    `EfficientSwin`; gate: what the maps are multiplied by, `S` or `1+S` (which takes nothing away where S is 0).
+    Raises InputError for another gate.
     """
 
     def __init__(
@@ -31,8 +35,12 @@ class SGCLDFFNetwork(nn.Module):
         width: int,
         weights: str,
         gate_at: str,
+        gate: str,
     ) -> None:
         super().__init__()
+        if gate not in GATES:
+            raise InputError(f"Unknown `gate: {gate}`: give one of {', '.join(GATES)}.")
+        self.gate = gate
         seed = torch.initial_seed()
 
         def draw_from(component: str) -> None:
@@ -52,7 +60,8 @@ class SGCLDFFNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
         saliency = None if self.saliency is None else self.saliency(images)
-        fused = self.fusion(self.backbone(images, saliency))
+        factor = 1 + saliency if saliency is not None and self.gate == "1+S" else saliency
+        fused = self.fusion(self.backbone(images, factor))
         outputs = {"classes": self.classify(fused), "mask": self.segment(fused)}
         if saliency is not None:
             outputs["saliency"] = saliency

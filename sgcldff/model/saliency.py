@@ -33,7 +33,7 @@ class SaliencyModule(nn.Module):
 
 
 def gate(features: Tensor, saliency: Tensor | None) -> Tensor:
-    """Element-wise product of feature maps [B, C, h, w] (or the image itself) with S, resized to them.
+    """Element-wise product of feature maps [B, C, h, w] (or the image itself) with S or 1 + S, resized to them.
 
     Without S (the no_saliency arm) the features pass unchanged.
     """

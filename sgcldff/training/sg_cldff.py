@@ -25,7 +25,7 @@ class SGCLDFF(NetworkMethod):
     saliency: the saliency module with its gate and its loss; fusion: cross-layer fusion (else the deepest map alone);
     alignment: lambda of the alignment loss (0 keeps module and gate); prior: where A comes from, `colour` or `mask`;
     shuffled: every image gets another image's prior; width: channels of F_fused; gate_at: `features` or `image`;
-    the rest: see `NetworkMethod`.
+    gate: what they are multiplied by, `S` or `1+S`; the rest: see `NetworkMethod`.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class SGCLDFF(NetworkMethod):
         shuffled: bool = False,
         width: int = 128,
         gate_at: Literal["features", "image"] = "features",
+        gate: Literal["S", "1+S"] = "S",
         **shared: Any,
     ) -> None:
         super().__init__(classes, size, **shared)
@@ -52,6 +53,7 @@ class SGCLDFF(NetworkMethod):
         self.shuffled = shuffled
         self.width = width
         self.gate_at = gate_at
+        self.gate = gate
 
     def build_network(self, weights: str) -> nn.Module:
         return SGCLDFFNetwork(
@@ -62,6 +64,7 @@ class SGCLDFF(NetworkMethod):
             width=self.width,
             weights=weights,
             gate_at=self.gate_at,
+            gate=self.gate,
         )
 
     def prior(self, train: Samples, run: Run) -> np.ndarray | None:

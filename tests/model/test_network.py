@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from sgcldff.errors import InputError
 from sgcldff.model.network import SGCLDFFNetwork
 
 ARMS = {
@@ -18,7 +19,7 @@ ARMS = {
 
 def network(seed: int = 0, **changes: bool) -> SGCLDFFNetwork:
     torch.manual_seed(seed)
-    arguments = {"saliency": True, "fusion": True, "width": 128, "weights": "none", "gate_at": "features"}
+    arguments = {"saliency": True, "fusion": True, "width": 128, "weights": "none", "gate_at": "features", "gate": "S"}
     return SGCLDFFNetwork(4, 64, **(arguments | changes))
 
 
@@ -88,3 +89,15 @@ def test_every_parameter_gets_a_gradient(arm: str) -> None:
     whole = network(**ARMS[arm])
     sum(output.float().square().mean() for output in whole(torch.randn(2, 3, 64, 64)).values()).backward()
     assert [name for name, parameter in whole.named_parameters() if parameter.grad is None] == []
+
+
+def test_one_plus_s_takes_nothing_away_where_the_saliency_is_nothing() -> None:
+    images = torch.randn(2, 3, 64, 64)
+    ungated, gated = network(saliency=False).eval(), network(gate="1+S").eval()
+    torch.nn.init.constant_(gated.saliency.map.bias, -100.0)
+    torch.testing.assert_close(gated(images)["classes"], ungated(images)["classes"])
+
+
+def test_a_gate_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(InputError, match="gate: 2S.*S, 1\\+S"):
+        network(gate="2S")
