@@ -125,7 +125,8 @@ def curves(setting: Setting, seed: int, epochs: int, results: Path) -> list[dict
     if arguments.get("weights") == "hub":
         arguments["weights"] = "none"
     method = build(entry["class"], CLASSES, setting.size, arguments)
-    watched = Watched(held_out, train, averaged=setting.dataset == "bccd" and setting.method in THREE)
+    averaged = seed == 0 and setting in STUDIES["noise"]  # as costly as the training
+    watched = Watched(held_out, train, averaged)
     run = Run(seed, training(epochs, setting.training), "cpu", 1)
     noise = full_noise if setting.constant_noise else augment.draw
     with mock.patch.object(loop, "_validate", watched), mock.patch.object(augment, "draw", noise):

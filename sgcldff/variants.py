@@ -1,4 +1,4 @@
-"""Names of stain-shifted test sets: `bccd@hue@0.5` at one level, `bccd@hue` the area under the whole curve."""
+"""Names of perturbed test sets: `bccd@hue@0.5` at one level, `bccd@hue` the area under the whole curve."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sgcldff.config.declared import Hypothesis, Interaction
+from sgcldff.config.perturbation import Perturbation
 from sgcldff.config.training import Training
 from sgcldff.config.typed import Typed
 from sgcldff.variants import parse_variant, variant_name
@@ -65,12 +66,10 @@ class Pool(Typed):
     members: tuple[str, ...]
 
 
-class Axis(Typed):
-    """An axis of the stain shift; strongest: degrees or the factor at level 1; levels: above 0."""
+class Axis(Perturbation):
+    """An axis of the robustness scenarios; levels: above 0."""
 
-    kind: Literal["hue", "concentration"]
     title: str
-    strongest: float
     levels: tuple[float, ...]
 
 
@@ -167,7 +166,7 @@ class Experiment(Typed):
     def tests(self) -> dict[str, list[str]]:
         """What is trained on -> what its fits are tested on: all that any scenario asks for, and nothing else.
 
-        A dataset along an axis of the stain shift stands for the dataset itself and each of its levels.
+        A dataset along an axis stands for the dataset itself and each of its levels.
         """
         asked = set(self.pairs())
         tests: dict[str, list[str]] = {}
@@ -185,6 +184,6 @@ class Experiment(Typed):
         return tests
 
     def axes(self) -> dict[str, Axis]:
-        """The axes of the stain shift along which any scenario tests."""
+        """The axes along which any scenario tests."""
         tested = {parse_variant(tested_on)[1] for _, tested_on in self.pairs()}
         return {name: axis for name, axis in self.perturbations.items() if name in tested}

@@ -119,24 +119,30 @@ def _check_pools(config: Mapping[str, Any]) -> None:
 
 
 def _check_perturbations(config: Mapping[str, Any]) -> None:
-    """The strongest change along an axis is one (some angle, or a factor above 1), and levels differ by their names."""
+    """The strongest change along an axis is one that its kind has, and levels differ by their names."""
     for name, axis in config["perturbations"].items():
         strongest = axis["strongest"]
         if len({variant_name("", name, level) for level in axis["levels"]}) < len(axis["levels"]):
             raise InputError(
                 f"perturbations.{name}.levels: two of them differ by less than six digits tell: take one out."
             )
-        if axis["kind"] == "hue" and strongest > 180:
-            raise InputError(f"perturbations.{name}.strongest: {strongest:g} degrees is beyond a half turn: give less.")
-        if axis["kind"] == "concentration" and strongest <= 1:
-            raise InputError(
-                f"perturbations.{name}.strongest: the factor {strongest:g} is 1 or less, and half of the images get "
-                "its inverse: give one above 1."
-            )
+        if (fault := _STRONGEST.get(axis["kind"])) and fault[0](strongest):
+            raise InputError(f"perturbations.{name}.strongest: {strongest:g} {fault[1]}.")
+
+
+_FACTOR = (lambda strongest: strongest <= 1, "is 1 or less: give a factor above 1")
+# kind of an axis -> what its strongest change cannot be, and how that is said.
+_STRONGEST = {
+    "hue": (lambda strongest: strongest > 180, "degrees is beyond a half turn: give less"),
+    "concentration": _FACTOR,
+    "resolution": _FACTOR,
+    "illumination": (lambda strongest: strongest > 1, "is more than all light: give at most 1"),
+    "jpeg": (lambda strongest: not 1 <= strongest < 100, "is no quality below 100: give one from 1 to 99"),
+}
 
 
 def _check_scenarios(config: Mapping[str, Any]) -> None:
-    """Tests on a fit's own dataset, on whole other ones and on stain-shifted images do not mix in a scenario."""
+    """Tests on a fit's own dataset, on whole other ones and on perturbed images do not mix in a scenario."""
     for name, pairs in config["scenarios"].items():
         if name in TABLES:
             raise InputError(f"scenarios.{name}: a table of the report has this name too: give the scenario another.")
@@ -148,13 +154,13 @@ def _check_scenarios(config: Mapping[str, Any]) -> None:
             shown = f"scenarios.{name}: the pair [{trained_on}, {tested_on}]"
             if axis is not None and trained_on != dataset:
                 raise InputError(
-                    f"{shown} shifts the stain of another dataset than the fit's own: write [{dataset}, {tested_on}]."
+                    f"{shown} perturbs another dataset than the fit's own: write [{dataset}, {tested_on}]."
                 )
             if name == IN_DOMAIN and (trained_on != tested_on):
                 raise InputError(f"{shown} does not belong here: test each on itself.")
         if len(kinds) > 1:
             raise InputError(
-                f"scenarios.{name}: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, "
+                f"scenarios.{name}: it mixes tests on a fit's own dataset, on other ones, or on perturbed images, "
                 "which take different analyses: make a scenario of each kind."
             )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sgcldff.config.experiment import REFERENCE, Experiment
+from sgcldff.config.perturbation import Perturbation
 from sgcldff.config.stages.card import CardSettings
 from sgcldff.config.stages.fetch import FetchSettings
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.stages.leakage import LeakageSettings
-from sgcldff.config.stages.predict import PredictSettings, StainShift
+from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.config.stages.prepare import PrepareSettings
 from sgcldff.config.stages.score import ScoreSettings
 from sgcldff.config.stages.split import SplitSettings
@@ -103,12 +104,10 @@ def predict_settings(
         members=experiment.members(trained_on),
         tested_on=tested_on,
         datasets=list(dict.fromkeys(dataset for dataset, _, _ in variants)),
-        shifts={
-            axis: StainShift(
-                kind=experiment.perturbations[axis].kind, strongest=experiment.perturbations[axis].strongest
-            )
-            for axis in experiment.perturbations
-            if axis in axes
+        axes={
+            name: Perturbation(kind=axis.kind, strongest=axis.strongest)
+            for name, axis in experiment.perturbations.items()
+            if name in axes
         },
         labels={name: experiment.foreign_labels(trained_on, name) for name in tested_on},
         method=method,

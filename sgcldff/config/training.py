@@ -11,13 +11,15 @@ class Augmentation(Typed):
     """Of the training subset alone (README.md, R12 and R15).
 
     rotation: degrees, at most; flips: whether images are mirrored; contrast: at most this share up or down; noise: SD
-    in grey levels of 255, at most.
+    in grey levels of 255, at most; hue, concentration: the stain in optical density, at most so many degrees or times.
     """
 
     rotation: float
     flips: bool
     contrast: float
     noise: float
+    hue: float = 0.0
+    concentration: float = 1.0
 
 
 class Training(Typed):

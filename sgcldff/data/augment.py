@@ -1,7 +1,8 @@
 """Component 1: augmentation of the training images (Research Method 1, Experimental Setup 2).
 
 As listed in the paper: rotation by up to 15 degrees, horizontal and vertical flips, contrast, Gaussian noise. No change
-of colour is listed, although the claim is robustness to stain: none is made. Strengths other than the angle are not
+of colour is listed, although the claim is robustness to stain: none is made but where `hue` or `concentration` is set,
+as the arm `stain_augmentation` does. Strengths other than the angle are not
 given; they are keys of the configuration (`training.augmentation`).
 """
 
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 
 from sgcldff.config.training import Augmentation
+from sgcldff.data.stain_shift import restain, stain_matrix
 
 NOISE_VALUES = 2**22  # 28 images of 224 pixels a side, at four million places
 
@@ -23,13 +25,15 @@ class Variant:
     """What was drawn for one image, in the form in which images and whole batches are varied by it.
 
     matrix: float64 [2, 3], takes a pixel (x, y, 1) of the image to its place in the variant; contrast: factor around
-    the mean; noise: its SD in grey levels; window: where it begins in `noise_table`.
+    the mean; noise: its SD in grey levels; window: where it begins in `noise_table`; stain: float64 [3, 3], what the
+    optical densities are multiplied by, before all else, or None.
     """
 
     matrix: np.ndarray
     contrast: float
     noise: float
     window: int
+    stain: np.ndarray | None = None
 
 
 @cache
@@ -53,6 +57,11 @@ def draw(augmentation: Augmentation, height: int, width: int, generator: np.rand
     contrast = 1 + generator.uniform(-1, 1) * augmentation.contrast
     window = int(generator.integers(NOISE_VALUES))
     noise = generator.uniform(0, 1) * augmentation.noise
+    hue, concentration = generator.uniform(-1, 1, 2)
+    stain = None
+    if augmentation.hue > 0 or augmentation.concentration > 1:
+        stain = stain_matrix("hue", augmentation.hue, hue)
+        stain = stain @ stain_matrix("concentration", augmentation.concentration, concentration)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
     if flip_x:
         matrix[0] = -matrix[0]
@@ -60,7 +69,7 @@ def draw(augmentation: Augmentation, height: int, width: int, generator: np.rand
     if flip_y:
         matrix[1] = -matrix[1]
         matrix[1, 2] += height - 1
-    return Variant(matrix, contrast, noise, window)
+    return Variant(matrix, contrast, noise, window, stain)
 
 
 def augment(
@@ -79,7 +88,8 @@ def augment(
         size = (width, height)
         return cv2.warpAffine(array, variant.matrix, size, flags=interpolation, borderMode=cv2.BORDER_REFLECT_101)
 
-    varied = warp(image, cv2.INTER_LINEAR)
+    stained = image if variant.stain is None else restain(image, variant.stain)
+    varied = warp(stained, cv2.INTER_LINEAR)
     mean = np.float32(varied.mean(dtype=np.float64))
     varied = (varied.astype(np.float32) - mean) * np.float32(variant.contrast) + mean
     places = np.arange(variant.window, variant.window + varied.size)

@@ -19,14 +19,11 @@ median of that over images:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from sgcldff.errors import InputError
-
-KINDS = ("hue", "concentration")
+STAIN_KINDS = ("hue", "concentration")
 
 # The background is this percentile of each channel: a fifth of the image must be empty, and single reflections do not
 # count. In the three datasets it lies within 2 % of the commonest colour outside the cells (median), and within 6 % in
@@ -38,36 +35,25 @@ BACKGROUND_PERCENTILE = 80
 FLARE = 8
 
 
-def shift_stain(images: np.ndarray, image_ids: Sequence[str], kind: str, strongest: float, level: float) -> np.ndarray:
-    """The images with their stain shifted: RGB uint8 [N, H, W, 3], as `images`; level 0 gives them bit for bit.
+def shift_stain(image: np.ndarray, image_id: str, kind: str, strongest: float, level: float) -> np.ndarray:
+    """The image with its stain shifted: RGB uint8 [H, W, 3].
 
     kind: `hue` turns the chromaticity by level x strongest degrees and keeps the density; `concentration` multiplies
-    the OD by strongest ** level. level: from 0 to 1. An image's image_id decides whether it is shifted forwards or
-    backwards (by the negative angle or the inverse factor), for every method, seed and level alike. Values are rounded
-    to the nearest and clipped to 0..255. Memory beside the result is that of one image.
-    Raises InputError for another kind, and for a level outside 0 to 1.
+    the OD by strongest ** level. level: from 0 to 1. The image_id decides whether it is shifted forwards or backwards
+    (by the negative angle or the inverse factor), for every method, seed and level alike.
 
     Twice the concentration of a stain that lets half of the red and a quarter of the green light through. The
     background is 248, which is 256 with FLARE:
 
-    >>> images = np.full((1, 2, 3, 3), 248, np.uint8)
-    >>> images[0, 1, 1] = 120, 56, 248
-    >>> shifted = shift_stain(images, ["jtsc-001"], "concentration", strongest=2, level=1)
-    >>> shifted[0, 1, 1].tolist()
+    >>> image = np.full((2, 3, 3), 248, np.uint8)
+    >>> image[1, 1] = 120, 56, 248
+    >>> shifted = shift_stain(image, "jtsc-001", "concentration", strongest=2, level=1)
+    >>> shifted[1, 1].tolist()
     [56, 8, 248]
-    >>> shifted[0, 0, 0].tolist()
+    >>> shifted[0, 0].tolist()
     [248, 248, 248]
     """
-    if kind not in KINDS:
-        raise InputError(f"There is no stain shift of the kind {kind!r}: use {' or '.join(KINDS)}.")
-    if not 0 <= level <= 1:
-        raise InputError(f"The level of a stain shift is {level:g}: give one from 0 (none) to 1 (the strongest).")
-    if level == 0:
-        return images.copy()
-    shifted = np.empty_like(images)
-    for row, (image, image_id) in enumerate(zip(images, image_ids, strict=True)):
-        shifted[row] = _shifted(image, _matrix(kind, strongest, direction(image_id) * level))
-    return shifted
+    return restain(image, stain_matrix(kind, strongest, direction(image_id) * level))
 
 
 def direction(image_id: str) -> int:
@@ -79,16 +65,28 @@ def direction(image_id: str) -> int:
     return 1 if hashlib.sha256(image_id.encode()).digest()[0] % 2 else -1
 
 
-def _matrix(kind: str, strongest: float, level: float) -> np.ndarray:
-    """What the three ODs of a pixel are multiplied by, float64 [3, 3]; level from -1 to 1."""
+def stain_matrix(kind: str, strongest: float, level: float) -> np.ndarray:
+    """What the three ODs of a pixel are multiplied by, float64 [3, 3]; level from -1 to 1.
+
+    >>> stain_matrix("concentration", strongest=4, level=-0.5).diagonal()
+    array([0.5, 0.5, 0.5])
+    """
     if kind == "concentration":
         return np.eye(3) * strongest**level
     grey_axis = np.full(3, 1 / np.sqrt(3))
     return cv2.Rodrigues(np.radians(strongest * level) * grey_axis)[0]
 
 
-def _shifted(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """The image, RGB uint8 [H, W, 3], with the ODs of each pixel multiplied by the matrix [3, 3]."""
+def restain(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The image, RGB uint8 [H, W, 3], with the ODs of each pixel multiplied by the matrix [3, 3].
+
+    Values are rounded to the nearest and clipped to 0..255.
+
+    >>> image = np.full((2, 3, 3), 248, np.uint8)
+    >>> image[1, 1] = 120
+    >>> restain(image, 2 * np.eye(3))[1, 1].tolist()
+    [56, 56, 56]
+    """
     background = np.percentile(image, BACKGROUND_PERCENTILE, axis=(0, 1)).astype(np.float32) + FLARE
     density = np.log(background / (image.astype(np.float32) + FLARE))
     light = background * np.exp(-cv2.transform(density, matrix.astype(np.float32)))

@@ -11,7 +11,7 @@ from typing import Any
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
 from sgcldff.data.duplicates.table import shared_images
-from sgcldff.data.stain_shift import shift_stain
+from sgcldff.data.perturbations import perturb
 from sgcldff.data.subsets import read_subsets
 from sgcldff.errors import InputError
 from sgcldff.evaluation.cost import Meter
@@ -146,10 +146,10 @@ def _images(settings: PredictSettings, files: _ByDataset, tested_on: str) -> Sam
 
 
 def _shown(settings: PredictSettings, method: Method, truth: Samples, tested_on: str) -> Samples:
-    """What the method is shown of these images: no truth, and another stain where the name says so."""
+    """What the method is shown of these images: no truth, and perturbed images where the name says so."""
     shown = truth if method.sees_truth else truth.without_truth()
-    _, axis, level = parse_variant(tested_on)
-    if axis is None:
+    _, name, level = parse_variant(tested_on)
+    if name is None:
         return shown
-    shift = settings.shifts[axis]
-    return replace(shown, images=shift_stain(shown.images, shown.image_ids, shift.kind, shift.strongest, level))
+    axis = settings.axes[name]
+    return replace(shown, images=perturb(shown.images, shown.image_ids, axis.kind, axis.strongest, level))

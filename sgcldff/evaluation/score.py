@@ -32,7 +32,7 @@ _PER_IMAGE = ("iou", "dice", "pixel_accuracy")
 def score(predictions: Iterable[Path], settings: ScoreSettings, runs_out: Path, scores_out: Path) -> None:
     """Score the prediction files of one method.
 
-    runs_out: CSV, a row a run, and a row for the area under each curve along an axis of the stain shift; scores_out:
+    runs_out: CSV, a row a run, and a row for the area under each curve along an axis of perturbation; scores_out:
     parquet, a row an image and metric. Columns: see `score_files`.
     Raises InputError as `score_files` and `area_rows` do.
     """

@@ -1,4 +1,4 @@
-"""What a fit's scores come to along an axis of stain shift: the area under each score's curve, as runs of their own."""
+"""What a fit scores along an axis of perturbation: the area under each score's curve, as runs of their own."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ FIGURES = {
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
     "iou_by_class": "IoU of single images by class; a dot is an image in one seed",
     "iou_by_method": "IoU of single images by method; a dot is an image in one seed",
-    "robustness": "Robustness to the stain: scores of each method on test images stain-shifted ever more strongly",
+    "robustness": "Robustness: scores of each method on test images perturbed ever more strongly",
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
     "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",

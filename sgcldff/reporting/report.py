@@ -323,7 +323,7 @@ def _transfer(shown: _Shown, measured: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def _notes_by_axis(shown: _Shown) -> dict[str, list[str]]:
-    """What the means along each axis of the stain shift go without."""
+    """What the means along each axis go without."""
     notes: dict[str, list[str]] = {axis: [] for axis in shown.experiment.axes()}
     for scenario in shown.scenarios.values():
         for axis in scenario.axes:

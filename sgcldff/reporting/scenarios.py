@@ -33,7 +33,7 @@ class Scenario:
 
     @property
     def axes(self) -> list[str]:
-        """The axes of the stain shift along which it tests."""
+        """The axes along which it tests."""
         axes = [parse_variant(tested_on)[1] for _, tested_on in self.pairs]
         return list(dict.fromkeys(axis for axis in axes if axis is not None))
 

@@ -1,4 +1,4 @@
-"""What methods, datasets and axes of the stain shift are called, and what every table and figure says of itself."""
+"""What methods, datasets and axes of perturbation are called, and what every table and figure says of itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pair_name(pair: Pair) -> str:
 
 @dataclass(frozen=True)
 class Titles:
-    """Key -> title. datasets: pools and absent datasets too; axes: of the stain shift.
+    """Key -> title. datasets: pools and absent datasets too; axes: of perturbation.
 
     marks: that the images are synthetic, and the scale of the run; "" where there is nothing to say.
     """
@@ -51,7 +51,7 @@ class Titles:
         return self.axes.get(key, key)
 
     def dataset(self, key: str) -> str:
-        """The title of a dataset, of a pool, or of a dataset along an axis of the stain shift."""
+        """The title of a dataset, of a pool, or of a dataset along an axis."""
         name, axis, level = parse_variant(key)
         title = self.datasets.get(name, name)
         if axis is None:

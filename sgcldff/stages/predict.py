@@ -1,4 +1,4 @@
-"""Predict the test subsets of a fit's own datasets, plain and stain-shifted, and all images of every other dataset."""
+"""Predict the test subsets of a fit's own datasets, plain and perturbed, and all images of every other dataset."""
 
 from __future__ import annotations
 

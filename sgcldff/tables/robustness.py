@@ -1,4 +1,4 @@
-"""robustness.csv: scores of stain-shifted test images, a row a point of a curve or a number on the whole curve."""
+"""robustness.csv: scores of perturbed test images, a row a point of a curve or a number on the whole curve."""
 
 from __future__ import annotations
 

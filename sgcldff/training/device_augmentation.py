@@ -6,6 +6,7 @@ interpolate to either side of a half (a test holds them together).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -15,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sgcldff.data.augment import Variant
+from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE
 
 
 def augment_batch(
@@ -27,6 +29,8 @@ def augment_batch(
     batch, height, width, channels = images.shape
     device = images.device
     grid = _grid(variants, height, width, device)
+    if variants[0].stain is not None:
+        images = _restained(images, np.stack([variant.stain for variant in variants]))
     moved = F.grid_sample(images.permute(0, 3, 1, 2).float(), grid, "bilinear", "reflection", align_corners=True)
     varied = moved.round().permute(0, 2, 3, 1).contiguous()
     mean = varied.double().mean(dim=(1, 2, 3), keepdim=True).float()
@@ -39,6 +43,20 @@ def augment_batch(
     varied = varied.round_().clamp_(0, 255).to(torch.uint8)
     stacked = F.grid_sample(torch.stack(list(maps), dim=1).float(), grid, "nearest", "reflection", align_corners=True)
     return varied, list(stacked.to(torch.uint8).unbind(dim=1))
+
+
+def _restained(images: Tensor, matrices: np.ndarray) -> Tensor:
+    """`restain` for uint8 [B, H, W, 3] and float64 [B, 3, 3]; float [B, H, W, 3] of whole numbers."""
+    pixels = images.flatten(1, 2)
+    place = BACKGROUND_PERCENTILE / 100 * (pixels.shape[1] - 1)
+    below = math.floor(place)
+    # Not torch.quantile, which refuses the pixels of a large batch.
+    ordered = pixels.sort(dim=1).values[:, below : below + 2].float()
+    background = torch.lerp(ordered[:, :1], ordered[:, -1:], place - below) + FLARE
+    density = torch.log(background / (pixels.float() + FLARE))
+    matrix = torch.tensor(matrices, dtype=torch.float32, device=images.device)
+    light = background * torch.exp(-torch.einsum("bij,bnj->bni", matrix, density))
+    return (light - FLARE).round().clamp(0, 255).view(images.shape)
 
 
 def _grid(variants: Sequence[Variant], height: int, width: int, device: torch.device) -> Tensor:

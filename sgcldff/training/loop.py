@@ -34,7 +34,7 @@ class Task:
     """What is to be learned: the network, its images, and losses of its own beside the common ones.
 
     classes: how many the network tells apart; prior: uint8 [N, H, W] or None, laid over the training images and
-    augmented with them; normalisation: see `normalise`.
+    augmented with them; normalisation: see `normalise`; class_weights: see `losses.class_weights`, or all alike.
     """
 
     network: nn.Module
@@ -44,6 +44,7 @@ class Task:
     prior: np.ndarray | None
     extra_loss: ExtraLoss
     normalisation: str
+    class_weights: bool = True
 
 
 def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]]:
@@ -59,7 +60,9 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
     network = task.network.to(run.device, memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(network.parameters(), lr=settings.learning_rate)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, settings.decay_every, settings.decay_factor)
-    weights = torch.from_numpy(class_weights(task.train.labels, task.classes)).to(run.device)
+    weights = None
+    if task.class_weights:
+        weights = torch.from_numpy(class_weights(task.train.labels, task.classes)).to(run.device)
     images = AugmentedImages(task.train, task.prior, settings.augmentation, run.seed)
     batches = training_batches(images, settings.batch_size, task.normalisation, run.device, run.threads)
 
@@ -104,7 +107,7 @@ def _train_epoch(
     batches: HostBatches | DeviceBatches,
     epoch: int,
     optimizer: torch.optim.Optimizer,
-    weights: Tensor,
+    weights: Tensor | None,
     extra_loss: ExtraLoss,
     run: Run,
 ) -> dict[str, float]:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sgcldff.config.training import Augmentation
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
 from sgcldff.model.norms import NORMS, with_norm
@@ -41,9 +42,12 @@ class NetworkMethod(Method):
         normalisation: Literal["fixed", "image", "imagenet"] = "fixed",
         learning_rate: float | None = None,
         norm: Literal["batch", "group", "frozen"] = "batch",
+        augmentation: dict[str, float | bool] | None = None,
+        class_weights: bool = True,
     ) -> None:
         """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;
-        learning_rate: in place of the configuration's, for a source that states its own; norm: see `with_norm`.
+        learning_rate: in place of the configuration's, for a source that states its own; norm: see `with_norm`;
+        augmentation: what differs from the configuration's; class_weights: whether rare classes weigh more in the loss.
         """
         super().__init__(classes, size)
         if normalisation not in NORMALISATIONS:
@@ -56,6 +60,12 @@ class NetworkMethod(Method):
         self.normalisation = normalisation
         self.learning_rate = learning_rate
         self.norm = norm
+        self.augmentation = dict(augmentation or {})
+        if unknown := self.augmentation.keys() - Augmentation.model_fields.keys():
+            raise InputError(
+                f"Unknown `augmentation: {min(unknown)}`: give one of {', '.join(Augmentation.model_fields)}."
+            )
+        self.class_weights = class_weights
         self.network: nn.Module | None = None
         self.device = "cpu"
         self.settled: dict[str, str | int] = {}
@@ -98,7 +108,9 @@ class NetworkMethod(Method):
         self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run
     ) -> list[dict[str, float]] | None:
         """A network from its first weights on; the history, or None where a batch did not fit into memory."""
-        training = run.training
+        training = run.training.model_copy(
+            update={"augmentation": run.training.augmentation.model_copy(update=self.augmentation)}
+        )
         if self.learning_rate is not None:
             training = training.model_copy(update={"learning_rate": self.learning_rate})
         settled = replace(run, device=self.device, training=training)
@@ -115,6 +127,7 @@ class NetworkMethod(Method):
             prior=prior,
             extra_loss=self.extra_loss,
             normalisation=self.normalisation,
+            class_weights=self.class_weights,
         )
         operations: set[str] = set()
         try:

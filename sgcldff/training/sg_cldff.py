@@ -23,9 +23,10 @@ class SGCLDFF(NetworkMethod):
     """The paper's method.
 
     saliency: the saliency module with its gate and its loss; fusion: cross-layer fusion (else the deepest map alone);
-    alignment: lambda of the alignment loss (0 keeps module and gate); prior: where A comes from, `colour` or `mask`;
-    shuffled: every image gets another image's prior; width: channels of F_fused; gate_at: `features` or `image`;
-    gate: what they are multiplied by, `S` or `1+S`; the rest: see `NetworkMethod`.
+    alignment: lambda of the alignment loss (0 keeps module and gate); prior: where A comes from, `colour`, `edges` or
+    `mask`; shuffled: every image gets another image's prior; width: channels of F_fused; gate_at: `features` or
+    `image`; gate: what they are multiplied by, `S` or `1+S`; heads: `both`, or that of the `classes` or of the `mask`
+    alone; the rest: see `NetworkMethod`.
     """
 
     def __init__(
@@ -36,11 +37,12 @@ class SGCLDFF(NetworkMethod):
         saliency: bool = True,
         fusion: bool = True,
         alignment: float = 0.5,
-        prior: Literal["colour", "mask"] = "colour",
+        prior: Literal["colour", "edges", "mask"] = "colour",
         shuffled: bool = False,
         width: int = 128,
         gate_at: Literal["features", "image"] = "features",
         gate: Literal["S", "1+S"] = "S",
+        heads: Literal["both", "classes", "mask"] = "both",
         **shared: Any,
     ) -> None:
         super().__init__(classes, size, **shared)
@@ -54,6 +56,7 @@ class SGCLDFF(NetworkMethod):
         self.width = width
         self.gate_at = gate_at
         self.gate = gate
+        self.heads = heads
 
     def build_network(self, weights: str) -> nn.Module:
         return SGCLDFFNetwork(
@@ -65,6 +68,7 @@ class SGCLDFF(NetworkMethod):
             weights=weights,
             gate_at=self.gate_at,
             gate=self.gate,
+            heads=self.heads,
         )
 
     def prior(self, train: Samples, run: Run) -> np.ndarray | None:

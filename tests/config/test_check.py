@@ -477,15 +477,15 @@ def test_a_key_that_yaml_takes_for_something_else_than_text_is_named(text, sente
         ),
         (
             {"scenarios": {"cross_stain": [["jtsc", "cellavision"], ["jtsc", "jtsc"]]}},
-            "scenarios.cross_stain: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, ",
+            "scenarios.cross_stain: it mixes tests on a fit's own dataset, on other ones, or on perturbed images, ",
         ),
         (
             {"scenarios": {"mixed": [["without_bccd", "jtsc"], ["without_bccd", "bccd"]]}},
-            "scenarios.mixed: it mixes tests on a fit's own dataset, on other ones, or on stain-shifted images, ",
+            "scenarios.mixed: it mixes tests on a fit's own dataset, on other ones, or on perturbed images, ",
         ),
         (
             {"scenarios": {"stain_hue": [["jtsc", "bccd@hue"]]}},
-            "scenarios.stain_hue: the pair [jtsc, bccd@hue] shifts the stain of another dataset than the fit's own: ",
+            "scenarios.stain_hue: the pair [jtsc, bccd@hue] perturbs another dataset than the fit's own: ",
         ),
         (
             {"scenarios": {"stain_hue": [["jtsc", "jtsc@hue@0.5"]]}},
@@ -519,8 +519,11 @@ def test_pools_and_datasets_fit_their_label_space(change, sentence):
     assert refusal(change) == sentence
 
 
-@pytest.mark.parametrize(("axis", "strongest"), [("hue", 181), ("concentration", 1)])
-def test_the_strongest_stain_shift_is_one(axis, strongest):
+@pytest.mark.parametrize(
+    ("axis", "strongest"),
+    [("hue", 181), ("concentration", 1), ("resolution", 0.5), ("illumination", 1.2), ("jpeg", 100), ("jpeg", 0.5)],
+)
+def test_the_strongest_perturbation_is_one(axis, strongest):
     assert refusal({"perturbations": {axis: {"strongest": strongest}}}).startswith(f"perturbations.{axis}.strongest: ")
 
 

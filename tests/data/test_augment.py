@@ -127,3 +127,21 @@ def test_the_image_given_is_not_changed(image: np.ndarray) -> None:
     before = image.copy()
     varied(image, [image[..., 0]], 1, **EVERYTHING)
     assert np.array_equal(image, before)
+
+
+@pytest.mark.parametrize("settings", [{"hue": 30}, {"concentration": 2.0}])
+def test_a_varied_stain_changes_cells_and_leaves_the_light_and_the_maps(settings: dict[str, float]) -> None:
+    image = np.full((32, 48, 3), 230, np.uint8)
+    image[8:20, 10:30] = (120, 60, 160)
+    seen = set()
+    for seed in range(6):
+        stained, [moved] = varied(image, [image[..., 0]], seed, **settings)
+        assert np.array_equal(moved, image[..., 0]) and np.array_equal(stained[0, 0], image[0, 0])
+        seen.add(tuple(stained[10, 15]))
+    assert len(seen) == 6
+
+
+def test_a_varied_stain_leaves_the_other_draws_as_they_are(image: np.ndarray) -> None:
+    settings = {"rotation": 15, "flips": True}
+    (plain, [mask]), (stained, [same]) = (varied(image, [image[..., 0]], 3, **settings, hue=hue) for hue in (0.0, 1e-6))
+    assert np.array_equal(mask, same) and np.abs(plain.astype(int) - stained).max() <= 1

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
+from sgcldff.data.perturbations import perturb
 from sgcldff.data.resizing import resize_codes, resize_image
 from sgcldff.data.sources.bccd import BCCD
 from sgcldff.data.sources.zheng import JTSC, CellaVision
-from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE, KINDS, direction, shift_stain
+from sgcldff.data.stain_shift import BACKGROUND_PERCENTILE, FLARE, STAIN_KINDS, direction
 from sgcldff.errors import InputError
 from sgcldff.method import CYTOPLASM, NUCLEUS
 
@@ -46,7 +47,7 @@ def hue(density: np.ndarray) -> np.ndarray:
 
 
 def shift_one(image: np.ndarray, image_id: str, kind: str, level: float) -> np.ndarray:
-    return shift_stain(image[None], [image_id], kind, STRONGEST[kind], level)[0]
+    return perturb(image[None], [image_id], kind, STRONGEST[kind], level)[0]
 
 
 def colour_difference(first: np.ndarray, second: np.ndarray) -> float:
@@ -55,16 +56,16 @@ def colour_difference(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.linalg.norm(lab[0] - lab[1], axis=-1).mean())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_level_0_is_the_image_bit_for_bit(kind):
     image = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
     image[0, :4] = 0
-    same = shift_stain(image, ["a", "b"], kind, STRONGEST[kind], 0)
+    same = perturb(image, ["a", "b"], kind, STRONGEST[kind], 0)
     assert np.array_equal(same, image) and not np.shares_memory(same, image)
 
 
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_an_empty_slide_keeps_its_colour(kind, light):
     image = stained(light, noise=3)
     for image_id in (FORWARDS, BACKWARDS):
@@ -95,7 +96,7 @@ def test_concentration_multiplies_the_density_and_keeps_the_hue(light, image_id,
 
 
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_every_value_is_the_whole_number_nearest_to_the_exact_one(kind, light):
     """The exact ones by hand: a doubled concentration squares the transmitted light, and 120 degrees of hue give each
     channel the density of the one before it."""
@@ -104,20 +105,20 @@ def test_every_value_is_the_whole_number_nearest_to_the_exact_one(kind, light):
     transmitted = (image + float(FLARE)) / background
     transmitted = np.roll(transmitted, 1, axis=-1) if kind == "hue" else transmitted**2
     exact = np.clip(background * transmitted - FLARE, 0, 255)
-    moved = shift_stain(image[None], [FORWARDS], kind, {"hue": 120, "concentration": 2}[kind], 1)[0]
+    moved = perturb(image[None], [FORWARDS], kind, {"hue": 120, "concentration": 2}[kind], 1)[0]
     assert np.abs(moved - exact).max() <= 0.501
     assert np.abs(moved - exact).max() > 0.45, "no value stands where the ways of rounding part"
 
 
 @pytest.mark.parametrize("image_id", [FORWARDS, BACKWARDS])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_a_higher_level_lies_further_away(kind, image_id):
     image = stained(LIGHTS["white"])
     far = [colour_difference(image, shift_one(image, image_id, kind, level)) for level in (0, 0.25, 0.5, 0.75, 1)]
     assert far == sorted(far) and far[0] == 0 and min(np.diff(far)) > 0.3
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_shades_of_a_cell_stay_as_many_as_they_were(kind):
     image = stained(LIGHTS["white"])
     for image_id in (FORWARDS, BACKWARDS):
@@ -132,12 +133,12 @@ def test_what_a_camera_clipped_to_black_gets_no_neon_colour():
         assert shift_one(image, image_id, "hue", 1)[20:28, 20:28].max() < 150
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAIN_KINDS)
 def test_an_image_is_shifted_alike_whatever_stands_beside_it(kind):
     images = np.stack([stained(light) for light in LIGHTS.values()])
-    together = shift_stain(images, list(LIGHTS), kind, STRONGEST[kind], 0.75)
-    backwards = shift_stain(images[::-1], list(LIGHTS)[::-1], kind, STRONGEST[kind], 0.75)[::-1]
-    alone = [shift_stain(images[i : i + 1], [name], kind, STRONGEST[kind], 0.75)[0] for i, name in enumerate(LIGHTS)]
+    together = perturb(images, list(LIGHTS), kind, STRONGEST[kind], 0.75)
+    backwards = perturb(images[::-1], list(LIGHTS)[::-1], kind, STRONGEST[kind], 0.75)[::-1]
+    alone = [perturb(images[i : i + 1], [name], kind, STRONGEST[kind], 0.75)[0] for i, name in enumerate(LIGHTS)]
     assert np.array_equal(together, backwards) and np.array_equal(together, np.stack(alone))
 
 
@@ -155,21 +156,21 @@ def test_about_as_many_images_are_shifted_forwards_as_backwards():
 def test_the_input_is_left_alone():
     images = stained(LIGHTS["grey"])[None]
     kept = images.copy()
-    shift_stain(images, ["a"], "hue", 30, 1)
+    perturb(images, ["a"], "hue", 30, 1)
     assert np.array_equal(images, kept)
 
 
 def test_an_array_on_disk_is_shifted_too(tmp_path):
     np.save(tmp_path / "images.npy", stained(LIGHTS["grey"])[None])
     images = np.load(tmp_path / "images.npy", mmap_mode="r")
-    moved = shift_stain(images, ["a"], "hue", 30, 1)
+    moved = perturb(images, ["a"], "hue", 30, 1)
     assert moved.dtype == np.uint8 and np.array_equal(moved[0], shift_one(np.array(images[0]), "a", "hue", 1))
 
 
 @pytest.mark.parametrize(("kind", "level"), [("brightness", 0.5), ("hue", 1.5), ("hue", -0.1), ("hue", float("nan"))])
 def test_another_kind_or_level_is_refused(kind, level):
-    with pytest.raises(InputError, match="stain shift"):
-        shift_stain(stained(LIGHTS["white"])[None], ["a"], kind, 2, level)
+    with pytest.raises(InputError, match="perturbation"):
+        perturb(stained(LIGHTS["white"])[None], ["a"], kind, 2, level)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ SIZE = 64
 def network(saliency: bool = True) -> SGCLDFFNetwork:
     torch.manual_seed(0)
     return SGCLDFFNetwork(
-        3, SIZE, saliency=saliency, fusion=True, width=16, weights="none", gate_at="features", gate="S"
+        3, SIZE, saliency=saliency, fusion=True, width=16, weights="none", gate_at="features", gate="S", heads="both"
     )  # fmt: skip
 
 

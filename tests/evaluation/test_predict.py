@@ -17,7 +17,7 @@ from short_fits import ONE_EPOCH
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.leakage import Audited, leakage_by_test
-from sgcldff.data.stain_shift import shift_stain
+from sgcldff.data.perturbations import perturb
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predict import PredictFiles, predict_with_fit
 from sgcldff.evaluation.predictions import read_predictions
@@ -111,7 +111,7 @@ def predictions(
         "members": ["a"],
         "tested_on": [tested_on],
         "datasets": [dataset],
-        "shifts": HUE,
+        "axes": HUE,
         "labels": {tested_on: None},
         "method": "mine",
         "seed": 0,
@@ -176,7 +176,7 @@ def test_a_fit_on_a_pool_is_tested_on_the_test_subset_of_a_member(prepared):
 def test_stain_shifted_images_are_those_of_the_test_subset_under_the_same_truth(prepared):
     frame = predictions(prepared, "a@hue@0.5")
     images = np.load(prepared / "a/images.npy")[4:]
-    shown = shift_stain(images, ["a4", "a5"], "hue", 30.0, 0.5)
+    shown = perturb(images, ["a4", "a5"], "hue", 30.0, 0.5)
     assert frame["image_id"].tolist() == ["a4", "a5"] and frame["label"].tolist() == CLASSES
     np.testing.assert_allclose(frame["p_neutrophil"], shown.mean(axis=(1, 2, 3)) / 255)
     assert not np.array_equal(shown, images)
@@ -216,7 +216,7 @@ def test_every_prediction_file_holds_the_test_of_its_place(prepared):
         members=["a"],
         tested_on=names,
         datasets=["a", "b"],
-        shifts=HUE,
+        axes=HUE,
         labels=dict.fromkeys(names),
         method="mine",
         seed=0,

@@ -19,7 +19,15 @@ ARMS = {
 
 def network(seed: int = 0, **changes: bool) -> SGCLDFFNetwork:
     torch.manual_seed(seed)
-    arguments = {"saliency": True, "fusion": True, "width": 128, "weights": "none", "gate_at": "features", "gate": "S"}
+    arguments = {
+        "saliency": True,
+        "fusion": True,
+        "width": 128,
+        "weights": "none",
+        "gate_at": "features",
+        "gate": "S",
+        "heads": "both",
+    }
     return SGCLDFFNetwork(4, 64, **(arguments | changes))
 
 
@@ -101,3 +109,16 @@ def test_one_plus_s_takes_nothing_away_where_the_saliency_is_nothing() -> None:
 def test_a_gate_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(InputError, match="gate: 2S.*S, 1\\+S"):
         network(gate="2S")
+
+
+@pytest.mark.parametrize("head", ["classes", "mask"])
+def test_a_head_alone_is_the_only_output_and_starts_from_the_weights_that_it_has_beside_the_other(head: str) -> None:
+    images = torch.randn(2, 3, 64, 64)
+    both, alone = network().eval()(images), network(heads=head).eval()(images)
+    assert alone.keys() == {head, "saliency"}
+    torch.testing.assert_close(alone[head], both[head])
+
+
+def test_heads_that_do_not_exist_are_refused_with_those_that_do() -> None:
+    with pytest.raises(InputError, match="heads: three.*both, classes, mask"):
+        network(heads="three")

@@ -56,7 +56,7 @@ def test_nothing_is_changed_where_batch_normalisation_is_asked_for(images):
 def test_the_papers_network_runs_with_each(how):
     torch.manual_seed(0)
     network = SGCLDFFNetwork(
-        3, 64, saliency=True, fusion=True, width=16, weights="package", gate_at="features", gate="S"
+        3, 64, saliency=True, fusion=True, width=16, weights="package", gate_at="features", gate="S", heads="both"
     )  # fmt: skip
     network = with_norm(network, how).train()
     outputs = network(torch.randn(2, 3, 64, 64))

@@ -59,7 +59,7 @@ PREDICT = {
     "tested_on": ["smears"],
     "datasets": ["smears"],
     "labels": {"smears": None},
-    "shifts": {},
+    "axes": {},
     "method": "chance",
     "seed": 0,
     "classes": CLASSES,

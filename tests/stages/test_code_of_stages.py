@@ -17,6 +17,7 @@ FIT = [
     "sgcldff/data/dataset_files.py",
     "sgcldff/data/duplicates/table.py",
     "sgcldff/data/pools.py",
+    "sgcldff/data/stain_shift.py",
     "sgcldff/data/subsets.py",
     "sgcldff/environment.py",
     "sgcldff/errors.py",
@@ -52,8 +53,9 @@ FIT = [
 ]
 # Beside those of the fit, which it loads.
 PREDICTION = [
+    "sgcldff/config/perturbation.py",
     "sgcldff/config/stages/predict.py",
-    "sgcldff/data/stain_shift.py",
+    "sgcldff/data/perturbations.py",
     "sgcldff/evaluation/cost.py",
     "sgcldff/evaluation/predict.py",
     "sgcldff/evaluation/predictions.py",
@@ -98,6 +100,7 @@ STATISTICS = [
 TABLE = [
     "sgcldff/config/declared.py",
     "sgcldff/config/experiment.py",
+    "sgcldff/config/perturbation.py",
     "sgcldff/config/training.py",
     "sgcldff/config/typed.py",
     "sgcldff/environment.py",

@@ -16,6 +16,7 @@ from sgcldff.training.seeding import stream
 
 NOTHING = {"rotation": 0, "flips": False, "contrast": 0, "noise": 0}
 EVERYTHING = {"rotation": 15, "flips": True, "contrast": 0.2, "noise": 5}
+STAIN = {"hue": 30, "concentration": 2.0}
 COUNT, SIZE = 12, 96
 
 
@@ -42,7 +43,8 @@ def both(samples: Samples, **settings: object) -> list[tuple[np.ndarray, np.ndar
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"flips": True}, {"rotation": 15}, {"contrast": 0.2}, {"noise": 5}, EVERYTHING]
+    "settings",
+    [{}, {"flips": True}, {"rotation": 15}, {"contrast": 0.2}, {"noise": 5}, STAIN, EVERYTHING, EVERYTHING | STAIN],
 )
 def test_each_image_is_what_the_cpu_makes_of_it(draw: Callable[..., Samples], settings: dict) -> None:
     (images, on_device), (masks, masks_on_device) = both(draw(COUNT, size=SIZE), **settings)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
-from sgcldff.training import network_method
+from sgcldff.training import loop, network_method
 from sgcldff.training.network_method import NetworkMethod
 
 Draw = Callable[..., Samples]
@@ -168,3 +168,38 @@ def test_a_stored_network_has_the_normalisation_that_it_was_fitted_with(
 def test_an_unknown_normalisation_layer_is_refused(method_class: type[NetworkMethod]) -> None:
     with pytest.raises(InputError, match="Unknown `norm: layer`: give one of batch, group, frozen"):
         method_class(("a", "b"), 16, norm="layer")
+
+
+def test_an_augmentation_of_its_own_replaces_what_it_names(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    monkeypatch.setattr(network_method, "fit_network", lambda task, run, name: seen.append(run.training) or [])
+    method_class(("a", "b"), 16, augmentation={"noise": 0.0}).fit(
+        draw(4, size=16), draw(4, size=16), Run(0, settings())
+    )
+    asked = settings().augmentation
+    assert seen[0].augmentation == asked.model_copy(update={"noise": 0.0}) and asked.noise > 0
+
+
+def test_an_augmentation_that_does_not_exist_is_refused_with_those_that_do(method_class: type[NetworkMethod]) -> None:
+    with pytest.raises(InputError, match="augmentation: sharpness.*rotation, flips"):
+        method_class(("a", "b"), 16, augmentation={"sharpness": 1.0})
+
+
+def test_without_class_weights_a_rare_class_weighs_like_any_other(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weights(**arguments: bool) -> list[object]:
+        given = []
+
+        def cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None) -> Tensor:
+            given.append(weight)
+            return logits.sum() * 0
+
+        monkeypatch.setattr(loop.F, "cross_entropy", cross_entropy)
+        method_class(("a", "b"), 16, **arguments).fit(draw(4, size=16), draw(4, size=16), Run(0, settings(epochs=1)))
+        return given
+
+    assert all(each is not None for each in weights())
+    assert weights(class_weights=False) == [None] * len(weights())

@@ -111,8 +111,8 @@ def test_alignment_draws_the_saliency_to_the_prior(draw: Draw) -> None:
 
 
 def test_wrong_values_are_named_with_the_possible_ones(draw: Draw, settings: Settings) -> None:
-    with pytest.raises(InputError, match="prior: edges.*colour, mask"):
-        arm(prior="edges")
+    with pytest.raises(InputError, match="prior: depth.*colour, edges, mask"):
+        arm(prior="depth")
     with pytest.raises(InputError, match="normalisation: none.*fixed, image"):
         arm(normalisation="none")
     with pytest.raises(InputError, match="gate_at: head"):

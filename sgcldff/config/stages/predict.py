@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sgcldff.config.perturbation import Perturbation
 from sgcldff.config.typed import Typed
-
-
-class StainShift(Typed):
-    """An axis along which test images are stain-shifted (`sgcldff.data.stain_shift`); strongest: at level 1."""
-
-    kind: Literal["hue", "concentration"]
-    strongest: float
 
 
 class PredictSettings(Typed):
     """The tests of one fit.
 
-    trained_on: a dataset or pool; members: its datasets; tested_on: names of datasets, plain or stain-shifted, in the
-    order of the prediction files; datasets: those that they are made of, in the order of the prepared files; shifts:
-    axis -> stain shift; labels: tested on -> what its source calls an image -> class in the label space of the fit,
-    None where that is the dataset's own.
+    trained_on: a dataset or pool; members: its datasets; tested_on: names of datasets, plain or perturbed, in the
+    order of the prediction files; datasets: those that they are made of, in the order of the prepared files; axes: how
+    they are perturbed, by name; labels: tested on -> what its source calls an image -> class in the label space of the
+    fit, None where that is the dataset's own.
     """
 
     trained_on: str
     members: tuple[str, ...]
     tested_on: tuple[str, ...]
     datasets: tuple[str, ...]
-    shifts: dict[str, StainShift]
+    axes: dict[str, Perturbation]
     labels: dict[str, dict[str, str | None] | None]
     method: str
     seed: int

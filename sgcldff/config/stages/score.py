@@ -6,6 +6,6 @@ from sgcldff.config.typed import Typed
 
 
 class ScoreSettings(Typed):
-    """axes: axis of the stain shift -> its levels above 0."""
+    """axes: axis of perturbation -> its levels above 0."""
 
     axes: dict[str, tuple[float, ...]]

@@ -19,7 +19,7 @@ class StatisticsSettings(Typed):
     scenarios: name -> pairs of (trained on, tested on); redrawn: the pairs that are tested on the seed's test subset;
     test_train_ratio: images tested over images trained on in a split; equivalence: points within which a difference
     counts as none; families: what Holm's correction is made within; leakage: `honest` and `inflated` datasets, or
-    empty; axes: axis of the stain shift -> its levels above 0.
+    empty; axes: axis of perturbation -> its levels above 0.
     """
 
     scenarios: dict[str, tuple[tuple[str, str], ...]]

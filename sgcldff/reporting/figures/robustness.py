@@ -1,4 +1,4 @@
-"""Robustness curves: scores against how far the stain of the test images was shifted."""
+"""Robustness curves: scores against how strongly the test images were perturbed."""
 
 from __future__ import annotations
 
@@ -24,31 +24,39 @@ METRICS = ("f1", "iou")  # a column of panels each
 # Without its grey, which is that of the controls.
 COLOURS = [colour for index, colour in enumerate(seaborn.color_palette("colorblind")) if index != 7]
 LEGEND_COLUMNS = 3
-UNITS = {"hue": "hue turned either way by", "concentration": "density multiplied or divided by"}  # kind of an axis ->
+UNITS = {  # kind of an axis ->
+    "hue": "hue turned either way by",
+    "concentration": "density multiplied or divided by",
+    "blur": "SD of the blur",
+    "noise": "SD of the noise",
+    "illumination": "lost across the image",
+    "resolution": "reduced by",
+    "jpeg": "compressed with",
+}
 
 
 def draw_robustness(
-    titles: Titles, methods: Sequence[ReportedMethod], stain_axes: Mapping[str, Axis], table: pd.DataFrame
+    titles: Titles, methods: Sequence[ReportedMethod], perturbed_axes: Mapping[str, Axis], table: pd.DataFrame
 ) -> Figure:
-    """A row of panels an axis of the stain shift, a panel a metric, a curve a method on the mean over the datasets.
+    """A row of panels an axis, a panel a metric, a curve a method on the mean over the datasets.
 
     table: robustness.csv of the statistics. The band is the 95% interval of the reference.
     """
-    title = "Robustness to the stain: scores on stain-shifted test images, mean over the datasets"
+    title = "Robustness: scores on perturbed test images, mean over the datasets"
     looks = _looks(methods, set(table["method"]))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1
-    heights = [3.3 + legend / len(stain_axes)] * len(METRICS) * len(stain_axes) if stain_axes else [2.0]
+    heights = [3.3 + legend / len(perturbed_axes)] * len(METRICS) * len(perturbed_axes) if perturbed_axes else [2.0]
     figure, grid = panels(titles, title, heights, 4.8, columns=len(METRICS))
-    if not stain_axes:
-        say(grid[0], "no stain shift in the configuration")
+    if not perturbed_axes:
+        say(grid[0], "no perturbation in the configuration")
         return figure
     shown = table[(table["dataset"] == "") & (table["quantity"] == SCORE)]
-    wanted = [(key, metric) for key in stain_axes for metric in METRICS]
+    wanted = [(key, metric) for key in perturbed_axes for metric in METRICS]
     for axes, (key, metric) in zip(grid, wanted, strict=True):
-        axes.set_title(f"{METRIC_TITLES[metric]}, {stain_axes[key].title}", loc="left", fontsize=11)
+        axes.set_title(f"{METRIC_TITLES[metric]}, {perturbed_axes[key].title}", loc="left", fontsize=11)
         curves = shown[(shown["axis"] == key) & (shown["metric"] == metric)]
         if curves["level"].max() > 0:
-            _panel(axes, methods, stain_axes[key], curves, looks)
+            _panel(axes, methods, perturbed_axes[key], curves, looks)
         else:
             say(axes, "not run")
     if looks:

@@ -1,4 +1,4 @@
-"""What stain shift the test images costs each method, in Markdown."""
+"""What perturbed test images cost each method, in Markdown."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ from sgcldff.tables.robustness import AREA, DIFFERENCE, DROP, ROBUSTNESS_METRICS
 
 def amount(axis: Axis, level: float) -> str:
     """A level of an axis in its own unit: "15°", "factor 1.41"."""
-    if axis.kind == "hue":
-        return f"{level * axis.strongest:.3g}°"
-    return f"factor {axis.strongest**level:.3g}"
+    if axis.kind in ("concentration", "resolution"):
+        return f"factor {axis.strongest**level:.3g}"
+    if axis.kind == "jpeg":
+        return f"quality {100 - level * (100 - axis.strongest):.0f}"
+    if axis.kind == "illumination":
+        return f"{100 * level * axis.strongest:.0f} % of the light"
+    return f"{level * axis.strongest:.3g}{_UNITS[axis.kind]}"
+
+
+_UNITS = {"hue": "°", "blur": " pixels of 224", "noise": " grey levels"}
 
 
 def robustness_section(
@@ -40,13 +47,14 @@ def robustness_section(
         return ""
     name = titles.method(reference)
     blocks = [
-        "## Robustness: stain-shifted test images",
-        "Each fit is tested on the test subset of its own dataset again, with the stain of the images shifted: their "
+        "## Robustness: perturbed test images",
+        "Each fit is tested on the test subset of its own dataset again, with the images perturbed. Their stain: the "
         "optical density against their own empty background is turned in hue by an angle (van der Laak et al. 2000) or "
-        "multiplied by a factor. About half of the images go one way and half the other (the angle below zero, the "
-        "inverse factor), the same ones for every method. The *area* under the curve from no shift to the strongest, "
-        "over the length of the axis, is the mean score along it. *Lost* is the score without a shift minus that at "
-        f"the strongest, and the last column {name}'s area minus the method's; both are in points and paired by seed.",
+        "multiplied by a factor, about half of the images one way and half the other (the angle below zero, the "
+        "inverse factor). Blur, noise, light, resolution and compression: as `config.yaml` says. An image is perturbed "
+        "alike for every method. The *area* under the curve from none to the strongest, over the length of the axis, "
+        "is the mean score along it. *Lost* is the score without minus that at the strongest, and the last column "
+        f"{name}'s area minus the method's; both are in points and paired by seed.",
     ]
     for key, axis in axes.items():
         blocks += _axis(titles, name, methods, axis, curves[curves["axis"] == key])
@@ -69,7 +77,7 @@ def _axis(
         return [*blocks, f"{md.NOT_RUN}."]
     datasets = [titles.dataset(name) for name in curves["dataset"].unique() if name]
     where = f"{'mean over' if len(datasets) > 1 else 'on'} {', '.join(datasets)}"
-    headers = ["Method", "No shift", strongest, "Lost", "Area", f"{reference_title} minus it"]
+    headers = ["Method", "None", strongest, "Lost", "Area", f"{reference_title} minus it"]
     average = curves[curves["dataset"] == ""]
     for metric in ROBUSTNESS_METRICS:
         title = f"{metric_heading(metric)} along {axis.title}, {where}"

@@ -82,7 +82,7 @@ def test_an_axis_that_was_not_run_says_so(stain_shifted, curves):
 def test_without_an_axis_the_figure_says_so(stain_shifted, curves):
     stain_shifted.settings["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
     (axes,) = draw(stain_shifted, curves.head(0)).axes
-    assert [text.get_text() for text in axes.texts] == ["no stain shift in the configuration"]
+    assert [text.get_text() for text in axes.texts] == ["no perturbation in the configuration"]
 
 
 def test_the_same_figure_gives_the_same_bytes(stain_shifted, curves, tmp_path):
