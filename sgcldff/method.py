@@ -154,6 +154,13 @@ class Method(ABC):
             if (subset.labels == HIDDEN).all():
                 raise InputError(f"The {name} subset has no labelled image: check `labels` of the dataset.")
 
+    def adapted(self, images: np.ndarray) -> Method:
+        """This method with the statistics of images uint8 [N, H, W, 3] that it is going to predict, without their truth.
+
+        Raises InputError where it has none that could be adapted.
+        """
+        raise InputError(f"{type(self).__name__} has no batch normalisation to adapt: take `at_test: adabn` away.")
+
     def parameters(self) -> int:
         """How many numbers were learned or chosen; a network counts its weights, frozen ones too."""
         return int(sum(array.size for array in self.state().values()))

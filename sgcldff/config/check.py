@@ -71,6 +71,7 @@ def check(
     _check_keys("the configuration", config)
     _check_schema(config, schema, "")
     whole = _laid_over(catalogue, config["catalogue"])
+    _take_from_base(whole["methods"])
     _check_schema(whole, catalogue_schema, "catalogue.")
     for kind in ("datasets", "methods"):
         for name, entry in whole[kind].items():
@@ -98,6 +99,14 @@ def _laid_over(catalogue: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str
         else:
             merged[key] = copy.deepcopy(value)
     return merged
+
+
+def _take_from_base(methods: dict[str, Any]) -> None:
+    """What predicts with the fit of its base has its class and arguments, so that they are written once."""
+    for entry in methods.values():
+        base = methods.get(entry.get("base"), {})
+        if "at_test" in entry:
+            entry |= {key: copy.deepcopy(base[key]) for key in ("class", "arguments") if key in base}
 
 
 def _check_schema(value: dict[str, Any], schema: Mapping[str, Any], prefix: str) -> None:

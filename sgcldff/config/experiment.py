@@ -50,12 +50,18 @@ class DatasetEntry(Typed):
 
 
 class MethodEntry(Typed):
-    """A method of the catalogue; paper: the row of the paper's tables that it stands for."""
+    """A method of the catalogue.
+
+    paper: the row of the paper's tables that it stands for; base: of a shift control, the method that it is a variant
+    of; at_test: what is done to the fit of its base when it predicts, in place of a fit of its own.
+    """
 
     class_path: str = Field(alias="class")
     title: str
-    role: Literal["reference", "ablation", "baseline", "control"]
+    role: Literal["reference", "ablation", "baseline", "shift", "control"]
     paper: str | None = None
+    base: str | None = None
+    at_test: Literal["reinhard", "adabn"] | None = None
     arguments: dict[str, Any] = {}
 
 
@@ -125,6 +131,11 @@ class Experiment(Typed):
     def with_methods(self, names: Iterable[str]) -> Experiment:
         """The same experiment with these of its methods alone."""
         return self.model_copy(update={"methods": {name: self.methods[name] for name in names}})
+
+    def fitted_as(self, method: str) -> str:
+        """The method whose fit this one predicts with: its own, or that of its base."""
+        entry = self.methods[method]
+        return entry.base if entry.at_test else method
 
     def members(self, trained_on: str) -> list[str]:
         """The datasets whose training subsets a fit sees: those of a pool, or the dataset itself."""

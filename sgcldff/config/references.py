@@ -38,6 +38,21 @@ def check_catalogue(catalogue: Mapping[str, Any]) -> None:
             f"catalogue.methods: the role reference belongs to `{REFERENCE}` alone, not to {references}: correct "
             "the roles."
         )
+    for name, entry in catalogue["methods"].items():
+        _check_base(name, entry, catalogue["methods"])
+
+
+def _check_base(name: str, entry: Mapping[str, Any], methods: Mapping[str, Any]) -> None:
+    """A shift control, and it alone, is a variant of a method that has a fit of its own."""
+    place, base = f"catalogue.methods.{name}", entry.get("base")
+    if (entry["role"] == "shift") != (base is not None):
+        raise InputError(f"{place}: the role shift and `base` go together: give both, or neither.")
+    if "at_test" in entry and base is None:
+        raise InputError(f"{place}.at_test: there is no `base` whose fit it predicts with: name one.")
+    if base is not None and base not in methods:
+        raise InputError(f"{place}.base: the method {base!r} is unknown{meant(base, methods)}")
+    if base is not None and "at_test" in methods[base]:
+        raise InputError(f"{place}.base: {base} has no fit of its own: name a method that has one.")
 
 
 def check_references(config: Mapping[str, Any]) -> None:
@@ -77,6 +92,9 @@ def check_references(config: Mapping[str, Any]) -> None:
     for place, kind, name, known in mentions:
         if name not in known:
             raise InputError(f"{place}: the {kind} {name!r} is unknown{meant(name, known)}")
+    for name, entry in config["methods"].items():
+        if (base := entry.get("base")) and base not in config["methods"]:
+            raise InputError(f"methods: {name} is compared with {base}, which is not chosen: add it.")
     if REFERENCE not in config["methods"]:
         raise InputError(f"methods: all others are compared with `{REFERENCE}`: add it.")
     if IN_DOMAIN not in config["scenarios"]:

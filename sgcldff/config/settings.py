@@ -111,6 +111,7 @@ def predict_settings(
         },
         labels={name: experiment.foreign_labels(trained_on, name) for name in tested_on},
         method=method,
+        at_test=experiment.methods[method].at_test,
         seed=seed,
         classes=experiment.classes(trained_on),
         device=experiment.device,
@@ -132,7 +133,8 @@ def statistics_settings(experiment: Experiment) -> StatisticsSettings:
         interactions=experiment.interactions,
         leakage=experiment.leakage.model_dump() if experiment.leakage else {},
         methods={
-            name: ComparedMethod(role=entry.role, paper=entry.paper) for name, entry in experiment.methods.items()
+            name: ComparedMethod(role=entry.role, paper=entry.paper, base=entry.base)
+            for name, entry in experiment.methods.items()
         },
         reference=REFERENCE,
         axes=_levels(experiment),

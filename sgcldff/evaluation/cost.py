@@ -25,9 +25,10 @@ class Meter:
         self.multiply_adds = multiply_adds(method, warm_up)
         self.images, self.seconds = 0, 0.0
 
-    def predict(self, samples: Samples) -> Prediction:
+    def predict(self, samples: Samples, adapted: Method | None = None) -> Prediction:
+        """adapted: the same method with the statistics of these images, where it is to predict in its place."""
         start = time.perf_counter()
-        prediction = self.method.predict(samples)
+        prediction = (adapted or self.method).predict(samples)
         self.seconds += time.perf_counter() - start
         self.images += len(samples)
         return prediction

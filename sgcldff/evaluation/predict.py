@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
 from sgcldff.data.duplicates.table import shared_images
 from sgcldff.data.perturbations import perturb
+from sgcldff.data.reinhard import reinhard
 from sgcldff.data.subsets import read_subsets
 from sgcldff.errors import InputError
 from sgcldff.evaluation.cost import Meter
@@ -83,8 +86,11 @@ def _predicted(
     for tested_on, file in zip(settings.tested_on, out, strict=True):
         truth = _images(settings, files, tested_on)
         shown = _shown(settings, method, truth, tested_on)
+        if settings.at_test == "reinhard":
+            shown = replace(shown, images=reinhard(shown.images, np.array(used["train_lab"])))
         meter = meter or Meter(method, shown.first(1))
-        prediction = meter.predict(shown)
+        adapted = method.adapted(shown.images) if settings.at_test == "adabn" else None
+        prediction = meter.predict(shown, adapted)
         if prediction.probabilities is None and prediction.masks is None:
             raise InputError(
                 f"The method {settings.method} gave neither probabilities nor masks: correct its `predict`."

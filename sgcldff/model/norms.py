@@ -6,8 +6,11 @@ normalisation (Wu and He 2018), whose statistics are the image's own.
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Iterable
 
+import torch
 from torch import Tensor, nn
 
 NORMS = ("batch", "group", "frozen")
@@ -27,6 +30,25 @@ def with_norm(network: nn.Module, how: str) -> nn.Module:
             if isinstance(module, nn.BatchNorm2d) and module.running_mean.any():
                 module.register_forward_pre_hook(_evaluate)
     return network
+
+
+def adapted(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
+    """A copy whose statistics of batch normalisation are those of these images (AdaBN; Li, Wang, Shi, Hou and Liu 2018).
+
+    batches: normalised images [B, 3, H, W], about as many in each; their mean is taken, whatever `with_norm` froze. All
+    else, dropout too, is as in prediction. A network without such layers comes back as it is.
+    """
+    network = copy.deepcopy(network).eval()
+    layers = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the mean of all batches
+        layer.train()
+        layer._forward_pre_hooks.clear()
+    with torch.inference_mode():
+        for batch in batches if layers else ():
+            network(batch)
+    return network.eval()
 
 
 def _evaluate(module: nn.Module, _: tuple[Tensor, ...]) -> None:

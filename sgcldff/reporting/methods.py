@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from sgcldff.config.experiment import Experiment
 from sgcldff.reporting.titles import Titles
 
-ROLES = ("reference", "ablation", "baseline", "control")  # in the order of the tables
+ROLES = ("reference", "ablation", "baseline", "shift", "control")  # in the order of the tables
 
 
 @dataclass(frozen=True)
 class ReportedMethod:
-    """paper: the row of the paper that it stands for; weights: where its first weights come from, where it has any."""
+    """paper: the row of the paper that it stands for; weights: where its first weights come from, where it has any;
+    base: of a shift control, the method that it is a variant of.
+    """
 
     key: str
     title: str
     role: str
     paper: str | None = None
     weights: str | None = None
+    base: str | None = None
 
     @property
     def cell(self) -> str:
@@ -30,7 +33,7 @@ class ReportedMethod:
 def reported_methods(experiment: Experiment, titles: Titles) -> list[ReportedMethod]:
     """The methods of the experiment by role, those of one role in the order of the configuration."""
     return [
-        ReportedMethod(key, titles.method(key), role, entry.paper, entry.arguments.get("weights"))
+        ReportedMethod(key, titles.method(key), role, entry.paper, entry.arguments.get("weights"), entry.base)
         for role in ROLES
         for key, entry in experiment.methods.items()
         if entry.role == role

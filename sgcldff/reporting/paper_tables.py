@@ -23,6 +23,7 @@ class Sections:
     robustness: str
     leakage: str
     hypotheses: str
+    shift_controls: str
     interactions: str
     significance: str
     claims: str

@@ -58,6 +58,7 @@ from sgcldff.reporting.sections.method_table import Seeds
 from sgcldff.reporting.sections.overview import header, how_to_read, what_was_run
 from sgcldff.reporting.sections.per_class import per_class, per_class_rows
 from sgcldff.reporting.sections.robustness import robustness_section
+from sgcldff.reporting.sections.shift_controls import shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.sections.verdicts import verdicts_section
@@ -74,6 +75,7 @@ from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS, ROBUSTNESS_METRICS
 from sgcldff.tables.runs import RUNS
 from sgcldff.tables.scores import read_scores
+from sgcldff.tables.shift_controls import SHIFT_CONTROLS
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {  # table of the statistics -> what it holds
@@ -85,13 +87,14 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "power": POWER,
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
+    "shift_controls": SHIFT_CONTROLS,
     "audit_comparisons": AUDIT_COMPARISONS,
     "audit_findings": AUDIT_FINDINGS,
     "audit_claims": AUDIT_CLAIMS,
 }
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
     *("hypotheses", "interactions", "comparisons", "claims", "robustness", "leakage"),
-    *("audit_comparisons", "audit_findings", "audit_claims"),
+    *("shift_controls", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
 
@@ -278,6 +281,14 @@ def _sections(
             {name: read_siblings(files.indexes[name], splits) for name, splits in files.splits.items()},
         ),
         hypotheses=hypotheses_section(titles, experiment.hypotheses, statistics["hypotheses"]),
+        shift_controls=shift_controls_section(
+            titles,
+            methods,
+            experiment.hypotheses,
+            statistics["hypotheses"],
+            statistics["shift_controls"],
+            links["shift_controls"],
+        ),
         interactions=interactions_section(titles, experiment.interactions, statistics["interactions"]),
         significance=significance_section(
             titles, REFERENCE, methods, scenarios, statistics["comparisons"], links["comparisons"]

@@ -18,6 +18,7 @@ from sgcldff.statistics.interactions import judge_interactions
 from sgcldff.statistics.leakage import leakage_gain
 from sgcldff.statistics.power_curve import power_curve
 from sgcldff.statistics.robustness import robustness_curves
+from sgcldff.statistics.shift_controls import judge_shift_controls
 from sgcldff.statistics.summary import summarize
 
 
@@ -57,6 +58,9 @@ def every_table(
         "interactions": interactions,
         "claims": judge_claims(
             declared_claims, settings.methods, reference, summary, comparisons, hypotheses, interactions
+        ),
+        "shift_controls": judge_shift_controls(
+            benchmark, {name: method.base for name, method in settings.methods.items() if method.base}
         ),
         "power": power_curve(hypotheses, benchmark.test_train_ratio),
         "robustness": robustness_curves(benchmark, settings.axes, reference),

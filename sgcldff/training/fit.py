@@ -20,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.data.pools import TrainingData, load_subsets
+from sgcldff.data.reinhard import lab_statistics
 from sgcldff.environment import commit, installed_version
 from sgcldff.errors import FitError, InputError
 from sgcldff.method import UNKNOWN, Method, Run, build
@@ -93,6 +94,7 @@ def fit(
             "train_images": len(train),
             "train_masks": int((train.masks != UNKNOWN).any(axis=(1, 2)).sum()),
             "validation_images": len(validation),
+            "train_lab": lab_statistics(train.images).tolist(),
             "parameters": None if failed else method.parameters(),
             "epochs": len(history),
         },

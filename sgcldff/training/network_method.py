@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 import sys
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -15,15 +17,17 @@ from torch import Tensor, nn
 from sgcldff.config.training import Augmentation
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
-from sgcldff.model.norms import NORMS, with_norm
+from sgcldff.model.norms import NORMS, adapted, with_norm
 from sgcldff.training.batches import Batch
 from sgcldff.training.device import describe, undetermined, use_device
 from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
 from sgcldff.training.memory import is_out_of_memory
+from sgcldff.training.normalisation import normalise
 from sgcldff.training.seeding import torch_seed
 
 NORMALISATIONS = ("fixed", "image", "imagenet")
+ADAPTED_BATCH = 32  # images
 
 
 class NetworkMethod(Method):
@@ -158,6 +162,19 @@ class NetworkMethod(Method):
             raise RuntimeError(f"{type(self).__name__} predicts after fit or restore")
         probabilities, masks = predict_network(self.network, samples.images, self.normalisation, self.device)
         return Prediction(probabilities, masks)
+
+    def adapted(self, images: np.ndarray) -> NetworkMethod:
+        if not any(isinstance(module, nn.BatchNorm2d) for module in self.network.modules()):
+            return super().adapted(images)
+        # In an order of no meaning: images of one class, that stand together, would be a batch of their own.
+        order = np.random.default_rng(0).permutation(len(images))
+        batches = (
+            normalise(torch.from_numpy(images[np.sort(rows)]).to(self.device), self.normalisation)
+            for rows in np.array_split(order, math.ceil(len(images) / ADAPTED_BATCH))
+        )
+        other = copy.copy(self)
+        other.network = adapted(self.network, batches)
+        return other
 
     def parameters(self) -> int:
         return sum(each.numel() for each in self.network.parameters())

@@ -146,10 +146,18 @@ def selected(selection):
     if not selection:
         return EXPERIMENT
     method = selection.split("/")[1]
-    return experiment_of_arm(method).with_methods(dict.fromkeys([REFERENCE, method]))
+    return experiment_of_arm(method).with_methods(dict.fromkeys([REFERENCE, *with_base(method)]))
 
 
 @cache
 def experiment_of_arm(method):
     """The experiment in which a method stands; a method that was not chosen brings its hypotheses with it."""
-    return EXPERIMENT if method in EXPERIMENT.methods else experiment_with([*EXPERIMENT.methods, method])[0]
+    if method in EXPERIMENT.methods:
+        return EXPERIMENT
+    return experiment_with(list(dict.fromkeys([*EXPERIMENT.methods, *with_base(method)])))[0]
+
+
+def with_base(method):
+    """A method, after the one that it is a variant of where it is a shift control."""
+    base = EVERY_METHOD.methods[method].base
+    return [base, method] if base else [method]

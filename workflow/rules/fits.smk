@@ -2,7 +2,7 @@
 
 
 # A rule for each method, so that `--forcerun fit_<method>` makes one arm again and nothing else.
-for method in METHODS:
+for method in dict.fromkeys(map(EVERY_METHOD.fitted_as, METHODS)):
     network = holds_network(method)
 
     rule:
@@ -41,8 +41,8 @@ for trained_on, tested_on in TESTS.items():
             f"predict_{trained_on}"
         input:
             **test_data(trained_on, tested_on),
-            weights=LAYOUT.fit(trained_on, "{method}", "{seed}")["weights"],
-            record=LAYOUT.fit(trained_on, "{method}", "{seed}")["record"],
+            weights=partial(fit_file, "weights", trained_on),
+            record=partial(fit_file, "record", trained_on),
             code=partial(method_code, "predict"),
         output:
             predictions=[LAYOUT.prediction(trained_on, "{method}", "{seed}", dataset) for dataset in tested_on],

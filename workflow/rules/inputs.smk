@@ -38,6 +38,16 @@ def method_gpus(wildcards):
     return int(EXPERIMENT.device != "cpu" and holds_network(wildcards.method))
 
 
+def fit_of(trained_on, method, seed):
+    """The files of the fit that a method predicts with: its own, or that of its base."""
+    return LAYOUT.fit(trained_on, EVERY_METHOD.fitted_as(method), seed)
+
+
+def fit_file(name, trained_on, wildcards):
+    """One of the files of the fit that is predicted with."""
+    return fit_of(trained_on, wildcards.method, wildcards.seed)[name]
+
+
 def fit_data(wildcards):
     """What a fit reads: its datasets, their splits, and where they overlap, for no test image of one may be shown to it."""
     members = EXPERIMENT.members(wildcards.trained_on)
@@ -69,13 +79,14 @@ def methods_scores(wildcards):
 
 
 def fits_of(wildcards):
-    """(trained on, method, seed) of every fit that a report is about."""
+    """(trained on, method, seed) of everything that a report is about."""
     methods = selected(wildcards.selection).methods
     return [(name, method, seed) for method in methods for name in TESTS for seed in SEEDS]
 
 
 def fit_records(wildcards):
-    return [LAYOUT.fit(*fit)["record"] for fit in fits_of(wildcards)]
+    """Those of the fits, each once: several methods may predict with one."""
+    return list(dict.fromkeys(fit_of(*fit)["record"] for fit in fits_of(wildcards)))
 
 
 def fit_costs(wildcards):

@@ -14,7 +14,8 @@ class PredictSettings(Typed):
     trained_on: a dataset or pool; members: its datasets; tested_on: names of datasets, plain or perturbed, in the
     order of the prediction files; datasets: those that they are made of, in the order of the prepared files; axes: how
     they are perturbed, by name; labels: tested on -> what its source calls an image -> class in the label space of the
-    fit, None where that is the dataset's own.
+    fit, None where that is the dataset's own; at_test: what is done to the
+    fit, or to the images that it is shown.
     """
 
     trained_on: str
@@ -24,6 +25,7 @@ class PredictSettings(Typed):
     axes: dict[str, Perturbation]
     labels: dict[str, dict[str, str | None] | None]
     method: str
+    at_test: Literal["reinhard", "adabn"] | None
     seed: int
     classes: tuple[str, ...]
     device: Literal["auto", "cuda", "cpu"]

@@ -7,10 +7,13 @@ from sgcldff.config.typed import Typed
 
 
 class ComparedMethod(Typed):
-    """role: reference, ablation, baseline or control; paper: the row of the paper's tables that it stands for."""
+    """role: reference, ablation, baseline, shift or control; paper: the row of the paper's tables that it stands for;
+    base: of a shift control, the method that it is a variant of.
+    """
 
     role: str
     paper: str | None
+    base: str | None = None
 
 
 class StatisticsSettings(Typed):
