@@ -155,7 +155,7 @@ class Method(ABC):
                 raise InputError(f"The {name} subset has no labelled image: check `labels` of the dataset.")
 
     def adapted(self, images: np.ndarray) -> Method:
-        """This method with the statistics of images uint8 [N, H, W, 3] that it is going to predict, without their truth.
+        """This method with the statistics of the images uint8 [N, H, W, 3] that it is to predict, without their truth.
 
         Raises InputError where it has none that could be adapted.
         """

@@ -56,6 +56,7 @@ def without_pretraining(arguments: dict[str, Any]) -> dict[str, Any]:
 METHODS = {
     name: (entry["class"], without_pretraining(entry.get("arguments", {})))
     for name, entry in CATALOGUE["methods"].items()
+    if "at_test" not in entry  # those that predict with the fit of another
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 
 def lab_statistics(images: np.ndarray) -> np.ndarray:
-    """Of images RGB uint8 [N, H, W, 3]: float64 [2, 3], the mean over images of each one's mean and SD of L, a and b."""
+    """Of images RGB uint8 [N, H, W, 3]: float64 [2, 3], mean and SD of L, a and b, the mean over images."""
     each = [(lab.mean(axis=(0, 1)), lab.std(axis=(0, 1))) for lab in map(_lab, images)]
     return np.mean(each, axis=0, dtype=np.float64)
 

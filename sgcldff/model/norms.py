@@ -33,7 +33,7 @@ def with_norm(network: nn.Module, how: str) -> nn.Module:
 
 
 def adapted(network: nn.Module, batches: Iterable[Tensor]) -> nn.Module:
-    """A copy whose statistics of batch normalisation are those of these images (AdaBN; Li, Wang, Shi, Hou and Liu 2018).
+    """A copy whose statistics of batch normalisation are those of these images (AdaBN; Li, Wang, Shi et al. 2018).
 
     batches: normalised images [B, 3, H, W], about as many in each; their mean is taken, whatever `with_norm` froze. All
     else, dropout too, is as in prediction. A network without such layers comes back as it is.

@@ -6,11 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from configuration import CATALOGUE, CONFIG
+from configuration import CONFIG, resolved
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "baselines/README.md").read_text(encoding="utf-8")
-METHODS = {name: entry for name, entry in CATALOGUE["methods"].items() if entry["class"].startswith("baselines.")}
+METHODS = {
+    name: entry
+    for name, entry in resolved({"methods": "all"})["methods"].items()
+    if entry["class"].startswith("baselines.")
+}
 ROWS = [line.split("|")[1:3] for line in README.splitlines() if line.startswith("| `")]
 
 

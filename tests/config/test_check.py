@@ -576,3 +576,31 @@ def test_leakage_goes_with_a_dataset_that_it_compares():
 
 def test_the_three_classes_of_the_papers_figures_are_one_key():
     resolved({"classes": {"subtypes": ["lymphocyte", "monocyte", "neutrophil"]}})
+
+
+def test_a_shift_control_without_a_fit_has_the_class_and_arguments_of_its_base():
+    found = resolved({"methods": "all", "catalogue": {"methods": {"full": {"arguments": {"width": 64}}}}})["methods"]
+    assert found["adabn"]["class"] == found["full"]["class"]
+    assert found["adabn"]["arguments"] == found["full"]["arguments"] and found["full"]["arguments"]["width"] == 64
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        (
+            {"adabn": {"base": "fulll"}},
+            "catalogue.methods.adabn.base: the method 'fulll' is unknown: did you mean 'full'?",
+        ),
+        ({"adabn": {"base": "reinhard"}}, "catalogue.methods.adabn.base: reinhard has no fit of its own: "),
+        ({"unet": {"base": "full"}}, "catalogue.methods.unet: the role shift and `base` go together: "),
+        ({"unet": {"role": "shift"}}, "catalogue.methods.unet: the role shift and `base` go together: "),
+        ({"unet": {"at_test": "adabn"}}, "catalogue.methods.unet.at_test: there is no `base` "),
+    ],
+)
+def test_a_shift_control_names_a_base_with_a_fit(entry, sentence):
+    assert refusal({"catalogue": {"methods": entry}}).startswith(sentence)
+
+
+def test_the_base_of_a_shift_control_is_chosen_with_it():
+    message = refusal({"methods": ["full", "unetpp_adabn"]})
+    assert message == "methods: unetpp_adabn is compared with unetpp_classes, which is not chosen: add it."

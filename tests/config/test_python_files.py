@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from configuration import CATALOGUE
+from configuration import resolved
 
 from sgcldff.config import python_files as sources
 from sgcldff.config.python_files import (
@@ -15,6 +15,8 @@ from sgcldff.config.python_files import (
     module_files,
     text_constant,
 )
+
+METHODS = resolved({"methods": "all"})["methods"]
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def test_what_is_read_from_the_source_is_what_python_would_say(kind):
 
 
 def module_of(method: str) -> str:
-    return CATALOGUE["methods"][method]["class"].rpartition(".")[0]
+    return METHODS[method]["class"].rpartition(".")[0]
 
 
 FAMILIES = (  # baselines that share code: an edit of one may make the other again
@@ -160,8 +162,8 @@ def same_family(one, other):
 
 
 def test_the_file_of_one_baseline_belongs_to_no_other_method_but_its_family():
-    files = {method: set(module_files("sgcldff.training.fit", module_of(method))) for method in CATALOGUE["methods"]}
-    baselines = [method for method in CATALOGUE["methods"] if module_of(method).startswith("baselines.")]
+    files = {method: set(module_files("sgcldff.training.fit", module_of(method))) for method in METHODS}
+    baselines = [method for method in METHODS if module_of(method).startswith("baselines.")]
     assert baselines
     for method in baselines:
         own = sources.ROOT.joinpath(*module_of(method).split(".")).with_suffix(".py")
@@ -172,7 +174,7 @@ def test_the_file_of_one_baseline_belongs_to_no_other_method_but_its_family():
 @pytest.mark.parametrize("stage", ["sgcldff.training.fit", "sgcldff.evaluation.predict", "sgcldff.data.prepare"])
 def test_what_makes_tables_and_tests_is_no_part_of_what_is_trained(stage):
     rooms = ("sgcldff/reporting/", "sgcldff/statistics/", "sgcldff/cli/", "sgcldff/config/check.py")
-    files = names(module_files(stage, *{module_of(method) for method in CATALOGUE["methods"]}), sources.ROOT)
+    files = names(module_files(stage, *{module_of(method) for method in METHODS}), sources.ROOT)
     assert not [file for file in files if file.startswith(rooms)]
 
 

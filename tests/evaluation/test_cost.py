@@ -115,7 +115,9 @@ def test_testing_a_fit_writes_what_all_its_predictions_cost(tmp_path: Path) -> N
     fitted = fit_files(tmp_path / "fit")
     fit(asked, TrainingData(["here"], [here], [split]), [], 1, fitted)
     names = ["here", "there"]
-    settings = PredictSettings(tested_on=names, datasets=names, axes={}, labels=dict.fromkeys(names), **shared)
+    settings = PredictSettings(
+        tested_on=names, datasets=names, axes={}, at_test=None, labels=dict.fromkeys(names), **shared
+    )
     files = PredictFiles([here, there], [split], [overlaps])
     out = [tmp_path / f"{name}.parquet" for name in names]
     predict_with_fit(settings, fitted.weights, fitted.record, files, out, tmp_path / "cost.json", 1)

@@ -18,6 +18,7 @@ from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.stages.predict import PredictSettings
 from sgcldff.data.leakage import Audited, leakage_by_test
 from sgcldff.data.perturbations import perturb
+from sgcldff.data.reinhard import reinhard
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predict import PredictFiles, predict_with_fit
 from sgcldff.evaluation.predictions import read_predictions
@@ -26,6 +27,8 @@ from sgcldff.method import UNKNOWN, Method, Prediction, Run, Samples
 CLASSES = ["neutrophil", "monocyte"]
 SUBSETS = ["train"] * 4 + ["test"] * 2
 HUE = {"hue": {"kind": "hue", "strongest": 30.0}}
+
+LAB = [[60.0, 20.0, -10.0], [12.0, 6.0, 5.0]]  # mean and SD of L, a and b of the training images
 
 
 class Brightness(Method):
@@ -90,7 +93,7 @@ def write_fit(folder: Path, method: type[Method], masks: int) -> tuple[Path, Pat
         device="cpu",
     )
     weights, record = folder / "weights.safetensors", folder / "fit.json"
-    record.write_text(json.dumps({"asked": settings.model_dump(), "used": {"train_masks": masks}}))
+    record.write_text(json.dumps({"asked": settings.model_dump(), "used": {"train_masks": masks, "train_lab": LAB}}))
     save_file({"nothing": np.zeros(1)}, weights)
     return weights, record
 
@@ -114,6 +117,7 @@ def predictions(
         "axes": HUE,
         "labels": {tested_on: None},
         "method": "mine",
+        "at_test": None,
         "seed": 0,
         "classes": CLASSES,
         "device": "cpu",
@@ -182,6 +186,41 @@ def test_stain_shifted_images_are_those_of_the_test_subset_under_the_same_truth(
     assert not np.array_equal(shown, images)
 
 
+def test_images_are_brought_to_the_colours_of_the_training_images_after_they_were_perturbed(prepared):
+    frame = predictions(prepared, "a@hue@0.5", at_test="reinhard")
+    images = perturb(np.load(prepared / "a/images.npy")[4:], ["a4", "a5"], "hue", 30.0, 0.5)
+    shown = reinhard(images, np.array(LAB))
+    np.testing.assert_allclose(frame["p_neutrophil"], shown.mean(axis=(1, 2, 3)) / 255)
+
+
+class Adapted(Brightness):
+    """Classes by how much brighter an image is than those it was adapted to."""
+
+    level = 0.0
+
+    def adapted(self, images: np.ndarray) -> Method:
+        other = Adapted(self.classes, self.size)
+        other.level = images.mean()
+        return other
+
+    def predict(self, samples: Samples) -> Prediction:
+        first = (samples.images.mean(axis=(1, 2, 3)) - self.level + 255) / 510
+        return Prediction(np.stack([first, 1 - first], axis=1), None)
+
+
+def test_a_method_is_adapted_to_all_images_that_it_is_shown_and_no_further(prepared):
+    images = np.load(prepared / "a/images.npy")[4:]
+    frame = predictions(prepared, "a", Adapted, at_test="adabn")
+    np.testing.assert_allclose(frame["p_neutrophil"], (images.mean(axis=(1, 2, 3)) - images.mean() + 255) / 510)
+    plain = predictions(prepared, "a", Adapted)
+    np.testing.assert_allclose(plain["p_neutrophil"], (images.mean(axis=(1, 2, 3)) + 255) / 510)
+
+
+def test_what_has_no_statistics_is_not_adapted(prepared):
+    with pytest.raises(InputError, match="Brightness has no batch normalisation to adapt"):
+        predictions(prepared, "a", at_test="adabn")
+
+
 def test_in_another_label_space_the_sources_labels_are_mapped_and_the_rest_is_unlabelled(prepared):
     frame = predictions(prepared, "b", labels={"b": {"Neutro": "monocyte", "other": None}})
     assert [label for label in frame["label"] if isinstance(label, str)] == ["monocyte"] * 3
@@ -217,6 +256,7 @@ def test_every_prediction_file_holds_the_test_of_its_place(prepared):
         tested_on=names,
         datasets=["a", "b"],
         axes=HUE,
+        at_test=None,
         labels=dict.fromkeys(names),
         method="mine",
         seed=0,

@@ -8,7 +8,7 @@ from timm.layers import BatchNormAct2d
 from torch import nn
 
 from sgcldff.model.network import SGCLDFFNetwork
-from sgcldff.model.norms import with_norm
+from sgcldff.model.norms import adapted, with_norm
 
 
 def small() -> nn.Sequential:
@@ -63,3 +63,32 @@ def test_the_papers_network_runs_with_each(how):
     outputs["classes"].sum().backward()
     assert outputs["classes"].isfinite().all()
     assert any(isinstance(each, nn.BatchNorm2d) for each in network.modules()) == (how == "frozen")
+
+
+def test_adapted_statistics_are_those_of_the_images_and_the_network_itself_stays(images):
+    network = small().train()
+    network(9 * images)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    other = adapted(network, images.split(2))
+    features = network[0](images)
+    torch.testing.assert_close(other[1].running_mean, features.mean(dim=(0, 2, 3)))
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+    torch.testing.assert_close(other[1].weight, network[1].weight)
+
+
+def test_frozen_statistics_are_adapted_too(images):
+    network = small()
+    network[1].running_mean.fill_(0.5)
+    other = adapted(with_norm(network, "frozen"), [images])
+    torch.testing.assert_close(other[1].running_mean, network[0](images).mean(dim=(0, 2, 3)))
+
+
+def test_dropout_takes_no_part_in_the_adaptation(images):
+    network = nn.Sequential(nn.Dropout(0.9), nn.BatchNorm2d(3)).train()
+    torch.testing.assert_close(adapted(network, [images])[1].running_mean, images.mean(dim=(0, 2, 3)))
+
+
+def test_a_network_without_batch_normalisation_is_not_run_to_adapt_it(images):
+    torch.testing.assert_close(
+        adapted(with_norm(small(), "group"), iter(()))(images), with_norm(small(), "group").eval()(images)
+    )

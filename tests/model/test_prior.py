@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sgcldff.data.sources.zheng import JTSC, CellaVision
 from sgcldff.errors import InputError
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN, Samples
-from sgcldff.model.prior import annotated_cell, colour_contrast, priors
+from sgcldff.model.prior import annotated_cell, colour_and_edges, colour_contrast, priors
 
 
 def drawn_cell(seed: int, size: int = 64) -> tuple[np.ndarray, np.ndarray]:
@@ -44,6 +44,14 @@ def test_colour_contrast_tells_a_drawn_cell_from_its_field(size: int) -> None:
     assert contrast.shape == mask.shape and contrast.dtype == np.float32
     assert contrast.min() >= 0 and contrast.max() == 1
     assert roc_auc_score(mask.ravel() != BACKGROUND, contrast.ravel()) > 0.97
+
+
+def test_edges_mark_the_outline_that_colour_alone_does_not() -> None:
+    image, mask = drawn_cell(3)
+    outline = cv2.morphologyEx((mask > 0).astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    added = colour_and_edges(image) - colour_contrast(image) / 2
+    assert added[outline].mean() > 3 * added[~outline].mean()
+    assert colour_and_edges(image).min() >= 0 and colour_and_edges(image).max() <= 1
 
 
 def test_an_image_of_one_colour_has_no_contrast() -> None:

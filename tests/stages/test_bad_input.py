@@ -60,6 +60,7 @@ PREDICT = {
     "datasets": ["smears"],
     "labels": {"smears": None},
     "axes": {},
+    "at_test": None,
     "method": "chance",
     "seed": 0,
     "classes": CLASSES,
@@ -311,6 +312,7 @@ def test_missing_runs_are_named(tmp_path):
         "methods": {},
         "reference": "full",
         "axes": {},
+        "at_test": None,
     }
     assert str(tmp_path / "runs.csv") in refusal("statistics", inputs, {}, settings)
 

@@ -17,6 +17,7 @@ FIT = [
     "sgcldff/data/dataset_files.py",
     "sgcldff/data/duplicates/table.py",
     "sgcldff/data/pools.py",
+    "sgcldff/data/reinhard.py",
     "sgcldff/data/stain_shift.py",
     "sgcldff/data/subsets.py",
     "sgcldff/environment.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -203,3 +204,25 @@ def test_without_class_weights_a_rare_class_weighs_like_any_other(
 
     assert all(each is not None for each in weights())
     assert weights(class_weights=False) == [None] * len(weights())
+
+
+def test_an_adapted_method_depends_on_the_images_and_leaves_the_fitted_one_alone(
+    fitted: NetworkMethod, draw: Draw
+) -> None:
+    samples = draw(40, size=16).without_truth()
+    before = fitted.predict(samples)
+    dark = replace(samples, images=samples.images // 2)
+    adapted = fitted.adapted(dark.images).predict(samples)
+    assert not np.array_equal(adapted.probabilities, before.probabilities)
+    assert np.array_equal(fitted.predict(samples).probabilities, before.probabilities)
+    again = fitted.adapted(dark.images).predict(samples)
+    assert np.array_equal(again.probabilities, adapted.probabilities)
+
+
+def test_a_network_without_batch_normalisation_refuses_to_be_adapted(
+    method_class: type[NetworkMethod], draw: Draw, settings: Settings
+) -> None:
+    method = method_class(("a", "b"), 16, norm="group")
+    method.fit(draw(4, size=16), draw(4, size=16), Run(0, settings(epochs=1)))
+    with pytest.raises(InputError, match="Tiny has no batch normalisation to adapt"):
+        method.adapted(draw(4, size=16).images)

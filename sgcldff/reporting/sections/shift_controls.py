@@ -1,4 +1,4 @@
-"""What else buys robustness, beside what the paper's two hypotheses gain, in Markdown."""
+"""What else buys robustness, beside what the paper's hypotheses gain, in Markdown."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
-FAMILY = "robustness"  # of the hypotheses about robustness
-
 
 def shift_controls_section(
     titles: Titles,
@@ -30,10 +28,10 @@ def shift_controls_section(
     """The section of the document, or "" where no shift control is run.
 
     declared, hypotheses: the configuration's, and their table; controls: shift_controls.csv; table_file: where the
-    report has every pair. A column is a scenario and metric of a hypothesis of robustness, in domain beside it.
+    report has every pair. A column is a scenario and metric of a hypothesis about a shift, in domain beside it.
     """
     chosen = of_roles(methods, "shift")
-    tested = {name: one for name, one in declared.items() if one.family == FAMILY}
+    tested = {name: one for name, one in declared.items() if one.scenario != IN_DOMAIN}
     if not chosen or not tested:
         return ""
     columns = list(_columns(tested.values()))
@@ -50,7 +48,7 @@ def shift_controls_section(
     return "\n\n".join(
         [
             "## What else buys robustness",
-            "What the two hypotheses are about, in italics, beside the field's own means against a shift of the stain: "
+            "What the hypotheses are about, in italics, beside the field's own means against a shift of the stain: "
             "points gained over the method that it is added to, paired by seed, with the 95% interval. AdaBN has seen "
             f"the tested images, without their truth. Every pair and p: `{table_file}`.",
             titles.caption("Points gained, mean over the pairs of a scenario"),
