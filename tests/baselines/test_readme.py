@@ -10,11 +10,8 @@ from configuration import CONFIG, resolved
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "baselines/README.md").read_text(encoding="utf-8")
-METHODS = {
-    name: entry
-    for name, entry in resolved({"methods": "all"})["methods"].items()
-    if entry["class"].startswith("baselines.")
-}
+EVERY = resolved({"methods": "all"})["methods"]
+METHODS = {name: entry for name, entry in EVERY.items() if entry["class"].startswith("baselines.")}
 ROWS = [line.split("|")[1:3] for line in README.splitlines() if line.startswith("| `")]
 
 
