@@ -174,6 +174,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "power": statistics_tables.power(settings),
         "robustness": pd.DataFrame(),
         "leakage": pd.DataFrame(),
+        "shift_controls": pd.DataFrame(),
         "claims": paper_claims.claims(),
         "audit_comparisons": pd.DataFrame(paper_claims.AUDIT_COMPARISONS),
         "audit_findings": pd.DataFrame(paper_claims.AUDIT_FINDINGS),

@@ -221,3 +221,14 @@ def on_redrawn_splits(tests: pd.DataFrame) -> pd.DataFrame:
     }
     columns = {f"corrected_{name}": value for name, value in corrected.items()}
     return tests.assign(basis="redrawn splits", p_margin=0.006, **columns)
+
+
+def shift_controls(control: str, base: str) -> pd.DataFrame:
+    """A control that gains six points in every scenario and metric of the hypotheses."""
+    rows = [
+        {"scenario": scenario, "pair": "", "metric": metric, "reference": control, "against": base, "p_bh": 0.02}
+        | _test(6.0, ci_low=4.0, ci_high=8.0)
+        for scenario in ("in_domain", "cross_stain", "domain_shift")
+        for metric in ("f1", "iou")
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,58 @@
+"""What shift controls gain stands beside what the hypotheses about a shift do."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from finished_run import FinishedRun, statistics_tables
+
+from sgcldff.reporting.sections.shift_controls import shift_controls_section
+
+
+@pytest.fixture
+def controlled(run: FinishedRun) -> FinishedRun:
+    """With one control of the reference."""
+    adabn = {"class": "methods.Class", "title": "SG-CLDFF, AdaBN", "role": "shift", "base": "full", "at_test": "adabn"}
+    run.settings["methods"]["adabn"] = adabn
+    return run
+
+
+def section(run: FinishedRun, controls: pd.DataFrame) -> str:
+    experiment = run.experiment
+    tests = statistics_tables.hypotheses(run.settings)
+    return shift_controls_section(run.titles, run.methods, experiment.hypotheses, tests, controls, "shift.csv")
+
+
+def cells(text: str, title: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.startswith(f"| {title}"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.fixture
+def gains(run: FinishedRun) -> pd.DataFrame:
+    return statistics_tables.shift_controls("adabn", "full")
+
+
+def test_a_control_shows_what_it_gains_over_its_base_with_the_interval(controlled, gains) -> None:
+    across = cells(section(controlled, gains), "SG-CLDFF, AdaBN")
+    assert across[1] == "SG-CLDFF" and across[2] == "+6.0 (+4.0 to +8.0)"
+
+
+def test_a_hypothesis_shows_its_difference_in_its_own_column_alone(controlled, gains) -> None:
+    text = section(controlled, gains)
+    shown = cells(text, "*Alignment helps across stains*")
+    assert "Cross-stain" in text and shown[2].startswith(("+", "−")) and set(shown[3:]) == {"–"}
+
+
+def test_what_was_not_run_says_so(controlled, gains) -> None:
+    assert set(cells(section(controlled, gains.head(0)), "SG-CLDFF, AdaBN")[2:]) == {"not run"}
+
+
+def test_without_a_shift_control_there_is_no_section(run, gains) -> None:
+    assert section(run, gains) == ""
+
+
+def test_the_section_follows_the_hypotheses_in_the_document(controlled, gains, document) -> None:
+    controlled.change("shift_controls", lambda _: gains)
+    headings = [line for line in document(controlled).splitlines() if line.startswith("## ")]
+    assert headings.index("## What else buys robustness") == headings.index("## The hypotheses") + 1
