@@ -14,12 +14,14 @@ one (the source: AdamW, 6e-5, ten times that in the head): in eight epochs 4e-4 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from segmentation_models_pytorch import Segformer
 from torch import Tensor, nn
 
 from sgcldff.errors import InputError
 from sgcldff.model.fusion import upsample
-from sgcldff.model.pretrained import hub_weights
+from sgcldff.model.pretrained import hub_weights, take_file
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import HubNetworkMethod
 
@@ -33,15 +35,18 @@ class SegFormerNetwork(nn.Module):
     Raises InputError where the weights are not to be had or the value is unknown.
     """
 
-    def __init__(self, weights: str) -> None:
+    def __init__(self, weights: str | Mapping[str, str]) -> None:
         super().__init__()
-        if weights == "none":
+        if isinstance(weights, Mapping):
+            whole = Segformer(ENCODER, encoder_weights=None)
+            take_file(whole.encoder, weights, ENCODER)
+        elif weights == "none":
             whole = Segformer(ENCODER, encoder_weights=None)
         elif weights == "hub":
             with hub_weights(ENCODER):
                 whole = Segformer(ENCODER, encoder_weights="imagenet")
         else:
-            raise InputError(f"Unknown `weights: {weights}` of {ENCODER}: give hub or none.")
+            raise InputError(f"Unknown `weights: {weights}` of {ENCODER}: give hub, none, or a file with its sha256.")
         self.encoder = whole.encoder
         self.decoder = whole.decoder
         self.dropout = nn.Dropout2d(DROPOUT)
@@ -55,5 +60,5 @@ class SegFormerNetwork(nn.Module):
 class SegFormer(HubNetworkMethod):
     """SegFormer; weights: of the encoder; the rest: see `NetworkMethod`."""
 
-    def build_network(self, weights: str) -> nn.Module:
+    def build_network(self, weights: str | Mapping[str, str]) -> nn.Module:
         return SegFormerNetwork(weights)

@@ -11,6 +11,7 @@ import torch
 
 from baselines.deep_features.encoder import read_off
 from baselines.deep_features.svm import SupportVectorMachine, choose_machine
+from sgcldff.config.training import Augmentation
 from sgcldff.data.augment import augment
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, Prediction, Run, Samples
@@ -64,13 +65,17 @@ class DeepFeatureMethod(NetworkMethod):
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """The history of the part that is trained; empty where there is none."""
         self.check_subsets(train, validation)
-        if (self.learning_rate is not None or self.norm != "batch") and not self.trains:
-            raise InputError(f"{type(self).__name__} trains no network here: leave `learning_rate` and `norm` out.")
+        of_training = self.learning_rate is not None or self.norm != "batch" or not self.class_weights
+        if of_training and not self.trains:
+            raise InputError(
+                f"{type(self).__name__} trains no network here: leave `learning_rate`, `norm` and `class_weights` out."
+            )
         history = super().fit(train, validation, run) if self.trains else self._build(run)
         self.prepare(train, run)
         known, seen = train.labels != HIDDEN, validation.labels != HIDDEN
         labels = train.labels[known]
-        features = np.stack([self.analyse(images)[0] for images in _variants(train, known, run)])
+        augmentation = self.own(run.training).augmentation
+        features = np.stack([self.analyse(images)[0] for images in _variants(train, known, augmentation, run.seed)])
         self._machine = choose_machine(
             features.reshape(-1, features.shape[2]),
             np.tile(labels, len(features)),
@@ -113,7 +118,7 @@ class DeepFeatureMethod(NetworkMethod):
         )
 
 
-def _variants(samples: Samples, chosen: np.ndarray, run: Run) -> Iterator[np.ndarray]:
+def _variants(samples: Samples, chosen: np.ndarray, augmentation: Augmentation, seed: int) -> Iterator[np.ndarray]:
     """The chosen (bool [N]) images as they are, then VARIANTS times augmented, uint8 [n, H, W, 3] each."""
     positions = np.flatnonzero(chosen)
     yield samples.images[positions]
@@ -123,8 +128,8 @@ def _variants(samples: Samples, chosen: np.ndarray, run: Run) -> Iterator[np.nda
                 augment(
                     samples.images[position],
                     [],
-                    run.training.augmentation,
-                    stream(run.seed, "augmentation", variant, int(position)),
+                    augmentation,
+                    stream(seed, "augmentation", variant, int(position)),
                 )[0]
                 for position in positions
             ]

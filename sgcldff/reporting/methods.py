@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sgcldff.config.experiment import Experiment
 from sgcldff.reporting.titles import Titles
@@ -33,11 +34,17 @@ class ReportedMethod:
 def reported_methods(experiment: Experiment, titles: Titles) -> list[ReportedMethod]:
     """The methods of the experiment by role, those of one role in the order of the configuration."""
     return [
-        ReportedMethod(key, titles.method(key), role, entry.paper, entry.arguments.get("weights"), entry.base)
+        ReportedMethod(key, titles.method(key), role, entry.paper, _weights(entry.arguments), entry.base)
         for role in ROLES
         for key, entry in experiment.methods.items()
         if entry.role == role
     ]
+
+
+def _weights(arguments: Mapping[str, Any]) -> str | None:
+    """Where first weights come from: a file stands for itself."""
+    weights = arguments.get("weights")
+    return "file" if isinstance(weights, Mapping) else weights
 
 
 def of_roles(methods: Iterable[ReportedMethod], *roles: str) -> list[ReportedMethod]:

@@ -37,7 +37,7 @@ class Titles:
         named = {**experiment.absent, **experiment.datasets, **experiment.pools}
         marks = ["Synthetic images" if experiment.synthetic else "", experiment.scale or ""]
         return cls(
-            methods={key: _method_title(entry) for key, entry in experiment.methods.items()},
+            methods={key: _method_title(entry, named) for key, entry in experiment.methods.items()},
             datasets={key: entry.title for key, entry in named.items()},
             axes={key: axis.title for key, axis in experiment.perturbations.items()},
             marks="; ".join(mark for mark in marks if mark),
@@ -70,6 +70,9 @@ class Titles:
         return f"**{text}**" + (f" *({self.marks})*" if self.marks else "")
 
 
-def _method_title(entry: MethodEntry) -> str:
-    """A network that could have been pretrained, and was not, says so."""
-    return entry.title + (" (random weights)" if entry.arguments.get("weights") == "none" else "")
+def _method_title(entry: MethodEntry, datasets: Mapping[str, Any]) -> str:
+    """A network says so that could have been pretrained and was not, or whose weights have seen what it is tested on."""
+    if entry.arguments.get("weights") == "none":
+        return f"{entry.title} (random weights)"
+    seen = [datasets[name].title for name in entry.seen if name in datasets]
+    return f"{entry.title} (its weights have seen {', '.join(seen)})" if seen else entry.title

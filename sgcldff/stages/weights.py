@@ -1,4 +1,4 @@
-"""Fetch the pretrained weights of a method from the hub into its cache, ahead of every fit."""
+"""Fetch the pretrained weights of a method into the hub's cache, or try those of a file, ahead of every fit."""
 
 from __future__ import annotations
 
@@ -9,4 +9,6 @@ from sgcldff.stages.job import Job
 
 def run(job: Job) -> None:
     settings = WeightsSettings.model_validate(job.settings)
-    build(settings.class_path, settings.classes, settings.size, settings.arguments).build_network("hub")
+    build(settings.class_path, settings.classes, settings.size, settings.arguments).build_network(
+        settings.arguments["weights"]
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sgcldff.config.training import Augmentation
+from sgcldff.config.training import Augmentation, Training
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
 from sgcldff.model.norms import NORMS, adapted, with_norm
@@ -42,14 +42,15 @@ class NetworkMethod(Method):
         classes: Sequence[str],
         size: int,
         *,
-        weights: Literal["package", "hub", "none"] = "package",
+        weights: Literal["package", "hub", "none"] | dict = "package",
         normalisation: Literal["fixed", "image", "imagenet"] = "fixed",
         learning_rate: float | None = None,
         norm: Literal["batch", "group", "frozen"] = "batch",
         augmentation: dict[str, float | bool] | None = None,
         class_weights: bool = True,
     ) -> None:
-        """weights: ImageNet weights of the encoder (`package`, `hub`, `none`); normalisation: see `normalise`;
+        """weights: of the encoder, those of ImageNet (`package`, `hub`), those of a file ({file, sha256}), or
+        `none`; normalisation: see `normalise`;
         learning_rate: in place of the configuration's, for a source that states its own; norm: see `with_norm`;
         augmentation: what differs from the configuration's; class_weights: whether rare classes weigh more in the loss.
         """
@@ -75,7 +76,7 @@ class NetworkMethod(Method):
         self.settled: dict[str, str | int] = {}
 
     @abstractmethod
-    def build_network(self, weights: str) -> nn.Module:
+    def build_network(self, weights: str | Mapping[str, str]) -> nn.Module:
         """A new network; `weights` is "none" where stored ones are going to replace them."""
 
     def prior(self, train: Samples, run: Run) -> np.ndarray | None:
@@ -112,11 +113,7 @@ class NetworkMethod(Method):
         self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run
     ) -> list[dict[str, float]] | None:
         """A network from its first weights on; the history, or None where a batch did not fit into memory."""
-        training = run.training.model_copy(
-            update={"augmentation": run.training.augmentation.model_copy(update=self.augmentation)}
-        )
-        if self.learning_rate is not None:
-            training = training.model_copy(update={"learning_rate": self.learning_rate})
+        training = self.own(run.training)
         settled = replace(run, device=self.device, training=training)
         self.settled = {"device": describe(self.device), "precision": precision(settled)}
         self.settled["batch_size"] = training.batch_size
@@ -147,6 +144,13 @@ class NetworkMethod(Method):
         if self.device == "cuda":
             torch.cuda.empty_cache()
         return None
+
+    def own(self, training: Training) -> Training:
+        """How networks are trained, with what this one has of its own."""
+        changes = {"augmentation": training.augmentation.model_copy(update=self.augmentation)}
+        if self.learning_rate is not None:
+            changes["learning_rate"] = self.learning_rate
+        return training.model_copy(update=changes)
 
     def place(self, device: str, threads: int) -> None:
         self.device = use_device(device, threads)
@@ -194,6 +198,6 @@ class HubNetworkMethod(NetworkMethod):
     """A network whose pretrained weights no package carries: they come from the `hub`, or `none` are taken."""
 
     def __init__(
-        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] = "hub", **shared: Any
+        self, classes: Sequence[str], size: int, *, weights: Literal["hub", "none"] | dict = "hub", **shared: Any
     ) -> None:
         super().__init__(classes, size, weights=weights, **shared)

@@ -85,11 +85,13 @@ rule overlaps:
 
 
 rule weights:
+    input:
+        file=lambda wildcards: weights_file(wildcards.method),
     output:
         fetched=touch(LAYOUT.weights("{method}")),
     log:
         LAYOUT.log("weights", "{method}"),
-    # Ahead of every fit: a hub that is out of reach shows before hours are spent.
+    # Ahead of every fit: a hub that is out of reach, or a file that does not fit, shows before hours are spent.
     priority: 1
     conda:
         TORCH

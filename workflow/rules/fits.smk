@@ -10,7 +10,7 @@ for method in dict.fromkeys(map(EVERY_METHOD.fitted_as, METHODS)):
             f"fit_{method}"
         input:
             unpack(fit_data),
-            weights=hub_weights(method),
+            weights=pretrained_weights(method),
             code=code("fit", *modules_of("methods", method)),
         output:
             **LAYOUT.fit("{trained_on}", method, "{seed}"),

@@ -23,10 +23,16 @@ def holds_network(method):
     return ROOT / "sgcldff/training/device.py" in module_files(*modules_of("methods", method))
 
 
-def hub_weights(method):
-    """The file that stands once a method's pretrained weights are in the hub's cache; none for those that need none."""
+def weights_file(method):
+    """The file of weights that a method's entry names, if it names one."""
+    weights = CATALOGUE["methods"][method]["arguments"].get("weights")
+    return [weights["file"]] if isinstance(weights, dict) and "file" in weights else []
+
+
+def pretrained_weights(method):
+    """What stands once a method's weights are in the hub's cache, or were read from a file; none for those without."""
     from_hub = CATALOGUE["methods"][method]["arguments"].get("weights") == "hub"
-    return [ancient(LAYOUT.weights(method))] if from_hub else []
+    return [ancient(LAYOUT.weights(method))] if from_hub or weights_file(method) else []
 
 
 def method_threads(wildcards):

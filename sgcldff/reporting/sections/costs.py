@@ -19,7 +19,12 @@ COLUMNS = (
     *("n_fits", "fit_seconds", "epochs", "predict_milliseconds", "device"),
 )
 KEYS = ("trained_on", "method", "seed", "parameters", "multiply_adds", "images", "seconds", "device")  # of a cost.json
-PRETRAINED = {"package": "yes", "hub": "yes", "none": "no"}  # the argument `weights` of a method -> what the table says
+PRETRAINED = {
+    "package": "yes",
+    "hub": "yes",
+    "file": "yes",
+    "none": "no",
+}  # the argument `weights` of a method -> what the table says
 
 
 def read_cost(path: Path) -> dict[str, Any]:
