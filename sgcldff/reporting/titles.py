@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sgcldff.config.experiment import Experiment, MethodEntry, Pair
 from sgcldff.variants import parse_variant
@@ -71,7 +72,7 @@ class Titles:
 
 
 def _method_title(entry: MethodEntry, datasets: Mapping[str, Any]) -> str:
-    """A network says so that could have been pretrained and was not, or whose weights have seen what it is tested on."""
+    """Said with it: that a network could have been pretrained and was not, and which datasets its weights have seen."""
     if entry.arguments.get("weights") == "none":
         return f"{entry.title} (random weights)"
     seen = [datasets[name].title for name in entry.seen if name in datasets]
