@@ -71,12 +71,12 @@ def check(
     _check_keys("the configuration", config)
     _check_schema(config, schema, "")
     whole = _laid_over(catalogue, config["catalogue"])
-    _take_from_base(whole["methods"])
     _check_schema(whole, catalogue_schema, "catalogue.")
+    _take_from_base(whole["methods"])
+    check_catalogue(whole)
     for kind in ("datasets", "methods"):
         for name, entry in whole[kind].items():
             _check_class(kind, name, entry)
-    check_catalogue(whole)
     resolved = resolve(config, whole, gone)
     check_references(resolved)
     if abs(sum(config["split"].values()) - 1) > 1e-9:
@@ -101,12 +101,14 @@ def _laid_over(catalogue: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str
     return merged
 
 
-def _take_from_base(methods: dict[str, Any]) -> None:
+def _take_from_base(methods: Mapping[str, Any]) -> None:
     """What predicts with the fit of its base has its class and arguments, so that they are written once."""
-    for entry in methods.values():
-        base = methods.get(entry.get("base"), {})
-        if "at_test" in entry:
-            entry |= {key: copy.deepcopy(base[key]) for key in ("class", "arguments") if key in base}
+    for name, entry in methods.items():
+        base = entry.get("base")
+        if base is not None and base not in methods:
+            raise InputError(f"catalogue.methods.{name}.base: the method {base!r} is unknown{meant(base, methods)}")
+        if "at_test" in entry and base is not None:
+            entry |= {key: copy.deepcopy(methods[base][key]) for key in ("class", "arguments") if key in methods[base]}
 
 
 def _check_schema(value: dict[str, Any], schema: Mapping[str, Any], prefix: str) -> None:
@@ -197,7 +199,7 @@ def _fits(value: Any, admitted: Sequence[type | str]) -> bool:
 def _named(admitted: type | str) -> str:
     if isinstance(admitted, str):
         return admitted
-    return "null" if admitted is type(None) else admitted.__name__
+    return {type(None): "null", dict: "a mapping"}.get(admitted, admitted.__name__)
 
 
 def _check_class(kind: str, name: str, entry: Mapping[str, Any]) -> None:

@@ -49,8 +49,6 @@ def _check_base(name: str, entry: Mapping[str, Any], methods: Mapping[str, Any])
         raise InputError(f"{place}: the role shift and `base` go together: give both, or neither.")
     if "at_test" in entry and base is None:
         raise InputError(f"{place}.at_test: there is no `base` whose fit it predicts with: name one.")
-    if base is not None and base not in methods:
-        raise InputError(f"{place}.base: the method {base!r} is unknown{meant(base, methods)}")
     if base is not None and "at_test" in methods[base]:
         raise InputError(f"{place}.base: {base} has no fit of its own: name a method that has one.")
 

@@ -384,7 +384,7 @@ def test_a_python_class_that_does_not_fit_is_named(change, sentence):
         ),
         (
             {"catalogue": {"methods": {"unetpp": {"arguments": {"weights": "packge"}}}}},
-            "catalogue.methods.unetpp.arguments: weights: 'packge' does not fit: give package, hub, none.",
+            "catalogue.methods.unetpp.arguments: weights: 'packge' does not fit: give package, hub, none, a mapping.",
         ),
         (
             {"catalogue": {"methods": {"full": {"arguments": {"size": 64}}}}},

@@ -312,7 +312,6 @@ def test_missing_runs_are_named(tmp_path):
         "methods": {},
         "reference": "full",
         "axes": {},
-        "at_test": None,
     }
     assert str(tmp_path / "runs.csv") in refusal("statistics", inputs, {}, settings)
 

@@ -39,9 +39,8 @@ def test_a_control_shows_what_it_gains_over_its_base_with_the_interval(controlle
 
 
 def test_a_hypothesis_shows_its_difference_in_its_own_column_alone(controlled, gains) -> None:
-    text = section(controlled, gains)
-    shown = cells(text, "*Alignment helps across stains*")
-    assert "Cross-stain" in text and shown[2].startswith(("+", "−")) and set(shown[3:]) == {"–"}
+    shown = cells(section(controlled, gains), "*Fusion")
+    assert shown[3].startswith(("+", "−")) and {shown[2], *shown[4:]} == {"—"}
 
 
 def test_what_was_not_run_says_so(controlled, gains) -> None:
