@@ -39,15 +39,20 @@ class EfficientSwinNetwork(nn.Module):
         super().__init__()
         self.swin = hub_network(SWIN, weights, img_size=size, window_size=swin_window(size), num_classes=0)
         self.efficientnet = hub_network(EFFICIENTNET, weights, num_classes=0)
+        self.maps = nn.Identity()  # names what is pooled
         self.linear = nn.Linear(self.swin.num_features + self.efficientnet.num_features, classes)
 
     def forward(self, images: Tensor) -> Outputs:
-        pooled = torch.cat([self.swin(images), self.efficientnet(images)], dim=1)
-        return {"classes": self.linear(pooled)}
+        swin = self.swin.forward_features(images).permute(0, 3, 1, 2)
+        # Both are a thirty-second of the image wide: their maps are pooled together.
+        maps = self.maps(torch.cat([swin, self.efficientnet.forward_features(images)], dim=1))
+        return {"classes": self.linear(maps.mean(dim=(2, 3)))}
 
 
 class EfficientSwin(HubNetworkMethod):
     """EfficientSwin; weights: of both networks; the rest: see `NetworkMethod`. Sizes: see `swin_window`."""
+
+    class_maps = "maps"
 
     def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
         super().__init__(classes, size, **shared)

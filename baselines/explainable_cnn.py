@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from torch import Tensor, nn
 
-from sgcldff.method import Prediction, Run, Samples
+from sgcldff.method import Run, Samples
 from sgcldff.model.heads import conv3x3
 from sgcldff.training.loop import Outputs
 from sgcldff.training.network_method import NetworkMethod
@@ -75,6 +75,8 @@ class PlainCNN(nn.Module):
 class ExplainableCNN(NetworkMethod):
     """Explainable-CNN-style classification of masked images; arguments: see `NetworkMethod`, without weights."""
 
+    class_maps = "features"
+
     def __init__(self, classes: Sequence[str], size: int, *, weights: Literal["none"] = "none", **shared: Any) -> None:
         super().__init__(classes, size, weights=weights, **shared)
 
@@ -85,9 +87,8 @@ class ExplainableCNN(NetworkMethod):
         self.check_subsets(train, validation)
         return super().fit(masked(train), masked(validation), run)
 
-    def predict(self, samples: Samples) -> Prediction:
-        self.check(samples)
-        return super().predict(masked(samples))
+    def seen(self, samples: Samples) -> Samples:
+        return masked(samples)
 
 
 def masked(samples: Samples) -> Samples:

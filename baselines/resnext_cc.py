@@ -141,6 +141,8 @@ class ResNeXtCC(HubNetworkMethod):
     centre_weight: lambda of the centre loss; second_head: the shared mask head too; the rest: see `NetworkMethod`.
     """
 
+    class_maps = "fuse"
+
     def __init__(
         self,
         classes: Sequence[str],

@@ -31,6 +31,8 @@ from sgcldff.training.network_method import NetworkMethod
 class UNetPlusPlus(NetworkMethod):
     """UNet++ with an EfficientNet-Lite0 encoder; second_head: classify too (the source segments alone)."""
 
+    class_maps = "network.encoder.model.blocks.6"  # the deepest
+
     def __init__(self, classes: Sequence[str], size: int, *, second_head: bool = False, **shared: Any) -> None:
         super().__init__(classes, size, **shared)
         self.second_head = second_head

@@ -73,6 +73,9 @@ class Layout:
     def explanations(self, dataset: str, method: str, seed: int | str) -> Path:
         return self.results / "explanations" / dataset / method / f"seed-{seed}.npz"
 
+    def attention(self, dataset: str, method: str, seed: int | str) -> Path:
+        return self.results / "attention" / dataset / method / f"seed-{seed}.csv"
+
     def method_runs(self, method: str) -> Path:
         return self.results / "scores" / f"{method}.csv"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sgcldff.config.experiment import REFERENCE, Experiment
 from sgcldff.config.perturbation import Perturbation
+from sgcldff.config.stages.attention import AttentionSettings
 from sgcldff.config.stages.card import CardSettings
 from sgcldff.config.stages.fetch import FetchSettings
 from sgcldff.config.stages.fit import FitSettings
@@ -116,6 +117,10 @@ def predict_settings(
         classes=experiment.classes(trained_on),
         device=experiment.device,
     )
+
+
+def attention_settings(experiment: Experiment, dataset: str, method: str, seed: int) -> AttentionSettings:
+    return AttentionSettings(dataset=dataset, method=method, seed=seed, device=experiment.device)
 
 
 def score_settings(experiment: Experiment) -> ScoreSettings:

@@ -1,6 +1,6 @@
 """Component 6: Grad-CAM of the class decision, beside the saliency map that the network itself makes (Figures 2 and 3).
 
-Only SG-CLDFF's network is explained: Grad-CAM is taken at F_fused, the map that both heads read.
+Of SG-CLDFF it is taken at F_fused, the map that both heads read; of another method at its `class_maps`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import torch
 from captum.attr import LayerAttribution, LayerGradCam
+from torch import nn
 
 from sgcldff.data.dataset_files import DatasetFiles, load_samples
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.method import CYTOPLASM, NUCLEUS
-from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.tables.files import whole_file
 from sgcldff.training.batches import to_tensor
 from sgcldff.training.fit import failure_of, load_fit
@@ -26,20 +26,20 @@ from sgcldff.training.sg_cldff import SGCLDFF
 NOTHING = {"image_id": np.empty(0, str)}  # explained: no image
 
 
-def grad_cam(network: SGCLDFFNetwork, images: torch.Tensor, targets: Sequence[int]) -> np.ndarray:
+def grad_cam(network: nn.Module, layer: nn.Module, images: torch.Tensor, targets: Sequence[int]) -> np.ndarray:
     """Where the evidence for a class lies, float32 [N, H, W]; each map is divided by its maximum.
 
-    images: normalised [N, 3, H, W]; targets: the class explained for each image. A map without positive evidence is
-    all zeros.
+    layer: the module of the network whose output [N, C, h, w] is weighed; images: normalised [N, 3, H, W]; targets: the
+    class explained for each image. A map without positive evidence is all zeros.
     """
     network.eval()
-    explainer = LayerGradCam(lambda batch: network(batch)["classes"], network.fusion)
+    explainer = LayerGradCam(lambda batch: network(batch)["classes"], layer)
     coarse = explainer.attribute(images, target=list(targets), relu_attributions=True)
     maps = LayerAttribution.interpolate(coarse, images.shape[-2:], "bilinear")[:, 0].detach().cpu().numpy()
     return maps / np.maximum(maps.max(axis=(1, 2), keepdims=True), np.finfo(np.float32).tiny)
 
 
-def saliency_maps(network: SGCLDFFNetwork, images: torch.Tensor) -> np.ndarray | None:
+def saliency_maps(network: nn.Module, images: torch.Tensor) -> np.ndarray | None:
     """S, float32 [N, H, W] in [0, 1] at the images' size; None for an arm without the saliency module."""
     network.eval()
     with torch.inference_mode():
@@ -90,7 +90,8 @@ def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, 
     images = samples.images[[position[image_id] for image_id in chosen["image_id"]]]
     tensor = to_tensor(images, method.normalisation)
     targets = [method.classes.index(name) for name in chosen["predicted"]]
-    maps = {"grad_cam": grad_cam(method.network, tensor, targets), "saliency": saliency_maps(method.network, tensor)}
+    network, layer = method.network, method.network.get_submodule(method.class_maps)
+    maps = {"grad_cam": grad_cam(network, layer, tensor, targets), "saliency": saliency_maps(network, tensor)}
     arrays = {name: chosen[name].to_numpy(str) for name in ("image_id", "label", "predicted")}
     arrays |= {
         "image": images,

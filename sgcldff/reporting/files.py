@@ -18,6 +18,7 @@ FIGURES = {
     "robustness": "Robustness: scores of each method on test images perturbed ever more strongly",
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
+    "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval",
     "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
 }
 CURVES = ("roc", "precision_recall", "power")  # the figures whose points are written as CSV

@@ -21,6 +21,7 @@ class Sections:
     per_class: str
     scenarios: Sequence[str]
     robustness: str
+    attention: str
     leakage: str
     hypotheses: str
     shift_controls: str

@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment, Pair
+from sgcldff.reporting.figures.attention import draw_attention
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -32,6 +33,7 @@ from sgcldff.reporting.paper_values import check_paper_rows
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.results import Results, rows_of_all_pairs
 from sgcldff.reporting.scenarios import Scenario, lost_scenarios, reported_scenarios
+from sgcldff.reporting.sections.attention import attention_section
 from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.reporting.sections.availability import where_to_get, without_note
 from sgcldff.reporting.sections.beside_the_paper import (
@@ -63,6 +65,7 @@ from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.sections.verdicts import verdicts_section
 from sgcldff.reporting.titles import Titles, pair_name
+from sgcldff.tables.attention import ATTENTION
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.claims import CLAIMS
 from sgcldff.tables.comparisons import COMPARISONS
@@ -88,13 +91,14 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
     "shift_controls": SHIFT_CONTROLS,
+    "attention": ATTENTION,
     "audit_comparisons": AUDIT_COMPARISONS,
     "audit_findings": AUDIT_FINDINGS,
     "audit_claims": AUDIT_CLAIMS,
 }
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
     *("hypotheses", "interactions", "comparisons", "claims", "robustness", "leakage"),
-    *("shift_controls", "audit_comparisons", "audit_findings", "audit_claims"),
+    *("shift_controls", "attention", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
 
@@ -272,6 +276,7 @@ def _sections(
             _notes_by_axis(shown),
             links["robustness"],
         ),
+        attention=attention_section(titles, REFERENCE, methods, statistics["attention"], links["attention"]),
         leakage=leakage_section(
             titles,
             REFERENCE,
@@ -370,6 +375,7 @@ def _figures(shown: _Shown, files: ReportFiles, points: Mapping[str, pd.DataFram
         "robustness": draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
         "hypotheses": draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
         "power": draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
+        "attention": draw_attention(titles, methods, statistics["attention"]),
         "explanations": draw_explanations(titles, REFERENCE, explained),
     }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from sgcldff.config.stages.statistics import StatisticsSettings
 from sgcldff.stages.job import Job
 from sgcldff.statistics.every_table import every_table
+from sgcldff.tables.attention import IMAGES_ATTENDED
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.files import write_table
 from sgcldff.tables.personal import read_personal_table
@@ -18,9 +21,17 @@ def run(job: Job) -> None:
         StatisticsSettings.model_validate(job.settings),
         read_table(job.input("runs"), RUNS),
         read_scores(job.input("scores")),
+        _images_attended(job),
         read_declared_claims(job.input("claims")),
         read_personal_table(job.input("printed")),
         read_personal_table(job.input("numbers_in_text")),
     )
     for name, table in tables.items():
         write_table(table, job.output(name))
+
+
+def _images_attended(job: Job) -> pd.DataFrame:
+    """The tables of all fits in one; those that failed or give no class have no rows."""
+    tables = [read_table(file, IMAGES_ATTENDED) for file in job.several("attention")]
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(IMAGES_ATTENDED.columns))

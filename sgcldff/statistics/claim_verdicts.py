@@ -5,6 +5,7 @@ A claim is read from the interval of what was measured, as a hypothesis is:
 - difference: reference - against of at least the printed points.
 - improvement: reference - against above zero, and significantly so as the paper tests: two-sided p < .05.
 - hypothesis, interaction: the verdict of the declared one of that name; of an interaction its composite verdict.
+- attention: reference - against (a method, its random weights, the area) above zero, or below it where less is better.
 - all: every row of the claims that it names.
 - untested: what cannot be tested here, and why.
 
@@ -28,6 +29,7 @@ from sgcldff.errors import InputError
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA
 from sgcldff.statistics.verdict import falls_short, verdict
+from sgcldff.tables.attention import LOWER_IS_BETTER, TRAINED
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
 from sgcldff.tables.comparisons import SUBJECT, deciding
 from sgcldff.tables.interactions import FIRST, INDEPENDENT, INTERACTION, SECOND
@@ -70,6 +72,7 @@ class _Measured:
     comparisons: pd.DataFrame
     hypotheses: pd.DataFrame
     interactions: pd.DataFrame
+    attention: pd.DataFrame
 
     def named(self, text: str) -> list[str]:
         """The methods that a cell names: those that stand for a printed row, or keys of methods with spaces between.
@@ -94,6 +97,7 @@ def judge_claims(
     comparisons: pd.DataFrame,
     hypotheses: pd.DataFrame,
     interactions: pd.DataFrame,
+    attention: pd.DataFrame,
 ) -> pd.DataFrame:
     """The table CLAIMS: a row a claim, or several where several methods stand for the printed row that it names.
 
@@ -115,12 +119,12 @@ def judge_claims(
     >>> methods = {"full": ComparedMethod(role="reference", paper="Ours")}
     >>> place = {"scenario": "cross", "pair": "", "method": "full", "metric": "iou", "n_seeds": 5, "mean": 0.83}
     >>> ends = {"ci_low": 0.81, "ci_high": 0.85, "lower_bound": 0.816, "upper_bound": 0.844}
-    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 3]
+    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 4]
     >>> judge_claims(declared, methods, "full", *tables)[["claim", "ours", "verdict"]].values.tolist()
     [['iou', 0.83, 'SUPPORTED']]
     """
     declared = _checked(declared)
-    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions)
+    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions, attention)
     rows = [(claim, row) for claim in declared.itertuples() for row in _rows(claim, measured) or [_nothing(claim)]]
     table = pd.DataFrame(
         [
@@ -159,6 +163,8 @@ def _rows(claim: Any, measured: _Measured) -> list[_Row]:
             return [_hypothesis(claim, start, measured)]
         case ClaimKind.INTERACTION:
             return [_interaction(claim, start, measured)]
+        case ClaimKind.ATTENTION:
+            return list(_attention(claim, start, measured))
         case ClaimKind.LEVEL:
             return list(_levels(claim, start, measured))
         case _:
@@ -264,6 +270,34 @@ def _interaction(claim: Any, start: _Row, measured: _Measured) -> _Row:
         verdict=_text(effects.loc[INDEPENDENT, "verdict"]),
         note=", ".join(verdicts),
     )
+
+
+def _attention(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
+    absent = []
+    for against in measured.named(claim.against):
+        place = {"dataset": "", "method": measured.reference, "weights": TRAINED, "metric": claim.metric}
+        matches = _where(measured.attention, **place, against=against)
+        if not matches.any():
+            absent.append(against)
+            continue
+        difference = measured.attention[matches].iloc[0]
+        bounds = {name: _POINTS * difference[name] for name in ("ci_low", "ci_high", "lower_bound", "upper_bound")}
+        row = replace(
+            start,
+            reference=measured.reference,
+            against=against,
+            n=difference["n_seeds"],
+            ours=_POINTS * difference["mean"],
+            **bounds,
+            basis=_text(difference["basis"]),
+            note=_text(difference["note"]),
+        )
+        ends = (row.lower_bound, row.upper_bound)
+        if claim.metric in LOWER_IS_BETTER:
+            ends = (-row.upper_bound, -row.lower_bound)
+        yield replace(row, verdict=str(verdict(*ends, 0.0)))
+    if absent:
+        yield replace(start, reference=measured.reference, against=" ".join(absent), note=NOT_RUN)
 
 
 def _with_deciding_test(row: _Row, tests: pd.DataFrame, p: str) -> _Row:

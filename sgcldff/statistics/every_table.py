@@ -9,6 +9,7 @@ import pandas as pd
 from sgcldff.config.declared import Hypothesis
 from sgcldff.config.stages.statistics import StatisticsSettings
 from sgcldff.statistics.against_reference import compare_with_reference
+from sgcldff.statistics.attention import attention_over_seeds
 from sgcldff.statistics.audit.tables import audit_claims, audit_comparisons, audit_findings
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.claim_verdicts import judge_claims
@@ -26,14 +27,16 @@ def every_table(
     settings: StatisticsSettings,
     runs: pd.DataFrame,
     scores: pd.DataFrame,
+    images_attended: pd.DataFrame,
     declared_claims: pd.DataFrame,
     printed: pd.DataFrame,
     numbers_in_text: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Name of a table -> the table, as its contract in `sgcldff.tables` has it.
 
-    runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; declared_claims: DECLARED_COLUMNS; printed,
-    numbers_in_text: the paper's numbers and what it says of them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
+    runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; images_attended: IMAGES_ATTENDED of every fit;
+    declared_claims: DECLARED_COLUMNS; printed, numbers_in_text: the paper's numbers and what it says of them, text as
+    printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
     Raises InputError as the functions that make the tables do.
     """
     benchmark = Benchmark(
@@ -50,6 +53,7 @@ def every_table(
     comparisons = compare_with_reference(benchmark, reference, settings.hypotheses, controls)
     hypotheses = judge_hypotheses(benchmark, settings.hypotheses, settings.families)
     interactions = judge_interactions(benchmark, settings.interactions, settings.families)
+    attention = attention_over_seeds(images_attended, reference, settings.test_train_ratio)
     margins = margins_of(settings.hypotheses.values(), set(printed["metric"]))
     return {
         "summary": summary,
@@ -57,7 +61,7 @@ def every_table(
         "hypotheses": hypotheses,
         "interactions": interactions,
         "claims": judge_claims(
-            declared_claims, settings.methods, reference, summary, comparisons, hypotheses, interactions
+            declared_claims, settings.methods, reference, summary, comparisons, hypotheses, interactions, attention
         ),
         "shift_controls": judge_shift_controls(
             benchmark, {name: method.base for name, method in settings.methods.items() if method.base}
@@ -65,6 +69,7 @@ def every_table(
         "power": power_curve(hypotheses, benchmark.test_train_ratio),
         "robustness": robustness_curves(benchmark, settings.axes, reference),
         "leakage": leakage_gain(benchmark, settings.leakage),
+        "attention": attention,
         "audit_comparisons": audit_comparisons(printed, margins=margins),
         "audit_findings": audit_findings(printed),
         "audit_claims": audit_claims(printed, numbers_in_text),

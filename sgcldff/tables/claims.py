@@ -19,12 +19,13 @@ class ClaimKind(StrEnum):
     IMPROVEMENT = "improvement"
     HYPOTHESIS = "hypothesis"
     INTERACTION = "interaction"
+    ATTENTION = "attention"
     ALL = "all"
     UNTESTED = "untested"
 
 
 # Kinds whose numbers are differences in points; those of the others are fractions.
-IN_POINTS = (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT, ClaimKind.HYPOTHESIS)
+IN_POINTS = (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT, ClaimKind.HYPOTHESIS, ClaimKind.ATTENTION)
 NOT_RUN = "not run"  # with this begins the note of a claim whose methods were not run
 
 _ABOUT = ("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against")

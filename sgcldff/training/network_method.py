@@ -37,6 +37,10 @@ class NetworkMethod(Method):
     the other's key out: it is trained with the losses that it has outputs for, and its predictions lack the other.
     """
 
+    # The module within the network whose output [B, C, h, w] are the last maps that the class is read from: where
+    # Grad-CAM is taken. "" where there is none. The graph reads it from the source.
+    class_maps = ""
+
     def __init__(
         self,
         classes: Sequence[str],
@@ -86,6 +90,10 @@ class NetworkMethod(Method):
     def extra_loss(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
         """Losses beside the common ones, by name; none here."""
         return {}
+
+    def seen(self, samples: Samples) -> Samples:
+        """What the network is given in place of the samples, each pixel in its place; the samples themselves here."""
+        return samples
 
     def fit(self, train: Samples, validation: Samples, run: Run) -> list[dict[str, float]]:
         """Where a batch does not fit into memory the fit starts again, once, with batches of half the size.
@@ -164,7 +172,7 @@ class NetworkMethod(Method):
         self.check(samples)
         if self.network is None:
             raise RuntimeError(f"{type(self).__name__} predicts after fit or restore")
-        probabilities, masks = predict_network(self.network, samples.images, self.normalisation, self.device)
+        probabilities, masks = predict_network(self.network, self.seen(samples).images, self.normalisation, self.device)
         return Prediction(probabilities, masks)
 
     def adapted(self, images: np.ndarray) -> NetworkMethod:

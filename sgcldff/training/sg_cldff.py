@@ -29,6 +29,8 @@ class SGCLDFF(NetworkMethod):
     alone; the rest: see `NetworkMethod`.
     """
 
+    class_maps = "fusion"
+
     def __init__(
         self,
         classes: Sequence[str],

@@ -38,7 +38,7 @@ def images() -> torch.Tensor:
 def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradients(images):
     """Against Selvaraju et al. 2017, equations 1 and 2, written out with autograd."""
     net = network().eval()
-    maps = grad_cam(net, images, [0, 2])
+    maps = grad_cam(net, net.fusion, images, [0, 2])
     stored = {}
     net.fusion.register_forward_hook(lambda _, __, output: stored.update(fused=output))
     for row, target in enumerate([0, 2]):
@@ -51,7 +51,7 @@ def test_grad_cam_is_the_rectified_sum_of_channels_weighted_by_their_mean_gradie
 
 def test_grad_cam_leaves_the_network_without_gradients_and_in_its_evaluation_mode(images):
     net = network()
-    grad_cam(net, images, [0, 1])
+    grad_cam(net, net.fusion, images, [0, 1])
     assert not net.training
     assert all(parameter.grad is None for parameter in net.parameters())
 

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from sgcldff.metrics import classification, jackknife, ranking, segmentation
+from sgcldff.metrics import attention, classification, jackknife, ranking, segmentation
 
-MODULES = (classification, jackknife, ranking, segmentation)
+MODULES = (attention, classification, jackknife, ranking, segmentation)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -4,9 +4,11 @@ import pandas as pd
 import pytest
 from configuration import resolved
 
+from sgcldff.config.python_files import text_constant
 from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, printed_rows
 from sgcldff.statistics.claim_verdicts import judge_claims
+from sgcldff.tables.attention import ATTENTION, ATTENTION_METRICS, OF_AREA, WITH_RANDOM_WEIGHTS
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.runs import METRICS
 
@@ -23,7 +25,8 @@ def test_every_claim_can_be_read_and_without_runs_none_has_a_verdict():
     tests = pd.DataFrame(columns=["scenario", "pair", "metric", "against"])
     hypotheses = pd.DataFrame(columns=["hypothesis", "pair"])
     interactions = pd.DataFrame(columns=["interaction", "pair", "metric", "effect"])
-    table = judge_claims(DECLARED, METHODS, "full", summary, tests, hypotheses, interactions)
+    attention = pd.DataFrame(columns=list(ATTENTION.columns))
+    table = judge_claims(DECLARED, METHODS, "full", summary, tests, hypotheses, interactions, attention)
     assert set(table["claim"]) == set(DECLARED["claim"])
     assert set(table["verdict"]) == {""} and (table["note"] != "").all()
 
@@ -52,7 +55,15 @@ def test_the_scenarios_pairs_and_metrics_that_claims_name_exist():
     assert set(DECLARED["scenario"].dropna()) <= set(CONFIG["scenarios"])
     assert set(DECLARED["pair"].dropna()) <= pairs
     of_a_class = {f"{metric}_{name}" for metric in METRICS for name in CONFIG["label_spaces"]["subtypes"]["names"]}
-    assert set(DECLARED["metric"].dropna()) <= {*METRICS, *of_a_class}
+    of_attention = DECLARED["kind"] == "attention"
+    assert set(DECLARED.loc[~of_attention, "metric"].dropna()) <= {*METRICS, *of_a_class}
+    assert of_attention.any() and set(DECLARED.loc[of_attention, "metric"]) <= set(ATTENTION_METRICS)
+
+
+def test_what_attention_is_claimed_against_is_measured():
+    named = DECLARED.loc[DECLARED["kind"] == "attention", "against"].str.split().explode()
+    measured = {name for name, entry in CONFIG["methods"].items() if text_constant(entry["class"], "class_maps")}
+    assert set(named) <= {OF_AREA, WITH_RANDOM_WEIGHTS, *measured}
 
 
 @pytest.mark.parametrize("table", [2, 3])

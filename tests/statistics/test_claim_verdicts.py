@@ -9,6 +9,7 @@ from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.errors import InputError
 from sgcldff.statistics.claim_verdicts import judge_claims
 from sgcldff.statistics.multiplicity import holm
+from sgcldff.tables.attention import ATTENTION
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS
 
 METHODS = {
@@ -43,7 +44,7 @@ def test_row(against, lower, upper, p=0.01, metric="iou", **cells) -> dict:
 test_row.__test__ = False
 
 
-def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=()) -> pd.DataFrame:
+def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=(), attention=()) -> pd.DataFrame:
     return judge_claims(
         pd.DataFrame(declared, columns=DECLARED_COLUMNS),
         METHODS,
@@ -58,6 +59,7 @@ def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=())
             ],
         ),
         pd.DataFrame(interactions, columns=["interaction", "scenario", "pair", "metric", "effect", "title", *REST]),
+        pd.DataFrame(attention, columns=list(ATTENTION.columns)),
     )
 
 
@@ -276,5 +278,46 @@ def test_a_claim_that_cannot_be_read_is_named(declared, message):
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="lack the columns kind"):
         judge_claims(
-            pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 4
+            pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 5
         )
+
+
+def attended(metric: str, lower: float, upper: float, **cells) -> dict:
+    row = {"dataset": "", "method": "full", "weights": "trained", "metric": metric, "against": "no_fusion"}
+    row |= {"n_seeds": 5, "mean": (lower + upper) / 2, "lower_bound": lower, "upper_bound": upper}
+    return row | {"ci_low": lower - 0.01, "ci_high": upper + 0.01, "basis": "redrawn splits", "note": ""} | cells
+
+
+@pytest.mark.parametrize(
+    ("metric", "lower", "upper", "expected"),
+    [
+        ("cam_cell", 0.01, 0.1, "SUPPORTED"),
+        ("cam_cell", -0.1, -0.01, "REFUTED"),
+        ("cam_cell", -0.01, 0.1, "INCONCLUSIVE"),
+        ("cam_cell", math.nan, math.nan, "INCONCLUSIVE"),
+        ("prior_distance", -0.1, -0.01, "SUPPORTED"),
+        ("prior_distance", 0.01, 0.1, "REFUTED"),
+        ("cam_outside", -0.1, -0.01, "SUPPORTED"),
+        ("cam_outside", -0.1, 0.01, "INCONCLUSIVE"),
+    ],
+)
+def test_attention_is_more_of_what_is_claimed_and_less_of_a_distance_or_of_what_leaks(metric, lower, upper, expected):
+    declared = declare(kind="attention", metric=metric, against="no_fusion", value=0)
+    table = judged([declared], attention=[attended(metric, lower, upper)])
+    assert table["verdict"].tolist() == [expected]
+
+
+def test_attention_is_shown_in_points_on_the_mean_over_the_datasets():
+    other = attended("cam_cell", -0.9, -0.8, dataset="bccd")
+    declared = declare(kind="attention", metric="cam_cell", against="no_fusion", value=0)
+    row = judged([declared], attention=[other, attended("cam_cell", 0.02, 0.04)]).iloc[0]
+    assert (row["reference"], row["against"], row["n"]) == ("full", "no_fusion", 5)
+    shown = row[["ours", "lower_bound", "upper_bound", "ci_low"]].astype(float).tolist()
+    assert shown == pytest.approx([3, 2, 4, 1])
+
+
+def test_attention_that_was_not_measured_is_not_run():
+    declared = declare(kind="attention", metric="cam_cell", against="no_fusion asha", value=0)
+    table = judged([declared], attention=[attended("cam_cell", 0.02, 0.04)])
+    assert table["verdict"].tolist() == ["SUPPORTED", ""] and table["note"].tolist() == ["", "not run"]
+    assert table["against"].tolist() == ["no_fusion", "asha"]

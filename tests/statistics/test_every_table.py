@@ -11,6 +11,7 @@ from scipy import stats
 from sgcldff.config.declared import Hypothesis
 from sgcldff.config.stages.statistics import ComparedMethod, StatisticsSettings
 from sgcldff.statistics.every_table import every_table, margins_of
+from sgcldff.tables.attention import ATTENTION, ATTENTION_METRICS, IMAGES_ATTENDED
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS
 from sgcldff.tables.comparisons import COMPARISONS, REDRAWN, decided, decided_p_margin
@@ -32,6 +33,7 @@ CONTRACTS = {
     "power": POWER,
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
+    "attention": ATTENTION,
     "audit_comparisons": AUDIT_COMPARISONS,
     "audit_findings": AUDIT_FINDINGS,
     "audit_claims": AUDIT_CLAIMS,
@@ -80,6 +82,17 @@ DECLARED = pd.DataFrame(
     columns=list(DECLARED_COLUMNS),
 )
 
+ATTENDED = pd.DataFrame(
+    [
+        {"dataset": "bccd", "method": method, "seed": seed, "weights": weights, "image_id": "a"}
+        | dict.fromkeys(ATTENTION_METRICS, 0.1 * seed + 0.3 * (weights == "random"))
+        for method in ("full", "no_alignment")
+        for seed in (1, 2)
+        for weights in ("trained", "random")
+    ],
+    columns=list(IMAGES_ATTENDED.columns),
+)
+
 
 @pytest.fixture
 def differences(runs) -> tuple[pd.DataFrame, pd.Series]:
@@ -96,7 +109,7 @@ def differences(runs) -> tuple[pd.DataFrame, pd.Series]:
 @pytest.fixture
 def tables(differences, images) -> dict[str, pd.DataFrame]:
     runs = differences[0]
-    return every_table(SETTINGS, runs, images(runs), DECLARED, PRINTED, CLAIMED)
+    return every_table(SETTINGS, runs, images(runs), ATTENDED, DECLARED, PRINTED, CLAIMED)
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ RESULTS, REPORTS, RAW = Path(EXPERIMENT.results), Path(EXPERIMENT.reports), Path
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = list(EXPERIMENT.datasets), list(EVERY_METHOD.methods), EXPERIMENT.seeds
 TESTS = EXPERIMENT.tests()
+EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
 SCRIPT = "../scripts/stage.py"
 LIGHT, TORCH = "../envs/light.yaml", "../envs/torch.yaml"  # without torch, and with it
 

@@ -84,6 +84,17 @@ def methods_scores(wildcards):
     return [LAYOUT.method_scores(method) for method in selected(wildcards.selection).methods]
 
 
+def has_attention(method):
+    """Whether a method's class says which of its network's maps the class is read from: they are measured."""
+    return bool(text_constant(EVERY_METHOD.methods[method].class_path, "class_maps"))
+
+
+def attention_measured(wildcards):
+    """What is measured of the attention of every method that has any, on the datasets of its own fits."""
+    methods = [method for method in selected(wildcards.selection).methods if has_attention(method)]
+    return [LAYOUT.attention(name, method, seed) for method in methods for name in EXPLAINED for seed in SEEDS]
+
+
 def fits_of(wildcards):
     """(trained on, method, seed) of everything that a report is about."""
     methods = selected(wildcards.selection).methods

@@ -2,7 +2,6 @@
 
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
-EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 

@@ -55,6 +55,34 @@ rule explain:
         SCRIPT
 
 
+rule attention:
+    input:
+        **LAYOUT.prepared("{dataset}"),
+        split=LAYOUT.split("{dataset}", "{seed}"),
+        weights=LAYOUT.fit("{dataset}", "{method}", "{seed}")["weights"],
+        record=LAYOUT.fit("{dataset}", "{method}", "{seed}")["record"],
+        code=partial(method_code, "attention"),
+    output:
+        attention=LAYOUT.attention("{dataset}", "{method}", "{seed}"),
+    log:
+        LAYOUT.log("attention", "{dataset}", "{method}", "seed-{seed}"),
+    conda:
+        TORCH
+    threads: method_threads
+    resources:
+        gpu=method_gpus,
+        fits_per_gpu=EXPERIMENT.fits_per_gpu,
+        mem_mb=8000,
+        runtime=60,
+    params:
+        stage="sgcldff.stages.attention",
+        settings=attention_settings,
+    message:
+        "attention of {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
+    script:
+        SCRIPT
+
+
 rule gather:
     input:
         runs=methods_runs,
@@ -83,6 +111,7 @@ rule statistics:
     input:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
+        attention=attention_measured,
         claims=shipped(PAPER_CLAIMS),
         printed=shipped(PAPER_TABLES),
         numbers_in_text=shipped(PAPER_NUMBERS_IN_TEXT),

@@ -32,6 +32,11 @@ def predict_settings(trained_on, tested_on, wildcards):
     return params_of(settings.predict_settings(EVERY_METHOD, trained_on, tested_on, method, seed))
 
 
+def attention_settings(wildcards):
+    fit = wildcards.dataset, wildcards.method, int(wildcards.seed)
+    return params_of(settings.attention_settings(EVERY_METHOD, *fit))
+
+
 def statistics_settings(wildcards):
     return params_of(settings.statistics_settings(selected(wildcards.selection)))
 

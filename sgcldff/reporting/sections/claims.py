@@ -26,7 +26,8 @@ LEGEND = (
     "be above zero but not as large as claimed, else INCONCLUSIVE. An improvement that the paper calls significant is "
     "SUPPORTED where the whole two-sided interval lies above zero. A level has no DIRECTION ONLY. A claim about "
     "several others is REFUTED where one of them is and SUPPORTED only where all are; it is not corrected for their "
-    "number.",
+    "number. A claim on attention is about the direction alone, in points of a map's share or distance; of a distance "
+    "and of what leaks, less is claimed.",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not, and "
     "a note says where one does not outlast it. The tables of significance above correct the same tests as "

@@ -175,6 +175,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "robustness": pd.DataFrame(),
         "leakage": pd.DataFrame(),
         "shift_controls": pd.DataFrame(),
+        "attention": statistics_tables.attention(),
         "claims": paper_claims.claims(),
         "audit_comparisons": pd.DataFrame(paper_claims.AUDIT_COMPARISONS),
         "audit_findings": pd.DataFrame(paper_claims.AUDIT_FINDINGS),
