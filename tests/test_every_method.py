@@ -30,6 +30,7 @@ from sgcldff.config.training import Training
 from sgcldff.data.dataset_files import INDEX, load_samples
 from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
+from sgcldff.evaluation.attention import attention_maps
 from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS, Method, Prediction, Run, Samples, build
 from sgcldff.training import fit as fitting
 from sgcldff.training.network_method import NetworkMethod
@@ -68,6 +69,9 @@ NETWORKS = [name for name in METHODS if is_network(name)]
 # The methods whose sources do one of the two tasks.
 WITHOUT_MASK = {"resnext_cc", "deep_features", "explainable_cnn", "efficientswin", "hexagonal_trellis"}
 WITHOUT_CLASSES = {"unet", "unetpp", "segnet", "vgg_unet", "vsgnet", "transunet", "swin_unet", "segformer"}
+# A machine names the class, or the network sees a part of the image alone.
+CLASS_FROM_NO_MAP = {"deep_features", "deep_features_mask", "hexagonal_trellis", "manifold_ranking"}
+CLASS_FROM_NO_MAP |= {"saliency_feature_selection", "saliency_centernet"}
 # Without pretrained weights their running statistics follow only after as many batches; 40 serve every other one.
 EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120, "unetpp_group_norm": 120}
 LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}  # of superpixels at 64 pixels; .8 of every other method
@@ -245,6 +249,24 @@ def test_a_prediction_does_not_depend_on_the_truth(
         assert name == "oracle"
         return
     assert equal(method.predict(load_samples(dataset_files(prepared), CLASSES, TEST_SUBSET)), stored_prediction(name))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_that_names_the_class_has_a_map_of_where_it_looks(
+    name: str, fitted: Callable[..., Fitted], prepared: Path
+) -> None:
+    method = load(fitted(name).folder)
+    if not method.class_maps:
+        assert name in WITHOUT_CLASSES | CLASS_FROM_NO_MAP
+        return
+    method.place("cpu", 1)
+    maps = attention_maps(method, method.network, method.seen(test_subset(prepared, method).first(2)).images)
+    assert (maps is None) == (name in WITHOUT_CLASSES)
+    if maps is not None:
+        assert maps.grad_cam.shape == (2, SIZE, SIZE) and maps.grad_cam.min() >= 0
+        assert method.predict(test_subset(prepared, method).first(2)).probabilities.argmax(axis=1).tolist() == (
+            maps.named.tolist()
+        )
 
 
 def fit_on(name: str, train: Samples, validation: Samples) -> Method:

@@ -12,7 +12,8 @@ import baselines.explainable_cnn
 from baselines.explainable_cnn import ExplainableCNN, PlainCNN, mask_background
 from sgcldff.config.python_files import argument_types
 from sgcldff.errors import InputError
-from sgcldff.method import BACKGROUND, NUCLEUS, Prediction, Run, Samples
+from sgcldff.method import BACKGROUND, NUCLEUS, Run, Samples
+from sgcldff.training import network_method
 
 
 def test_the_cell_stays_as_it_is_and_the_field_turns_black(draw) -> None:
@@ -62,16 +63,17 @@ def test_it_sees_masked_images_in_training_and_in_prediction(draw, monkeypatch: 
         seen.extend([train.images, validation.images])
         return []
 
-    def predict(_, samples: Samples) -> Prediction:
-        seen.append(samples.images)
-        return Prediction(None, None)
+    def predict(_, images: np.ndarray, *__: str) -> tuple[None, None]:
+        seen.append(images)
+        return None, None
 
     monkeypatch.setattr(baselines.explainable_cnn.NetworkMethod, "fit", fit)
-    monkeypatch.setattr(baselines.explainable_cnn.NetworkMethod, "predict", predict)
+    monkeypatch.setattr(network_method, "predict_network", predict)
     image, mask = draw([(48, 48, 18, 2)])
     samples = Samples(["a"], image[None], np.zeros(1, np.int64), mask[None])
     method = ExplainableCNN(("a", "b"), 96)
     method.fit(samples, samples, Run(0))
+    method.network = nn.Identity()
     method.predict(samples)
     assert len(seen) == 3 and all(np.array_equal(each[0], mask_background(image)) for each in seen)
     assert np.array_equal(samples.images[0], image)
