@@ -35,9 +35,10 @@ from sgcldff.training.normalisation import normalise
 from sgcldff.training.seeding import torch_seed
 
 MOST_IMAGES = 64  # of a test subset are measured, evenly spaced in the order of their names
-MOST_CURVES, STEPS = 24, 16  # images of these that deletion and insertion are measured on, and the steps of both
+MOST_CURVES, STEPS = 16, 16  # images of these that deletion and insertion are measured on, and the steps of both
 # SD of the blur that takes a pixel away, as a share of the image's side: wide enough that a whole cell is gone. With
-# the 5 pixels of 224 of Petsiuk et al. its colour and outline stay.
+# the 5 pixels of 224 of Petsiuk et al. much of it stays: on JTSC (96 pixels, SG-CLDFF, seed 0) the probability of the
+# class named falls from .94 to .53, with an eighth to .19.
 BLUR = 1 / 8
 GRADIENTS = 16  # images whose Grad-CAM is taken at once
 
