@@ -10,18 +10,16 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.titles import Titles
-from sgcldff.tables.attention import AREAS, RANDOM, TRAINED
+from sgcldff.tables.attention import RANDOM, TRAINED, WITH_RANDOM_WEIGHTS
 
 Rows = Mapping[tuple[str, str, str, str], Any]  # (method, weights, metric, against) -> row of attention.csv
 
 READING = (
-    "Measured on test images of each fit's own dataset, mean over the datasets. *Outside* is the share of a map's sum "
-    "that leaks out of the cell; a map that is the same everywhere has the shares of the first line. *Points at the "
-    "cell*: its highest pixel lies there. A is the image's own colour prior, whatever a method was trained with. "
-    "*Deletion* and *insertion* are the areas under the probability of the class that the network names, while the "
-    "pixels that Grad-CAM marks most are blurred away (lower is better) or brought back (higher is better). What a "
-    "network has with random weights too, it has not learned; and Grad-CAM of a network whose last maps are coarse (a "
-    "thirty-second of the image for most baselines, a quarter for SG-CLDFF) leaks by that alone."
+    "On test images of each fit's own dataset, mean over the datasets. *Outside* is the share of a map that leaks out of "
+    "the cell. What a uniform map or the same network with random weights has too was not learned, and maps of a "
+    "thirty-second of the image's side, as most baselines', leak more than SG-CLDFF's of a quarter by that alone. A is "
+    "the image's own colour prior. *Deletion* (lower is better) and *insertion* (higher is better): area under the "
+    "probability of the class named while the pixels that Grad-CAM marks most are blurred away, or brought back."
 )
 
 
@@ -42,7 +40,7 @@ def attention_section(
     measured += [(method, RANDOM) for method in methods if method.role == "reference"]
     saliency = [_saliency(rows, reference, *each) for each in measured if _has(rows, *each, "saliency_outside")]
     grad_cam = [_grad_cam(rows, reference, *each) for each in measured if _has(rows, *each, "cam_outside")]
-    area = _area(rows)
+    outside, nucleus, cell = (_uniform(rows, region) for region in ("outside", "nucleus", "cell"))
     return "\n\n".join(
         [
             "## Attention, measured",
@@ -50,13 +48,13 @@ def attention_section(
             titles.caption("The saliency map S"),
             md.table(
                 ["Map of", "Mean |S − A|", lead, "r of S and A", "SD of S", "Outside", "Points at the cell", "Seeds"],
-                [["*a uniform map*", *[md.MISSING] * 4, area, *[md.MISSING] * 2], *saliency] if saliency else [],
+                [["*a uniform map*", *[md.MISSING] * 4, outside, cell, md.MISSING], *saliency] if saliency else [],
             ),
             titles.caption("Grad-CAM of the class named"),
             md.table(
                 ["Map of", "Outside", lead, "Outside, random weights", "In the nucleus", "Points at the cell"]
                 + ["ρ with S", "Deletion", "Insertion", "Seeds"],
-                [["*a uniform map*", area, *[md.MISSING] * 2, _nucleus(rows), *[md.MISSING] * 5], *grad_cam],
+                [["*a uniform map*", outside, *[md.MISSING] * 2, nucleus, cell, *[md.MISSING] * 4], *grad_cam],
             ),
             "In brackets: 95% intervals for redrawn splits (Nadeau and Bengio); differences are in points, paired by "
             f"seed. `{table_file}` has every measure, dataset and difference, those to the areas and to random weights "
@@ -105,7 +103,7 @@ def _grad_cam(rows: Rows, reference: str, method: ReportedMethod, weights: str) 
 
 def _lead(rows: Rows, reference: str, method: ReportedMethod, weights: str, metric: str) -> str:
     """The reference minus the method, in points; of its own control it is the difference to that."""
-    against = method.key if weights == TRAINED else "random_weights"
+    against = method.key if weights == TRAINED else WITH_RANDOM_WEIGHTS
     row = rows.get((reference, TRAINED, metric, against))
     if row is None:
         return md.MISSING
@@ -123,9 +121,6 @@ def _mean(row: Any) -> str:
     return md.MISSING if row is None else md.number(row.mean)
 
 
-def _area(rows: Rows) -> str:
-    return _mean(next((row for key, row in rows.items() if key[2] == AREAS[2] and not key[3]), None))
-
-
-def _nucleus(rows: Rows) -> str:
-    return _mean(next((row for key, row in rows.items() if key[2] == AREAS[1] and not key[3]), None))
+def _uniform(rows: Rows, region: str) -> str:
+    """The share of a region that a uniform map has: the same for every method that was measured."""
+    return _mean(next((row for key, row in rows.items() if key[2] == f"area_{region}"), None))

@@ -237,7 +237,7 @@ def attention() -> pd.DataFrame:
                     others = ["no_fusion", *(["unetpp"] if metric in OF_GRAD_CAM else [])]
                     values |= {other: mean - (LEAKS[other] if outside else 0.2) for other in others}
                 rows += [about | {"metric": metric, "against": other, "mean": value} for other, value in values.items()]
-            areas = {"area_outside": 0.75, "area_nucleus": 0.1}
+            areas = {"area_outside": 0.75, "area_nucleus": 0.1, "area_cell": 0.25}
             rows += [about | {"metric": metric, "against": "", "mean": value} for metric, value in areas.items()]
     table = pd.DataFrame(rows)
     ends = {"ci_low": -0.05, "ci_high": 0.05, "lower_bound": -0.04, "upper_bound": 0.04}
