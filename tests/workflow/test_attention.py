@@ -12,8 +12,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_attention_is_measured_of_networks_that_name_the_class_where_they_were_fitted(tmp_path):
-    methods = ["full", "no_saliency", "unetpp_classes", "unet", "deep_features", "thresholding", "chance"]
+def test_attention_is_measured_of_fitted_networks_that_name_the_class(tmp_path):
+    methods = ["full", "no_saliency", "unetpp_classes", "unet", "deep_features", "reinhard", "thresholding", "chance"]
     settings = {"name": "tiny", "datasets": ["rapid", "standard"], "methods": methods, "seeds": [0, 1]}
     paths = {"results": "r", "reports": "p", "raw": "w", "synthetic": True}
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(settings | paths))

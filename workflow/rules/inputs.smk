@@ -85,8 +85,9 @@ def methods_scores(wildcards):
 
 
 def has_attention(method):
-    """Whether a method's class says which of its network's maps the class is read from: they are measured."""
-    return bool(text_constant(EVERY_METHOD.methods[method].class_path, "class_maps"))
+    """Whether a method has a fit of its own, and its class says from which of the network's maps the class is read."""
+    entry = EVERY_METHOD.methods[method]
+    return not entry.at_test and bool(text_constant(entry.class_path, "class_maps"))
 
 
 def attention_measured(wildcards):
