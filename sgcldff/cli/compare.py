@@ -30,8 +30,9 @@ def compare(
     """Compare two methods, from anybody's scores: paired over seeds, with interval, margin test, power and verdict."""
     from sgcldff.reporting.comparison_text import comparison_text
     from sgcldff.statistics import long_table
-    from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, verdict
+    from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, limit_passed, verdict
     from sgcldff.tables.personal import read_personal_table
+    from sgcldff.tables.verdicts import decided_by
 
     with naming(scores):
         comparison, factor = long_table.compared(
@@ -53,6 +54,9 @@ def compare(
     tests = {"": comparison.plain, "corrected_": comparison.corrected, "crossed_": comparison.crossed}
     for name, test in tests.items():
         row[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
-    if falls_short(comparison.deciding.lower_bound, comparison.deciding.upper_bound, margin):
+    bounds = comparison.deciding.lower_bound, comparison.deciding.upper_bound
+    state = verdict(*bounds, margin)
+    row["fragile"] = comparison.fragile(decided_by(state), limit_passed(state, margin))
+    if falls_short(*bounds, margin):
         row["note"] = "; ".join(filter(None, [comparison.note, FALLS_SHORT]))
     print(comparison_text(row))

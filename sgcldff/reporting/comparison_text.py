@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgcldff.reporting import markdown as md
+from sgcldff.reporting.verdict_text import verdict_text
+from sgcldff.tables.verdicts import decided_by
 
 
 def comparison_text(row: Mapping[str, Any]) -> str:
     """The comparison as lines of text.
 
     row: the columns of a comparison, with reference, against, metric, scale, margin, p_margin, verdict and
-    corrected_verdict, crossed_verdict ("" where there is none).
+    corrected_verdict, crossed_verdict ("" where there is none), and fragile, of the verdict that counts.
     """
     unit = "points" if row["scale"] == 100 else "units of the table"
+    needed = md.seeds_needed(*(row[f"pairs_needed{end}"] for end in ("", "_low", "_high")))
     lines = [
         ("mean difference", f"{md.points(row['mean'], 4)} (SD {md.number(row['sd'], 4)})"),
         ("over seeds", _test(row, "", row["t"])),
@@ -35,14 +38,15 @@ def comparison_text(row: Mapping[str, Any]) -> str:
         (
             "power",
             f"{md.number(row['power'], 2)} with {row['n']} seeds to show on which side of the margin the mean is, "
-            f"if mean and SD are as observed; {md.seeds_needed(row['pairs_needed'])} seeds would show it four times "
-            "in five",
+            f"if mean and SD are as observed; {needed} seeds would show it four times in five (in brackets the 80% "
+            "interval)",
         ),
     ]
     if row["margin"]:
         within = f"p = {_p(row['p_equivalence'])} that the difference lies within ±{abs(row['margin']):g}"
         lines.append(("equivalence", within))
-    verdicts = [f"verdict: {row['verdict']}"]
+    fragile = row["fragile"]
+    verdicts = [f"verdict: {_verdict(row, '', '' if row['corrected_verdict'] else fragile)}"]
     if row["corrected_verdict"]:
         bounds = (
             f"lower bound {md.points(row['corrected_lower'], 4)}, upper bound {md.points(row['corrected_upper'], 4)}"
@@ -51,13 +55,13 @@ def comparison_text(row: Mapping[str, Any]) -> str:
         # Ahead of what is computed from it: power and equivalence.
         lines[4:4] = [("redrawn splits", _test(row, "corrected_", row["corrected_t"])), ("", corrected)]
         verdicts = [
-            f"verdict, corrected for redrawn splits: {row['corrected_verdict']}",
-            f"without the correction: {row['verdict']}",
+            f"verdict, corrected for redrawn splits: {_verdict(row, 'corrected_', fragile)}",
+            f"without the correction: {_verdict(row, '')}",
         ]
     if row["crossed_verdict"]:
         crossed = _test(row, "crossed_", row["crossed_t"])
         lines.append(("seeds × images", f"{crossed}, {row['n_images']:.0f} images"))
-        verdicts.append(f"if other images are meant too: {row['crossed_verdict']}")
+        verdicts.append(f"if other images are meant too: {_verdict(row, 'crossed_')}")
     if row["note"]:
         verdicts.append(f"note: {row['note']}")
     head = (
@@ -65,6 +69,14 @@ def comparison_text(row: Mapping[str, Any]) -> str:
         f"(values × {row['scale']:g})"
     )
     return "\n".join([head, "", *(f"{name:<18}{text}" for name, text in lines), "", *verdicts])
+
+
+def _verdict(row: Mapping[str, Any], prefix: str, fragile: str = "") -> str:
+    """The verdict of one of the tests, with the mean and the bound that decided."""
+    verdict, names = row[f"{prefix}verdict"], ("lower", "upper")
+    bounds = (row[f"{prefix}{name}" if prefix else f"{name}_bound"] for name in names)
+    mean = row["crossed_mean" if prefix == "crossed_" else "mean"]
+    return verdict_text(verdict, decided_by(verdict), *bounds, fragile, lambda number: md.points(number, 4), mean)
 
 
 def _test(row: Mapping[str, Any], prefix: str, t: float) -> str:

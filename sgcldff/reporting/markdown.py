@@ -74,11 +74,12 @@ def seeds(value: float) -> str:
     return f"{int(value)} seed" + ("" if value == 1 else "s")
 
 
-def seeds_needed(value: float | None) -> str:
-    """A number of seeds; infinite where no number that could be run would do."""
+def seeds_needed(value: float | None, low: float | None, high: float | None) -> str:
+    """A number of seeds with its interval, "27 (5 to 627)"; infinite where no number that could be run would do."""
     if is_missing(value):
         return MISSING
-    return "> 100,000" if math.isinf(value) else f"{int(value):,}"
+    number, *ends = ("> 100,000" if math.isinf(seeds) else f"{int(seeds):,}" for seeds in (value, low, high))
+    return f"{number} ({' to '.join(ends)})"
 
 
 def effect_size(value: float | None, low: float | None, high: float | None) -> str:

@@ -96,6 +96,22 @@ class Benchmark:
         notes = [comparison.note or missing, any_method.without(metric)]
         return replace(comparison, note="; ".join(note for note in notes if note))
 
+    def by_seed(
+        self, scenario: str, pair: str, metric: str, reference: str, against: str = ""
+    ) -> tuple[np.ndarray, float]:
+        """What a test in this place is made of, [seeds], and the ratio of the deciding test (0: the plain one).
+
+        Differences reference - against in points, or without `against` the scores of the reference as fractions; of a
+        method that was not run there, none.
+        """
+        (scope,) = (scope for scope in self.scopes_of(scenario) if scope.label == pair)
+        if against:
+            comparison = self.compared(scope, metric, {reference: 1.0}, {against: 1.0})
+            return np.array(comparison.differences if comparison else ()), self.ratio(scope) or 0.0
+        values = self.values(reference, scope)
+        scores = None if values is None else values.of(metric)
+        return np.array(() if scores is None else scores), self.ratio(scope) or 0.0
+
     def _grids(self, scope: Scope, metric: str, reference: Side, against: Side) -> tuple[list[np.ndarray] | None, str]:
         """Differences [S, I] in points for each dataset tested on, where its images repeat over seeds; or why not."""
         if self.images is None or scope.redrawn or metric not in IMAGE_SCORES:

@@ -17,7 +17,7 @@ bound ("at least 2 points") has no rounding and is taken as it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,14 +26,19 @@ import pandas as pd
 
 from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.errors import InputError
+from sgcldff.statistics.fragile import fragile
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA
-from sgcldff.statistics.verdict import falls_short, verdict
+from sgcldff.statistics.verdict import falls_short, limit_passed, verdict
 from sgcldff.tables.attention import LOWER_IS_BETTER, TRAINED
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
 from sgcldff.tables.comparisons import SUBJECT, deciding
 from sgcldff.tables.interactions import FIRST, INDEPENDENT, INTERACTION, SECOND
-from sgcldff.tables.verdicts import Verdict
+from sgcldff.tables.verdicts import DecidedBy, Verdict, decided_by
+
+# Scenario, pair, metric, reference, against ("" for a level) -> values over the seeds and the ratio of the deciding
+# test, as `Benchmark.by_seed` has them.
+BySeed = Callable[[str, str, str, str, str], tuple[np.ndarray, float]]
 
 _POINTS = 100.0
 _IN_PERCENT = {"accuracy"}  # printed in per cent; the other levels are printed as fractions
@@ -59,6 +64,8 @@ class _Row:
     p: float = math.nan
     p_holm: float = math.nan
     verdict: str = ""
+    decided_by: str = ""
+    fragile: str = ""
     note: str = ""
 
 
@@ -73,6 +80,7 @@ class _Measured:
     hypotheses: pd.DataFrame
     interactions: pd.DataFrame
     attention: pd.DataFrame
+    by_seed: BySeed
 
     def named(self, text: str) -> list[str]:
         """The methods that a cell names: those that stand for a printed row, or keys of methods with spaces between.
@@ -88,6 +96,14 @@ class _Measured:
     def was_run(self, method: str, row: _Row) -> bool:
         return bool(_where(self.summary, scenario=row.scenario, pair=row.pair, method=method).any())
 
+    def judged(self, row: _Row, state: Verdict, by: DecidedBy, limit: float) -> _Row:
+        """The row with its verdict, what decided it and whether that is fragile; limit: what its bound lies beyond."""
+        weak = ""
+        if by is not DecidedBy.NOTHING:
+            values, ratio = self.by_seed(row.scenario, row.pair, row.metric, row.reference, row.against)
+            weak = fragile(values, by, limit, ratio)
+        return replace(row, verdict=str(state), decided_by=str(by), fragile=weak)
+
 
 def judge_claims(
     declared: pd.DataFrame,
@@ -98,6 +114,7 @@ def judge_claims(
     hypotheses: pd.DataFrame,
     interactions: pd.DataFrame,
     attention: pd.DataFrame,
+    by_seed: BySeed,
 ) -> pd.DataFrame:
     """The table CLAIMS: a row a claim, or several where several methods stand for the printed row that it names.
 
@@ -109,7 +126,8 @@ def judge_claims(
     those that were not run share one, which names them with spaces between.
 
     `all` is REFUTED where any of its rows is, else without a verdict where one was not run, else SUPPORTED where all
-    are, DIRECTION ONLY where all are at least that, INCONCLUSIVE otherwise.
+    are, DIRECTION ONLY where all are at least that, INCONCLUSIVE otherwise. It is fragile where one of its rows is, and
+    REFUTED where all rows that refute it are.
 
     Raises InputError for a missing column, a claim that stands twice, an unknown kind, a value that is no number, and
     for an `all` that names no other claim.
@@ -120,11 +138,12 @@ def judge_claims(
     >>> place = {"scenario": "cross", "pair": "", "method": "full", "metric": "iou", "n_seeds": 5, "mean": 0.83}
     >>> ends = {"ci_low": 0.81, "ci_high": 0.85, "lower_bound": 0.816, "upper_bound": 0.844}
     >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 4]
-    >>> judge_claims(declared, methods, "full", *tables)[["claim", "ours", "verdict"]].values.tolist()
-    [['iou', 0.83, 'SUPPORTED']]
+    >>> table = judge_claims(declared, methods, "full", *tables, lambda *place: ([0.81, 0.83, 0.82, 0.84, 0.85], 0.0))
+    >>> table[["claim", "ours", "verdict", "decided_by", "fragile"]].values.tolist()
+    [['iou', 0.83, 'SUPPORTED', 'lower bound', 'one seed decides, sign flips p = 0.094']]
     """
     declared = _checked(declared)
-    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions, attention)
+    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions, attention, by_seed)
     rows = [(claim, row) for claim in declared.itertuples() for row in _rows(claim, measured) or [_nothing(claim)]]
     table = pd.DataFrame(
         [
@@ -145,10 +164,8 @@ def judge_claims(
     for claim in declared[declared["kind"] == ClaimKind.ALL].itertuples():
         members = table[table["claim"].isin(claim.against.split())]
         state, note = _together(members["verdict"].tolist())
-        table.loc[table["claim"] == claim.claim, ["verdict", "note"]] = [
-            state,
-            "; ".join(text for text in (note, claim.remark) if text),
-        ]
+        note = "; ".join(text for text in (note, claim.remark) if text)
+        table.loc[table["claim"] == claim.claim, ["verdict", "fragile", "note"]] = [state, _weak(state, members), note]
     return table[list(CLAIMS.columns)]
 
 
@@ -189,7 +206,9 @@ def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
             continue
         level = measured.summary[matches].iloc[0]
         low, high = level["lower_bound"], level["upper_bound"]
-        yield replace(
+        # Against a margin of zero there is no DIRECTION ONLY.
+        state = verdict(low - limit, high - limit, 0.0)
+        row = replace(
             row,
             n=level["n_seeds"],
             ours=level["mean"],
@@ -198,10 +217,9 @@ def _levels(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
             lower_bound=low,
             upper_bound=high,
             basis=_text(level["basis"]),
-            # Against a margin of zero there is no DIRECTION ONLY.
-            verdict=str(verdict(low - limit, high - limit, 0.0)),
             note=_text(level["note"]),
         )
+        yield measured.judged(row, state, decided_by(state), limit)
     if absent:
         yield replace(start, reference=" ".join(absent), note=NOT_RUN)
 
@@ -226,12 +244,10 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
         if improvement and state is Verdict.SUPPORTED and row.p >= ALPHA:
             state = Verdict.INCONCLUSIVE
             notes.append("better by the one-sided bound, but not significantly (two-sided)")
-        yield replace(
-            row,
-            p=row.p if improvement else math.nan,
-            verdict=str(state),
-            note="; ".join(note for note in notes if note),
-        )
+        # That test, and not the bound, makes an improvement SUPPORTED.
+        by = DecidedBy.INTERVAL if improvement and state is Verdict.SUPPORTED else decided_by(state)
+        row = replace(row, p=row.p if improvement else math.nan, note="; ".join(note for note in notes if note))
+        yield measured.judged(row, state, by, limit_passed(state, limit))
     if absent:
         yield replace(start, reference=measured.reference, against=" ".join(absent), note=NOT_RUN)
 
@@ -248,7 +264,8 @@ def _hypothesis(claim: Any, start: _Row, measured: _Measured) -> _Row:
         reference=test["reference"],
         against=test["against"],
     )
-    row = replace(_with_deciding_test(row, tests, "p_margin"), p_holm=test["p_holm"], verdict=_text(test["verdict"]))
+    own = {name: _text(test[name]) for name in ("verdict", "decided_by", "fragile")}
+    row = replace(_with_deciding_test(row, tests, "p_margin"), p_holm=test["p_holm"], **own)
     if not math.isnan(claim.value) and claim.value != test["margin"]:
         notes = [f"tested against the configured margin of {test['margin']:g} points", row.note]
         row = replace(row, note="; ".join(note for note in notes if note))
@@ -268,6 +285,7 @@ def _interaction(claim: Any, start: _Row, measured: _Measured) -> _Row:
         n=effects.loc[INTERACTION, "n"],
         basis=_text(effects.loc[INTERACTION, "basis"]),
         verdict=_text(effects.loc[INDEPENDENT, "verdict"]),
+        fragile=_text(effects.loc[INDEPENDENT, "fragile"]),
         note=", ".join(verdicts),
     )
 
@@ -337,6 +355,17 @@ def _together(states: list[str]) -> tuple[str, str]:
         return str(Verdict.SUPPORTED), note
     shown = counts[Verdict.SUPPORTED] + counts[Verdict.DIRECTION_ONLY]
     return str(Verdict.DIRECTION_ONLY if shown == len(states) else Verdict.INCONCLUSIVE), note
+
+
+def _weak(state: str, members: pd.DataFrame) -> str:
+    """Why a verdict on claims that must all hold is fragile: a row that it needs is; one that refutes is enough."""
+    if state in ("", Verdict.INCONCLUSIVE):
+        return ""
+    needed = members[members["verdict"] == state] if state == Verdict.REFUTED else members
+    weak = int((needed["fragile"] != "").sum())
+    if not weak or (state == Verdict.REFUTED and weak < len(needed)):
+        return ""
+    return f"{weak} of the {len(needed)} that it rests on {'is' if weak == 1 else 'are'}"
 
 
 def _limit(claim: Any) -> float:

@@ -5,30 +5,42 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sgcldff.statistics.crossed import CrossedTest, crossed_test
 from sgcldff.statistics.effect_size import EffectSize, effect_size
 from sgcldff.statistics.equivalence import equivalence_p
+from sgcldff.statistics.fragile import fragile
 from sgcldff.statistics.paired_test import PairedTest, paired_test
-from sgcldff.statistics.power import detectable_effect, pairs_needed, power
+from sgcldff.statistics.power import detectable_effect, pairs_needed, pairs_needed_interval, power
 from sgcldff.statistics.resampled import corrected_test
 from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
 from sgcldff.statistics.student import TTest
 from sgcldff.tables.comparisons import REDRAWN, SEEDS, column_of
+from sgcldff.tables.verdicts import DecidedBy
+
+
+class PowerFound(NamedTuple):
+    """Power as observed; the pairs that would decide four times in five, with their 80% interval (`power.py`)."""
+
+    power: float
+    pairs_needed: float
+    pairs_needed_low: float
+    pairs_needed_high: float
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The tests of one comparison, all in the unit of the input; a test that does not apply is all NaN.
 
-    corrected: where splits were redrawn; crossed: where seeds and images are crossed; test_train_ratio: 0 where the
-    plain test decides; note: why something is missing.
+    differences: those of the seeds, none where there is no test; corrected: where splits were redrawn; crossed: where
+    seeds and images are crossed; test_train_ratio: 0 where the plain test decides; note: why something is missing.
     """
 
     plain: PairedTest
+    differences: tuple[float, ...] = ()
     effect: EffectSize = EffectSize()
     p_wilcoxon: float = math.nan
     p_sign_flip: float = math.nan
@@ -46,7 +58,11 @@ class Comparison:
         """The test that p, interval, bounds and verdict are taken from."""
         return self.corrected if self.test_train_ratio else self.plain
 
-    def power_of_margin(self, margin: float) -> tuple[float, float]:
+    def fragile(self, decided_by: DecidedBy, limit: float) -> str:
+        """Why a verdict of the deciding test is fragile; limit: what its bound lies beyond, as for `fragile`."""
+        return fragile(self.differences, decided_by, limit, self.test_train_ratio)
+
+    def power_of_margin(self, margin: float) -> PowerFound:
         """Power and pairs needed of the one-sided margin test, if mean and SD were those observed.
 
         Towards showing that the mean exceeds the margin where it does, and towards ruling that out where it does not.
@@ -54,7 +70,7 @@ class Comparison:
         effect = abs(self.plain.mean - margin) / self.plain.sd if self.plain.sd > 0 else math.nan
         return self._power(effect, two_sided=False)
 
-    def power_of_difference(self) -> tuple[float, float]:
+    def power_of_difference(self) -> PowerFound:
         """Power and pairs needed of the two-sided test of no difference, if mean and SD were those observed."""
         return self._power(self.effect.d_z, two_sided=True)
 
@@ -66,7 +82,7 @@ class Comparison:
     def row(self, equivalence_bound: float, margin: float | None = None) -> dict[str, Any]:
         """The columns TESTS; power and pairs needed are of the margin test where there is a margin."""
         decided = self.deciding
-        achieved, needed = self.power_of_difference() if margin is None else self.power_of_margin(margin)
+        found = self.power_of_difference() if margin is None else self.power_of_margin(margin)
         return (
             asdict(self.plain)
             | asdict(self.effect)
@@ -84,17 +100,17 @@ class Comparison:
                 "basis": self.basis,
                 "equivalence_bound": equivalence_bound,
                 "p_equivalence": equivalence_p(decided.mean, decided.se, decided.df, equivalence_bound),
-                "power": achieved,
-                "pairs_needed": needed,
+                **found._asdict(),
                 "note": self.note,
             }
         )
 
-    def _power(self, effect: float, two_sided: bool) -> tuple[float, float]:
-        ratio = self.test_train_ratio
-        return (
-            power(effect, self.plain.n, two_sided, ratio),
+    def _power(self, effect: float, two_sided: bool) -> PowerFound:
+        ratio, n = self.test_train_ratio, self.plain.n
+        return PowerFound(
+            power(effect, n, two_sided, ratio),
             pairs_needed(effect, two_sided, test_train_ratio=ratio),
+            *pairs_needed_interval(effect, n, two_sided, ratio),
         )
 
 
@@ -126,6 +142,7 @@ def compare(
     crossed = CrossedTest() if grids is None else crossed_test(grids, margin)
     return Comparison(
         plain=plain,
+        differences=tuple(differences),
         effect=effect_size(plain.mean, plain.sd, plain.n, test_train_ratio or 0.0),
         p_wilcoxon=wilcoxon_p(differences),
         p_sign_flip=sign_flip_p(differences),

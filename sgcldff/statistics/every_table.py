@@ -61,7 +61,15 @@ def every_table(
         "hypotheses": hypotheses,
         "interactions": interactions,
         "claims": judge_claims(
-            declared_claims, settings.methods, reference, summary, comparisons, hypotheses, interactions, attention
+            declared_claims,
+            settings.methods,
+            reference,
+            summary,
+            comparisons,
+            hypotheses,
+            interactions,
+            attention,
+            benchmark.by_seed,
         ),
         "shift_controls": judge_shift_controls(
             benchmark, {name: method.base for name, method in settings.methods.items() if method.base}

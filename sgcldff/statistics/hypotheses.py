@@ -19,10 +19,10 @@ from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.comparison import Comparison
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA, TTest
-from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, verdict
+from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, limit_passed, verdict
 from sgcldff.tables.comparisons import deciding
 from sgcldff.tables.hypotheses import HYPOTHESES
-from sgcldff.tables.verdicts import Verdict
+from sgcldff.tables.verdicts import Verdict, decided_by
 
 
 def judge_hypotheses(
@@ -101,10 +101,14 @@ def _judged(comparison: Comparison, hypothesis: Hypothesis, equivalence_bound: f
     lower, upper = _bounds(comparison.deciding, greater)
     notes = [text for text in (comparison.note, FALLS_SHORT if falls_short(lower, upper, margin) else "") if text]
     crossed = np.isfinite(comparison.crossed.se)
+    state = verdict(lower, upper, margin)
+    by, sign = decided_by(state, greater), 1.0 if greater else -1.0
     return row | {
         "margin": margin,
-        "least_detectable": (1 if greater else -1) * comparison.least_detectable(margin),
-        "verdict": str(verdict(lower, upper, margin)),
+        "least_detectable": sign * comparison.least_detectable(margin),
+        "verdict": str(state),
+        "decided_by": str(by),
+        "fragile": comparison.fragile(by, sign * limit_passed(state, margin)),
         "crossed_verdict": str(verdict(*_bounds(comparison.crossed, greater), margin)) if crossed else "",
         "note": "; ".join(notes),
     }

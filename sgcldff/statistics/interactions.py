@@ -27,7 +27,7 @@ from sgcldff.statistics.scenarios import Scope
 from sgcldff.statistics.student import ALPHA
 from sgcldff.statistics.verdict import BOUNDARY_DECIMALS, verdict
 from sgcldff.tables.interactions import ALONE, FIRST, INDEPENDENT, INTERACTION, INTERACTIONS, ON_TOP, SECOND
-from sgcldff.tables.verdicts import InteractionVerdict, Verdict
+from sgcldff.tables.verdicts import DecidedBy, InteractionVerdict, Verdict, decided_by
 
 
 def judge_interactions(
@@ -39,8 +39,8 @@ def judge_interactions(
     interaction an InteractionVerdict, and a last row, `independent`, what follows from both mean effects and the
     interaction. Holm's correction is made within each family over both mean effects and the interaction, of every
     metric, on the averages (one-sided p of the mean effects, two-sided p of the interaction). Where one of the four
-    methods was not run there is no row. Raises InputError as `Benchmark.compared` does, and for a scenario or family
-    that is not declared.
+    methods was not run there is no row. `independent` is fragile where a verdict that it cannot do without is. Raises
+    InputError as `Benchmark.compared` does, and for a scenario or family that is not declared.
 
     >>> parts = Interaction(
     ...     title="Saliency and fusion contribute independently",
@@ -120,7 +120,7 @@ def _factorial(
         "pair": scope.label,
         "metric": metric,
     }
-    rows, verdicts = [], {}
+    rows, verdicts, weak = [], {}, {}
     for effect, comparison in comparisons.items():
         row = comparison.row(benchmark.equivalence_bound)
         if effect == INTERACTION:
@@ -129,11 +129,33 @@ def _factorial(
             row |= {"p_margin": row["p"], "corrected_p_margin": row["corrected_p"]}
         else:
             verdicts[effect] = verdict(comparison.deciding.lower_bound, comparison.deciding.upper_bound, 0.0)
-        title = _title(effect, interaction)
-        rows.append(about | {"effect": effect, "title": title} | row | {"verdict": str(verdicts[effect])})
+        by = decided_by(verdicts[effect])
+        # Of the states of margin 0 and of the interval that leaves out zero the limit is zero.
+        limit = benchmark.equivalence_bound if by is DecidedBy.BOTH else 0.0
+        weak[effect] = comparison.fragile(by, limit)
+        judged = {"verdict": str(verdicts[effect]), "decided_by": str(by), "fragile": weak[effect]}
+        rows.append(about | {"effect": effect, "title": _title(effect, interaction)} | row | judged)
     composite = independence(verdicts[FIRST], verdicts[SECOND], verdicts[INTERACTION])
-    rows.append(about | {"effect": INDEPENDENT, "title": interaction.title, "verdict": str(composite)})
+    judged = {"verdict": str(composite), "decided_by": "", "fragile": _weakest(interaction, composite, verdicts, weak)}
+    rows.append(about | {"effect": INDEPENDENT, "title": interaction.title} | judged)
     return rows
+
+
+def _weakest(
+    interaction: Interaction,
+    composite: Verdict,
+    verdicts: Mapping[str, Verdict | InteractionVerdict],
+    weak: Mapping[str, str],
+) -> str:
+    """Why the composite verdict is fragile: each part that it needs may take it away, of those that refute only all."""
+    if composite is Verdict.INCONCLUSIVE:
+        return ""
+    parts = [FIRST, SECOND, INTERACTION]
+    if composite is Verdict.REFUTED:
+        parts = [part for part in parts if verdicts[part] in (Verdict.REFUTED, InteractionVerdict.INTERACTION)]
+        if not all(weak[part] for part in parts):
+            return ""
+    return "; ".join(f"{_title(part, interaction)}: {weak[part]}" for part in parts if weak[part])
 
 
 def _interacts(comparison: Comparison, p_equivalence: float) -> InteractionVerdict:

@@ -5,6 +5,7 @@ Nothing is left out or filled in: what cannot be paired is refused, with one sen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,8 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
 from sgcldff.statistics.matching import match_pairs
-from sgcldff.statistics.verdict import verdict
+from sgcldff.statistics.verdict import limit_passed, verdict
+from sgcldff.tables.verdicts import DecidedBy, decided_by
 
 COLUMNS = ("method", "seed", "metric", "value")
 IMAGE = "image"
@@ -91,22 +93,30 @@ def as_json(comparison: Comparison, margin: float) -> dict[str, Any]:
 
     p values are two-sided except p_margin; `corrected` is there where a test_train_ratio was given, `crossed` where
     images repeat over the seeds. The verdict is that of the deciding test: the corrected one where it was asked for,
-    else that of lower_bound.
+    else the plain one. It stands with what decided it (`decided_by`), that bound of the deciding test (`bound`; None
+    for INCONCLUSIVE) and why it is fragile ("": it is not). pairs_needed and its 80% interval are None where no number
+    up to 100,000 would do.
 
     >>> as_json(compare([3.0, 4.0, 6.0], [1.0, 1.0, 1.0]), margin=0.0)["verdict"]
     'SUPPORTED'
     """
     plain, effect, decided = comparison.plain, comparison.effect, comparison.deciding
     cells: dict[str, Any] = {name: getattr(plain, name) for name in ("n", "mean", "sd", "t", "df", "p")}
-    cells |= {name: getattr(plain, name) for name in ("ci_low", "ci_high", "lower_bound", "p_margin")}
+    cells |= {name: getattr(plain, name) for name in ("ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin")}
     cells |= {"d_z": effect.d_z, "g_z": effect.g_z}
     cells |= {"p_wilcoxon": comparison.p_wilcoxon, "p_sign_flip": comparison.p_sign_flip}
+    cells |= comparison.power_of_margin(margin)._asdict()
     if comparison.test_train_ratio:
-        cells["corrected"] = {name: getattr(comparison.corrected, name) for name in ("t", "df", "p")}
+        keys = ("t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin")
+        cells["corrected"] = {name: getattr(comparison.corrected, name) for name in keys}
     if comparison.crossed.n_images:
         keys = ("mean", "se", "df", "p", "ci_low", "ci_high")
         cells["crossed"] = {name: getattr(comparison.crossed, name) for name in keys}
-    return _without_nan(cells) | {"verdict": str(verdict(decided.lower_bound, decided.upper_bound, margin))}
+    state = verdict(decided.lower_bound, decided.upper_bound, margin)
+    by = decided_by(state)
+    cells["bound"] = {DecidedBy.LOWER: decided.lower_bound, DecidedBy.UPPER: decided.upper_bound}.get(by, math.nan)
+    text = {"verdict": state, "decided_by": by, "fragile": comparison.fragile(by, limit_passed(state, margin))}
+    return _without_nan(cells) | {name: str(cell) for name, cell in text.items()}
 
 
 def _without_nan(cells: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,12 @@ import math
 from scipy import stats
 from scipy.optimize import brentq
 
+from sgcldff.statistics.effect_size import magnitude_interval
 from sgcldff.statistics.student import ALPHA
 
 WANTED = 0.8  # four times in five
+# Of the interval of the pairs needed: at 95% it would lack its upper end even where a one-sided test just decided.
+NEEDED_CONFIDENCE = 0.8
 MOST_PAIRS = 100_000
 
 
@@ -80,3 +83,21 @@ def pairs_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if suffices(middle) else (middle, high)
     return float(high) if high <= MOST_PAIRS else math.inf
+
+
+def pairs_needed_interval(
+    effect: float, n: int, two_sided: bool = False, test_train_ratio: float = 0.0
+) -> tuple[float, float]:
+    """The 80% interval of the pairs needed, from the effect that n pairs had; infinite as `pairs_needed` is.
+
+    The number needed falls as the true effect grows, so its ends are those of the effect's size (`magnitude_interval`).
+    One-sided, the number is that of the test on the side where the true mean lies, and the interval has an upper end
+    exactly where the one-sided test of these n pairs decided: where they cannot exclude an effect of nothing, they
+    cannot exclude that no number would do. NaN where there is no effect.
+
+    >>> pairs_needed(0.9), pairs_needed_interval(0.9, n=5), pairs_needed_interval(1.5, n=5)
+    (10.0, (5.0, inf), (4.0, 22.0))
+    """
+    low, high = magnitude_interval(effect, n, NEEDED_CONFIDENCE, test_train_ratio)
+    fewest, most = (pairs_needed(end, two_sided, test_train_ratio=test_train_ratio) for end in (high, low))
+    return fewest, most

@@ -39,10 +39,32 @@ def sign_flip_p(differences: Sequence[float]) -> float:
         return float("nan")
     if len(rounded) == 1:
         return 1.0  # both signs lie equally far from zero
-    # Sorted and turned upwards, so that neither the order of the pairs nor that of the methods changes what is drawn.
-    upwards = np.sort(rounded if rounded.sum() >= 0 else -rounded)
+    # Turned upwards, so that the order of the methods does not change what is drawn.
+    return _flipped(rounded if rounded.sum() >= 0 else -rounded, "two-sided")
+
+
+def sign_flip_p_above(differences: Sequence[float], limit: float = 0.0) -> float:
+    """One-sided p of the same test, of the mean exceeding the limit: the signs are those of differences - limit.
+
+    differences: two or more. Their least p is 2^-n, where every difference exceeds the limit.
+
+    >>> sign_flip_p_above([2.3, 1.3, 3.0, 1.8, 2.7], limit=1.0), sign_flip_p_above([2.3, 1.3, 3.0, 1.8, 2.7], limit=1.5)
+    (0.03125, 0.0625)
+    """
+    return _flipped(_rounded(np.asarray(differences, dtype=float) - limit), "greater")
+
+
+def _flipped(rounded: np.ndarray, alternative: str) -> float:
+    """p of the permutation test; sorted first, so that the order of the pairs does not change what is drawn."""
     test = stats.permutation_test(
-        (upwards,), np.mean, permutation_type="samples", vectorized=True, n_resamples=MOST_FLIPS, batch=4096, rng=0
+        (np.sort(rounded),),
+        np.mean,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=MOST_FLIPS,
+        batch=4096,
+        alternative=alternative,
+        rng=0,
     )
     return float(test.pvalue)
 

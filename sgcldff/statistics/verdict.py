@@ -34,6 +34,15 @@ def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
     return Verdict.INCONCLUSIVE
 
 
+def limit_passed(state: Verdict, margin: float) -> float:
+    """What the bound that decided lies beyond: zero where the direction alone is shown, else the margin.
+
+    >>> limit_passed(Verdict.DIRECTION_ONLY, margin=2.0), limit_passed(Verdict.REFUTED, margin=2.0)
+    (0.0, 2.0)
+    """
+    return 0.0 if state is Verdict.DIRECTION_ONLY else margin
+
+
 def falls_short(lower_bound: float, upper_bound: float, margin: float) -> bool:
     """Whether the direction is shown and the margin excluded: both bounds lie between 0 and the margin.
 

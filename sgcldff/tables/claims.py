@@ -33,9 +33,9 @@ DECLARED_COLUMNS = (*_ABOUT, "value", "decimals", "family", "remark")  # columns
 CLAIMS = Contract(
     (
         *(*_ABOUT, "value", "n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound"),
-        *("basis", "p", "p_holm", "verdict", "note"),
+        *("basis", "p", "p_holm", "verdict", "decided_by", "fragile", "note"),
     ),
-    text=(*_ABOUT, "basis", "verdict", "note"),
+    text=(*_ABOUT, "basis", "verdict", "decided_by", "fragile", "note"),
 )
 
 

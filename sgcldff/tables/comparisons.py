@@ -24,7 +24,8 @@ TESTS = (
     *("corrected_lower", "corrected_upper"),
     *("n_images", "crossed_mean", "crossed_se", "crossed_df", "crossed_p", "crossed_low", "crossed_high"),
     *("crossed_lower", "crossed_upper", "sd_seed", "sd_image", "sd_residual"),
-    *("basis", "equivalence_bound", "p_equivalence", "power", "pairs_needed", "note"),
+    *("basis", "equivalence_bound", "p_equivalence"),
+    *("power", "pairs_needed", "pairs_needed_low", "pairs_needed_high", "note"),
 )
 TEXT_OF_TESTS = ("basis", "note")
 COMPARISONS = Contract((*SUBJECT, *TESTS, "family", "p_bh"), text=(*SUBJECT, *TEXT_OF_TESTS, "family"))

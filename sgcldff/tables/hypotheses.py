@@ -9,7 +9,10 @@ HYPOTHESES = Contract(
     (
         *("hypothesis", "family", "direction", *SUBJECT, "margin", *TESTS),
         *("p_margin", "corrected_p_margin", "crossed_p_margin", "p_holm", "least_detectable"),
-        *("verdict", "crossed_verdict"),
+        *("verdict", "decided_by", "fragile", "crossed_verdict"),
     ),
-    text=("hypothesis", "family", "direction", *SUBJECT, *TEXT_OF_TESTS, "verdict", "crossed_verdict"),
+    text=(
+        *("hypothesis", "family", "direction", *SUBJECT, *TEXT_OF_TESTS),
+        *("verdict", "decided_by", "fragile", "crossed_verdict"),
+    ),
 )

@@ -15,7 +15,10 @@ INTERACTION, INDEPENDENT = "interaction", "independent"
 INTERACTIONS = Contract(
     (
         *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TESTS),
-        *("p_margin", "corrected_p_margin", "p_holm", "verdict"),
+        *("p_margin", "corrected_p_margin", "p_holm", "verdict", "decided_by", "fragile"),
     ),
-    text=("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEXT_OF_TESTS, "verdict"),
+    text=(
+        *("interaction", "family", "scenario", "pair", "metric", "effect", "title", *TEXT_OF_TESTS),
+        *("verdict", "decided_by", "fragile"),
+    ),
 )

@@ -45,7 +45,9 @@ def test_a_p_in_a_sentence_is_equal_or_below():
 
 
 def test_a_number_of_seeds_beyond_all_reach_is_a_bound():
-    assert (md.seeds_needed(12.0), md.seeds_needed(math.inf), md.seeds_needed(math.nan)) == ("12", "> 100,000", "—")
+    assert md.seeds_needed(27.0, 5.0, 1627.0) == "27 (5 to 1,627)"
+    assert md.seeds_needed(math.inf, 12.0, math.inf) == "> 100,000 (12 to > 100,000)"
+    assert md.seeds_needed(math.nan, math.nan, math.nan) == "—"
 
 
 def test_an_effect_size_has_its_interval_where_there_is_one():

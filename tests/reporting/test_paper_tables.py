@@ -71,7 +71,8 @@ def test_every_direction_of_a_transfer_has_its_column(text):
 
 def test_a_verdict_stands_in_words_with_interval_margin_and_bound(text):
     assert (
-        "- **Fusion helps under domain shift: SUPPORTED.** SG-CLDFF minus Without fusion: +2.90 points of F1 "
+        "- **Fusion helps under domain shift: SUPPORTED: at least +1.65 (one-sided 95%).** SG-CLDFF minus Without "
+        "fusion: +2.90 points of F1 "
         "(95% interval +1.10 to +4.70, 3 seeds); the claimed margin is 1.5 points, the lower bound +1.65"
     ) in text
 
@@ -80,9 +81,12 @@ def test_the_verdicts_stand_before_the_tables(run, document):
     text = document(run)
     assert text.index("## How to read") < text.index("## The verdicts") < text.index("## Table 2")
     listed = text[text.index("## The verdicts") : text.index("## Table 2")]
-    assert "- **Fusion helps under domain shift: SUPPORTED**: +2.90 points of F1, 95% interval +1.10 to +4.70" in listed
-    assert "- **Both parts contribute independently, IoU: DIRECTION ONLY**" in listed
-    assert "1 REFUTED, 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run." in listed
+    assert (
+        "- **Fusion helps under domain shift: SUPPORTED: +2.90; at least +1.65 (one-sided 95%)** (points of F1; 95% "
+        "interval +1.10 to +4.70, margin 1.5, 3 seeds)."
+    ) in listed
+    assert "- **Both parts contribute independently, IoU: DIRECTION ONLY: fragile: fusion: one seed decides**" in listed
+    assert "1 REFUTED (1 fragile), 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run." in listed
 
 
 def test_below_every_table_with_a_spread_stands_what_it_is_over(text):
@@ -148,4 +152,4 @@ def test_the_verdicts_at_the_top_have_the_corrected_interval_on_redrawn_splits(r
     run.change("hypotheses", statistics_tables.on_redrawn_splits)
     text = document(run)
     listed = text[text.index("## The verdicts") : text.index("## Table 2")]
-    assert "+2.90 points of F1, 95% interval −8.00 to +9.00, margin 1.5" in listed
+    assert "+2.90; at least −7.00 (one-sided 95%)** (points of F1; 95% interval −8.00 to +9.00, margin" in listed

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,7 +45,12 @@ def test_row(against, lower, upper, p=0.01, metric="iou", **cells) -> dict:
 test_row.__test__ = False
 
 
-def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=(), attention=()) -> pd.DataFrame:
+STEADY = (np.array([4.9, 5.0, 5.1, 5.0, 5.05]), 0.0)  # seeds that bear any verdict between 0 and 4
+
+
+def judged(
+    declared, summary=(), comparisons=(), hypotheses=(), interactions=(), attention=(), by_seed=lambda *place: STEADY
+) -> pd.DataFrame:
     return judge_claims(
         pd.DataFrame(declared, columns=DECLARED_COLUMNS),
         METHODS,
@@ -55,21 +61,23 @@ def judged(declared, summary=(), comparisons=(), hypotheses=(), interactions=(),
             hypotheses,
             columns=[
                 *("hypothesis", "margin", "p_margin", "corrected_p_margin", "p_holm", "verdict"),
+                *("decided_by", "fragile"),
                 *test_row("x", 0, 1),
             ],
         ),
         pd.DataFrame(interactions, columns=["interaction", "scenario", "pair", "metric", "effect", "title", *REST]),
         pd.DataFrame(attention, columns=list(ATTENTION.columns)),
+        by_seed,
     )
 
 
-REST = ["n", "basis", "verdict"]
+REST = ["n", "basis", "verdict", "fragile"]
 
 
 def test_the_columns_are_those_of_the_contract():
     assert ",".join(judged([]).columns) == (
         "claim,where,statement,printed,kind,metric,scenario,pair,reference,against,value,n,ours,ci_low,ci_high,"
-        "lower_bound,upper_bound,basis,p,p_holm,verdict,note"
+        "lower_bound,upper_bound,basis,p,p_holm,verdict,decided_by,fragile,note"
     )
     assert list(judged([]).columns) == list(CLAIMS.columns)
 
@@ -202,9 +210,10 @@ def test_what_cannot_be_tested_has_no_verdict_and_says_why():
 def test_a_hypothesis_brings_its_own_verdict_and_correction():
     test = test_row("no_fusion", 1, 3) | {"hypothesis": "h", "margin": 2.0, "p_margin": 0.3, "p_holm": 0.6}
     declared = declare(kind="hypothesis", metric="", reference="h", value=2)
-    table = judged([declared], hypotheses=[test | {"verdict": "DIRECTION ONLY"}])
-    assert table.loc[0, ["metric", "against", "p", "p_holm", "verdict"]].tolist() == [
-        *("iou", "no_fusion", 0.3, 0.6, "DIRECTION ONLY")
+    own = {"verdict": "DIRECTION ONLY", "decided_by": "upper bound", "fragile": "one seed decides"}
+    table = judged([declared], hypotheses=[test | own])
+    assert table.loc[0, ["metric", "against", "p", "p_holm", *own]].tolist() == [
+        *("iou", "no_fusion", 0.3, 0.6, *own.values())
     ]
 
 
@@ -223,10 +232,11 @@ def test_an_interaction_brings_its_composite_verdict_and_tells_its_parts():
     }
     rows = [
         dict(interaction="i", scenario="in_domain", pair="", metric="f1", effect=name, title=name, n=5, verdict=state)
+        | {"fragile": f"{name} is weak"}
         for name, state in effects.items()
     ]
     table = judged([declare(kind="interaction", metric="f1", reference="i")], interactions=rows)
-    assert table.loc[0, "verdict"] == "REFUTED"
+    assert table.loc[0, ["verdict", "decided_by", "fragile"]].tolist() == ["REFUTED", "", "independent is weak"]
     assert table.loc[0, "note"] == "first SUPPORTED, second REFUTED, interaction INCONCLUSIVE"
 
 
@@ -247,6 +257,75 @@ def test_claims_that_must_all_hold_are_judged_together(bounds, expected):
     tests = [test_row(name, *bound) for name, bound in zip(methods, bounds, strict=True) if bound]
     table = judged([*declared, declare(claim="both", kind="all", against="asha no_fusion")], comparisons=tests)
     assert table.iloc[-1]["verdict"] == expected
+
+
+WEAK = (np.array([0.5, 9.0, 0.2, -0.1, 0.4]), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "bounds", "expected"),
+    [
+        ({"kind": "difference", "value": 1}, (2, 3), "lower bound"),
+        ({"kind": "difference", "value": 6}, (1, 8), "lower bound"),
+        ({"kind": "difference", "value": 6}, (-1, 3), "upper bound"),
+        ({"kind": "difference", "value": 6}, (-1, 8), ""),
+        ({"kind": "improvement"}, (1, 2), "interval"),
+        ({"kind": "improvement"}, (-2, -1), "upper bound"),
+    ],
+)
+def test_a_verdict_tells_what_decided_it(cells, bounds, expected):
+    table = judged(
+        [declare(scenario="in_domain", against="no_fusion", **cells)], comparisons=[test_row("no_fusion", *bounds)]
+    )
+    assert table["decided_by"].tolist() == [expected]
+
+
+def test_the_seeds_of_the_claim_and_the_printed_value_make_it_fragile():
+    asked = []
+
+    def by_seed(*place):
+        asked.append(place)
+        return np.array([0.828, 0.829, 0.830, 0.828, 0.824]), 0.0
+
+    declared = declare(kind="level", scenario="in_domain", value=0.83, decimals=2)
+    table = judged([declared], [level_row(lower=0.826, upper=0.9)], by_seed=by_seed)
+    assert asked == [("in_domain", "", "iou", "full", "")]
+    assert table.loc[0, "fragile"] == "one seed decides, sign flips p = 0.062"
+
+
+def test_a_verdict_that_one_seed_makes_is_fragile_and_one_that_nothing_decides_is_not():
+    declared = declare(kind="improvement", scenario="in_domain", against="no_fusion")
+    weak, open_ = (
+        judged([declared], comparisons=[test_row("no_fusion", lower, 3)], by_seed=lambda *place: WEAK)
+        for lower in (1, -1)
+    )
+    assert weak["fragile"].tolist() == ["one seed decides, sign flips p = 0.12"]
+    assert open_["fragile"].tolist() == [""]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "weak", "expected"),
+    [
+        ([(7, 8), (7, 8)], ["asha"], "1 of the 2 that it rests on is"),
+        ([(7, 8), (7, 8)], [], ""),
+        ([(7, 8), (-2, -1)], ["asha"], ""),
+        ([(7, 8), (-2, -1)], ["no_fusion"], "1 of the 1 that it rests on is"),
+        ([(-2, -1), (-2, -1)], ["asha"], ""),
+        ([(7, 8), (-1, 8)], ["asha"], ""),
+    ],
+)
+def test_claims_that_must_all_hold_are_fragile_where_one_that_they_need_is(bounds, weak, expected):
+    methods = ["asha", "no_fusion"]
+    steady = {(7, 8): 10.0, (-2, -1): -10.0, (-1, 8): 10.0}
+    seeds = {name: steady[bound] + STEADY[0] for name, bound in zip(methods, bounds, strict=True)}
+    declared = [declare(claim=name, scenario="in_domain", against=name, value=6) for name in methods]
+    tests = [test_row(name, *bound) for name, bound in zip(methods, bounds, strict=True)]
+    table = judged(
+        [*declared, declare(claim="both", kind="all", against="asha no_fusion")],
+        comparisons=tests,
+        by_seed=lambda *place: WEAK if place[-1] in weak else (seeds[place[-1]], 0.0),
+    )
+    assert table.iloc[-1]["fragile"] == expected
 
 
 def test_holm_counts_a_test_behind_two_claims_once():
@@ -278,7 +357,11 @@ def test_a_claim_that_cannot_be_read_is_named(declared, message):
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="lack the columns kind"):
         judge_claims(
-            pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]), METHODS, "full", *[pd.DataFrame()] * 5
+            pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]),
+            METHODS,
+            "full",
+            *[pd.DataFrame()] * 5,
+            dict,
         )
 
 

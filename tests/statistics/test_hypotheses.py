@@ -8,7 +8,7 @@ from sgcldff.config.declared import Hypothesis
 from sgcldff.errors import InputError
 from sgcldff.statistics.hypotheses import judge_hypotheses
 from sgcldff.statistics.multiplicity import holm
-from sgcldff.statistics.power import power
+from sgcldff.statistics.power import pairs_needed_interval, power
 
 FAMILIES = {"robustness": "the two", "mechanism": "the prior"}
 ALIGNMENT = Hypothesis(
@@ -36,6 +36,24 @@ def test_a_large_difference_decides_the_verdict(runs, measured, offset, expected
     assert table.iloc[0]["verdict"] == expected
 
 
+def test_a_verdict_has_the_bound_that_decided_it_and_is_fragile_as_its_differences_are(runs, measured):
+    """The interval of all five seeds holds the margin, which the lower bound excludes."""
+    full = runs()[lambda table: table["method"] == "full"]
+    gains = full["seed"].map({1: 0.021, 2: 0.022, 3: 0.05, 4: 0.032, 5: 0.06})
+    both = pd.concat([full, full.assign(method="no_alignment", iou=full["iou"] - gains)])
+    found = judge_hypotheses(measured(both), DECLARED, FAMILIES).iloc[0]
+    assert found["ci_low"] < 2 < found["lower_bound"]
+    assert found[["verdict", "decided_by", "fragile"]].tolist() == ["SUPPORTED", "lower bound", "one seed decides"]
+
+
+def test_a_direction_is_fragile_against_zero_and_not_against_the_margin(runs, measured):
+    full = runs()[lambda table: table["method"] == "full"]
+    gains = full["seed"].map({1: 0.010, 2: 0.014, 3: 0.022, 4: 0.016, 5: 0.023})
+    both = pd.concat([full, full.assign(method="no_alignment", iou=full["iou"] - gains)])
+    found = judge_hypotheses(measured(both), DECLARED, FAMILIES).iloc[0]
+    assert found[["verdict", "decided_by", "fragile"]].tolist() == ["DIRECTION ONLY", "lower bound", ""]
+
+
 def test_better_by_less_than_the_margin_is_direction_only_and_said(runs, measured):
     full = runs()[lambda table: table["method"] == "full"]
     close = full.assign(method="no_alignment", iou=full["iou"] - 0.01 - full["seed"] / 10_000)
@@ -51,10 +69,13 @@ def test_a_hypothesis_of_less_is_the_one_of_more_with_its_methods_swapped(runs, 
         more, less = (judge_hypotheses(benchmark, {"h": one}, FAMILIES) for one in (ALIGNMENT, swapped))
         assert less["mean"].to_numpy() == pytest.approx(-more["mean"].to_numpy())
         assert less["lower_bound"].to_numpy() == pytest.approx(-more["upper_bound"].to_numpy())
-        alike = ["p_margin", "p_holm", "power", "pairs_needed", "p_equivalence"]
+        alike = ["p_margin", "p_holm", "power", "pairs_needed", "pairs_needed_low", "p_equivalence"]
         assert less[alike].to_numpy(float) == pytest.approx(more[alike].to_numpy(float), nan_ok=True)
         assert less["least_detectable"].to_numpy() == pytest.approx(-more["least_detectable"].to_numpy())
         assert less["verdict"].tolist() == more["verdict"].tolist()
+        assert less["fragile"].tolist() == more["fragile"].tolist()
+        turned = {"": "", "lower bound": "upper bound", "upper bound": "lower bound"}
+        assert less["decided_by"].tolist() == more["decided_by"].map(turned).tolist()
 
 
 def test_in_domain_the_corrected_bounds_decide(runs, measured):
@@ -99,6 +120,7 @@ def test_power_is_towards_what_the_mean_says_and_seeds_needed_reach_four_in_five
         assert found["power"] == pytest.approx(power(effect, 5))
         needed = int(found["pairs_needed"])
         assert power(effect, needed) >= 0.8 > power(effect, needed - 1)
+        assert (found["pairs_needed_low"], found["pairs_needed_high"]) == pairs_needed_interval(effect, 5)
 
 
 def test_the_least_detectable_difference_would_be_shown_four_times_in_five(runs, measured):

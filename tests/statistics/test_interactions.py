@@ -99,6 +99,32 @@ def test_the_verdict_follows_from_both_effects_and_their_interaction(four, measu
     assert found.loc["independent", "verdict"] == independent
 
 
+def test_an_effect_is_decided_by_a_bound_an_interaction_by_its_interval_and_equivalence_by_both(four, measured):
+    additive, dependent = (
+        effects(judge_interactions(measured(four(first=6, second=-4, more=more)), DECLARED, FAMILIES))
+        for more in (0, 9)
+    )
+    decided = additive.loc[["first", "second", "interaction", "independent"], "decided_by"]
+    assert decided.tolist() == ["lower bound", "upper bound", "both bounds", ""]
+    assert dependent.loc["interaction", "decided_by"] == "interval"
+
+
+def test_what_follows_is_fragile_where_a_verdict_that_it_needs_is(four, measured):
+    runs = four(first=6, second=4, noise=0.0001)
+    lost = {1: 0.05, 2: -0.001, 3: 0.06, 4: 0.058, 5: 0.05}  # the first component gains nothing in seed 2
+    without = runs["method"].isin(["full", "no_fusion"])
+    weak = runs.assign(iou=runs["iou"] - without * (0.06 - runs["seed"].map(lost)))
+    found = effects(judge_interactions(measured(weak), DECLARED, FAMILIES))
+    assert found.loc["first", ["verdict", "fragile"]].tolist() == ["SUPPORTED", "sign flips p = 0.062"]
+    second = found.loc["second", "fragile"]
+    assert second == "" and found.loc["independent", "fragile"] == "saliency, mean effect: sign flips p = 0.062"
+
+
+def test_one_certain_harm_is_enough_to_refute(four, measured):
+    found = effects(judge_interactions(measured(four(first=6, second=-4, more=9)), DECLARED, FAMILIES))
+    assert found.loc["interaction", "fragile"] == found.loc["independent", "fragile"] == ""
+
+
 def test_an_interaction_in_much_noise_is_inconclusive(four, measured):
     found = effects(judge_interactions(measured(four(first=6, second=4, noise=0.1)), DECLARED, FAMILIES))
     assert found.loc["interaction", "verdict"] == "INCONCLUSIVE"

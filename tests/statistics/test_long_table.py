@@ -13,8 +13,9 @@ from sgcldff.statistics.crossed import crossed_test
 from sgcldff.statistics.long_table import as_json, compared
 from sgcldff.statistics.resampled import corrected_test
 
-KEYS = ["n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "p_margin", "d_z", "g_z"]
-KEYS += ["p_wilcoxon", "p_sign_flip"]
+KEYS = ["n", "mean", "sd", "t", "df", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "p_margin", "d_z", "g_z"]
+KEYS += ["p_wilcoxon", "p_sign_flip", "power", "pairs_needed", "pairs_needed_low", "pairs_needed_high"]
+VERDICT = ["bound", "verdict", "decided_by", "fragile"]
 FULL, OTHER = [0.82, 0.81, 0.85, 0.83, 0.84], [0.80, 0.80, 0.81, 0.79, 0.83]
 
 
@@ -71,22 +72,43 @@ def test_where_a_ratio_is_given_the_corrected_test_decides():
     assert both["lower_bound"] == plain["lower_bound"] and both["verdict"] == "DIRECTION ONLY"
 
 
+def test_the_bound_that_decided_is_that_of_the_deciding_test():
+    plain, corrected = judged(table(), margin=0.9), judged(table(), margin=0.9, test_train_ratio=0.2)
+    assert (plain["decided_by"], plain["bound"]) == ("lower bound", plain["lower_bound"])
+    assert (corrected["decided_by"], corrected["bound"]) == ("lower bound", corrected["corrected"]["lower_bound"])
+    refuted = judged(table(OTHER[::-1], FULL), margin=1.0)
+    assert (refuted["decided_by"], refuted["bound"]) == ("upper bound", refuted["upper_bound"])
+    undecided = judged(table(OTHER[::-1], OTHER), margin=0.0)
+    assert (undecided["verdict"], undecided["bound"], undecided["fragile"]) == ("INCONCLUSIVE", None, "")
+
+
+def test_a_fragile_verdict_says_why():
+    assert judged(table(), margin=0.9)["fragile"] == "one seed decides"
+    assert judged(table(), margin=-1.0)["fragile"] == ""
+
+
+def test_the_seeds_that_would_decide_are_null_where_no_number_would():
+    found = judged(table(), margin=1.5)
+    assert found["pairs_needed_low"] < found["pairs_needed"] and found["pairs_needed_high"] is None
+
+
 def test_a_scale_that_is_given_is_used():
     assert judged(table(), scale=1)["mean"] == pytest.approx(0.024)
 
 
 def test_the_keys_are_those_that_are_promised():
-    assert list(judged(table())) == [*KEYS, "verdict"]
-    assert list(judged(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", "verdict"]
+    assert list(judged(table())) == [*KEYS, *VERDICT]
+    assert list(judged(table(), test_train_ratio=0.25)) == [*KEYS, "corrected", *VERDICT]
     crossed = judged(by_image())
-    assert list(crossed) == [*KEYS, "crossed", "verdict"]
+    assert list(crossed) == [*KEYS, "crossed", *VERDICT]
     assert list(crossed["crossed"]) == ["mean", "se", "df", "p", "ci_low", "ci_high"]
 
 
 def test_a_ratio_gives_the_corrected_test():
     found = judged(table(), test_train_ratio=0.25)
     expected = corrected_test(found["mean"], found["sd"], 5, 0.25)
-    assert found["corrected"] == {"t": expected.t, "df": expected.df, "p": expected.p}
+    assert found["corrected"] == {name: getattr(expected, name) for name in found["corrected"]}
+    assert {"t", "df", "p", "ci_low", "lower_bound"} <= set(found["corrected"])
 
 
 def test_images_give_the_mean_over_them_and_the_crossed_test():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from statsmodels.stats.power import TTestPower
 
-from sgcldff.statistics.power import MOST_PAIRS, detectable_effect, pairs_needed, power
+from sgcldff.statistics.power import MOST_PAIRS, detectable_effect, pairs_needed, pairs_needed_interval, power
 
 SIDES = [True, False]
 
@@ -178,3 +178,47 @@ def test_one_pair_detects_nothing(n):
 
 def test_the_numbers_are_plain_numbers():
     assert not np.ndim(power(1.0, 5)) and isinstance(pairs_needed(1.0), float)
+
+
+REPEATS = 600
+
+
+@pytest.mark.parametrize(("n", "needed"), [(5, 6), (5, 27), (10, 27)])
+def test_four_in_five_intervals_of_the_pairs_needed_hold_the_true_number(n, needed):
+    """Simulated: the effect is the least that `needed` pairs show. Half or nineteen in twenty would fail."""
+    effect = detectable_effect(needed)
+    truth = pairs_needed(effect + 1e-6)
+    drawn = np.random.default_rng(needed).normal(effect, 1, (REPEATS, n))
+    found = [pairs_needed_interval(one, n) for one in drawn.mean(1) / drawn.std(1, ddof=1)]
+    above, below = (np.mean([end > truth for end, _ in found]), np.mean([end < truth for _, end in found]))
+    # The number is whole, so that an end may meet the truth: a side misses at most one in ten, and not far below.
+    error = 3 * math.sqrt(0.1 * 0.9 / REPEATS)
+    assert truth == needed
+    assert abs(above - 0.1) < error and 0.1 - 2 * error < below < 0.1 + error
+
+
+@pytest.mark.parametrize("two_sided", SIDES)
+@pytest.mark.parametrize("effect", [0.1, 0.6, 1.2, 2.5])
+@pytest.mark.parametrize("ratio", [0.0, 2 / 7])
+def test_the_number_lies_in_its_interval(effect, two_sided, ratio):
+    low, high = pairs_needed_interval(effect, 5, two_sided, ratio)
+    assert low <= pairs_needed(effect, two_sided, test_train_ratio=ratio) <= high
+
+
+@pytest.mark.parametrize("n", [3, 5, 10])
+def test_the_interval_has_an_upper_end_exactly_where_the_one_sided_test_decided(n):
+    # Just short of it the number is beyond the 100,000 that count as none, and so it is just beyond.
+    least = stats.t.ppf(0.95, n - 1) / math.sqrt(n)
+    assert math.isinf(pairs_needed_interval(0.999 * least, n)[1])
+    assert math.isfinite(pairs_needed_interval(1.02 * least, n)[1])
+
+
+def test_more_pairs_of_the_same_effect_narrow_the_interval():
+    few, many = pairs_needed_interval(1.2, 5), pairs_needed_interval(1.2, 40)
+    assert few[0] < many[0] <= pairs_needed(1.2) <= many[1] < few[1]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("effect", "n"), [(math.nan, 5), (1.0, 1)])
+def test_without_an_effect_the_pairs_needed_have_no_interval(effect, n):
+    assert all(map(math.isnan, pairs_needed_interval(effect, n)))

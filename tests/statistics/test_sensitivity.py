@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
+from sgcldff.statistics.sensitivity import sign_flip_p, sign_flip_p_above, wilcoxon_p
 
 # Hollander and Wolfe, Nonparametric Statistical Methods: depression scale of nine patients before and after.
 BEFORE = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
@@ -155,3 +155,15 @@ def test_fewer_than_two_differences_show_nothing(p_of, values):
 @pytest.mark.parametrize("p_of", BOTH)
 def test_differences_that_are_all_zero_show_nothing(p_of):
     assert not p_of([0.0, 0.0, 0.0, 0.0, 0.0]) < 1
+
+
+@settings(deadline=None, max_examples=30)
+@given(values=whole, limit=st.integers(-10, 10))
+def test_one_sided_it_is_the_share_of_all_signs_that_give_as_large_a_sum_above_the_limit(values, limit):
+    shifted = np.array(values) - limit
+    sums = [np.dot(signs, np.abs(shifted)) for signs in itertools.product((-1, 1), repeat=len(values))]
+    assert sign_flip_p_above(values, limit) == pytest.approx(np.mean(np.array(sums) >= shifted.sum()))
+
+
+def test_one_sided_five_pairs_that_all_exceed_the_limit_have_the_least_p():
+    assert sign_flip_p_above([2.3, 1.3, 3.0, 1.8, 2.7], 1.2) == 1 / 32

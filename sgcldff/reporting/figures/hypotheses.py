@@ -18,6 +18,7 @@ from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.sections.hypotheses import margin
 from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.verdict_text import beside
 from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
@@ -38,7 +39,7 @@ def draw_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: p
     tests: hypotheses.csv of the statistics.
     """
     rows_of = {key: list(tests[tests["hypothesis"] == key].itertuples()) for key in declared}
-    heights = [1.1 + 0.42 * max(1, len(rows)) for rows in rows_of.values()] or [2.0]
+    heights = [1.1 + 0.62 * max(1, len(rows)) for rows in rows_of.values()] or [2.0]
     title = "The hypotheses: difference, 95% interval and margin"
     figure, grid = panels(titles, title, heights, 9.0, columns=1)
     if not declared:
@@ -73,13 +74,15 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, rows: list[Any]) 
         names.append(f"mean ({scenario_title(row.scenario)})" if average else titles.pair(row.pair))
         verdict = row.verdict.upper()
         colour = VERDICT_COLOURS.get(verdict, FAINT)
+        deciding = decided(row)
+        lines = [f"{verdict or 'no verdict'}" + ("" if math.isnan(row.n) else f"  (n = {int(row.n)})")]
         axes.text(
             1.01,
             position,
-            f"{verdict or 'no verdict'}" + ("" if math.isnan(row.n) else f"  (n = {int(row.n)})"),
+            "\n".join([*lines, *beside(row.decided_by, deciding.lower, deciding.upper, row.fragile)]),
             transform=axes.get_yaxis_transform(),
             va="center",
-            fontsize=10,
+            fontsize=9,
             color=colour,
         )
         _intervals(axes, row, position, colour)

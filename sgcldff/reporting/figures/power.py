@@ -26,7 +26,7 @@ def draw_power(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.Dat
 
     tests: hypotheses.csv; curves: power.csv of the statistics.
     """
-    title = "Power of the hypotheses' tests, if mean and SD were those observed"
+    title = "Power of the hypotheses' tests, if mean and SD were those observed (in brackets: 80% interval)"
     figure, grid = panels(titles, title, [3.4] * len(declared) or [2.0], 4.4)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
@@ -60,7 +60,8 @@ def _panel(axes: Axes, curve: pd.DataFrame, test: Any) -> None:
     limit = margin(test)
     towards = "above" if test.mean > limit else "below"
     low = curve["power"].iloc[-1] < 0.5
-    needed = "" if math.isnan(test.pairs_needed) else f"\n{md.seeds_needed(test.pairs_needed)} seeds decide"
+    seeds = md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high)
+    needed = "" if math.isnan(test.pairs_needed) else f"\n{seeds} seeds decide"
     axes.text(
         0.97,
         0.72 if low else 0.06,  # where the curve is not

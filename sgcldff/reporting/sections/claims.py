@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT
 from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.verdict_text import FRAGILE, in_points, verdict_text
 from sgcldff.tables.claims import IN_POINTS, ClaimKind
 from sgcldff.tables.verdicts import Verdict
 
@@ -24,10 +26,10 @@ LEGEND = (
     "- **Verdicts** rest on the one-sided 95% bounds, which lie inside the interval: SUPPORTED where the lower bound "
     "lies above the amount, REFUTED where the upper bound lies below it, DIRECTION ONLY where a difference is shown to "
     "be above zero but not as large as claimed, else INCONCLUSIVE. An improvement that the paper calls significant is "
-    "SUPPORTED where the whole two-sided interval lies above zero. A level has no DIRECTION ONLY. A claim about "
-    "several others is REFUTED where one of them is and SUPPORTED only where all are; it is not corrected for their "
-    "number. A claim on attention is about the direction alone, in points of a map's share or distance; of a distance "
-    "and of what leaks, less is claimed.",
+    "SUPPORTED where the whole two-sided interval lies above zero. A bound that decided stands beside the verdict. "
+    "A level has no DIRECTION ONLY. A claim about several others is REFUTED where one of them is and SUPPORTED only "
+    "where all are; it is not corrected for their number. A claim on attention is about the direction alone, in points "
+    f"of a map's share or distance; of a distance and of what leaks, less is claimed. {FRAGILE}",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not, and "
     "a note says where one does not outlast it. The tables of significance above correct the same tests as "
@@ -61,7 +63,12 @@ def claims_count(claims: pd.DataFrame) -> str:
     states = claims["verdict"]
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     not_run = int((states == "").sum()) - untested
-    counts = [f"{int((states == verdict).sum())} {verdict}" for verdict in Verdict]
+    weak = claims["fragile"] != ""
+    counts = [
+        f"{int((states == verdict).sum())} {verdict}" + (f" ({fragile} fragile)" if fragile else "")
+        for verdict in Verdict
+        for fragile in [int(((states == verdict) & weak).sum())]
+    ]
     rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
@@ -89,19 +96,29 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
         *_measured(claim),
         md.p_value(claim.p),
         md.p_value(claim.p_holm),
-        claim.verdict or ("cannot be tested" if claim.kind == ClaimKind.UNTESTED else md.NOT_RUN),
+        _verdict(claim) or ("cannot be tested" if claim.kind == ClaimKind.UNTESTED else md.NOT_RUN),
         claim.note.removeprefix(md.NOT_RUN).removeprefix("; "),
     ]
 
 
+def _verdict(claim: Any) -> str:
+    bounds = (claim.lower_bound, claim.upper_bound)
+    return verdict_text(claim.verdict, claim.decided_by, *bounds, claim.fragile, _shown(claim))
+
+
 def _measured(claim: Any) -> list[str]:
-    """Ours, its interval and its bounds: points for a difference, per cent or a fraction for a level."""
+    """Ours, its interval and its bounds."""
+    show = _shown(claim)
     ends = ((claim.ci_low, claim.ci_high), (claim.lower_bound, claim.upper_bound))
-    if claim.kind in IN_POINTS:
-        return [md.points(claim.ours, 2), *(md.interval(*pair) for pair in ends)]
-    unit, decimals = (100, 1) if claim.metric in IN_PERCENT else (1, 3)
-    shown = [
-        md.MISSING if md.is_missing(low) else f"{md.number(unit * low, decimals)} to {md.number(unit * high, decimals)}"
-        for low, high in ends
+    return [
+        show(claim.ours),
+        *(md.MISSING if md.is_missing(low) else f"{show(low)} to {show(high)}" for low, high in ends),
     ]
-    return [md.number(unit * claim.ours, decimals), *shown]
+
+
+def _shown(claim: Any) -> Callable[[float], str]:
+    """How its numbers are written: in points for a difference, per cent or a fraction for a level."""
+    if claim.kind in IN_POINTS:
+        return in_points
+    unit, decimals = (100, 1) if claim.metric in IN_PERCENT else (1, 3)
+    return lambda score: md.number(unit * score, decimals)

@@ -13,8 +13,9 @@ from sgcldff.reporting.basis import basis_sentences
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.verdict_text import FRAGILE, verdict_text
 from sgcldff.tables.comparisons import decided, decided_p_margin
-from sgcldff.tables.verdicts import Verdict
+from sgcldff.tables.verdicts import Verdict, decided_by
 
 VERDICTS = {
     Verdict.SUPPORTED: "The whole one-sided interval lies beyond the margin: the claim holds in these runs.",
@@ -71,8 +72,9 @@ def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
         "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
         "not corrected for their number. *New images too* is the verdict if images, like seeds, are taken as a "
-        "sample of more (crossed analysis of seeds and images; F1 and AUC by their jackknife pseudo-values). "
-        + " ".join(basis_sentences(tests)),
+        "sample of more (crossed analysis of seeds and images; F1 and AUC by their jackknife pseudo-values). Beside a "
+        "verdict stands the one-sided 95% bound that decided it: the two-sided interval is wider and may hold the "
+        f"margin all the same. {FRAGILE} " + " ".join(basis_sentences(tests)),
     ]
     if strengths:
         blocks += [
@@ -89,8 +91,8 @@ def _how_to_read_strength(tests: pd.DataFrame) -> str:
         "*Power*: how often the margin test would come out as the mean lies (beyond or short of the margin), if mean "
         "and SD were those observed; it restates p and is no evidence of its own. *Detectable*: the true difference, "
         "in points, that these seeds with this SD would show beyond the margin four times in five. *Seeds needed* "
-        "would decide four times in five if mean and SD stay. *Wilcoxon* and *sign-flip*: two-sided tests of no "
-        "difference "
+        "would decide four times in five if mean and SD stay; in brackets the 80% interval of that number, since few "
+        "seeds know neither mean nor SD. *Wilcoxon* and *sign-flip*: two-sided tests of no difference "
         f"that assume no normal distribution; with {seeds} seeds neither can be below {smallest_p(seeds)}, so they "
         "only tell whether the t-test hangs on its assumption. *Equivalence p* is below 0.05 where the difference is "
         "shown to lie within ± the bound."
@@ -105,6 +107,17 @@ def smallest_p(seeds: int) -> str:
 def margin(test: Any) -> float:
     """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
     return -test.margin if test.direction == "less" else test.margin
+
+
+def of_hypothesis(test: Any, mean: float | None = None) -> str:
+    """The verdict with the bound that decided it, in points, after the mean where that is given."""
+    deciding = decided(test)
+    return verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile, mean=mean)
+
+
+def _with_new_images(test: Any) -> str:
+    by = decided_by(test.crossed_verdict, test.direction == "greater")
+    return verdict_text(test.crossed_verdict, by, test.crossed_lower, test.crossed_upper)
 
 
 def _place(titles: Titles, test: Any) -> str:
@@ -125,8 +138,8 @@ def _result(titles: Titles, test: Any) -> list[str]:
         md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.count(test.n),
-        test.verdict or md.MISSING,
-        test.crossed_verdict or md.MISSING,
+        of_hypothesis(test) or md.MISSING,
+        _with_new_images(test) or md.MISSING,
     ]
 
 
@@ -137,7 +150,7 @@ def _strength(titles: Titles, test: Any) -> list[str]:
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.number(test.power, 2),
         md.points(test.least_detectable, 2),
-        md.seeds_needed(test.pairs_needed),
+        md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high),
         md.p_value(test.p_wilcoxon),
         md.p_value(test.p_sign_flip),
         # A difference can lie within ± a bound only where the bound is more than nothing.
@@ -158,8 +171,8 @@ def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
     deciding = decided(test)
     reference, against = titles.method(test.reference), titles.method(test.against)
     start = (
-        f"- **{title}: {test.verdict or 'no verdict'}.** {reference} minus {against}: {md.points(test.mean, 2)} points "
-        f"of {metric_title(test.metric)}"
+        f"- **{title}: {of_hypothesis(test) or 'no verdict'}.** {reference} minus {against}: "
+        f"{md.points(test.mean, 2)} points of {metric_title(test.metric)}"
     )
     if md.is_missing(deciding.p):
         return f"{start} ({md.seeds(test.n)}; {test.note})."
@@ -174,11 +187,12 @@ def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
         lines.append(
             f"  - Power {md.number(test.power, 2)}: with {md.seeds(test.n)} and this SD, a true difference of "
             f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five; "
-            f"{md.seeds_needed(test.pairs_needed)} seeds would decide if mean and SD stay as observed."
+            f"{md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high)} seeds would decide "
+            "if mean and SD stay as observed (in brackets the 80% interval)."
         )
     if test.crossed_verdict:
         lines.append(
-            f"  - If new images are meant too: {test.crossed_verdict} (95% interval "
+            f"  - If new images are meant too: {_with_new_images(test)} (95% interval "
             f"{md.interval(test.crossed_low, test.crossed_high)})."
         )
     return "\n".join(lines)

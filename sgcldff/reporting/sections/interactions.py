@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.verdict_text import FRAGILE, verdict_text
 from sgcldff.tables.comparisons import decided, decided_p_margin
 from sgcldff.tables.interactions import INDEPENDENT
 from sgcldff.tables.verdicts import Verdict
@@ -61,8 +63,14 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
             sentences.append(f"**{interaction.title}**: {md.NOT_RUN}.")
         for row in verdicts.itertuples():
             why = INDEPENDENCE.get(row.verdict, row.note)
-            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}: {row.verdict}**: {why}.")
+            verdict = _composite(row)
+            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}: {verdict}**: {why}.")
     return sentences
+
+
+def _composite(row: Any) -> str:
+    """The verdict that follows from the others: no bound of its own, and as fragile as they are."""
+    return verdict_text(row.verdict, row.decided_by, math.nan, math.nan, row.fragile)
 
 
 def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame) -> list[str]:
@@ -75,7 +83,8 @@ def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame
         "gain beyond the sum of each alone. Components are judged against zero by one-sided 95% bounds. The "
         "interaction is EQUIVALENT to none where its 90% interval lies within the equivalence bound, an INTERACTION "
         "where its 95% interval leaves out zero, else INCONCLUSIVE. *p* is one-sided for the components and two-sided "
-        "for the interaction; *p (Holm)* is corrected over the two mean effects and the interaction of all metrics.",
+        "for the interaction; *p (Holm)* is corrected over the two mean effects and the interaction of all metrics. "
+        f"Beside a verdict stands what decided it. {FRAGILE} *Seeds needed*: with their 80% interval.",
     ]
     if effects.empty:
         return [*blocks, f"{md.NOT_RUN}."]
@@ -88,10 +97,10 @@ def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame
 
 def _metric(titles: Titles, scenario: str, metric: str, effects: pd.DataFrame) -> list[str]:
     tests = effects[effects["effect"] != INDEPENDENT]
-    verdicts = effects.loc[effects["effect"] == INDEPENDENT, "verdict"].tolist()
+    together = effects[effects["effect"] == INDEPENDENT].itertuples()
     title = f"{metric_title(metric)}, {scenario_title(scenario)}, mean over the datasets (points)"
     shared = shared_notes(tests)
-    sentences = [f"Together: **{verdict}**: {INDEPENDENCE.get(verdict, '')}." for verdict in verdicts]
+    sentences = [f"Together: **{_composite(row)}**: {INDEPENDENCE.get(row.verdict, '')}." for row in together]
     sentences += [f"Equivalence bound: ±{md.number(bound, 1)} points." for bound in tests["equivalence_bound"].unique()]
     return [
         titles.caption(title),
@@ -111,7 +120,7 @@ def _row(test: Any, shared: Sequence[str]) -> list[str]:
         md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
-        md.seeds_needed(test.pairs_needed),
-        test.verdict or md.MISSING,
+        md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high),
+        verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile) or md.MISSING,
         own_note(test.note, shared),
     ]

@@ -45,9 +45,9 @@ def significance_section(
         "controls, whose findings are certain, take no part in it. "
         "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
         "with the 95% interval of the true value. "
-        "*Seeds needed* would show a difference four times in five if mean and SD stayed as observed; on redrawn "
-        "splits of the same images more seeds narrow an interval only so far, and no number may do (> 100,000). A "
-        "difference that is the same in every seed allows no test.",
+        "*Seeds needed*, with the 80% interval of that number, would show a difference four times in five if mean and "
+        "SD stayed as observed; on redrawn splits of the same images more seeds narrow an interval only so far, and no "
+        "number may do (> 100,000). A difference that is the same in every seed allows no test.",
     ]
     in_domain = scenarios[IN_DOMAIN]
     every_key = [method.key for method in methods]
@@ -103,7 +103,7 @@ def _row(titles: Titles, test: Any, shared: Sequence[str]) -> list[str]:
         md.p_value(deciding.p),
         md.p_value(test.p_bh) if test.family in (EXPLORATORY, CONTROL) else DECLARED,
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
-        md.seeds_needed(test.pairs_needed),
+        md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high),
         md.count(test.n),
         own_note(test.note, shared),
     ]

@@ -10,7 +10,7 @@ from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.claims import claims_count
-from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.hypotheses import margin, of_hypothesis
 from sgcldff.reporting.sections.interactions import independence_sentences
 from sgcldff.tables.comparisons import decided
 
@@ -31,9 +31,9 @@ def verdicts_section(
         for test in averages.itertuples():
             deciding = decided(test)
             lines.append(
-                f"**{hypothesis.title}: {test.verdict}**: {md.points(test.mean, 2)} points of "
-                f"{metric_title(test.metric)}, 95% interval {md.interval(deciding.low, deciding.high)}, margin "
-                f"{md.number(margin(test), 1)}, {md.seeds(test.n)}."
+                f"**{hypothesis.title}: {of_hypothesis(test, test.mean)}** (points of {metric_title(test.metric)}; 95% "
+                f"interval {md.interval(deciding.low, deciding.high)}, margin {md.number(margin(test), 1)}, "
+                f"{md.seeds(test.n)})."
             )
     lines += independence_sentences(interactions, effects)
     if not claims.empty:

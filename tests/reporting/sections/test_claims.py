@@ -20,13 +20,17 @@ def cells(text: str, claim: str) -> list[list[str]]:
 def test_the_lines_are_counted_by_verdict(run):
     assert claims_count(run.table("claims")) == (
         "The paper's 6 claims give 7 lines, one for each method that a claim is tested with: 0 SUPPORTED, 0 DIRECTION "
-        "ONLY, 1 REFUTED, 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run."
+        "ONLY, 1 REFUTED (1 fragile), 3 INCONCLUSIVE; 1 cannot be tested here, 2 were not run."
     )
 
 
 def test_a_level_is_a_fraction_or_in_per_cent_as_it_is_printed(text):
     assert cells(text, "An F1 of 0.94")[0][:3] == ["0.94 ± 0.01", "0.930", "0.900 to 0.960"]
     assert cells(text, "95.8 % accuracy")[0][:3] == ["95.8 ± 0.4", "93.0", "90.0 to 96.0"]
+
+
+def test_a_verdict_stands_with_the_bound_that_decided_in_the_unit_of_the_claim_and_fragile(text):
+    assert cells(text, "95.8 % accuracy")[0][-2] == "REFUTED: at most 95.0 (one-sided 95%); fragile: one seed decides"
 
 
 def test_a_difference_is_in_points_with_its_p_and_correction(text):

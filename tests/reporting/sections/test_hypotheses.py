@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from finished_run import FinishedRun, statistics_tables
 
 from sgcldff.reporting.sections.hypotheses import hypotheses_section
@@ -11,7 +13,7 @@ def section(run: FinishedRun) -> str:
 
 def row(text: str, heading: str, title: str) -> list[str]:
     """The cells of the first row with this title below the heading."""
-    line = next(line for line in text[text.index(heading) :].splitlines() if line.startswith(f"| {title}"))
+    line = next(line for line in text[text.index(heading) :].splitlines() if re.match(rf"\| {title}", line))
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
@@ -26,9 +28,38 @@ def test_a_hypothesis_tells_power_seeds_needed_and_what_new_images_change(run):
     text = section(run)
     assert (
         "  - Power 0.40: with 3 seeds and this SD, a true difference of +4.90 points would be shown beyond the margin "
-        "four times in five; 12 seeds would decide if mean and SD stay as observed.\n"
+        "four times in five; 12 (4 to > 100,000) seeds would decide if mean and SD stay as observed (in brackets the "
+        "80% interval).\n"
         "  - If new images are meant too: INCONCLUSIVE (95% interval −0.90 to +6.70)."
     ) in text
+
+
+def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
+    """The two-sided interval of such a hypothesis may hold the margin."""
+    text = section(run)
+    assert "- **Fusion helps under domain shift: SUPPORTED: at least +1.65 (one-sided 95%).** SG-CLDFF minus" in text
+    places = ("domain", "JTSC → CellaVision", "CellaVision → JTSC")
+    verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[-2] for place in places]
+    assert verdicts == [
+        "SUPPORTED: at least +1.65 (one-sided 95%)",
+        "DIRECTION ONLY: at least +1.40 (one-sided 95%); fragile: sign flips p = 0.25",
+        "REFUTED: at most +1.00 (one-sided 95%)",
+    ]
+
+
+def test_a_hypothesis_of_less_is_supported_by_its_upper_bound(run):
+    by = {"direction": "less", "decided_by": "upper bound", "crossed_verdict": "REFUTED", "crossed_lower": -1.25}
+    run.change("hypotheses", lambda table: table.assign(**by))
+    assert row(section(run), "**The hypotheses, with", "fusion")[-2:] == [
+        "SUPPORTED: at most +4.15 (one-sided 95%)",
+        "REFUTED: at least −1.25 (one-sided 95%)",
+    ]
+
+
+def test_new_images_too_have_the_bound_that_decided(run):
+    crossed = {"crossed_verdict": "SUPPORTED", "crossed_lower": 1.51}
+    run.change("hypotheses", lambda table: table.assign(**crossed))
+    assert "new images are meant too: SUPPORTED: at least +1.51 (one-sided 95%) (95% interval −0.90 to" in section(run)
 
 
 def test_the_least_p_of_a_sign_test_is_that_of_the_seeds(run):
@@ -37,7 +68,7 @@ def test_the_least_p_of_a_sign_test_is_that_of_the_seeds(run):
 
 def test_a_number_of_seeds_that_nobody_can_run_is_shown_as_such(run):
     run.change("hypotheses", lambda table: table.assign(pairs_needed=float("inf")))
-    assert "> 100,000 seeds would decide" in section(run)
+    assert "> 100,000 (4 to > 100,000) seeds would decide" in section(run)
 
 
 def test_a_hypothesis_in_the_other_direction_has_its_margin_below_zero(run):

@@ -17,6 +17,7 @@ def claims() -> pd.DataFrame:
         | interval,
         {"claim": "full_accuracy", "statement": "95.8 % accuracy", "printed": "95.8 ± 0.4", "kind": "level"}
         | {"metric": "accuracy", "value": 0.958, "ours": 0.93, "verdict": "REFUTED"}
+        | {"decided_by": "upper bound", "fragile": "one seed decides"}
         | interval,
         *[
             {"claim": "better", "statement": "Better F1 than Somebody", "printed": "p < 0.05", "kind": "improvement"}
@@ -31,10 +32,11 @@ def claims() -> pd.DataFrame:
         {"claim": "every", "statement": "Better everywhere", "printed": "consistently", "kind": "all"}
         | {"against": "better worse", "verdict": "", "note": "of 3: 2 inconclusive, 1 not run"},
     ]
+    start |= {"decided_by": "", "fragile": ""}
     columns = [
         *("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against"),
         *("value", "n", "ours", "ci_low", "ci_high", "lower_bound", "upper_bound", "basis", "p", "p_holm", "verdict"),
-        "note",
+        *("decided_by", "fragile", "note"),
     ]
     return pd.DataFrame([start | row for row in rows], columns=columns)
 

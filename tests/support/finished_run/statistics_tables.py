@@ -21,6 +21,7 @@ from sgcldff.tables.attention import (
     area_of,
 )
 from sgcldff.tables.leakage import LEAKAGE
+from sgcldff.tables.verdicts import decided_by
 
 
 def summary(runs: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -74,7 +75,8 @@ def _test(mean: float, basis: str = "seeds", **cells: Any) -> dict[str, Any]:
         names = ("t", "df", "p", "low", "high", "lower", "upper", "p_margin")
         row |= {f"corrected_{name}": np.nan for name in names}
     row |= {"n_images": 36, "basis": basis, "equivalence_bound": 1.0, "p_equivalence": 0.9, "power": 0.4}
-    return row | {"pairs_needed": 12.0, "note": ""} | cells
+    row |= {"pairs_needed": 12.0, "pairs_needed_low": 4.0, "pairs_needed_high": np.inf}
+    return row | {"note": ""} | cells
 
 
 # A test that could not be made.
@@ -82,7 +84,8 @@ NOTHING = dict.fromkeys(
     [
         *("t", "p", "ci_low", "ci_high", "lower_bound", "upper_bound", "d_z", "d_z_low", "d_z_high", "g_z"),
         *("p_wilcoxon", "p_sign_flip", "corrected_t", "corrected_p", "corrected_low", "corrected_high"),
-        *("corrected_lower", "corrected_upper", "p_equivalence", "power", "pairs_needed"),
+        *("corrected_lower", "corrected_upper", "p_equivalence", "power"),
+        *("pairs_needed", "pairs_needed_low", "pairs_needed_high"),
     ],
     np.nan,
 )
@@ -128,13 +131,16 @@ def hypotheses(settings: Mapping[str, Any]) -> pd.DataFrame:
                 | _test(mean, ci_low=low, ci_high=high, lower_bound=lower, upper_bound=upper)
                 | {"crossed_mean": mean, "crossed_low": low - 2, "crossed_high": high + 2, "crossed_p_margin": 0.2}
                 | {"p_margin": p, "p_holm": 2 * p if pair == "" else np.nan, "least_detectable": 4.9}
-                | {"verdict": verdict, "crossed_verdict": "INCONCLUSIVE"}
+                | {"verdict": verdict, "decided_by": decided_by(verdict, hypothesis["direction"] == "greater").value}
+                | {"fragile": "sign flips p = 0.25" if verdict == "DIRECTION ONLY" else ""}
+                | {"crossed_verdict": "INCONCLUSIVE"}
             )
     # Without a row the columns must still be there.
     columns = [
         *("hypothesis", "pair", "scenario", "metric", "reference", "against", "margin", "family", "direction"),
         *_test(0.0),
-        *("crossed_p_margin", "p_margin", "p_holm", "least_detectable", "verdict", "crossed_verdict"),
+        *("crossed_p_margin", "p_margin", "p_holm", "least_detectable", "verdict", "decided_by", "fragile"),
+        "crossed_verdict",
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -164,6 +170,8 @@ def interactions(settings: Mapping[str, Any]) -> pd.DataFrame:
                     | {"pair": "", "metric": metric, "effect": effect, "title": title}
                     | test
                     | {"p_margin": 0.015, "p_holm": np.nan if composite else 0.03, "verdict": verdict}
+                    | {"decided_by": "" if composite else decided_by(verdict).value}
+                    | {"fragile": "fusion: one seed decides" if composite else ""}
                 )
     return pd.DataFrame(rows)
 

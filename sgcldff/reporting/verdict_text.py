@@ -1,0 +1,54 @@
+"""A verdict in words: with the bound that decided it, so that no wider interval is quoted against it, and fragile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sgcldff.reporting import markdown as md
+from sgcldff.tables.verdicts import DecidedBy
+
+# What the reports say of the mark; the definition stands in the README of the statistics.
+FRAGILE = (
+    "*Fragile* is a verdict that would not stand without some one of its seeds (one seed decides), or that the sign "
+    "flips of the same differences, which assume no normal distribution, do not share."
+)
+
+
+def in_points(difference: float) -> str:
+    return md.points(difference, 2)
+
+
+def beside(
+    decided_by: str, lower: float, upper: float, fragile: str = "", show: Callable[[float], str] = in_points
+) -> list[str]:
+    """What stands beside a verdict: the bound that decided it, and why it is fragile; nothing where neither is.
+
+    lower, upper: one-sided 95% bounds of the deciding test; show: writes one of them.
+
+    >>> beside("lower bound", 0.12, 11.9, "one seed decides")
+    ['at least +0.12 (one-sided 95%)', 'fragile: one seed decides']
+    """
+    bound = {
+        DecidedBy.LOWER: f"at least {show(lower)} (one-sided 95%)",
+        DecidedBy.UPPER: f"at most {show(upper)} (one-sided 95%)",
+        DecidedBy.BOTH: f"{show(lower)} to {show(upper)} (90% interval)",
+    }.get(decided_by, "")
+    return [text for text in (bound, fragile and f"fragile: {fragile}") if text]
+
+
+def verdict_text(
+    verdict: str,
+    decided_by: str,
+    lower: float,
+    upper: float,
+    fragile: str = "",
+    show: Callable[[float], str] = in_points,
+    mean: float | None = None,
+) -> str:
+    """A verdict with what stands beside it, after the mean where there is one; "" without a verdict.
+
+    >>> verdict_text("SUPPORTED", "lower bound", 0.12, 11.9, mean=6.09)
+    'SUPPORTED: +6.09; at least +0.12 (one-sided 95%)'
+    """
+    said = [*([] if md.is_missing(mean) else [show(mean)]), *beside(decided_by, lower, upper, fragile, show)]
+    return f"{verdict}: {'; '.join(said)}" if verdict and said else verdict

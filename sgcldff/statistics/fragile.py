@@ -1,0 +1,66 @@
+"""Does a verdict hang on one seed, or on the normal distribution that the t-test assumes?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sgcldff.statistics.sensitivity import sign_flip_p_above
+from sgcldff.statistics.student import ALPHA, student_t
+from sgcldff.tables.verdicts import DecidedBy
+
+ONE_SEED = "one seed decides"
+
+
+def fragile(differences: Sequence[float], decided_by: DecidedBy, limit: float, test_train_ratio: float = 0.0) -> str:
+    """Why a verdict is fragile, in a few words; "" where it is not, or where no test decided.
+
+    differences: those of the n seeds behind the verdict (or scores, for a level); limit: what the bound that decided
+    lies beyond, in their unit; for BOTH, the bound of equivalence; test_train_ratio: of the corrected test, where it
+    decides. A verdict is fragile where
+    - without some seed the same test of the others no longer decides ("one seed decides": always so for two seeds);
+    - the sign flips of the differences less the limit disagree: p, one-sided as the bound (two-sided for INTERVAL), is
+      neither below .05 nor the least that n seeds can give, with every difference on the same side of the limit.
+
+    >>> fragile([2.3, 1.3, 3.0, 1.8, 2.7], DecidedBy.LOWER, limit=1.0)
+    ''
+    >>> fragile([9.1, 16.2, 7.4, -1.4, 0.3], DecidedBy.LOWER, limit=0.0)
+    'one seed decides, sign flips p = 0.094'
+    """
+    beyond, sides = _beyond(np.asarray(differences, dtype=float), decided_by, limit)
+    if not beyond:
+        return ""
+    reasons, level = [], ALPHA / sides
+    if not all(_decides(np.delete(one, seed), level, test_train_ratio) for one in beyond for seed in range(len(one))):
+        reasons.append(ONE_SEED)
+    p, least = max(map(sign_flip_p_above, beyond)), 2.0 ** -len(beyond[0])
+    if p >= level and p > 1.5 * least:  # the next p that sign flips can give is twice the least
+        reasons.append(f"sign flips p = {sides * p:.2g}")
+    return ", ".join(reasons)
+
+
+def _beyond(differences: np.ndarray, decided_by: DecidedBy, limit: float) -> tuple[list[np.ndarray], int]:
+    """What was shown to have a mean above zero, once for each bound that decided, and by a test of how many sides."""
+    match decided_by:
+        case DecidedBy.LOWER:
+            return [differences - limit], 1
+        case DecidedBy.UPPER:
+            return [limit - differences], 1
+        case DecidedBy.BOTH:
+            return [differences + limit, limit - differences], 1
+        case DecidedBy.INTERVAL:
+            return [math.copysign(1.0, differences.mean() - limit) * (differences - limit)], 2
+    return [], 1
+
+
+def _decides(beyond: np.ndarray, level: float, test_train_ratio: float) -> bool:
+    """Whether the mean is shown to lie above zero, as the deciding test would show it of these seeds alone."""
+    n = len(beyond)
+    if n < 2:
+        return False
+    mean, sd = beyond.mean(), beyond.std(ddof=1)
+    if sd == 0:  # scores of few images repeat: others that are all alike do not contradict
+        return bool(mean > 0)
+    return student_t(mean, sd * math.sqrt(1 / n + test_train_ratio), n - 1).p_margin < level
