@@ -56,46 +56,23 @@ def effect_size(mean: float, sd: float, n: int, test_train_ratio: float = 0.0) -
     """
     if n < 2 or not sd > 0:
         return EffectSize()
-    d_z, factor, root = mean / sd, small_sample_factor(n - 1), _root(n, test_train_ratio)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = (_noncentrality(share, n - 1, root * d_z) / root for share in (1 - tail, tail))
+    d_z, factor = mean / sd, small_sample_factor(n - 1)
+    low, high = effect_interval(d_z, n, test_train_ratio=test_train_ratio)
     return EffectSize(d_z, low, high, factor * d_z)
 
 
-def magnitude_interval(
-    effect: float, n: int, confidence: float = CONFIDENCE, test_train_ratio: float = 0.0
+def effect_interval(
+    d_z: float, n: int, confidence: float = CONFIDENCE, test_train_ratio: float = 0.0
 ) -> tuple[float, float]:
-    """The interval of the size of a true standardised difference, whatever its sign: both ends are 0 or above.
+    """The interval of the true standardised difference, from the d_z of n >= 2 pairs; exact as `effect_size` says.
 
-    effect: as observed, mean / SD of n differences. Exact as that of `effect_size`, but of |delta|: its ends are those
-    at which |t| lies in a tail of (1 - confidence) / 2 each; an end is 0 where even a delta of 0 puts it there. NaN
-    where there is no effect. test_train_ratio: as for `effect_size`.
-
-    >>> low, high = magnitude_interval(-1.0, n=5, confidence=0.8)
+    >>> low, high = effect_interval(1.0, n=5, confidence=0.8)
     >>> round(low, 2), round(high, 2)
-    (0.14, 1.67)
+    (0.22, 1.67)
     """
-    if n < 2 or not math.isfinite(effect):
-        return math.nan, math.nan
-    tail, root = (1 - confidence) / 2, _root(n, test_train_ratio)
-    low, high = (_folded_noncentrality(share, n - 1, root * abs(effect)) / root for share in (1 - tail, tail))
+    root, tail = 1 / math.sqrt(1 / n + test_train_ratio), (1 - confidence) / 2
+    low, high = (_noncentrality(share, n - 1, root * d_z) / root for share in (1 - tail, tail))
     return low, high
-
-
-def _root(n: int, test_train_ratio: float) -> float:
-    """What a standardised difference is multiplied by to give the noncentrality of its t."""
-    return 1 / math.sqrt(1 / n + test_train_ratio)
-
-
-def _folded_noncentrality(share: float, df: float, t: float) -> float:
-    """The noncentrality >= 0 at which |T| stays below t >= 0 with probability share; 0 where none is so small."""
-    unfolded = _noncentrality(share, df, t)
-    if unfolded > 6:  # a t on the other side of zero is less likely than 1e-9
-        return unfolded
-    if unfolded <= 0 or 1 - 2 * stats.t.sf(t, df) <= share:
-        return 0.0
-    # T squared follows the noncentral F. What is sought is never above `unfolded`, which is right to 1e-9 or so.
-    return float(brentq(lambda end: stats.ncf.cdf(t**2, 1, df, end**2) - share, 0, unfolded + 0.01))
 
 
 def _noncentrality(share: float, df: float, t: float) -> float:

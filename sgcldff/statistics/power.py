@@ -16,11 +16,11 @@ import math
 from scipy import stats
 from scipy.optimize import brentq
 
-from sgcldff.statistics.effect_size import magnitude_interval
+from sgcldff.statistics.effect_size import effect_interval
 from sgcldff.statistics.student import ALPHA
 
 WANTED = 0.8  # four times in five
-# Of the interval of the pairs needed: at 95% it would lack its upper end even where a one-sided test just decided.
+# Of the interval of the pairs needed: at 95% it would lack its upper end wherever the one-sided test has just decided.
 NEEDED_CONFIDENCE = 0.8
 MOST_PAIRS = 100_000
 
@@ -90,14 +90,17 @@ def pairs_needed_interval(
 ) -> tuple[float, float]:
     """The 80% interval of the pairs needed, from the effect that n pairs had; infinite as `pairs_needed` is.
 
-    The number needed falls as the true effect grows, so its ends are those of the effect's size (`magnitude_interval`).
-    One-sided, the number is that of the test on the side where the true mean lies, and the interval has an upper end
-    exactly where the one-sided test of these n pairs decided: where they cannot exclude an effect of nothing, they
-    cannot exclude that no number would do. NaN where there is no effect.
+    The number falls as the size of the true effect grows, so its ends are those of the size: the interval of the effect
+    (`effect_interval`), whose lower end is 0 where it holds 0. What n pairs cannot tell from nothing may need any
+    number: the upper end is then infinite. It holds the true number in four of five experiments, and in up to nine of
+    ten where the effect is small: on which side of zero it lies does not matter, and a miss on the other side is none.
+    NaN where there is no effect.
 
-    >>> pairs_needed(0.9), pairs_needed_interval(0.9, n=5), pairs_needed_interval(1.5, n=5)
-    (10.0, (5.0, inf), (4.0, 22.0))
+    >>> pairs_needed(0.9), pairs_needed_interval(0.9, n=5), pairs_needed_interval(0.5, n=5)
+    (10.0, (5.0, 258.0), (7.0, inf))
     """
-    low, high = magnitude_interval(effect, n, NEEDED_CONFIDENCE, test_train_ratio)
-    fewest, most = (pairs_needed(end, two_sided, test_train_ratio=test_train_ratio) for end in (high, low))
+    if n < 2 or not math.isfinite(effect):
+        return math.nan, math.nan
+    low, high = effect_interval(abs(effect), n, NEEDED_CONFIDENCE, test_train_ratio)
+    fewest, most = (pairs_needed(end, two_sided, test_train_ratio=test_train_ratio) for end in (high, max(low, 0.0)))
     return fewest, most
