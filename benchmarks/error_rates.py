@@ -34,10 +34,11 @@ import numpy as np
 from scipy import stats
 
 from sgcldff.statistics.effect_size import small_sample_factor
-from sgcldff.statistics.power import power
+from sgcldff.statistics.fragile import fragile
+from sgcldff.statistics.power import detectable_effect, pairs_needed, pairs_needed_interval, power
 from sgcldff.statistics.sensitivity import sign_flip_p, wilcoxon_p
 from sgcldff.statistics.verdict import verdict
-from sgcldff.tables.verdicts import Verdict
+from sgcldff.tables.verdicts import DecidedBy, Verdict
 
 README = Path(__file__).resolve().parents[1] / "sgcldff" / "statistics" / "README.md"
 BEGIN, END = "<!-- error rates: begin -->", "<!-- error rates: end -->"
@@ -421,6 +422,33 @@ def sensitivity(random: np.random.Generator, repeats: int) -> list[str]:
     return lines
 
 
+def seeds_needed(random: np.random.Generator, repeats: int) -> list[str]:
+    lines = _head("seeds", "truly needed", "missed", "too high", "too low", "no upper end", "printed, 8 of 10 times")
+    for n in (5, 10):
+        for needed in (6, 10, 27, 100):
+            drawn = normal_differences(random, max(1, repeats // SLOWER), n) + detectable_effect(needed) + 1e-6
+            effects = np.abs(drawn.mean(1) / drawn.std(1, ddof=1))
+            low, high = np.array([pairs_needed_interval(effect, n) for effect in effects]).T
+            printed = np.quantile([pairs_needed(effect) for effect in effects], (0.1, 0.9), method="nearest")
+            rates = (low > needed) | (high < needed), low > needed, high < needed, np.isinf(high)
+            lines.append(_line(str(n), str(needed), *map(_rate, rates), "{:.0f} to {:.0f}".format(*printed)))
+    return lines
+
+
+def supported(random: np.random.Generator, repeats: int) -> list[str]:
+    head = ("SUPPORTED", "of these, the interval holds the margin", "fragile", "both")
+    lines = _head("seeds", "truth - margin / SD", *head)
+    for n in (3, 5, 10):
+        for effect in (0.0, 0.5, detectable_effect(n), 2.5):
+            drawn = normal_differences(random, max(1, repeats // SLOWER), n) + effect
+            two_sided, upwards, _ = misses(plain(drawn), 0)
+            holds = ~two_sided[upwards]
+            weak = np.array([bool(fragile(one, DecidedBy.LOWER, 0.0)) for one in drawn[upwards]], dtype=bool)
+            shares = [_rate(share) if len(share) else "-" for share in (holds, weak, holds & weak)]
+            lines.append(_line(str(n), f"{effect:.2g}", _rate(upwards), *shares))
+    return lines
+
+
 SECTIONS: dict[str, Callable[[np.random.Generator, int], list[str]]] = {
     "Fixed images, plain test: the truth is missed": fixed_images,
     "Redrawn splits: the truth is missed": redrawn_splits,
@@ -431,6 +459,8 @@ SECTIONS: dict[str, Callable[[np.random.Generator, int], list[str]]] = {
     "Verdicts of the plain test on fixed images": verdicts,
     "Power": powers,
     "Wilcoxon and sign-flip: p < .05 where there is no difference": sensitivity,
+    "Seeds needed: the true number is missed by the 80% interval": seeds_needed,
+    "SUPPORTED by a lower bound: beside an interval that holds the margin, and fragile": supported,
 }
 
 
@@ -439,8 +469,8 @@ def report(repeats: int, seed: int) -> str:
     random = np.random.default_rng(seed)
     lines = [
         f"Per cent of {repeats:,} simulated experiments ± Monte-Carlo standard error ({repeats // SLOWER:,} for 100 "
-        "features, macro F1, Wilcoxon and sign-flip); bold: by three standard errors more than 5, and above "
-        f"{100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
+        "features, macro F1, Wilcoxon, sign-flip, seeds needed and SUPPORTED); bold: by three standard errors more than "
+        f"5, and above {100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
     ]
     for title, table in SECTIONS.items():
         lines += ["", f"### {title}", "", *table(random, repeats)]

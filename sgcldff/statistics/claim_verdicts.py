@@ -140,7 +140,7 @@ def judge_claims(
     >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 4]
     >>> table = judge_claims(declared, methods, "full", *tables, lambda *place: ([0.81, 0.83, 0.82, 0.84, 0.85], 0.0))
     >>> table[["claim", "ours", "verdict", "decided_by", "fragile"]].values.tolist()
-    [['iou', 0.83, 'SUPPORTED', 'lower bound', 'one seed decides, sign flips p = 0.094']]
+    [['iou', 0.83, 'SUPPORTED', 'lower bound', 'one seed decides, sign flips one-sided p = 0.094']]
     """
     declared = _checked(declared)
     measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions, attention, by_seed)

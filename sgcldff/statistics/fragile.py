@@ -12,6 +12,7 @@ from sgcldff.statistics.student import ALPHA, student_t
 from sgcldff.tables.verdicts import DecidedBy
 
 ONE_SEED = "one seed decides"
+NAMES = {1: "one-sided", 2: "two-sided"}
 
 
 def fragile(differences: Sequence[float], decided_by: DecidedBy, limit: float, test_train_ratio: float = 0.0) -> str:
@@ -27,7 +28,7 @@ def fragile(differences: Sequence[float], decided_by: DecidedBy, limit: float, t
     >>> fragile([2.3, 1.3, 3.0, 1.8, 2.7], DecidedBy.LOWER, limit=1.0)
     ''
     >>> fragile([9.1, 16.2, 7.4, -1.4, 0.3], DecidedBy.LOWER, limit=0.0)
-    'one seed decides, sign flips p = 0.094'
+    'one seed decides, sign flips one-sided p = 0.094'
     """
     beyond, sides = _beyond(np.asarray(differences, dtype=float), decided_by, limit)
     if not beyond:
@@ -37,7 +38,7 @@ def fragile(differences: Sequence[float], decided_by: DecidedBy, limit: float, t
         reasons.append(ONE_SEED)
     p, least = max(map(sign_flip_p_above, beyond)), 2.0 ** -len(beyond[0])
     if p >= level and p > 1.5 * least:  # the next p that sign flips can give is twice the least
-        reasons.append(f"sign flips p = {sides * p:.2g}")
+        reasons.append(f"sign flips {NAMES[sides]} p = {sides * p:.2g}")
     return ", ".join(reasons)
 
 

@@ -290,7 +290,7 @@ def test_the_seeds_of_the_claim_and_the_printed_value_make_it_fragile():
     declared = declare(kind="level", scenario="in_domain", value=0.83, decimals=2)
     table = judged([declared], [level_row(lower=0.826, upper=0.9)], by_seed=by_seed)
     assert asked == [("in_domain", "", "iou", "full", "")]
-    assert table.loc[0, "fragile"] == "one seed decides, sign flips p = 0.062"
+    assert table.loc[0, "fragile"] == "one seed decides, sign flips one-sided p = 0.062"
 
 
 def test_a_verdict_that_one_seed_makes_is_fragile_and_one_that_nothing_decides_is_not():
@@ -299,7 +299,7 @@ def test_a_verdict_that_one_seed_makes_is_fragile_and_one_that_nothing_decides_i
         judged([declared], comparisons=[test_row("no_fusion", lower, 3)], by_seed=lambda *place: WEAK)
         for lower in (1, -1)
     )
-    assert weak["fragile"].tolist() == ["one seed decides, sign flips p = 0.12"]
+    assert weak["fragile"].tolist() == ["one seed decides, sign flips two-sided p = 0.12"]
     assert open_["fragile"].tolist() == [""]
 
 

@@ -115,9 +115,11 @@ def test_what_follows_is_fragile_where_a_verdict_that_it_needs_is(four, measured
     without = runs["method"].isin(["full", "no_fusion"])
     weak = runs.assign(iou=runs["iou"] - without * (0.06 - runs["seed"].map(lost)))
     found = effects(judge_interactions(measured(weak), DECLARED, FAMILIES))
-    assert found.loc["first", ["verdict", "fragile"]].tolist() == ["SUPPORTED", "sign flips p = 0.062"]
+    assert found.loc["first", ["verdict", "fragile"]].tolist() == ["SUPPORTED", "sign flips one-sided p = 0.062"]
     second = found.loc["second", "fragile"]
-    assert second == "" and found.loc["independent", "fragile"] == "saliency, mean effect: sign flips p = 0.062"
+    assert (
+        second == "" and found.loc["independent", "fragile"] == "saliency, mean effect: sign flips one-sided p = 0.062"
+    )
 
 
 def test_one_certain_harm_is_enough_to_refute(four, measured):

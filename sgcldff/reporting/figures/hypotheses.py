@@ -23,6 +23,7 @@ from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
 CROSSED_OFFSET = 0.28  # rows below its test, at which a crossed interval is drawn
+MOST_BESIDE = 40  # letters in a line beside a row
 MOST_LETTERS = 48  # in a line of a title: the names of the directions take the left part of the figure
 
 VERDICT_COLOURS = {
@@ -75,11 +76,12 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, rows: list[Any]) 
         verdict = row.verdict.upper()
         colour = VERDICT_COLOURS.get(verdict, FAINT)
         deciding = decided(row)
+        said = beside(row.decided_by, deciding.lower, deciding.upper, row.fragile)
         lines = [f"{verdict or 'no verdict'}" + ("" if math.isnan(row.n) else f"  (n = {int(row.n)})")]
         axes.text(
             1.01,
             position,
-            "\n".join([*lines, *beside(row.decided_by, deciding.lower, deciding.upper, row.fragile)]),
+            "\n".join([*lines, *(textwrap.fill(text, MOST_BESIDE) for text in said)]),
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=9,

@@ -49,6 +49,16 @@ def test_the_margin_is_drawn_where_the_claim_puts_it(run):
     assert [1.5, 1.5] in lines(hypotheses(run), 1)
 
 
+def test_a_verdict_in_the_figure_stands_with_its_bound_and_fragile(run):
+    text = written(hypotheses(run))
+    assert "SUPPORTED  (n = 3)\nat least +1.65 (one-sided 95%)" in text
+    assert "DIRECTION ONLY  (n = 3)\nat least +1.40 (one-sided 95%)\nfragile: sign flips one-sided p = 0.25" in text
+
+
+def test_the_seeds_that_would_decide_stand_in_the_figure_with_their_interval(run):
+    assert "12 (4 to > 100,000) seeds decide" in written(power(run))
+
+
 def test_a_claim_that_was_not_tested_has_an_empty_panel_that_says_so(run):
     assert "not run" in written(hypotheses(run))
 

@@ -42,7 +42,7 @@ def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
     verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[-2] for place in places]
     assert verdicts == [
         "SUPPORTED: at least +1.65 (one-sided 95%)",
-        "DIRECTION ONLY: at least +1.40 (one-sided 95%); fragile: sign flips p = 0.25",
+        "DIRECTION ONLY: at least +1.40 (one-sided 95%); fragile: sign flips one-sided p = 0.25",
         "REFUTED: at most +1.00 (one-sided 95%)",
     ]
 

@@ -132,7 +132,7 @@ def hypotheses(settings: Mapping[str, Any]) -> pd.DataFrame:
                 | {"crossed_mean": mean, "crossed_low": low - 2, "crossed_high": high + 2, "crossed_p_margin": 0.2}
                 | {"p_margin": p, "p_holm": 2 * p if pair == "" else np.nan, "least_detectable": 4.9}
                 | {"verdict": verdict, "decided_by": decided_by(verdict, hypothesis["direction"] == "greater").value}
-                | {"fragile": "sign flips p = 0.25" if verdict == "DIRECTION ONLY" else ""}
+                | {"fragile": "sign flips one-sided p = 0.25" if verdict == "DIRECTION ONLY" else ""}
                 | {"crossed_verdict": "INCONCLUSIVE"}
             )
     # Without a row the columns must still be there.
