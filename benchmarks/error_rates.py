@@ -469,8 +469,8 @@ def report(repeats: int, seed: int) -> str:
     random = np.random.default_rng(seed)
     lines = [
         f"Per cent of {repeats:,} simulated experiments ± Monte-Carlo standard error ({repeats // SLOWER:,} for 100 "
-        "features, macro F1, Wilcoxon, sign-flip, seeds needed and SUPPORTED); bold: by three standard errors more than "
-        f"5, and above {100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
+        "features, macro F1, Wilcoxon, sign-flip, seeds needed and SUPPORTED); bold: by three standard errors more "
+        f"than 5, and above {100 * TOO_OFTEN:g}. `python benchmarks/error_rates.py --repeats {repeats} --seed {seed}`"
     ]
     for title, table in SECTIONS.items():
         lines += ["", f"### {title}", "", *table(random, repeats)]
