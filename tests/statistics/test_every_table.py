@@ -22,6 +22,7 @@ from sgcldff.tables.leakage import LEAKAGE
 from sgcldff.tables.power import POWER
 from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS
+from sgcldff.tables.shift_controls import SHIFT_CONTROLS
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {
@@ -30,6 +31,7 @@ CONTRACTS = {
     "hypotheses": HYPOTHESES,
     "interactions": INTERACTIONS,
     "claims": CLAIMS,
+    "shift_controls": SHIFT_CONTROLS,
     "power": POWER,
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
