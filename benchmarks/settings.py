@@ -216,11 +216,20 @@ def scores(network: torch.nn.Module, samples: Samples, normalisation: str) -> di
         *_, f1 = classification.precision_recall_f1(samples.labels, predicted, len(CLASSES))
         found["f1"] = classification.macro(f1)
         found["accuracy"] = classification.accuracy(samples.labels, predicted)
+        found["soft_f1"] = soft_f1(torch.softmax(logits.double(), dim=1).numpy(), samples.labels)
         found["loss"] = float(F.cross_entropy(logits, torch.from_numpy(samples.labels)))
     if "mask" in outputs[0]:
         masks = torch.cat([each["mask"] for each in outputs]).numpy() > 0
         found["iou"] = classification.macro(segmentation.iou(segmentation.pixel_counts(masks, samples.masks)))
     return {name: round(value, 5) for name, value in found.items()}
+
+
+def soft_f1(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Macro-F1 of the expected confusions: an image counts for each class by its probability, [N, K]."""
+    truth = np.eye(probabilities.shape[1])[labels]
+    occurs = truth.any(axis=0)
+    hits = (probabilities * truth).sum(axis=0)
+    return float((2 * hits / (probabilities + truth).sum(axis=0))[occurs].mean())
 
 
 def saliency(network: torch.nn.Module, samples: Samples, normalisation: str) -> dict[str, float]:
