@@ -70,7 +70,8 @@ def predict_with_fit(
     if failed:
         for tested_on, file in zip(settings.tested_on, out, strict=True):
             _write(settings, file, tested_on, _images(settings, files, tested_on), Prediction(None, None))
-        account = {"parameters": None, "multiply_adds": None, "images": 0, "seconds": 0.0, "device": None}
+        account = {"parameters": None, "multiply_adds": None, "memory_bytes": None, "latency_ms": None}
+        account |= {"images": 0, "seconds": 0.0, "device": None}
     fit = {"trained_on": settings.trained_on, "method": settings.method, "seed": settings.seed, "failed": failed}
     write_text(json.dumps(fit | account | {"threads": threads}, indent=1) + "\n", cost)
 

@@ -48,7 +48,7 @@ from sgcldff.reporting.sections.beside_the_paper import (
     table_3,
 )
 from sgcldff.reporting.sections.claims import claims_section
-from sgcldff.reporting.sections.costs import cost_rows, costs_section, read_cost
+from sgcldff.reporting.sections.costs import cost_rows, costs_section
 from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_audit, read_facts
 from sgcldff.reporting.sections.failures import failed_runs, failures_section
 from sgcldff.reporting.sections.figure_list import figures_section
@@ -69,6 +69,7 @@ from sgcldff.tables.attention import ATTENTION
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.claims import CLAIMS
 from sgcldff.tables.comparisons import COMPARISONS
+from sgcldff.tables.costs import read_cost
 from sgcldff.tables.files import write_table, write_text
 from sgcldff.tables.hypotheses import HYPOTHESES
 from sgcldff.tables.interactions import INTERACTIONS

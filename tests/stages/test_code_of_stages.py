@@ -60,6 +60,7 @@ PREDICTION = [
     "sgcldff/evaluation/cost.py",
     "sgcldff/evaluation/predict.py",
     "sgcldff/evaluation/predictions.py",
+    "sgcldff/evaluation/tensor_memory.py",
     "sgcldff/stages/predict.py",
     "sgcldff/tables/contract.py",
     "sgcldff/tables/runs.py",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 from finished_run import FinishedRun
 
-from sgcldff.errors import InputError
 from sgcldff.reporting.methods import ReportedMethod
-from sgcldff.reporting.sections.costs import cost_rows, costs_section, read_cost
+from sgcldff.reporting.sections.costs import cost_rows, costs_section
 
 
 @pytest.fixture
@@ -26,7 +23,8 @@ def fit(method: str, seconds: float, *, epochs: int = 0, **more: Any) -> dict[st
 
 
 def cost(method: str, images: int, seconds: float, multiply_adds: int | None = None) -> dict[str, Any]:
-    cost = {"images": images, "seconds": seconds, "multiply_adds": multiply_adds}
+    cost = {"images": images, "seconds": seconds, "multiply_adds": multiply_adds, "latency_ms": 2.5}
+    cost |= {"memory_bytes": None if multiply_adds is None else 3_000_000}
     return {"trained_on": "jtsc", "method": method, "seed": 0, "parameters": 7, "device": "CPU"} | cost
 
 
@@ -52,21 +50,17 @@ def test_a_method_that_trains_no_network_has_neither_epochs_nor_multiply_adds(ru
     frame = cost_rows(run.methods, [fit("thresholding", 3)], [cost("thresholding", 10, 1.0)])
     assert all(math.isnan(frame.iloc[0][name]) for name in ("epochs", "learning_rate", "multiply_adds"))
     line = next(line for line in costs_section(run.titles, frame, 96).splitlines() if line.startswith("| Thresholding"))
-    assert line.count("—") == 4
+    assert line.count("—") == 5
 
 
 def test_a_method_that_was_not_run_has_no_row(methods: list[ReportedMethod]) -> None:
     assert list(cost_rows(methods, [fit("unetpp", 1)], [])["method"]) == ["unetpp"]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", json.dumps({"method": "unetpp"})])
-def test_a_file_that_holds_no_cost_is_named(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "cost.json"
-    path.write_text(text)
-    with pytest.raises(InputError, match=r"cost\.json is no cost of a fit"):
-        read_cost(path)
-
-
-def test_a_cost_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"cost\.json does not exist: run the test"):
-        read_cost(tmp_path / "cost.json")
+def test_latency_and_memory_of_one_image_stand_beside_the_time_in_batches(run: FinishedRun) -> None:
+    frame = cost_rows(run.methods, [fit("unetpp", 60, epochs=10)], [cost("unetpp", 10, 1.0, 5)])
+    lines = costs_section(run.titles, frame, 96).splitlines()
+    header = next(line for line in lines if line.startswith("| Method")).strip("| ").split("|")
+    cells = next(line for line in lines if line.startswith("| UNet++")).strip("| ").split("|")
+    shown = {name.strip(): cell.strip() for name, cell in zip(header, cells, strict=True)}
+    assert [shown[name] for name in ("Memory (MB)", "Latency (ms)", "In batches (ms)")] == ["3.0", "2.50", "100.00"]

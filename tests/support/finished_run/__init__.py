@@ -136,8 +136,9 @@ def _write_fits(folder: Path, settings: Mapping[str, Any]) -> tuple[list[Path], 
                 fits[-1].write_text(json.dumps({"asked": asked, "used": used, "seconds": 12.5}))
                 cost: dict[str, Any] = {"trained_on": trained_on, "method": method, "seed": seed}
                 cost |= {"images": 50, "seconds": 0.25, "device": "CPU", "parameters": 12, "multiply_adds": None}
+                cost |= {"memory_bytes": None, "latency_ms": 6.5}
                 if method in NETWORKS:
-                    cost |= {"parameters": 4_200_000, "multiply_adds": 350_000_000}
+                    cost |= {"parameters": 4_200_000, "multiply_adds": 350_000_000, "memory_bytes": 40_000_000}
                 costs.append(place / "cost.json")
                 costs[-1].write_text(json.dumps(cost))
     return fits, costs
