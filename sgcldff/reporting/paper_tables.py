@@ -17,6 +17,7 @@ class Sections:
     verdicts: str
     table_2: str
     table_3: str
+    related_work: str
     further_metrics: str
     per_class: str
     scenarios: Sequence[str]

@@ -29,7 +29,7 @@ from sgcldff.reporting.figures.style import class_colours, save
 from sgcldff.reporting.files import FIGURES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, of_roles, reported_methods
 from sgcldff.reporting.paper_tables import Sections, paper_tables
-from sgcldff.reporting.paper_values import check_paper_rows
+from sgcldff.reporting.paper_values import check_paper_rows, contradictions
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.results import Results, rows_of_all_pairs
 from sgcldff.reporting.scenarios import Scenario, lost_scenarios, reported_scenarios
@@ -59,6 +59,7 @@ from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
 from sgcldff.reporting.sections.method_table import Seeds
 from sgcldff.reporting.sections.overview import header, how_to_read, what_was_run
 from sgcldff.reporting.sections.per_class import per_class, per_class_rows
+from sgcldff.reporting.sections.related_work import related_work_rows, related_work_section
 from sgcldff.reporting.sections.robustness import robustness_section
 from sgcldff.reporting.sections.shift_controls import shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
@@ -80,6 +81,7 @@ from sgcldff.tables.robustness import ROBUSTNESS, ROBUSTNESS_METRICS
 from sgcldff.tables.runs import RUNS
 from sgcldff.tables.scores import read_scores
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
+from sgcldff.tables.spreads import SPREADS
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {  # table of the statistics -> what it holds
@@ -88,6 +90,7 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "hypotheses": HYPOTHESES,
     "interactions": INTERACTIONS,
     "claims": CLAIMS,
+    "spreads": SPREADS,
     "power": POWER,
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
@@ -98,7 +101,7 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "audit_claims": AUDIT_CLAIMS,
 }
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
-    *("hypotheses", "interactions", "comparisons", "claims", "robustness", "leakage"),
+    *("hypotheses", "interactions", "comparisons", "claims", "spreads", "robustness", "leakage"),
     *("shift_controls", "attention", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
@@ -167,6 +170,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     tables = (
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
+    tables["contradictions"] = pd.DataFrame(contradictions())
     tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests}
     points = _points(shown, files.predictions)
     figures = _figures(shown, files, points)
@@ -197,6 +201,7 @@ def _measured(shown: _Shown) -> dict[str, pd.DataFrame]:
         "table3": pd.concat(
             paper_rows(3, results, in_domain, ablations, TABLE_3_METRICS, pair) for pair in ablation_pairs(in_domain)
         ),
+        "related_work": related_work_rows(results, in_domain, methods),
         "further_metrics": rows_of_all_pairs(results, in_domain, methods, FURTHER_METRICS),
         "per_class": per_class_rows(results, shown.scenarios.values(), methods, shown.classes),
     }
@@ -249,6 +254,7 @@ def _sections(
             titles, in_domain, measured["table2"], seeds, shown.without_truth(in_domain, TABLE_2_METRICS), absent
         ),
         table_3=table_3(titles, measured["table3"], seeds, PAPER_ABLATION_DATASET in experiment.datasets),
+        related_work=related_work_section(titles, in_domain, measured["related_work"], seeds),
         further_metrics=further_metrics(
             titles,
             methods,
@@ -305,6 +311,7 @@ def _sections(
             statistics["audit_comparisons"],
             statistics["audit_findings"],
             statistics["audit_claims"],
+            contradictions(),
         ),
         costs=costs_section(titles, costs, experiment.size),
         datasets=datasets_section(

@@ -9,6 +9,7 @@ from sgcldff.stages.job import Job
 from sgcldff.statistics.every_table import every_table
 from sgcldff.tables.attention import IMAGES_ATTENDED
 from sgcldff.tables.claims import read_declared_claims
+from sgcldff.tables.costs import read_cost
 from sgcldff.tables.files import write_table
 from sgcldff.tables.personal import read_personal_table
 from sgcldff.tables.read import read_table
@@ -25,6 +26,7 @@ def run(job: Job) -> None:
         read_declared_claims(job.input("claims")),
         read_personal_table(job.input("printed")),
         read_personal_table(job.input("numbers_in_text")),
+        [read_cost(file) for file in job.several("costs")],
     )
     for name, table in tables.items():
         write_table(table, job.output(name))

@@ -3,15 +3,20 @@
 A claim is read from the interval of what was measured, as a hypothesis is:
 - level: a mean of at least the printed value. Three states: a level has no direction that could be shown alone.
 - difference: reference - against of at least the printed points.
-- improvement: reference - against above zero, and significantly so as the paper tests: two-sided p < .05.
+- improvement: reference - against above zero, and significantly so as the paper tests: two-sided p < .05. Both are of
+  SG-CLDFF minus another, unless the claim is about two others and names a reference.
 - hypothesis, interaction: the verdict of the declared one of that name; of an interaction its composite verdict.
 - attention: reference - against (a method, its random weights, the area) above zero, or below it where less is better.
+- sd: runs that differ by an SD of at most the printed value.
+- image spread, dataset spread: the IoU of another varies more than that of the reference, over images or datasets.
+- cost: lighter than the baselines with a network, by the rule of `cost_ranks`.
+- done: what the paper says that it did, with datasets or in scenarios. No verdict on that: whether this run did it.
 - all: every row of the claims that it names.
 - untested: what cannot be tested here, and why.
 
 An observed amount ("0.82", "+6 points") is read as "at least that, up to rounding": the limit lies half a unit of the
-last printed digit below a level, and a whole unit below a difference, which comes from two rounded numbers. A stated
-bound ("at least 2 points") has no rounding and is taken as it is.
+last printed digit below a level (above an SD), and a whole unit below a difference, which comes from two rounded
+numbers. A stated bound ("at least 2 points") has no rounding and is taken as it is.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,11 +33,12 @@ import pandas as pd
 from sgcldff.config.stages.statistics import ComparedMethod
 from sgcldff.errors import InputError
 from sgcldff.statistics.fragile import fragile
+from sgcldff.statistics.further_claims import cost_cells, done_cells, sd_cells, spread_cells
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.statistics.student import ALPHA
 from sgcldff.statistics.verdict import falls_short, limit_passed, verdict
 from sgcldff.tables.attention import LOWER_IS_BETTER, TRAINED
-from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
+from sgcldff.tables.claims import AS_RATIOS, CLAIMS, DECLARED_COLUMNS, NOT_RUN, ClaimKind
 from sgcldff.tables.comparisons import SUBJECT, deciding
 from sgcldff.tables.interactions import FIRST, INDEPENDENT, INTERACTION, SECOND
 from sgcldff.tables.verdicts import DecidedBy, Verdict, decided_by
@@ -80,18 +87,12 @@ class _Measured:
     hypotheses: pd.DataFrame
     interactions: pd.DataFrame
     attention: pd.DataFrame
+    spreads: pd.DataFrame
+    costs: pd.DataFrame
     by_seed: BySeed
 
     def named(self, text: str) -> list[str]:
-        """The methods that a cell names: those that stand for a printed row, or keys of methods with spaces between.
-
-        A printed row that no method stands for, and a key that is not configured, are given back as they are.
-        """
-        standing = [key for key, method in self.methods.items() if method.paper == text]
-        keys = text.split()
-        if standing or not keys:
-            return standing or [self.reference]
-        return keys if all(key.isidentifier() for key in keys) else [text]
+        return named_methods(text, self.methods, self.reference)
 
     def was_run(self, method: str, row: _Row) -> bool:
         return bool(_where(self.summary, scenario=row.scenario, pair=row.pair, method=method).any())
@@ -105,6 +106,19 @@ class _Measured:
         return replace(row, verdict=str(state), decided_by=str(by), fragile=weak)
 
 
+def named_methods(text: str, methods: Mapping[str, ComparedMethod], reference: str) -> list[str]:
+    """The methods that a cell names: those that stand for a printed row, or keys of methods with spaces between.
+
+    A printed row that no method stands for, and a key that is not configured, are given back as they are; "" is the
+    reference.
+    """
+    standing = [key for key, method in methods.items() if method.paper == text]
+    keys = text.split()
+    if standing or not keys:
+        return standing or [reference]
+    return keys if all(key.isidentifier() for key in keys) else [text]
+
+
 def judge_claims(
     declared: pd.DataFrame,
     methods: Mapping[str, ComparedMethod],
@@ -114,13 +128,16 @@ def judge_claims(
     hypotheses: pd.DataFrame,
     interactions: pd.DataFrame,
     attention: pd.DataFrame,
+    spreads: pd.DataFrame,
+    costs: pd.DataFrame,
     by_seed: BySeed,
 ) -> pd.DataFrame:
     """The table CLAIMS: a row a claim, or several where several methods stand for the printed row that it names.
 
     declared: columns DECLARED_COLUMNS; methods: those of the run; reference: the one that differences are taken from;
-    the tables as the statistics give them. value, ours, intervals and bounds: points for differences, fractions for
-    levels; p: two-sided for an improvement, against the margin for a hypothesis;
+    the tables as the statistics give them, comparisons with the differences that a claim alone asks for; costs:
+    METHOD_COSTS. value, ours, intervals and bounds: points for differences, fractions for levels and SDs, ratios for
+    spreads; p: two-sided, and against the margin for a hypothesis;
     p_holm: over the distinct tests of a family of improvements, of a hypothesis as its table has it. A row without a
     verdict was not run or cannot be tested, and says so in its note. A method that never has the metric gives no row;
     those that were not run share one, which names them with spaces between.
@@ -137,13 +154,14 @@ def judge_claims(
     >>> methods = {"full": ComparedMethod(role="reference", paper="Ours")}
     >>> place = {"scenario": "cross", "pair": "", "method": "full", "metric": "iou", "n_seeds": 5, "mean": 0.83}
     >>> ends = {"ci_low": 0.81, "ci_high": 0.85, "lower_bound": 0.816, "upper_bound": 0.844}
-    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 4]
+    >>> tables = [pd.DataFrame([place | ends | {"basis": "seeds", "note": ""}]), *[pd.DataFrame()] * 6]
     >>> table = judge_claims(declared, methods, "full", *tables, lambda *place: ([0.81, 0.83, 0.82, 0.84, 0.85], 0.0))
     >>> table[["claim", "ours", "verdict", "decided_by", "fragile"]].values.tolist()
     [['iou', 0.83, 'SUPPORTED', 'lower bound', 'one seed decides, sign flips one-sided p = 0.094']]
     """
     declared = _checked(declared)
-    measured = _Measured(methods, reference, summary, comparisons, hypotheses, interactions, attention, by_seed)
+    tables = (summary, comparisons, hypotheses, interactions, attention, spreads, costs)
+    measured = _Measured(methods, reference, *tables, by_seed)
     rows = [(claim, row) for claim in declared.itertuples() for row in _rows(claim, measured) or [_nothing(claim)]]
     table = pd.DataFrame(
         [
@@ -184,6 +202,17 @@ def _rows(claim: Any, measured: _Measured) -> list[_Row]:
             return list(_attention(claim, start, measured))
         case ClaimKind.LEVEL:
             return list(_levels(claim, start, measured))
+        case ClaimKind.SD:
+            unit = _POINTS if claim.metric in _IN_PERCENT else 1.0
+            cells = sd_cells(claim, _limit(claim) / unit, measured.summary, measured.reference)
+            return [replace(start, value=claim.value / unit, **cells)]
+        case ClaimKind.IMAGE_SPREAD | ClaimKind.DATASET_SPREAD:
+            return list(_spreads(claim, start, measured))
+        case ClaimKind.COST:
+            baselines = [key for key, method in measured.methods.items() if method.role == "baseline"]
+            return [replace(start, **cost_cells(measured.costs, measured.reference, baselines))]
+        case ClaimKind.DONE:
+            return [replace(start, **done_cells(claim.against, measured.summary, measured.reference))]
         case _:
             return list(_differences(claim, start, measured))
 
@@ -228,13 +257,12 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
     """Of the kinds difference and improvement."""
     improvement = claim.kind == ClaimKind.IMPROVEMENT
     limit = 0.0 if improvement else _limit(claim)
-    absent = []
-    for method in measured.named(claim.against):
-        row = replace(start, reference=measured.reference, against=method)
-        place = {"scenario": row.scenario, "pair": row.pair, "metric": row.metric}
-        matches = _where(measured.comparisons, **place, against=method)
+    first, absent = measured.named(claim.reference), []
+    for reference, method in product(first, measured.named(claim.against)):
+        row = replace(start, reference=reference, against=method)
+        matches = _where(measured.comparisons, **{name: getattr(row, name) for name in SUBJECT})
         if not matches.any():
-            absent += [] if measured.was_run(method, row) and measured.was_run(measured.reference, row) else [method]
+            absent += [] if measured.was_run(method, row) and measured.was_run(reference, row) else [method]
             continue
         row = _with_deciding_test(row, measured.comparisons[matches], "p")
         state = verdict(row.lower_bound, row.upper_bound, limit)
@@ -248,6 +276,18 @@ def _differences(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]
         by = DecidedBy.INTERVAL if improvement and state is Verdict.SUPPORTED else decided_by(state)
         row = replace(row, p=row.p if improvement else math.nan, note="; ".join(note for note in notes if note))
         yield measured.judged(row, state, by, limit_passed(state, limit))
+    if absent:
+        yield replace(start, reference=" ".join(first), against=" ".join(dict.fromkeys(absent)), note=NOT_RUN)
+
+
+def _spreads(claim: Any, start: _Row, measured: _Measured) -> Iterator[_Row]:
+    absent = []
+    for method in measured.named(claim.against):
+        row = replace(start, reference=measured.reference, against=method)
+        if cells := spread_cells(claim, method, measured.spreads):
+            yield replace(row, **cells)
+        elif not (measured.was_run(method, row) and measured.was_run(measured.reference, row)):
+            absent.append(method)
     if absent:
         yield replace(start, reference=measured.reference, against=" ".join(absent), note=NOT_RUN)
 
@@ -369,10 +409,11 @@ def _weak(state: str, members: pd.DataFrame) -> str:
 
 
 def _limit(claim: Any) -> float:
-    """The printed value less what rounding may have added; a stated bound has no digits and stays."""
+    """The printed value less what rounding may have added (of an SD, taken off); a stated bound has no digits."""
     if math.isnan(claim.decimals):
         return claim.value
-    return claim.value - (1.0 if claim.kind == ClaimKind.DIFFERENCE else 0.5) * 10.0**-claim.decimals
+    units = {ClaimKind.DIFFERENCE: -1.0, ClaimKind.SD: 0.5}.get(claim.kind, -0.5)
+    return claim.value + units * 10.0**-claim.decimals
 
 
 def _where(table: pd.DataFrame, **values: str) -> np.ndarray:
@@ -385,6 +426,7 @@ def _text(cell: Any) -> str:
 
 
 _NUMBERS = ["value", "decimals"]
+_NAME_OTHERS = (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT, *AS_RATIOS, ClaimKind.DONE)
 
 
 def _checked(declared: pd.DataFrame) -> pd.DataFrame:
@@ -402,10 +444,10 @@ def _checked(declared: pd.DataFrame) -> pd.DataFrame:
     for claim in declared.itertuples():
         if claim.kind not in list(ClaimKind):
             raise InputError(f"The claim {claim.claim} has the kind {claim.kind!r}: use one of {', '.join(ClaimKind)}.")
-        if claim.kind in (ClaimKind.LEVEL, ClaimKind.DIFFERENCE) and not math.isfinite(claim.value):
+        if claim.kind in (ClaimKind.LEVEL, ClaimKind.SD, ClaimKind.DIFFERENCE) and not math.isfinite(claim.value):
             raise InputError(f"The claim {claim.claim} has no number in `value`: give what is printed.")
-        if claim.kind in (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT) and not claim.against:
-            raise InputError(f"The claim {claim.claim} names no method in `against`: give one.")
+        if claim.kind in _NAME_OTHERS and not claim.against:
+            raise InputError(f"The claim {claim.claim} names nothing in `against`: give what its kind asks for.")
         others = set(declared.loc[declared["kind"] != ClaimKind.ALL, "claim"])
         if claim.kind == ClaimKind.ALL and (not claim.against or set(claim.against.split()) - others):
             raise InputError(

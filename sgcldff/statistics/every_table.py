@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,8 @@ from sgcldff.statistics.against_reference import compare_with_reference
 from sgcldff.statistics.attention import attention_over_seeds
 from sgcldff.statistics.audit.tables import audit_claims, audit_comparisons, audit_findings
 from sgcldff.statistics.benchmark import Benchmark
-from sgcldff.statistics.claim_verdicts import judge_claims
+from sgcldff.statistics.claim_verdicts import judge_claims, named_methods
+from sgcldff.statistics.claimed_differences import claimed_differences
 from sgcldff.statistics.hypotheses import judge_hypotheses
 from sgcldff.statistics.image_scores import Images
 from sgcldff.statistics.interactions import judge_interactions
@@ -20,7 +23,9 @@ from sgcldff.statistics.leakage import leakage_gain
 from sgcldff.statistics.power_curve import power_curve
 from sgcldff.statistics.robustness import robustness_curves
 from sgcldff.statistics.shift_controls import judge_shift_controls
+from sgcldff.statistics.spreads import spread_tests
 from sgcldff.statistics.summary import summarize
+from sgcldff.tables.costs import cost_of_methods
 
 
 def every_table(
@@ -31,12 +36,13 @@ def every_table(
     declared_claims: pd.DataFrame,
     printed: pd.DataFrame,
     numbers_in_text: pd.DataFrame,
+    costs: Sequence[Mapping[str, Any]],
 ) -> dict[str, pd.DataFrame]:
     """Name of a table -> the table, as its contract in `sgcldff.tables` has it.
 
     runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; images_attended: IMAGES_ATTENDED of every fit;
     declared_claims: DECLARED_COLUMNS; printed, numbers_in_text: the paper's numbers and what it says of them, text as
-    printed (PRINTED_COLUMNS, CLAIMED_COLUMNS).
+    printed (PRINTED_COLUMNS, CLAIMED_COLUMNS); costs: the cost.json of every fit.
     Raises InputError as the functions that make the tables do.
     """
     benchmark = Benchmark(
@@ -54,6 +60,9 @@ def every_table(
     hypotheses = judge_hypotheses(benchmark, settings.hypotheses, settings.families)
     interactions = judge_interactions(benchmark, settings.interactions, settings.families)
     attention = attention_over_seeds(images_attended, reference, settings.test_train_ratio)
+    spreads = spread_tests(benchmark, reference)
+    named = partial(named_methods, methods=settings.methods, reference=reference)
+    of_two_others = claimed_differences(benchmark, declared_claims, named)
     margins = margins_of(settings.hypotheses.values(), set(printed["metric"]))
     return {
         "summary": summary,
@@ -65,15 +74,18 @@ def every_table(
             settings.methods,
             reference,
             summary,
-            comparisons,
+            pd.concat([comparisons, of_two_others]) if len(of_two_others) else comparisons,
             hypotheses,
             interactions,
             attention,
+            spreads,
+            cost_of_methods(costs),
             benchmark.by_seed,
         ),
         "shift_controls": judge_shift_controls(
             benchmark, {name: method.base for name, method in settings.methods.items() if method.base}
         ),
+        "spreads": spreads,
         "power": power_curve(hypotheses, benchmark.test_train_ratio),
         "robustness": robustness_curves(benchmark, settings.axes, reference),
         "leakage": leakage_gain(benchmark, settings.leakage),

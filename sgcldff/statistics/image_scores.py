@@ -76,6 +76,11 @@ class Images:
             return f"no crossed analysis: {metric} is undefined for an image in some run"
         return [grid.to_numpy() for grid in grids.values()]
 
+    def spread(self, trained_on: str, tested_on: str, method: str, metric: str) -> pd.Series | None:
+        """Seed -> the SD over the images that were tested in it and have the metric; None without scores of images."""
+        grid = self._grid(trained_on, tested_on, method, metric)
+        return None if grid is None else grid.std(axis=1, ddof=1)
+
     def _grid(self, trained_on: str, tested_on: str, method: str, metric: str) -> pd.DataFrame | None:
         """The scores of a method, a row a seed, a column an image, both sorted; None where there are none."""
         key = (trained_on, tested_on, method, IMAGE_SCORES[metric])

@@ -92,12 +92,12 @@ class Values:
 
     def of(self, metric: str) -> np.ndarray | None:
         """[S]: the mean over the pairs in each seed, NaN where one of them is; None where every value is NaN."""
-        parts = self._parts(metric)
+        parts = self.by_pair(metric)
         return None if np.isnan(parts).all() else parts.mean(axis=1)
 
     def undefined(self, metric: str) -> str:
         """Where the metric is NaN, in words ("auc of full is undefined in jtsc→jtsc (seed 3)"); "" if nowhere."""
-        missing = np.isnan(self._parts(metric))
+        missing = np.isnan(self.by_pair(metric))
         places = [
             f"{pair_label(*pair)} (seed {', '.join(map(str, self.seeds[missing[:, i]]))})"
             for i, pair in enumerate(self.pairs(metric))
@@ -116,7 +116,8 @@ class Values:
         lacking = [pair_label(*pair) for pair in self.scope.pairs if pair not in kept]
         return f"without {', '.join(lacking)}: no {truth_of(metric)}" if lacking and kept else ""
 
-    def _parts(self, metric: str) -> np.ndarray:
+    def by_pair(self, metric: str) -> np.ndarray:
+        """[S, P]: the values of the pairs whose images have the truth that the metric needs."""
         index = self.metrics.index(metric)
         return self.parts[:, self.has_truth[:, index], index]
 

@@ -20,12 +20,25 @@ class ClaimKind(StrEnum):
     HYPOTHESIS = "hypothesis"
     INTERACTION = "interaction"
     ATTENTION = "attention"
+    SD = "sd"
+    IMAGE_SPREAD = "image spread"
+    DATASET_SPREAD = "dataset spread"
+    COST = "cost"
+    DONE = "done"
     ALL = "all"
     UNTESTED = "untested"
 
 
-# Kinds whose numbers are differences in points; those of the others are fractions.
+class Repeated(StrEnum):
+    """In place of a verdict where it is claimed that something was done: what this run says is whether it did it."""
+
+    WHOLE = "REPEATED HERE"
+    PART = "PARTLY REPEATED"
+
+
+# Kinds whose numbers are differences in points; those of the others are fractions, unless they are ratios.
 IN_POINTS = (ClaimKind.DIFFERENCE, ClaimKind.IMPROVEMENT, ClaimKind.HYPOTHESIS, ClaimKind.ATTENTION)
+AS_RATIOS = (ClaimKind.IMAGE_SPREAD, ClaimKind.DATASET_SPREAD)  # of the other method's SD to the reference's
 NOT_RUN = "not run"  # with this begins the note of a claim whose methods were not run
 
 _ABOUT = ("claim", "where", "statement", "printed", "kind", "metric", "scenario", "pair", "reference", "against")

@@ -41,7 +41,7 @@ def cost_of_methods(costs: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     >>> cost = {"method": "unet", "parameters": 7, "multiply_adds": 5, "memory_bytes": 64, "device": "CPU"}
     >>> costs = [cost | {"latency_ms": each, "images": 10, "seconds": 0.1} for each in (1.0, 2.0, 9.0)]
-    >>> cost_of_methods(costs)[["method", "latency_ms", "predict_milliseconds"]].values.tolist()
+    >>> cost_of_methods(costs)[["method", "latency_ms", "predict_milliseconds"]].round(3).values.tolist()
     [['unet', 2.0, 10.0]]
     """
     tested = pd.DataFrame([cost for cost in costs if not cost.get("failed")], columns=list(COST_KEYS))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.paper_values import check_paper_rows, printed_rows
+from sgcldff.reporting.paper_values import check_paper_rows, contradictions, printed_rows
 
 
 def test_tables_2_and_3_have_the_rows_and_metrics_of_the_print():
@@ -30,3 +30,10 @@ def test_a_row_that_the_paper_does_not_print_is_named_with_the_remedy():
 
 def test_a_method_without_a_row_in_the_paper_is_fine():
     check_paper_rows({"mine": None})
+
+
+def test_every_contradiction_has_two_places_two_quotes_and_what_follows():
+    rows = contradictions()
+    assert len(rows) >= 20
+    for row in rows:
+        assert list(row) == ["where", "says", "elsewhere", "says_there", "follows"] and all(row.values()), row

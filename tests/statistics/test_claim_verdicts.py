@@ -12,6 +12,8 @@ from sgcldff.statistics.claim_verdicts import judge_claims
 from sgcldff.statistics.multiplicity import holm
 from sgcldff.tables.attention import ATTENTION
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS
+from sgcldff.tables.costs import METHOD_COSTS
+from sgcldff.tables.spreads import SPREADS
 
 METHODS = {
     "full": ComparedMethod(role="reference", paper="Ours"),
@@ -20,7 +22,19 @@ METHODS = {
     "no_fusion": ComparedMethod(role="ablation", paper=None),
     "neither": ComparedMethod(role="ablation", paper=None),
 }
-SUMMARY = ("scenario", "pair", "method", "metric", "n_seeds", "mean", "ci_low", "ci_high", "lower_bound", "upper_bound")
+SUMMARY = (
+    "scenario",
+    "pair",
+    "method",
+    "metric",
+    "n_seeds",
+    "mean",
+    "sd",
+    "ci_low",
+    "ci_high",
+    "lower_bound",
+    "upper_bound",
+)
 TESTED = ("n", "mean", "p", "ci_low", "ci_high", "lower_bound", "upper_bound")
 CORRECTED = ("corrected_p", "corrected_low", "corrected_high", "corrected_lower", "corrected_upper")
 
@@ -30,9 +44,9 @@ def declare(**cells) -> dict:
     return dict.fromkeys(DECLARED_COLUMNS, "") | {"claim": "c", "kind": "difference", "metric": "iou"} | cells
 
 
-def level_row(method="full", metric="iou", mean=0.8, lower=0.7, upper=0.9) -> dict:
-    cells = ("in_domain", "", method, metric, 5, mean, lower - 0.01, upper + 0.01, lower, upper)
-    return dict(zip(SUMMARY, cells, strict=True)) | {"basis": "redrawn splits", "note": ""}
+def level_row(method="full", metric="iou", mean=0.8, lower=0.7, upper=0.9, sd=0.02, n=5, **place) -> dict:
+    cells = ("in_domain", "", method, metric, n, mean, sd, lower - 0.01, upper + 0.01, lower, upper)
+    return dict(zip(SUMMARY, cells, strict=True)) | {"basis": "redrawn splits", "note": ""} | place
 
 
 def test_row(against, lower, upper, p=0.01, metric="iou", **cells) -> dict:
@@ -49,7 +63,15 @@ STEADY = (np.array([4.9, 5.0, 5.1, 5.0, 5.05]), 0.0)  # seeds that bear any verd
 
 
 def judged(
-    declared, summary=(), comparisons=(), hypotheses=(), interactions=(), attention=(), by_seed=lambda *place: STEADY
+    declared,
+    summary=(),
+    comparisons=(),
+    hypotheses=(),
+    interactions=(),
+    attention=(),
+    spreads=(),
+    costs=(),
+    by_seed=lambda *place: STEADY,
 ) -> pd.DataFrame:
     return judge_claims(
         pd.DataFrame(declared, columns=DECLARED_COLUMNS),
@@ -67,6 +89,8 @@ def judged(
         ),
         pd.DataFrame(interactions, columns=["interaction", "scenario", "pair", "metric", "effect", "title", *REST]),
         pd.DataFrame(attention, columns=list(ATTENTION.columns)),
+        pd.DataFrame(spreads, columns=list(SPREADS.columns)),
+        pd.DataFrame(costs, columns=list(METHOD_COSTS)),
         by_seed,
     )
 
@@ -338,6 +362,94 @@ def test_holm_counts_a_test_behind_two_claims_once():
     assert judged(declared, comparisons=tests)["p_holm"].tolist() == pytest.approx([first, second, first])
 
 
+def test_a_difference_of_two_others_is_that_of_the_reference_that_the_claim_names():
+    declared = declare(kind="improvement", scenario="in_domain", reference="asha", against="no_fusion")
+    rows = [test_row("no_fusion", -2, -1), test_row("no_fusion", 1, 3) | {"reference": "asha"}]
+    table = judged([declared], comparisons=rows)
+    assert table[["reference", "against", "verdict"]].values.tolist() == [["asha", "no_fusion", "SUPPORTED"]]
+
+
+def test_a_difference_of_two_others_that_were_not_run_says_so():
+    declared = declare(kind="improvement", scenario="in_domain", reference="Asha et al. (2024)", against="no_fusion")
+    table = judged([declared], [level_row("full")])
+    assert table[["reference", "against", "note"]].values.tolist() == [["asha asha_mask", "no_fusion", "not run"]]
+
+
+@pytest.mark.parametrize(
+    ("sd", "n", "expected"),
+    [
+        (0.0063, 5, "SUPPORTED"),  # upper bound 2.372 x SD below .015: the printed .01 and half a unit
+        (0.0064, 5, "INCONCLUSIVE"),
+        (0.0230, 5, "INCONCLUSIVE"),
+        (0.0232, 5, "REFUTED"),  # lower bound .649 x SD above .015
+        (math.nan, 1, "INCONCLUSIVE"),
+    ],
+)
+def test_runs_that_are_said_to_differ_by_an_sd_differ_by_at_most_that_up_to_rounding(sd, n, expected):
+    declared = declare(kind="sd", scenario="in_domain", value=0.01, decimals=2)
+    table = judged([declared], [level_row(sd=sd, n=n)])
+    assert table.loc[0, ["verdict", "value"]].tolist() == [expected, 0.01]
+
+
+def test_an_sd_of_accuracies_is_printed_in_per_cent():
+    declared = declare(kind="sd", metric="accuracy", scenario="in_domain", value=0.4, decimals=1)
+    table = judged([declared], [level_row(metric="accuracy", sd=0.0018)])
+    assert table.loc[0, "verdict"] == "SUPPORTED" and table.loc[0, "ours"] == pytest.approx(0.0018)
+
+
+def spread_row(method, over="datasets", **bounds) -> dict:
+    cells = {"n": 5, "ratio": 1.2, "ci_low": 0.9, "ci_high": 1.6, "p": 0.1, "basis": "seeds", "note": ""}
+    return {"scenario": "in_domain", "over": over, "method": method} | cells | bounds
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [(1.01, 3, "SUPPORTED"), (0.9, 3, "INCONCLUSIVE"), (0.5, 0.99, "REFUTED"), (math.nan, math.nan, "INCONCLUSIVE")],
+)
+def test_another_is_unstable_where_its_spread_is_shown_to_exceed_that_of_the_reference(lower, upper, expected):
+    declared = declare(kind="dataset spread", scenario="in_domain", against="asha")
+    rows = [spread_row("asha", lower_bound=lower, upper_bound=upper)]
+    table = judged([declared], spreads=rows)
+    assert table.loc[0, ["ours", "verdict"]].tolist() == [1.2, expected]
+
+
+def test_spreads_over_images_and_over_datasets_are_not_mixed_up():
+    declared = declare(kind="image spread", scenario="in_domain", against="asha no_fusion")
+    bounds = {"datasets": {"lower_bound": 2, "upper_bound": 3}, "images": {"lower_bound": 0.1, "upper_bound": 0.2}}
+    table = judged([declared], spreads=[spread_row("asha", over, **ends) for over, ends in bounds.items()])
+    assert table["verdict"].tolist() == ["REFUTED", ""] and table["note"].tolist() == ["", "not run"]
+
+
+def test_a_claim_on_costs_has_the_verdict_and_the_ranks_and_no_time():
+    costs = [
+        {"method": name, "parameters": size, "multiply_adds": size, "latency_ms": 1000 + size, "device": "CPU"}
+        for name, size in (("full", 1), ("asha", 2), ("asha_mask", 3))
+    ]
+    table = judged([declare(kind="cost", metric="", remark="r")], costs=costs)
+    assert table.loc[0, "verdict"] == "SUPPORTED" and table.loc[0, "note"].startswith("of 2 baselines with a network:")
+    assert "100" not in table.to_csv()
+
+
+def test_a_claim_on_costs_without_a_baseline_with_a_network_was_not_run():
+    table = judged([declare(kind="cost", metric="")], costs=[{"method": "full", "multiply_adds": 1}])
+    assert table.loc[0, ["verdict", "note"]].tolist() == ["", "not run: baselines with a network"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict", "note"),
+    [
+        ("bccd", "REPEATED HERE", ""),
+        ("bccd in_domain", "REPEATED HERE", ""),
+        ("bccd lisc", "PARTLY REPEATED", "not run: lisc"),
+        ("lisc cross_stain", "", "not run"),
+    ],
+)
+def test_what_was_done_is_no_verdict_but_whether_this_run_did_it(asked, verdict, note):
+    runs = [level_row(), level_row(pair="bccd→bccd"), level_row("asha", pair="lisc→lisc")]
+    table = judged([declare(kind="done", metric="", against=asked)], runs)
+    assert table.loc[0, ["verdict", "note"]].tolist() == [verdict, note]
+
+
 @pytest.mark.parametrize(
     ("declared", "message"),
     [
@@ -345,7 +457,7 @@ def test_holm_counts_a_test_behind_two_claims_once():
         ([declare(kind="untested"), declare(kind="untested")], "stands twice"),
         ([declare(kind="level", value="")], "no number in `value`"),
         ([declare(against="asha", value="six")], "has text in `value`"),
-        ([declare(value=6)], "names no method"),
+        ([declare(value=6)], "names nothing in `against`"),
         ([declare(kind="all", against="nowhere")], "not declared"),
     ],
 )
@@ -360,7 +472,7 @@ def test_a_missing_column_is_named():
             pd.DataFrame(columns=[c for c in DECLARED_COLUMNS if c != "kind"]),
             METHODS,
             "full",
-            *[pd.DataFrame()] * 5,
+            *[pd.DataFrame()] * 7,
             dict,
         )
 

@@ -23,6 +23,7 @@ from sgcldff.tables.power import POWER
 from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
+from sgcldff.tables.spreads import SPREADS
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {
@@ -32,6 +33,7 @@ CONTRACTS = {
     "interactions": INTERACTIONS,
     "claims": CLAIMS,
     "shift_controls": SHIFT_CONTROLS,
+    "spreads": SPREADS,
     "power": POWER,
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
@@ -111,7 +113,7 @@ def differences(runs) -> tuple[pd.DataFrame, pd.Series]:
 @pytest.fixture
 def tables(differences, images) -> dict[str, pd.DataFrame]:
     runs = differences[0]
-    return every_table(SETTINGS, runs, images(runs), ATTENDED, DECLARED, PRINTED, CLAIMED)
+    return every_table(SETTINGS, runs, images(runs), ATTENDED, DECLARED, PRINTED, CLAIMED, [])
 
 
 @pytest.fixture

@@ -16,7 +16,14 @@ from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout, arm
 from sgcldff.reporting.files import CURVES, FIGURES
-from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES, check_paper_rows
+from sgcldff.reporting.paper_values import (
+    PAPER_CLAIMS,
+    PAPER_CONTRADICTIONS,
+    PAPER_NUMBERS_IN_TEXT,
+    PAPER_RELATED_WORK,
+    PAPER_TABLES,
+    check_paper_rows,
+)
 from sgcldff.stages.gpu import cards
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant

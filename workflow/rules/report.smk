@@ -20,7 +20,7 @@ rule report:
         splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],
         facts=[card_files(dataset)["facts"] for dataset in DATASETS],
         cards=[card_files(dataset)["readme"] for dataset in DATASETS],
-        printed=shipped(PAPER_TABLES),
+        printed=[shipped(file) for file in (PAPER_TABLES, PAPER_RELATED_WORK, PAPER_CONTRADICTIONS)],
         code=code("report"),
     output:
         document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),

@@ -115,6 +115,7 @@ rule statistics:
         claims=shipped(PAPER_CLAIMS),
         printed=shipped(PAPER_TABLES),
         numbers_in_text=shipped(PAPER_NUMBERS_IN_TEXT),
+        costs=fit_costs,
         code=code("statistics"),
     output:
         **{name: RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,17 @@ LEVEL = 0.05
 COLUMNS_AT = {"r0": "r = 0", "r50": "r = 0.5", "r95": "r = 0.95"}
 
 
-def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> str:
-    """The section of that title; the three tables are those of the audit, with "" in empty cells of text."""
+def audit_section(
+    title: str,
+    comparisons: pd.DataFrame,
+    findings: pd.DataFrame,
+    claims: pd.DataFrame,
+    contradictions: Sequence[Mapping[str, str]] = (),
+) -> str:
+    """The section of that title; the three tables are those of the audit, with "" in empty cells of text.
+
+    contradictions: where, says, elsewhere, says_there, follows, of each.
+    """
     blocks = [
         f"## {title}",
         "A paired t-test needs the correlation r between the runs of the two methods, which tables of means and SDs do "
@@ -36,7 +46,7 @@ def audit_section(title: str, comparisons: pd.DataFrame, findings: pd.DataFrame,
             "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
             "is another."
         )
-    blocks += [_margins(comparisons), _added_up(findings), _claimed(claims)]
+    blocks += [_margins(comparisons), _added_up(findings), _claimed(claims), _contradicted(contradictions)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -147,6 +157,17 @@ def _claimed(claims: pd.DataFrame) -> str:
     ]
     headers = ["Claim", "About", "Number", "p", "What the table says"]
     return "\n\n".join(["**Claims about these numbers**", md.table(headers, cells, text_columns=5)])
+
+
+def _contradicted(contradictions: Sequence[Mapping[str, str]]) -> str:
+    if not contradictions:
+        return ""
+    cells = [
+        [row["where"], f"“{row['says']}”", row["elsewhere"], f"“{row['says_there']}”", row["follows"]]
+        for row in contradictions
+    ]
+    headers = ["Where", "It says", "Elsewhere", "It says", "What follows"]
+    return "\n\n".join(["**Where the text contradicts itself**", md.table(headers, cells, text_columns=5)])
 
 
 def _subject(row: Any) -> str:

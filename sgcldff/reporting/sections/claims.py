@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from sgcldff.config.experiment import REFERENCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT
 from sgcldff.reporting.titles import Titles
 from sgcldff.reporting.verdict_text import FRAGILE, in_points, verdict_text
-from sgcldff.tables.claims import IN_POINTS, ClaimKind
+from sgcldff.tables.claims import AS_RATIOS, IN_POINTS, ClaimKind, Repeated
 from sgcldff.tables.verdicts import Verdict
 
 HEADERS = (
@@ -35,7 +36,16 @@ LEGEND = (
     "a note says where one does not outlast it. The tables of significance above correct the same tests as "
     "exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
-    "its own. The printed values of the other rows stand beside ours in Tables 2 and 3.",
+    "its own. The printed values of the other rows stand beside ours in Tables 2 and 3. A difference of two other "
+    "methods is that of the first named minus the second.",
+    "- **Spreads** are ratios: the SD of the other method's IoU over SG-CLDFF's, within a seed over images or over the "
+    "means of datasets, tested on its logarithm, paired by seed; SUPPORTED where the lower bound lies above 1. An SD "
+    "over seeds has the interval of the chi-squared distribution, and is SUPPORTED where its upper bound lies below "
+    "the printed one.",
+    "- **Costs.** *Lightweight* is SUPPORTED where SG-CLDFF lies below the median of the baselines with a network in "
+    "parameters, multiply–adds and latency, REFUTED where it lies above it in all three.",
+    f"- **{Repeated.WHOLE}**, **{Repeated.PART}**: the paper says that it did something, and this run did it too. "
+    "What the paper did, no measurement can tell.",
     "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
     "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where somebody "
     "downloaded them: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not "
@@ -69,6 +79,7 @@ def claims_count(claims: pd.DataFrame) -> str:
         for verdict in Verdict
         for fragile in [int(((states == verdict) & weak).sum())]
     ]
+    counts += [f"{count} {state}" for state in Repeated if (count := int((states == state).sum()))]
     rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
@@ -86,9 +97,11 @@ def _rows(titles: Titles, claims: pd.DataFrame) -> list[list[str]]:
 
 
 def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
-    subject = claim.against if claim.kind in IN_POINTS else claim.reference
+    subject = claim.against if claim.kind in (*IN_POINTS, *AS_RATIOS) else claim.reference
     methods = ", ".join(map(titles.method, subject.split()))
-    statement = f"{claim.statement} ({methods})" if one_of_several else claim.statement
+    if of_two_others := claim.kind in IN_POINTS and claim.reference not in ("", REFERENCE):
+        methods = f"{', '.join(map(titles.method, claim.reference.split()))} minus {methods}"
+    statement = f"{claim.statement} ({methods})" if one_of_several or of_two_others else claim.statement
     return [
         claim.where,
         statement,
@@ -117,8 +130,9 @@ def _measured(claim: Any) -> list[str]:
 
 
 def _shown(claim: Any) -> Callable[[float], str]:
-    """How its numbers are written: in points for a difference, per cent or a fraction for a level."""
+    """How its numbers are written: in points for a difference, a ratio, per cent or a fraction for a level."""
     if claim.kind in IN_POINTS:
         return in_points
     unit, decimals = (100, 1) if claim.metric in IN_PERCENT else (1, 3)
+    decimals = 2 if claim.kind in AS_RATIOS else decimals
     return lambda score: md.number(unit * score, decimals)

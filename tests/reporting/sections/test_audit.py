@@ -140,3 +140,11 @@ def test_a_number_below_zero_has_a_true_minus_sign():
         {"claim": "worse", "check": "differs", "finding": "The table gives -3 points, which is -3.7 % of 0.8-x."}
     )
     assert "gives −3 points, which is −3.7 % of 0.8-x." in section(comparisons({}), claimed=claimed)
+
+
+def test_two_places_that_contradict_each_other_stand_in_one_line_with_what_follows():
+    told = {"where": "Abstract", "says": "many", "elsewhere": "Table 2", "says_there": "few", "follows": "Not many."}
+    text = audit_section(TITLE, comparisons({}), pd.DataFrame(columns=FINDINGS), claims(), [told])
+    assert "**Where the text contradicts itself**" in text
+    assert cells(text, "Abstract") == ["Abstract", "“many”", "Table 2", "“few”", "Not many."]
+    assert "contradicts itself" not in section(comparisons({}))

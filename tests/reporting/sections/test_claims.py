@@ -64,3 +64,30 @@ def test_claims_made_in_one_place_stand_together(text):
 
 def test_without_declared_claims_there_is_no_section(run):
     assert claims_section(run.titles, run.table("claims").head(0)) == ""
+
+
+def line_of(run: FinishedRun, **changes: object) -> list[str]:
+    """The cells of a line that differs from the one on 95.8 % accuracy."""
+    table = run.table("claims")
+    changed = table[table["claim"] == "full_accuracy"].assign(**changes)
+    return cells(claims_section(run.titles, changed), str(changed["statement"].iloc[0]))[0]
+
+
+def test_a_spread_is_a_ratio(run):
+    bounds = {"ci_low": 0.9, "ci_high": 1.6, "lower_bound": 0.96, "upper_bound": 1.5}
+    shown = line_of(
+        run, kind="dataset spread", metric="iou", against="unetpp", ours=1.2, statement="Unstable", **bounds
+    )
+    assert shown[1:4] == ["1.20", "0.90 to 1.60", "0.96 to 1.50"]
+
+
+def test_a_difference_of_two_others_names_both(run):
+    shown = {"kind": "improvement", "metric": "f1", "reference": "unetpp", "against": "thresholding"}
+    text = claims_section(run.titles, run.table("claims").head(1).assign(**shown, statement="Better than before"))
+    assert "Better than before (UNet++ minus Thresholding)" in text
+
+
+@pytest.mark.parametrize("state", ["REPEATED HERE", "PARTLY REPEATED"])
+def test_what_this_run_repeated_is_counted_and_is_no_verdict(run, state):
+    table = run.table("claims").head(1).assign(kind="done", verdict=state)
+    assert f"0 INCONCLUSIVE, 1 {state}; 0 cannot be tested here, 0 were not run." in claims_count(table)

@@ -178,6 +178,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "shift_controls": pd.DataFrame(),
         "attention": statistics_tables.attention(),
         "claims": paper_claims.claims(),
+        "spreads": pd.DataFrame(paper_claims.SPREADS),
         "audit_comparisons": pd.DataFrame(paper_claims.AUDIT_COMPARISONS),
         "audit_findings": pd.DataFrame(paper_claims.AUDIT_FINDINGS),
         "audit_claims": pd.DataFrame(paper_claims.AUDIT_CLAIMS),

@@ -41,6 +41,11 @@ def claims() -> pd.DataFrame:
     return pd.DataFrame([start | row for row in rows], columns=columns)
 
 
+SPREADS = [
+    {"scenario": "in_domain", "over": "images", "method": "unetpp", "n": 3, "sd": 0.06, "reference_sd": 0.05}
+    | {"ratio": 1.2, "ci_low": 0.9, "ci_high": 1.6, "lower_bound": 0.96, "upper_bound": 1.5, "p": 0.2}
+    | {"basis": "redrawn splits", "note": ""}
+]
 AT = ("r0", "r50", "r95")
 AUDIT_COMPARISONS = [
     {"table": "Table 2", "metric": "iou", "reference": "SG-CLDFF", "against": "Asha et al. (2024)", "n": 5}
