@@ -53,8 +53,8 @@ CONFIGURATION = {
         "stain_hue": "each of rapid along hue",
     },
 }
-# What holds measured times, or the moment at which it was made; of the tables, those of the costs. The claim on costs is
-# a verdict with ranks, which hang on latencies where a baseline has a network: none of this graph has.
+# What holds measured times, or the moment at which it was made; of the tables, those of the costs. The claim on costs
+# has ranks, which hang on latencies where a baseline has a network: none of this graph has.
 MEASURED = ("logs", "fit.json", "cost.json", "provenance.json", "costs.csv")
 TARGETS = ("everything", "snakemake", "job")
 WAIT = 8.0  # seconds after which a kill no longer waits for the stage that it is meant for
