@@ -9,7 +9,6 @@ error. A method whose mean is nearer to 1 has less room to vary: that is part of
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,8 @@ def spread_tests(benchmark: Benchmark, reference: str) -> pd.DataFrame:
     """The table SPREADS: every other method in every scenario, on the average over its pairs.
 
     Over images: the mean over the pairs of the logarithms of the SDs; over datasets: the SD of the pairs' means, where
-    there are LEAST_DATASETS. SDs are geometric means over the seeds. p is two-sided. What was not run has no row.
+    there are LEAST_DATASETS. sd, reference_sd: means over the seeds; ratio: the geometric mean of theirs. p is
+    two-sided. What was not run has no row; where an SD is 0, as that of masks that are all empty, nothing is tested.
     """
     rows = []
     for scope in (scope for scope in benchmark.scopes if not scope.label):
@@ -87,14 +87,12 @@ def _over_datasets(benchmark: Benchmark, method: str, scope: Scope) -> np.ndarra
 def _tested(theirs: np.ndarray, ours: np.ndarray, test_train_ratio: float | None) -> dict[str, Any]:
     plain, decides = log_ratio_test(theirs, ours, test_train_ratio)
     names = ("ci_low", "ci_high", "lower_bound", "upper_bound")
-    with np.errstate(divide="ignore"):
-        means = [float(np.exp(np.log(spreads).mean())) for spreads in (theirs, ours)]
     return {
         "n": plain.n,
-        "sd": means[0],
-        "reference_sd": means[1],
-        "ratio": math.exp(plain.mean) if math.isfinite(plain.mean) else math.nan,
-        **{name: math.exp(getattr(decides, name)) for name in names},
+        "sd": float(theirs.mean()),
+        "reference_sd": float(ours.mean()),
+        "ratio": float(np.exp(plain.mean)),
+        **{name: float(np.exp(getattr(decides, name))) for name in names},
         "p": decides.p,
         "basis": REDRAWN if test_train_ratio else SEEDS,
         "note": plain.note,
