@@ -51,7 +51,7 @@ def log_ratio_test(theirs: np.ndarray, ours: np.ndarray, test_train_ratio: float
     test_train_ratio: where each seed drew its own split. An SD of 0 has no logarithm: nothing is tested then.
 
     >>> plain, decides = log_ratio_test(np.array([0.2, 0.4, 0.3]), np.array([0.1, 0.1, 0.1]), None)
-    >>> round(math.exp(decides.mean), 3), round(decides.p, 3)
+    >>> float(np.exp(decides.mean).round(3)), round(decides.p, 3)
     (2.884, 0.034)
     """
     if not ((theirs > 0) & (ours > 0)).all():
