@@ -1,0 +1,247 @@
+"""The tables and curves of docs/settings.md, from settings.jsonl.
+
+    python benchmarks/settings_page.py
+
+writes what stands between the marks `<!-- name -->` and `<!-- /name -->` of the page, and its figures.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from tabulate import tabulate
+
+HERE = Path(__file__).parent
+STUDIES, PAGE = HERE / "settings.jsonl", HERE.parent / "docs/settings.md"
+FIGURES = PAGE.parent / "figures"
+TITLES = {
+    "full": "SG-CLDFF",
+    "no_saliency": "without saliency",
+    "unetpp_classes": "UNet++ + class head",
+    "deep_features_mask": "Deep features + mask head",
+    "resnext_cc_mask": "ResNeXt-CC-style + mask head (random weights)",
+    "unet": "U-Net (random weights)",
+    "transunet": "TransUNet (random weights)",
+    "swin_unet": "Swin-Unet (random weights)",
+    "segformer": "SegFormer (random weights)",
+}
+DATASETS = {"bccd": "BCCD", "jtsc": "JTSC"}
+SETTLED = 4  # epochs after which jumps are counted
+
+Row = dict[str, Any]
+Epochs = list[dict[str, float]]
+
+
+def read_studies(file: Path = STUDIES) -> list[Row]:
+    """A row a fit, with its epochs."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def chosen(epochs: Epochs) -> dict[str, float]:
+    """The epoch that the loop chooses: the best macro-F1 on validation, then IoU, the earliest of those."""
+    return max(epochs, key=lambda row: (round(row.get("validation_f1", 0), 9), round(row["validation_iou"], 9)))
+
+
+def smoothed(epochs: Epochs) -> dict[str, float]:
+    """The epoch with the best mean of its own macro-F1 and that of the two before."""
+    scores = [row["validation_f1"] for row in epochs]
+    means = [round(float(np.mean(scores[max(0, end - 2) : end + 1])), 9) for end in range(len(scores))]
+    return epochs[int(np.argmax(means))]
+
+
+def least_loss(epochs: Epochs) -> dict[str, float]:
+    return min(epochs, key=lambda row: row["validation_loss"])
+
+
+def last(epochs: Epochs) -> dict[str, float]:
+    return epochs[-1]
+
+
+def jumps(epochs: Epochs, metric: str) -> float:
+    """Mean change of a score from one epoch to the next, once the first few are over."""
+    return float(np.abs(np.diff([row[metric] for row in epochs[SETTLED:]])).mean())
+
+
+def spread(values: Sequence[float], decimals: int = 3) -> str:
+    """Mean ± SD over seeds; the mean alone of one; a dash where nothing was measured."""
+    kept = [value for value in values if value is not None and not np.isnan(value)]
+    if not kept:
+        return "—"
+    mean = f"{np.mean(kept):.{decimals}f}"
+    return mean if len(kept) == 1 else f"{mean} ± {np.std(kept, ddof=1):.{decimals}f}"
+
+
+def table(rows: Sequence[dict[str, str]]) -> str:
+    return tabulate(pd.DataFrame(rows), headers="keys", showindex=False, tablefmt="github", disable_numparse=True)
+
+
+def noise_table(studies: list[Row]) -> str:
+    """Held-out scores of the chosen epoch, and how far validation jumps, before and after."""
+    rows = []
+    for dataset, method, constant in product_of(studies):
+        fits = [row["epochs"] for row in studies if is_of(row, "noise", dataset, method, constant)]
+        picks = [chosen(epochs) for epochs in fits]
+        rows.append(
+            {
+                "dataset": DATASETS[dataset],
+                "method": TITLES[method],
+                "noise": "always 5" if constant else "0 to 5",
+                "seeds": str(len(fits)),
+                "macro-F1": spread([pick.get("held_out_f1") for pick in picks]),
+                "IoU": spread([pick["held_out_iou"] for pick in picks]),
+                "F1 jumps by": spread([jumps(e, "validation_f1") for e in fits if "validation_f1" in e[0]]),
+                "IoU jumps by": spread([jumps(epochs, "validation_iou") for epochs in fits]),
+            }
+        )
+    return table(rows)
+
+
+def product_of(studies: list[Row]) -> list[tuple[str, str, bool]]:
+    """What the study of noise compares, in the order of the page."""
+    keys = {(row["dataset"], row["method"], row["constant_noise"]) for row in studies if row["study"] == "noise"}
+    order = list(TITLES)
+    return sorted(keys, key=lambda key: (key[0], order.index(key[1]), not key[2]))
+
+
+def is_of(row: Row, study: str, dataset: str, method: str, constant: bool) -> bool:
+    return (row["study"], row["dataset"], row["method"], row["constant_noise"]) == (study, dataset, method, constant)
+
+
+def statistics_table(studies: list[Row]) -> str:
+    """What the same weights score with re-estimated statistics or averaged, mean of the last four epochs."""
+    rows = []
+    for dataset, method, constant in product_of(studies):
+        for row in studies:
+            if not is_of(row, "noise", dataset, method, constant) or "held_out_clean_f1" not in row["epochs"][0]:
+                continue
+            ends = pd.DataFrame(row["epochs"][-4:]).mean()
+            cells = {
+                f"{name}, {kind or 'as it is'}": spread([ends.get(f"held_out{suffix}_{metric}")])
+                for metric, name in (("f1", "F1"), ("iou", "IoU"))
+                for kind, suffix in (("", ""), ("re-estimated", "_clean"), ("averaged", "_average"))
+            }
+            about = {"dataset": DATASETS[dataset], "method": TITLES[method]}
+            rows.append(about | {"noise": "always 5" if constant else "0 to 5"} | cells)
+    return table(rows)
+
+
+def choice_table(studies: list[Row]) -> str:
+    """Held-out scores of the epoch that each rule chooses, over all fits of the study of noise with drawn noise."""
+    fits = [
+        row["epochs"]
+        for row in studies
+        if row["study"] == "noise" and not row["constant_noise"] and "validation_f1" in row["epochs"][0]
+    ]
+    rules: dict[str, Callable[[Epochs], dict[str, float]]] = {
+        "best macro-F1 (taken)": chosen,
+        "best mean of three epochs": smoothed,
+        "least cross-entropy": least_loss,
+        "last epoch": last,
+    }
+    rows = []
+    for name, rule in rules.items():
+        picks = [rule(epochs) for epochs in fits]
+        scores = {score: spread([pick[f"held_out_{key}"] for pick in picks]) for score, key in SCORES.items()}
+        rows.append({"epoch": name, "fits": str(len(fits))} | scores)
+    return table(rows)
+
+
+SCORES = {"macro-F1": "f1", "accuracy": "accuracy", "IoU": "iou"}
+
+
+def settings_table(studies: list[Row], names: Sequence[str]) -> str:
+    """SG-CLDFF on BCCD with one setting changed: held-out scores of the chosen epoch, and its saliency map."""
+    base = [row for row in studies if is_of(row, "noise", "bccd", "full", False)]
+    groups: dict[str, list[Row]] = {"as it is (λ = 0.5, gate S)": base}
+    for row in studies:
+        if row["study"] in names:
+            groups.setdefault(described(row), []).append(row)
+    rows = []
+    for name, fits in groups.items():
+        picks = [chosen(row["epochs"]) for row in fits]
+        scores = {title: spread([pick.get(f"held_out_{key}") for pick in picks]) for title, key in SCORES.items()}
+        rows.append(
+            {"setting": name, "seeds": str(len(fits)), **scores}
+            | {title: spread([pick.get(key) for pick in picks], 2) for title, key in MAPS.items()}
+        )
+    return table(rows)
+
+
+MAPS = {"mean of S": "s_mean", "SD of S": "s_sd", "S with A": "s_correlation"}
+
+
+def described(row: Row) -> str:
+    """What a fit's setting is called."""
+    changes = [WORDS[key].format(value) for key, value in row["arguments"].items()]
+    changes += [f"{key} {value:g}" for key, value in row["training"].items() if key in ("batch_size", "learning_rate")]
+    return ", ".join([*([] if row["method"] == "full" else [TITLES[row["method"]]]), *changes])
+
+
+WORDS = {"alignment": "λ = {:g}", "gate": "gate {}", "gate_at": "gate on the {}", "width": "width {}"}
+
+
+def rates_table(studies: list[Row]) -> str:
+    """Validation scores of the chosen epoch for three learning rates, one seed."""
+    rows: dict[str, dict[str, str]] = {}
+    for row in studies:
+        if row["study"] == "baselines":
+            pick = chosen(row["epochs"])
+            shown = f"{pick['validation_iou']:.3f}"
+            if "validation_f1" in pick:
+                shown = f"{pick['validation_f1']:.3f} / {shown}"
+            name = TITLES[row["method"]]
+            rows.setdefault(name, {"method": name})[f"{row['training']['learning_rate']:g}"] = shown
+    return table(list(rows.values()))
+
+
+def draw_noise(studies: list[Row], file: Path) -> None:
+    """Validation curves by epoch, a panel a method and dataset; a thin line a seed, a thick one their mean."""
+    panels = sorted({(row["dataset"], row["method"]) for row in studies if row["study"] == "noise"})
+    figure, grid = plt.subplots(2, len(panels) // 2, figsize=(10, 5), sharex=True, sharey="row", layout="constrained")
+    for axes, (dataset, method) in zip(grid.flat, panels, strict=True):
+        for constant, colour in ((True, "#d55e00"), (False, "#0072b2")):
+            fits = [row["epochs"] for row in studies if is_of(row, "noise", dataset, method, constant)]
+            metric = "validation_f1" if "validation_f1" in fits[0][0] else "validation_iou"
+            curves = np.array([[row[metric] for row in epochs] for epochs in fits])
+            axes.plot(range(1, curves.shape[1] + 1), curves.T, color=colour, linewidth=0.7, alpha=0.5)
+            label = "noise always 5" if constant else "noise 0 to 5"
+            axes.plot(range(1, curves.shape[1] + 1), curves.mean(axis=0), color=colour, linewidth=2.2, label=label)
+        name = "macro-F1" if metric == "validation_f1" else "IoU"
+        axes.set_title(f"{TITLES[method]}, {DATASETS[dataset]}: {name}", fontsize=9)
+        axes.grid(alpha=0.3)
+        axes.set_ylim(0, 1)
+    grid[0, 0].legend(fontsize=8, frameon=False)
+    figure.supxlabel("epoch", fontsize=9)
+    file.parent.mkdir(exist_ok=True)
+    figure.savefig(file, dpi=130)
+
+
+def blocks(studies: list[Row]) -> dict[str, str]:
+    """Mark of the page -> what stands there."""
+    return {
+        "noise": noise_table(studies),
+        "statistics": statistics_table(studies),
+        "choice": choice_table(studies),
+        "idea": settings_table(studies, ("alignment", "gate")),
+        "rates": rates_table(studies),
+    }
+
+
+def filled(page: str, studies: list[Row]) -> str:
+    """The page with its tables."""
+    for name, text in blocks(studies).items():
+        page = re.sub(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", rf"\g<1>\n{text}\n\n\g<2>", page, flags=re.DOTALL)
+    return page
+
+
+if __name__ == "__main__":
+    found = read_studies()
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+    draw_noise(found, FIGURES / "settings_noise.png")
