@@ -54,8 +54,9 @@ def measure(images: int, factors: list[int]) -> list[dict[str, Any]]:
                     guess = guessed(samples, seed + 10 * METHODS.index(method))
                     write_predictions(files[-1], **names, truth=samples, prediction=guess)
             settings = ScoreSettings(axes={})
-            scoring = seconds(lambda: score(files, settings, folder / "runs.csv", folder / "scores.parquet"), "cpu")  # noqa: B023
-            scores, runs = score_files(files)
+            outputs = [folder / name for name in ("runs.csv", "scores.parquet", "confusion.csv", "cells.csv")]
+            scoring = seconds(lambda: score(files, settings, *outputs), "cpu")  # noqa: B023
+            scores, runs, *_ = score_files(files)
 
         def statistics() -> None:
             benchmark = Benchmark(runs, {"shift": [["a", "b"]]}, 0.25, Images(scores), 1.0, redrawn=set())  # noqa: B023

@@ -82,6 +82,13 @@ class Layout:
     def method_scores(self, method: str) -> Path:
         return self.results / "scores" / f"{method}.parquet"
 
+    def method_confusion(self, method: str) -> Path:
+        return self.results / "scores" / f"{method}-confusion.csv"
+
+    def method_cells(self, method: str) -> Path:
+        """What the true masks of the images show that the method was tested on."""
+        return self.results / "scores" / f"{method}-cells.csv"
+
     def log(self, *parts: str) -> Path:
         return self.results.joinpath("logs", *parts).with_suffix(".log")
 

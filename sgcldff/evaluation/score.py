@@ -1,70 +1,106 @@
 """From prediction files to scores: a value an image and metric, and a row a run.
 
-All values are fractions in [0, 1]; what is undefined or was not predicted is NaN. Definitions: `sgcldff.metrics`.
+Units: `sgcldff.tables.runs`; what is undefined or was not predicted is NaN. Definitions: `sgcldff.metrics`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sgcldff.config.stages.score import ScoreSettings
 from sgcldff.errors import InputError
+from sgcldff.evaluation.cells import SeenCells
+from sgcldff.evaluation.confusions import confusion_rows
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
 from sgcldff.evaluation.stain_curves import area_rows
 from sgcldff.method import HIDDEN, UNKNOWN
-from sgcldff.metrics import classification, ranking, segmentation
+from sgcldff.metrics import calibration, classification, ranking, segmentation
+from sgcldff.metrics.boundaries import boundary_scores
+from sgcldff.metrics.confusion import confusion, specificity
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.metrics.segmentation import PixelCounts
+from sgcldff.tables.definitions import BOUNDARY_SHARE, CALIBRATION_BINS, SURFACE_PIXELS
 from sgcldff.tables.files import whole_file, write_table
-from sgcldff.tables.runs import RUN_KEYS
+from sgcldff.tables.runs import BOUNDARY_METRICS, METRICS_OF_A_CLASS, RUN_KEYS
 
-COUNTS = ("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes")
-_CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "auc")
-_SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy")
+COUNTS = (
+    *("n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_without_distance"),
+    "n_absent_classes",
+)
+_CLASSIFICATION = (
+    *("accuracy", "precision", "recall", "f1", "auc"),
+    *("specificity", "average_precision", "brier", "ece"),
+)
+_SEGMENTATION = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy", *BOUNDARY_METRICS)
 _PER_IMAGE = ("iou", "dice", "pixel_accuracy")
 
 
-def score(predictions: Iterable[Path], settings: ScoreSettings, runs_out: Path, scores_out: Path) -> None:
+class Scored(NamedTuple):
+    """scores, runs: as `score_files` says; confusion, cells: the tables of these names (`sgcldff.tables`)."""
+
+    scores: pd.DataFrame
+    runs: pd.DataFrame
+    confusion: pd.DataFrame
+    cells: pd.DataFrame
+
+
+def score(
+    predictions: Iterable[Path],
+    settings: ScoreSettings,
+    runs_out: Path,
+    scores_out: Path,
+    confusion_out: Path,
+    cells_out: Path,
+) -> None:
     """Score the prediction files of one method.
 
     runs_out: CSV, a row a run, and a row for the area under each curve along an axis of perturbation; scores_out:
-    parquet, a row an image and metric. Columns: see `score_files`.
+    parquet, a row an image and metric; confusion_out, cells_out: CSV. Columns: see `score_files`.
     Raises InputError as `score_files` and `area_rows` do.
     """
-    scores, runs = score_files(predictions)
+    scored = score_files(predictions)
     with whole_file(scores_out) as part:
-        scores.to_parquet(part, index=False)
-    write_table(pd.concat([runs, area_rows(runs, settings.axes)]), runs_out)
+        scored.scores.to_parquet(part, index=False)
+    write_table(pd.concat([scored.runs, area_rows(scored.runs, settings.axes)]), runs_out)
+    write_table(scored.confusion, confusion_out)
+    write_table(scored.cells, cells_out)
 
 
-def score_files(paths: Iterable[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The scores of every prediction file: (scores, runs), sorted by run, with one file in memory at a time.
+def score_files(paths: Iterable[Path]) -> Scored:
+    """The scores of every prediction file, sorted by run, with one file in memory at a time.
 
     scores: trained_on, tested_on, method, seed, image_id, label, metric, value; metric is iou, dice, pixel_accuracy,
     correct, or precision, recall, f1 or auc, of which an image has the pseudo-value (`jackknife`). runs: the run's
     keys, the counts, the run's scores, then those of each class (see `score_run`).
     Raises InputError for a file that cannot be read, for a run that stands in two files, and where there is no file.
     """
-    scored: dict[tuple, tuple[Path, pd.DataFrame, dict[str, Any]]] = {}
+    scored: dict[tuple, tuple[Path, pd.DataFrame, dict[str, Any], pd.DataFrame]] = {}
+    cells = SeenCells()
     for path in map(Path, paths):
-        images, run = score_run(read_predictions(path))
+        frame = read_predictions(path)
+        images, run = score_run(frame)
         key = tuple(run[name] for name in RUN_KEYS)
         if key in scored:
             raise InputError(f"{path} and {scored[key][0]} hold predictions of the same run: delete one of the two.")
-        scored[key] = (path, images, run)
+        scored[key] = (path, images, run, confusion_rows(frame))
+        cells.add(frame)
     if not scored:
         raise InputError("There is no prediction file to score: run a method first.")
     ordered = [scored[key] for key in sorted(scored)]
-    scores = pd.concat([images for _, images, _ in ordered], ignore_index=True)
-    runs = pd.DataFrame([run for *_, run in ordered])
+    runs = pd.DataFrame([run for _, _, run, _ in ordered])
     counts = [column for column in runs.columns if column.startswith("n_")]
-    # Runs with other classes leave gaps; a count beside a gap is still a whole number.
-    return scores, runs.astype(dict.fromkeys(counts, "Int64"))
+    return Scored(
+        scores=pd.concat([images for _, images, _, _ in ordered], ignore_index=True),
+        # Runs with other classes leave gaps; a count beside a gap is still a whole number.
+        runs=runs.astype(dict.fromkeys(counts, "Int64")),
+        confusion=pd.concat([confused for *_, confused in ordered], ignore_index=True),
+        cells=cells.rows(),
+    )
 
 
 def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -72,12 +108,12 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
 
     An image whose truth mask is wholly unknown has no row for iou, dice and pixel_accuracy; one whose masks are both
     empty has NaN in iou and dice; one without a true class has no row for correct, precision, recall, f1 and auc. The
-    run's iou, dice and pixel_accuracy are means over the images where they are defined; precision, recall, f1 and auc
-    are macro averages. n_labelled: images with a true class, n_annotated with a truth mask, whatever the method
-    predicts; n_masks: images with both a truth and a predicted mask;
-    n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction; n_absent_classes:
-    declared classes without an image. For each class c, n_c images, and iou_c is the mean over the images with
-    that label.
+    run's iou, dice, pixel_accuracy, boundary_f1, nsd and hd95 are means over the images where they are defined;
+    precision, recall, f1, auc, specificity and average_precision are macro averages. n_labelled: images with a true
+    class, n_annotated with a truth mask, whatever the method predicts; n_masks: images with both a truth and a
+    predicted mask; n_undefined of them have both masks empty, n_empty_truth an empty truth with a prediction,
+    n_without_distance one of both empty or both, and no hd95; n_absent_classes: declared classes without an image. For
+    each class c, n_c images, and iou_c is the mean over the images with that label.
     Raises InputError for a mask that cannot be decoded or compared.
     """
     classes = classes_of(frame)
@@ -90,10 +126,10 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     run["n_images"] = len(frame)
     run["n_labelled"] = int(labelled.sum())
     run["n_absent_classes"] = classification.n_absent(truth[labelled], len(classes))
-    per_class = {name: np.full(len(classes), np.nan) for name in ("precision", "recall", "f1", "auc", "iou")}
+    per_class = {name: np.full(len(classes), np.nan) for name in METRICS_OF_A_CLASS}
     rows: list[pd.DataFrame] = []
 
-    annotated, counts = _pixel_counts(frame)
+    annotated, counts, outlines = _compared_masks(frame)
     run["n_annotated"] = int(annotated.sum())
     if counts is not None:
         values = {metric: getattr(segmentation, metric)(counts) for metric in _PER_IMAGE}
@@ -104,6 +140,8 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
         run |= {metric: _mean(values[metric]) for metric in _PER_IMAGE}
         run["pooled_iou"] = segmentation.pooled_iou(counts)
         run["mean_iou"] = segmentation.mean_iou(counts)
+        run |= {metric: _mean(outlines[counts.scored, index]) for index, metric in enumerate(BOUNDARY_METRICS)}
+        run["n_without_distance"] = int(np.isnan(outlines[counts.scored, BOUNDARY_METRICS.index("hd95")]).sum())
         per_class["iou"] = np.array([_mean(values["iou"][truth == index]) for index in range(len(classes))])
 
     probabilities = frame[[f"p_{name}" for name in classes]].to_numpy(float)
@@ -117,7 +155,12 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
         scores = classification.precision_recall_f1(known, predicted, len(classes))
         per_class |= dict(zip(("precision", "recall", "f1"), scores, strict=True))
         per_class["auc"] = ranking.one_vs_rest_auc(known, probabilities)
-        run |= {metric: classification.macro(per_class[metric]) for metric in ("precision", "recall", "f1", "auc")}
+        per_class["average_precision"] = ranking.average_precision(known, probabilities)
+        averaged = ("precision", "recall", "f1", "auc", "average_precision")
+        run |= {metric: classification.macro(per_class[metric]) for metric in averaged}
+        run["specificity"] = classification.macro(specificity(confusion(known, predicted, len(classes))))
+        run["brier"] = calibration.brier_score(known, probabilities)
+        run["ece"] = calibration.calibration_error(known, probabilities, CALIBRATION_BINS)
 
     for index, name in enumerate(classes):
         run[f"n_{name}"] = int((truth == index).sum())
@@ -126,26 +169,28 @@ def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     return pd.concat([_rows(frame[:0], "", np.empty(0), np.empty(0, bool)), *rows], ignore_index=True), run
 
 
-def _pixel_counts(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None]:
-    """Which images have a truth mask, bool [N], and the counts of every image, decoded one at a time.
+def _compared_masks(frame: pd.DataFrame) -> tuple[np.ndarray, PixelCounts | None, np.ndarray]:
+    """Which images have a truth mask, bool [N]; the counts of every image; BOUNDARY_METRICS of every image, [N, 3].
 
-    The counts are None where the method does not segment.
+    Masks are decoded one at a time. The counts are None and the last is empty where the method does not segment.
     """
     segmented = frame["mask"].notna().all()
-    annotated, counts = [], []
+    annotated, counts, outlines = [], [], []
     for image_id, mask, truth in zip(frame["image_id"], frame["mask"], frame["truth"], strict=True):
         try:
             codes = decode_png(truth)
             annotated.append(bool((codes != UNKNOWN).any()))
             if segmented:
-                counts.append(segmentation.pixel_counts(decode_png(mask)[None] > 0, codes[None]))
+                predicted = decode_png(mask) > 0
+                counts.append(segmentation.pixel_counts(predicted[None], codes[None]))
+                outlines.append(boundary_scores(predicted, codes, BOUNDARY_SHARE, SURFACE_PIXELS))
         except ValueError as error:
             name = ", ".join(f"{key} {frame[key].iloc[0]}" for key in RUN_KEYS)
             raise InputError(
                 f"The masks of image {image_id} in the predictions of {name} cannot be compared ({error}): "
                 "delete that prediction file and run the method again."
             ) from error
-    return np.array(annotated), segmentation.concatenate(counts) if segmented else None
+    return np.array(annotated), segmentation.concatenate(counts) if segmented else None, np.array(outlines)
 
 
 def _rows(frame: pd.DataFrame, metric: str, values: np.ndarray, scored: np.ndarray) -> pd.DataFrame:

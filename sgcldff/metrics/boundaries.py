@@ -51,36 +51,46 @@ def boundary_scores(predicted: np.ndarray, truth: np.ndarray, share: float, nsd_
     """
     if predicted.shape != truth.shape:
         raise ValueError(f"a predicted mask of shape {predicted.shape} against a truth of shape {truth.shape}")
-    unknown = truth == UNKNOWN
-    ours = _boundary(predicted, unknown)
-    theirs = _boundary((truth == CYTOPLASM) | (truth == NUCLEUS), unknown)
-    left, top, width, height = cv2.boundingRect(ours | theirs)
-    if not width:
-        return BoundaryScores()
-    # Distances between the boundaries do not change with what lies around both of them.
-    ours, theirs = (edge[top : top + height, left : left + width] for edge in (ours, theirs))
-    if not (ours.any() and theirs.any()):
-        return BoundaryScores(boundary_f1=0.0, nsd=0.0)
-    from_ours, from_theirs = _distances(ours, theirs), _distances(theirs, ours)
+    cell = (truth == CYTOPLASM) | (truth == NUCLEUS)
+    left, top, width, height = cv2.boundingRect((predicted | cell).view(np.uint8))
+    # Neither mask reaches further, and a margin of one pixel tells what lies beside them: the rest changes nothing.
+    near = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
+    unknown = truth[near] == UNKNOWN
+    ours, theirs = _boundary(predicted[near], unknown), _boundary(cell[near], unknown)
+    found = [bool(edge.any()) for edge in (ours, theirs)]
+    if not all(found):
+        return BoundaryScores(boundary_f1=0.0, nsd=0.0) if any(found) else BoundaryScores()
+    apart = [_distances(ours, theirs), _distances(theirs, ours)]
     tolerance = boundary_tolerance(*truth.shape, share)
-    precision, recall = np.mean(from_ours <= tolerance), np.mean(from_theirs <= tolerance)
-    close = np.count_nonzero(from_ours <= nsd_tolerance) + np.count_nonzero(from_theirs <= nsd_tolerance)
+    precision, recall = (_within(distances, tolerance) / distances.size for distances in apart)
     return BoundaryScores(
-        boundary_f1=float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0,
-        nsd=float(close / (from_ours.size + from_theirs.size)),
-        hd95=float(max(np.percentile(from_ours, 95), np.percentile(from_theirs, 95))),
+        boundary_f1=2 * precision * recall / (precision + recall) if precision + recall else 0.0,
+        nsd=sum(_within(distances, nsd_tolerance) for distances in apart) / sum(distances.size for distances in apart),
+        hd95=max(map(_percentile_95, apart)),
     )
 
 
 def _boundary(mask: np.ndarray, unknown: np.ndarray) -> np.ndarray:
-    """The boundary of a mask as 0 and 1, uint8 [H, W]."""
+    """The pixels of the boundary of a mask, bool [H, W]; both arrays bool [H, W]."""
     # Unknown pixels beside the mask pass for its own, so that it has no edge towards them.
-    filled = (mask | unknown).astype(np.uint8)
-    inside = cv2.erode(filled, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return (filled & ~unknown) & (1 - inside)
+    filled = mask | unknown
+    inside = cv2.erode(filled.view(np.uint8), _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return filled & ~unknown & ~inside.view(bool)
 
 
 def _distances(edge: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The distance of each pixel of one boundary to the nearest of the other, float64."""
-    to_other = cv2.distanceTransform(1 - other, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return to_other[edge > 0].astype(float)
+    """The distance of each pixel of one boundary to the nearest of the other, float32, sorted."""
+    to_other = cv2.distanceTransform((~other).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.sort(to_other[edge])
+
+
+def _within(distances: np.ndarray, tolerance: float) -> int:
+    return int(np.searchsorted(distances, np.float32(tolerance), side="right"))
+
+
+def _percentile_95(distances: np.ndarray) -> float:
+    """As `np.percentile`, which takes as long as everything else here; distances are sorted."""
+    rank = 0.95 * (distances.size - 1)
+    low = int(rank)
+    below, above = float(distances[low]), float(distances[min(low + 1, distances.size - 1)])
+    return below + (rank - low) * (above - below)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 # Name of each figure -> its caption.
 FIGURES = {
-    "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled",
+    "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled; black: the macro "
+    "average, mean and SD over seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
+    "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds; shade: share of the true class",
+    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
     "iou_by_class": "IoU of single images by class; a dot is an image in one seed",
     "iou_by_method": "IoU of single images by method; a dot is an image in one seed",
     "robustness": "Robustness: scores of each method on test images perturbed ever more strongly",
@@ -21,18 +24,18 @@ FIGURES = {
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval",
     "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
 }
-CURVES = ("roc", "precision_recall", "power")  # the figures whose points are written as CSV
+CURVES = ("roc", "precision_recall", "reliability", "power")  # the figures whose points are written as CSV
 
 
 @dataclass(frozen=True)
 class ReportFiles:
     """What is read, and then what is written.
 
-    runs: runs.csv; scores: scores.parquet; statistics: STATISTICS by name. predictions, fits, costs: files of the
-    shown methods, the records (fit.json) and costs (cost.json) of their fits; explanations: those of the reference, by
-    dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and README.md of its card;
-    splits: those of the seeds, of the datasets that show what a leaking split is worth. duplicates_by_dataset,
-    leakage_by_test: the audit.
+    runs: runs.csv; scores: scores.parquet; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits,
+    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; explanations: those
+    of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and
+    README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
+    duplicates_by_dataset, leakage_by_test: the audit.
 
     document: paper_tables.md; provenance: provenance.json; tables: TABLES and scenarios by name; figures: (SVG, PNG)
     of FIGURES by name; curves: CURVES by name.
@@ -40,6 +43,7 @@ class ReportFiles:
 
     runs: Path
     scores: Path
+    confusion: Path
     statistics: Mapping[str, Path]
     predictions: Sequence[Path]
     fits: Sequence[Path]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sgcldff.reporting import markdown as md
+from sgcldff.tables.runs import LOWER_IS_BETTER
+
 METRIC_TITLES = {
     "accuracy": "Accuracy",
     "precision": "Precision",
@@ -13,21 +16,35 @@ METRIC_TITLES = {
     "pixel_accuracy": "Pixel accuracy",
     "pooled_iou": "Pooled IoU",
     "mean_iou": "Mean IoU",
+    "boundary_f1": "Boundary F1",
+    "nsd": "NSD",
+    "hd95": "HD95",
+    "specificity": "Specificity",
+    "average_precision": "Average precision",
+    "brier": "Brier score",
+    "ece": "ECE",
 }
-IN_PERCENT = {"accuracy"}  # the other metrics are shown as fractions
+IN_PERCENT = {"accuracy"}
+IN_PIXELS = {"hd95"}  # the other metrics are shown as fractions
 
 
 def metric_title(metric: str) -> str:
     """`iou_monocyte` is written IoU (monocyte)."""
     if metric in METRIC_TITLES:
         return METRIC_TITLES[metric]
-    name, _, label = metric.partition("_")
-    return f"{METRIC_TITLES[name]} ({label})" if label and name in METRIC_TITLES else metric
+    of_a_class = [name for name in METRIC_TITLES if metric.startswith(f"{name}_")]
+    return f"{METRIC_TITLES[of_a_class[0]]} ({metric.removeprefix(f'{of_a_class[0]}_')})" if of_a_class else metric
 
 
 def metric_heading(metric: str) -> str:
-    """The title of a metric with its unit, where it is shown in per cent."""
-    return METRIC_TITLES[metric] + (" (%)" if metric in IN_PERCENT else "")
+    """The title of a metric with its unit, where it is no fraction, and an arrow where lower is better."""
+    unit = " (%)" if metric in IN_PERCENT else " (px)" if metric in IN_PIXELS else ""
+    return METRIC_TITLES[metric] + unit + (" ↓" if metric in LOWER_IS_BETTER else "")
+
+
+def score_cell(metric: str, mean: float, sd: float) -> str:
+    """`mean ± SD` of a metric in the unit that it is shown in."""
+    return md.mean_sd(mean, sd, metric in IN_PERCENT, decimals=2 if metric in IN_PIXELS else 3)
 
 
 def spread_note(seeds: int, paper: bool = False) -> str:

@@ -20,6 +20,7 @@ class Sections:
     related_work: str
     further_metrics: str
     per_class: str
+    strata: str
     scenarios: Sequence[str]
     robustness: str
     attention: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment, Pair
+from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
 from sgcldff.reporting.figures.attention import draw_attention
+from sgcldff.reporting.figures.confusion import draw_confusion
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
 from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
+from sgcldff.reporting.figures.reliability import draw_reliability, reliability_points
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import class_colours, save
@@ -31,11 +33,11 @@ from sgcldff.reporting.methods import ReportedMethod, of_roles, reported_methods
 from sgcldff.reporting.paper_tables import Sections, paper_tables
 from sgcldff.reporting.paper_values import check_paper_rows, contradictions
 from sgcldff.reporting.provenance import collect
-from sgcldff.reporting.results import Results, rows_of_all_pairs
+from sgcldff.reporting.results import Results, Value, rows_of_all_pairs
 from sgcldff.reporting.scenarios import Scenario, lost_scenarios, reported_scenarios
 from sgcldff.reporting.sections.attention import attention_section
 from sgcldff.reporting.sections.audit import audit_section
-from sgcldff.reporting.sections.availability import where_to_get, without_note
+from sgcldff.reporting.sections.availability import WithoutTruth, where_to_get, without_note
 from sgcldff.reporting.sections.beside_the_paper import (
     PAPER_ABLATION_DATASET,
     TABLE_2_METRICS,
@@ -63,6 +65,7 @@ from sgcldff.reporting.sections.related_work import related_work_rows, related_w
 from sgcldff.reporting.sections.robustness import robustness_section
 from sgcldff.reporting.sections.shift_controls import shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
+from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.sections.verdicts import verdicts_section
 from sgcldff.reporting.titles import Titles, pair_name
@@ -70,6 +73,7 @@ from sgcldff.tables.attention import ATTENTION
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
 from sgcldff.tables.claims import CLAIMS
 from sgcldff.tables.comparisons import COMPARISONS
+from sgcldff.tables.confusion import CONFUSION
 from sgcldff.tables.costs import read_cost
 from sgcldff.tables.files import write_table, write_text
 from sgcldff.tables.hypotheses import HYPOTHESES
@@ -82,6 +86,7 @@ from sgcldff.tables.runs import RUNS
 from sgcldff.tables.scores import read_scores
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
 from sgcldff.tables.spreads import SPREADS
+from sgcldff.tables.strata import STRATA
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {  # table of the statistics -> what it holds
@@ -96,13 +101,14 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "leakage": LEAKAGE,
     "shift_controls": SHIFT_CONTROLS,
     "attention": ATTENTION,
+    "strata": STRATA,
     "audit_comparisons": AUDIT_COMPARISONS,
     "audit_findings": AUDIT_FINDINGS,
     "audit_claims": AUDIT_CLAIMS,
 }
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
     *("hypotheses", "interactions", "comparisons", "claims", "spreads", "robustness", "leakage"),
-    *("shift_controls", "attention", "audit_comparisons", "audit_findings", "audit_claims"),
+    *("shift_controls", "attention", "strata", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
 
@@ -137,9 +143,13 @@ class _Shown:
         own = {trained_on for trained_on, tested_on in self.experiment.pairs() if trained_on == tested_on}
         return {name: self.classes[name] for name in self.experiment.datasets if name in own}
 
-    def without_truth(self, scenario: Scenario, metrics: Sequence[str]) -> dict[str, list[Pair]]:
-        """Metric -> the pairs of the scenario that take no part in it."""
+    def without_truth(self, scenario: Scenario, metrics: Sequence[str]) -> WithoutTruth:
+        """The pairs of the scenario that take no part in each metric."""
         return {metric: self.results.without_truth(scenario.pairs, metric) for metric in metrics}
+
+    def ece(self, datasets: Iterable[str]) -> dict[str, Value]:
+        """The calibration error of the reference on the datasets' own test subsets."""
+        return {name: self.results.value(IN_DOMAIN, pair_name((name, name)), REFERENCE, "ece") for name in datasets}
 
 
 def render(experiment: Experiment, files: ReportFiles) -> None:
@@ -171,9 +181,10 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
     tables["contradictions"] = pd.DataFrame(contradictions())
-    tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests}
+    confusion = read_table(files.confusion, CONFUSION)
+    tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests, "confusion": confusion}
     points = _points(shown, files.predictions)
-    figures = _figures(shown, files, points)
+    figures = _figures(shown, files, points, confusion)
 
     write_text(paper_tables(_sections(shown, files, provenance, measured, failed, costs, audit)), files.document)
     write_text(json.dumps(provenance, indent=2, default=str) + "\n", files.provenance)
@@ -262,6 +273,7 @@ def _sections(
             own_runs,
             seeds,
             shown.without_truth(in_domain, FURTHER_METRICS),
+            experiment.size,
         ),
         per_class=per_class(
             titles,
@@ -269,6 +281,14 @@ def _sections(
             classes[(classes["method"] == REFERENCE) & (classes["scenario"] == IN_DOMAIN)],
             seeds.measured,
             links["per_class"],
+        ),
+        strata=strata_section(
+            titles,
+            shown_methods(shown.results, in_domain, methods),
+            in_domain.pairs,
+            statistics["strata"],
+            seeds.measured,
+            links["strata"],
         ),
         scenarios=[
             *_transfer(shown, measured),
@@ -362,11 +382,14 @@ def _points(shown: _Shown, predictions: Sequence[Path]) -> dict[str, pd.DataFram
     return {
         "roc": roc_points(probabilities, shown.every_class),
         "precision_recall": precision_recall_points(probabilities, shown.every_class),
+        "reliability": reliability_points(probabilities),
         "power": shown.statistics["power"],
     }
 
 
-def _figures(shown: _Shown, files: ReportFiles, points: Mapping[str, pd.DataFrame]) -> dict[str, Figure]:
+def _figures(
+    shown: _Shown, files: ReportFiles, points: Mapping[str, pd.DataFrame], confusion: pd.DataFrame
+) -> dict[str, Figure]:
     """FIGURES by name."""
     titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
     classes, colours = shown.own_classes, class_colours(shown.every_class)
@@ -378,6 +401,8 @@ def _figures(shown: _Shown, files: ReportFiles, points: Mapping[str, pd.DataFram
     return {
         "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"]),
         "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
+        "confusion": draw_confusion(titles, REFERENCE, classes, confusion),
+        "reliability": draw_reliability(titles, REFERENCE, list(classes), points["reliability"], shown.ece(classes)),
         "iou_by_class": draw_iou_by_class(titles, REFERENCE, classes, colours, of_reference, own_runs),
         "iou_by_method": draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
         "robustness": draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),

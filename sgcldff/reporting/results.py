@@ -1,12 +1,12 @@
 """What was measured, a row a method and metric: the numbers behind the tables, and the CSV files beside them.
 
-All values are fractions. A row that was not run is there, and says so in its `state`.
+Units are those of `sgcldff.tables.runs`. A row that was not run is there, and says so in its `state`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,8 @@ from sgcldff.config.experiment import Pair
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.scenarios import Scenario
 from sgcldff.reporting.titles import ARROW, pair_name
-from sgcldff.tables.runs import TRUTH_COUNTS, truth_of
+from sgcldff.tables.runs import truth_of
+from sgcldff.tables.truth import Lack, lacks
 
 # States of a row.
 MEASURED, NOT_RUN, NO_VALUE, NOT_AVAILABLE = "measured", "not run", "no value", "not available"
@@ -27,7 +28,7 @@ COLUMNS = ("scenario", "pair", "method", "title", "role", "metric", "state", "me
 
 @dataclass(frozen=True)
 class Value:
-    """Mean and SD over seeds (fractions), with the seeds and the images a seed behind them."""
+    """Mean and SD over seeds, with the seeds and the images a seed behind them."""
 
     mean: float = math.nan
     sd: float = math.nan
@@ -56,17 +57,17 @@ class Results:
         trained_on = {pair[0] for pair in pairs}
         return any(key == method and place in trained_on for place, key, _ in self.failed)
 
-    def without_truth(self, pairs: Sequence[Pair], metric: str) -> list[Pair]:
-        """The pairs that take no part in a metric, for none of their images has the masks or classes that it needs.
+    def without_truth(self, pairs: Sequence[Pair], metric: str) -> dict[Pair, Lack]:
+        """The pairs without a part in the mean of a metric, for too few images have the masks or classes it needs.
 
         The statistics leave them out of the mean of their scenario.
         """
-        needed = TRUTH_COUNTS[truth_of(metric)]
-        return [pair for pair in pairs if self._lacks(pair, needed)] if needed in self.runs else []
+        lacking = self._lacking[truth_of(metric)]
+        return {pair: lacking[pair] for pair in pairs if pair in lacking}
 
-    def _lacks(self, pair: Pair, needed: str) -> bool:
-        of_pair = self.runs[(self.runs["trained_on"] == pair[0]) & (self.runs["tested_on"] == pair[1])]
-        return not of_pair.empty and not (of_pair[needed] > 0).any()
+    @cached_property
+    def _lacking(self) -> Mapping[str, Mapping[Pair, Lack]]:
+        return lacks(self.runs)
 
     @cached_property
     def _run_keys(self) -> set[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ def run(job: Job) -> None:
     files = ReportFiles(
         runs=job.input("runs"),
         scores=job.input("scores"),
+        confusion=job.input("confusion"),
         statistics=_named(STATISTICS, job.several("statistics")),
         predictions=job.several("predictions"),
         fits=job.several("fits"),

@@ -9,4 +9,5 @@ from sgcldff.stages.job import Job
 
 def run(job: Job) -> None:
     settings = ScoreSettings.model_validate(job.settings)
-    score(job.several("predictions"), settings, job.output("runs"), job.output("scores"))
+    outputs = [job.output(name) for name in ("runs", "scores", "confusion", "cells")]
+    score(job.several("predictions"), settings, *outputs)

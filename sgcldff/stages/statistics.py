@@ -8,6 +8,7 @@ from sgcldff.config.stages.statistics import StatisticsSettings
 from sgcldff.stages.job import Job
 from sgcldff.statistics.every_table import every_table
 from sgcldff.tables.attention import IMAGES_ATTENDED
+from sgcldff.tables.cells import CELLS
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.costs import read_cost
 from sgcldff.tables.files import write_table
@@ -23,6 +24,7 @@ def run(job: Job) -> None:
         read_table(job.input("runs"), RUNS),
         read_scores(job.input("scores")),
         _images_attended(job),
+        read_table(job.input("cells"), CELLS),
         read_declared_claims(job.input("claims")),
         read_personal_table(job.input("printed")),
         read_personal_table(job.input("numbers_in_text")),

@@ -14,7 +14,8 @@ from sgcldff.statistics.image_scores import IMAGE_SCORES, Images
 from sgcldff.statistics.paired_test import PairedTest
 from sgcldff.statistics.runs import checked_runs
 from sgcldff.statistics.scenarios import Scope, Values, scopes, values
-from sgcldff.tables.runs import MEAN_IOU, METRICS, is_class_metric
+from sgcldff.tables.runs import DESCRIBED, METRICS, is_class_metric
+from sgcldff.tables.truth import lacks
 
 POINTS = 100.0  # scores are fractions; differences and margins are points
 
@@ -26,9 +27,10 @@ Side = Mapping[str, float]  # method -> weight: what a side of a comparison scor
 class Benchmark:
     """What is compared.
 
-    runs: a row a run, scores as fractions; scenarios: name -> [trained on, tested on] pairs; images: the scores of
-    single images, None for no crossed analysis; test_train_ratio: images tested over images trained on in a
-    seed's split; equivalence_bound: points within which a difference counts as none; redrawn: as for `scopes`.
+    runs: a row a run, scores as `sgcldff.tables.runs` has them; scenarios: name -> [trained on, tested on] pairs;
+    images: the scores of single images, None for no crossed analysis; test_train_ratio: images tested over images
+    trained on in a seed's split; equivalence_bound: points within which a difference counts as none; redrawn: as for
+    `scopes`.
     Raises InputError as `checked_runs` and `scopes` do.
     """
 
@@ -41,10 +43,11 @@ class Benchmark:
     _values: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        columns = [*METRICS, *(name for name in self.runs if name == MEAN_IOU or is_class_metric(name))]
+        columns = [*METRICS, *(name for name in self.runs if name in DESCRIBED or is_class_metric(name))]
         self.metrics = list(dict.fromkeys(columns))
         self.runs = checked_runs(self.runs, self.metrics)
         self.scopes = scopes(self.scenarios, self.redrawn)
+        self._lacking = lacks(self.runs)
 
     @property
     def methods(self) -> list[str]:
@@ -58,7 +61,7 @@ class Benchmark:
     def values(self, method: str, scope: Scope) -> Values | None:
         """The method's values in the scope; None where it was not run there. Raises InputError as `values` does."""
         if (method, scope) not in self._values:
-            self._values[method, scope] = values(self.runs, method, scope, self.metrics)
+            self._values[method, scope] = values(self.runs, method, scope, self.metrics, self._lacking)
         return self._values[method, scope]
 
     def ratio(self, scope: Scope) -> float | None:
@@ -88,7 +91,7 @@ class Benchmark:
             sum(weight * POINTS * measured[method].of(metric) for method, weight in side.items())
             for side in (reference, against)
         )
-        any_method = next(iter(measured.values()))  # which pairs have the truth is the same for all
+        any_method = next(iter(measured.values()))  # which pairs take part is the same for all
         grids, missing = self._grids(replace(scope, pairs=tuple(any_method.pairs(metric))), metric, reference, against)
         comparison = compare(left, right, margin, self.ratio(scope), grids)
         if grids is not None:

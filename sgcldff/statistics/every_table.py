@@ -24,6 +24,7 @@ from sgcldff.statistics.power_curve import power_curve
 from sgcldff.statistics.robustness import robustness_curves
 from sgcldff.statistics.shift_controls import judge_shift_controls
 from sgcldff.statistics.spreads import spread_tests
+from sgcldff.statistics.strata import strata
 from sgcldff.statistics.summary import summarize
 from sgcldff.tables.costs import cost_of_methods
 
@@ -33,6 +34,7 @@ def every_table(
     runs: pd.DataFrame,
     scores: pd.DataFrame,
     images_attended: pd.DataFrame,
+    cells: pd.DataFrame,
     declared_claims: pd.DataFrame,
     printed: pd.DataFrame,
     numbers_in_text: pd.DataFrame,
@@ -41,8 +43,8 @@ def every_table(
     """Name of a table -> the table, as its contract in `sgcldff.tables` has it.
 
     runs: RUNS with the columns of the metrics; scores: SCORE_COLUMNS; images_attended: IMAGES_ATTENDED of every fit;
-    declared_claims: DECLARED_COLUMNS; printed, numbers_in_text: the paper's numbers and what it says of them, text as
-    printed (PRINTED_COLUMNS, CLAIMED_COLUMNS); costs: the cost.json of every fit.
+    cells: CELLS; declared_claims: DECLARED_COLUMNS; printed, numbers_in_text: the paper's numbers and what it says of
+    them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS); costs: the cost.json of every fit.
     Raises InputError as the functions that make the tables do.
     """
     benchmark = Benchmark(
@@ -90,6 +92,7 @@ def every_table(
         "robustness": robustness_curves(benchmark, settings.axes, reference),
         "leakage": leakage_gain(benchmark, settings.leakage),
         "attention": attention,
+        "strata": strata(cells, scores),
         "audit_comparisons": audit_comparisons(printed, margins=margins),
         "audit_findings": audit_findings(printed),
         "audit_claims": audit_claims(printed, numbers_in_text),

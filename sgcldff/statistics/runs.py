@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.tables.runs import RUN_KEYS, TRUTH_COUNTS
+from sgcldff.tables.runs import LARGEST, RUN_KEYS, TRUTH_COUNTS
 
 
 def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """The keys, the counts of images and the metrics of the runs, seeds and numbers as numbers.
 
     Seeds are read as numbers because text sorts as 1, 10, 2. Raises InputError for a missing column, an empty key, a
-    seed that is no whole number, two rows for one run, text where a number belongs, a score outside 0 to 1 (scores are
-    fractions; a percentage among them would be a hundred times too large), and a pair and seed in which methods were
-    tested on different numbers of images, which cannot be the same images.
+    seed that is no whole number, two rows for one run, text where a number belongs, a score outside 0 to 1 or to what
+    it can be at most (a percentage among fractions would be a hundred times too large), and a pair and seed in which
+    methods were tested on different numbers of images, which cannot be the same images.
 
     >>> run = {"trained_on": "bccd", "tested_on": "bccd", "method": "full", "seed": "1", "n_images": 60, "iou": 0.8}
     >>> checked_runs(pd.DataFrame([run]), ["iou"])[["seed", "iou"]].values.tolist()
@@ -38,8 +38,11 @@ def checked_runs(runs: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     if (twice := checked.duplicated(list(RUN_KEYS))).any():
         raise InputError(f"The table of runs has two rows for {_name(checked[twice])}: keep one of them.")
     for metric in metrics:
-        if (outside := (checked[metric] < 0) | (checked[metric] > 1)).any():
-            raise InputError(f"{metric} of {_name(checked[outside])} lies outside 0 to 1: write scores as fractions.")
+        largest = LARGEST.get(metric, 1)
+        if (outside := (checked[metric] < 0) | (checked[metric] > largest) | np.isinf(checked[metric])).any():
+            raise InputError(
+                f"{metric} of {_name(checked[outside])} lies outside 0 to {largest:g}: write scores as fractions."
+            )
     differ = checked.groupby(["trained_on", "tested_on", "seed"])["n_images"].transform("nunique") > 1
     if differ.any():
         raise InputError(

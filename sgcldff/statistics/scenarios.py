@@ -2,7 +2,7 @@
 
 A pair is an ordered (trained on, tested on). A scenario's value in a seed is the plain mean of its pairs, so that every
 pair weighs the same whatever its number of images. A pair whose images lack the truth that a metric needs (a mask,
-a class) takes no part in that metric, for any method.
+a class), or of which too few have it (`sgcldff.tables.truth`), takes no part in that mean, for any method.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.tables.runs import TRUTH_COUNTS, truth_of
+from sgcldff.tables.runs import truth_of
+from sgcldff.tables.truth import LEAST, Lack, Pair
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def scopes(
 class Values:
     """A method's values in a scope, seeds in numeric order.
 
-    seeds: int [S]; parts: float [S, P, M], a value a seed, pair and metric; metrics: M names; has_truth: bool [P, M],
-    whether the pair's images have the truth that the metric needs; n_images: float [S], images tested, over all
-    pairs.
+    seeds: int [S]; parts: float [S, P, M], a value a seed, pair and metric; metrics: M names; lacking: truth ->
+    the pairs that take no part in the metrics that need it, and how much of it they lack; n_images: float [S], images
+    tested, over all pairs.
     """
 
     scope: Scope
@@ -87,7 +88,7 @@ class Values:
     seeds: np.ndarray
     metrics: tuple[str, ...]
     parts: np.ndarray
-    has_truth: np.ndarray
+    lacking: Mapping[str, Mapping[Pair, Lack]]
     n_images: np.ndarray
 
     def of(self, metric: str) -> np.ndarray | None:
@@ -106,28 +107,35 @@ class Values:
         return f"{metric} of {self.method} is undefined in {', '.join(places)}" if places else ""
 
     def pairs(self, metric: str) -> list[tuple[str, str]]:
-        """The pairs whose images have the truth that the metric needs."""
-        has_truth = self.has_truth[:, self.metrics.index(metric)]
-        return [pair for pair, has in zip(self.scope.pairs, has_truth, strict=True) if has]
+        """The pairs that take part in the metric."""
+        return [pair for pair in self.scope.pairs if pair not in self.lacking[truth_of(metric)]]
 
     def without(self, metric: str) -> str:
-        """Which pairs take no part in the metric, in words ("without lisc→lisc: no masks"); "" if all have."""
-        kept = self.pairs(metric)
-        lacking = [pair_label(*pair) for pair in self.scope.pairs if pair not in kept]
-        return f"without {', '.join(lacking)}: no {truth_of(metric)}" if lacking and kept else ""
+        """Which pairs take no part in the metric, in words ("without lisc→lisc: no masks"); "" if all do or none."""
+        truth, sentences = truth_of(metric), []
+        for lack, words in ((Lack.ALL, "no"), (Lack.MOST, f"fewer than {LEAST[truth_of(metric)]} images with")):
+            pairs = [pair_label(*pair) for pair, found in self.lacking[truth].items() if found is lack]
+            sentences += [f"without {', '.join(pairs)}: {words} {truth}"] if pairs else []
+        return "; ".join(sentences) if self.pairs(metric) else ""
 
     def by_pair(self, metric: str) -> np.ndarray:
-        """[S, P]: the values of the pairs whose images have the truth that the metric needs."""
-        index = self.metrics.index(metric)
-        return self.parts[:, self.has_truth[:, index], index]
+        """[S, P]: the values of the pairs that take part in the metric."""
+        takes_part = [pair not in self.lacking[truth_of(metric)] for pair in self.scope.pairs]
+        return self.parts[:, takes_part, self.metrics.index(metric)]
 
 
-def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]) -> Values | None:
+def values(
+    runs: pd.DataFrame,
+    method: str,
+    scope: Scope,
+    metrics: Sequence[str],
+    lacking: Mapping[str, Mapping[Pair, Lack]],
+) -> Values | None:
     """The method's values in the scope; None where it has no run in any of the scope's pairs.
 
-    runs: as `checked_runs` gives them. A pair has the truth for a metric where any method's run in it was tested on an
-    image that has (n_annotated, n_labelled), or where the runs do not say. Raises InputError for a seed that has some
-    of the scope's pairs and lacks another: an average over the rest would compare different things under one name.
+    runs: as `checked_runs` gives them; lacking: as `lacks` finds it in them. A pair by itself shows its value whatever
+    few of its images it rests on. Raises InputError for a seed that has some of the scope's pairs and lacks another: an
+    average over the rest would compare different things under one name.
     """
     place = {pair: i for i, pair in enumerate(scope.pairs)}
     mine = runs[runs["method"] == method]
@@ -136,22 +144,21 @@ def values(runs: pd.DataFrame, method: str, scope: Scope, metrics: Sequence[str]
     if mine.empty:
         return None
     for seed, present in mine.groupby("seed")["position"]:
-        if lacking := [pair_label(*pair) for pair, i in place.items() if i not in set(present)]:
+        if absent := [pair_label(*pair) for pair, i in place.items() if i not in set(present)]:
             raise InputError(
-                f"Seed {seed} of {method} has no run for {', '.join(lacking)}, which scenario {scope.scenario} needs: "
+                f"Seed {seed} of {method} has no run for {', '.join(absent)}, which scenario {scope.scenario} needs: "
                 "run it or take the seed out."
             )
     seeds, n_pairs = mine["seed"].unique(), len(place)
     parts = mine[list(metrics)].to_numpy(dtype=float).reshape(len(seeds), n_pairs, len(metrics))
     n_images = mine["n_images"].to_numpy(dtype=float).reshape(len(seeds), n_pairs).sum(axis=1)
-    return Values(scope, method, seeds, tuple(metrics), parts, _has_truth(runs, scope, metrics), n_images)
+    return Values(scope, method, seeds, tuple(metrics), parts, _without_part(scope, lacking), n_images)
 
 
-def _has_truth(runs: pd.DataFrame, scope: Scope, metrics: Sequence[str]) -> np.ndarray:
-    """bool [P, M]: whether any image of a pair has what a metric needs."""
-    here = [
-        runs[(runs["trained_on"] == trained_on) & (runs["tested_on"] == tested_on)]
-        for trained_on, tested_on in scope.pairs
-    ]
-    columns = [TRUTH_COUNTS[truth_of(metric)] for metric in metrics]
-    return np.array([[column not in rows or bool((rows[column] > 0).any()) for column in columns] for rows in here])
+def _without_part(scope: Scope, lacking: Mapping[str, Mapping[Pair, Lack]]) -> Mapping[str, Mapping[Pair, Lack]]:
+    """Truth -> the pairs of the scope that take no part in the metrics that need it."""
+    alone = scope.label != ""
+    return {
+        truth: {pair: of[pair] for pair in scope.pairs if pair in of and not (alone and of[pair] is Lack.MOST)}
+        for truth, of in lacking.items()
+    }

@@ -22,7 +22,7 @@ from sgcldff.tables.summary import SUMMARY
 
 
 def summarize(benchmark: Benchmark) -> pd.DataFrame:
-    """The table SUMMARY: each scenario's average and each pair by itself, by method and metric, in fractions.
+    """The table SUMMARY: each scenario's average and each pair by itself, by method and metric, in the runs' unit.
 
     sd has n_seeds - 1 in the denominator and is NaN for one seed; the interval and bounds are of the mean over seeds,
     corrected where each seed drew its own split (`basis`); n_images: images tested in a seed, over the pairs of the

@@ -6,6 +6,5 @@ BOUNDARY_SHARE = 0.0075  # tolerance of the boundary F1, of the image's diagonal
 SURFACE_PIXELS = 1.0  # tolerance of the NSD: what drawing and resizing a mask may move its outline by
 CALIBRATION_BINS = 15  # of equal width (Guo et al. 2017)
 CELL_SHARE = 0.1  # a piece of the true mask is a cell of its own from this share of the largest piece on
-LEAST_ANNOTATED = (
-    5  # images with a true mask, for a dataset's mean IoU to enter that of a scenario: of fewer, one decides
-)
+# Images with a true mask in a test, for it to enter the mean IoU of a scenario: of fewer, one image decides that mean.
+LEAST_ANNOTATED = 5

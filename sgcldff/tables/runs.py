@@ -1,10 +1,13 @@
-"""runs.csv: a row a run, with its scores as fractions. The names of the metrics stand here.
+"""runs.csv: a row a run, with its scores. The names of the metrics stand here, and their units.
+
+All are fractions and the higher the better, but for LARGEST and LOWER_IS_BETTER.
 
 Only the standard library is imported, so that every room may ask for a name.
 """
 
 from __future__ import annotations
 
+import math
 import re
 
 from sgcldff.tables.contract import Contract
@@ -15,9 +18,18 @@ RUNS = Contract((*RUN_KEYS, "n_images"), text=("trained_on", "tested_on", "metho
 
 # The metrics on which every method is compared with the reference.
 METRICS = ("accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "dice", "pixel_accuracy")
-MEAN_IOU = "mean_iou"  # over both classes of the mask; described in the summary, and not compared
-MASK_METRICS = ("iou", "pooled_iou", MEAN_IOU, "dice", "pixel_accuracy")  # they ask for masks, the others for classes
-METRICS_OF_A_CLASS = ("precision", "recall", "f1", "auc", "iou")  # each has a column `<metric>_<class>` for every class
+BOUNDARY_METRICS = ("boundary_f1", "nsd", "hd95")
+# Described in the summary, and not compared; mean_iou is over both classes of the mask.
+DESCRIBED = ("mean_iou", *BOUNDARY_METRICS, "specificity", "average_precision", "brier", "ece")
+LARGEST = {
+    "hd95": math.inf,
+    "brier": 2.0,
+}  # of metrics that are no fractions: hd95 is in pixels, brier a sum of squares
+LOWER_IS_BETTER = ("hd95", "brier", "ece")
+# They ask for masks, the others for classes.
+MASK_METRICS = ("iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy", *BOUNDARY_METRICS)
+# Each has a column `<metric>_<class>` for every class.
+METRICS_OF_A_CLASS = ("precision", "recall", "f1", "auc", "average_precision", "iou")
 
 _OF_A_CLASS = re.compile(f"({'|'.join(METRICS_OF_A_CLASS)})_.+")
 

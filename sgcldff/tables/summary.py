@@ -1,4 +1,4 @@
-"""summary.csv: mean and spread over seeds of every metric of every method, as fractions."""
+"""summary.csv: mean and spread over seeds of every metric of every method, in the unit of the runs."""
 
 from __future__ import annotations
 

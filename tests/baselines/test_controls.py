@@ -13,10 +13,12 @@ from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.evaluation.score import score_files
 from sgcldff.method import CYTOPLASM, HIDDEN, NUCLEUS, UNKNOWN, Method, Prediction, Run, Samples, build
+from sgcldff.tables.runs import DESCRIBED, LOWER_IS_BETTER
+from sgcldff.tables.runs import METRICS as COMPARED
 
 CLASSES = ["neutrophil", "lymphocyte", "monocyte", "eosinophil"]
 SIZE = 32
-METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy"]
+METRICS = [name for name in (*COMPARED, *DESCRIBED) if name not in LOWER_IS_BETTER]
 
 
 def smears(labels: list[int], radius: float = 8) -> Samples:
@@ -43,7 +45,7 @@ def scores_of(tmp_path: Path, test: Samples, prediction: Prediction) -> pd.Serie
     path = tmp_path / "x.parquet"
     keys = {"trained_on": "jtsc", "tested_on": "jtsc", "method": "control", "seed": 0}
     write_predictions(path, **keys, classes=CLASSES, truth=test, prediction=prediction)
-    return score_files([path])[1].iloc[0]
+    return score_files([path]).runs.iloc[0]
 
 
 TRAIN = smears([1, 0, 0, 0, 2, 1, 3, 0])
@@ -55,6 +57,7 @@ def test_the_oracle_scores_1_in_every_metric(tmp_path, labels):
     test = smears(labels)
     run = scores_of(tmp_path, test, fitted(Oracle, TRAIN).predict(test))
     assert run[METRICS].tolist() == [1.0] * len(METRICS)
+    assert run[list(LOWER_IS_BETTER)].tolist() == [0.0] * len(LOWER_IS_BETTER)
     present = [CLASSES[label] for label in sorted(set(labels))]
     per_class = [run[f"{metric}_{name}"] for name in present for metric in ("precision", "recall", "f1", "auc", "iou")]
     assert per_class == [1.0] * len(per_class)
@@ -67,6 +70,7 @@ def test_the_oracle_scores_1_beside_unknown_pixels_and_images_without_a_mask(tmp
     run = scores_of(tmp_path, test, fitted(Oracle, TRAIN).predict(test))
     assert run["n_masks"] == 3
     assert run[METRICS].tolist() == [1.0] * len(METRICS)
+    assert run[list(LOWER_IS_BETTER)].tolist() == [0.0] * len(LOWER_IS_BETTER)
 
 
 def test_where_nothing_is_known_the_oracle_says_nothing_that_could_be_scored():
@@ -91,7 +95,8 @@ def test_chance_scores_at_the_lower_end(tmp_path):
     assert run["auc"] == 0.5
     assert run["recall"] == 1 / 4
     assert run["f1"] == pytest.approx((2 / 3) / 4)
-    assert run["iou"] < 0.9
+    assert run["iou"] < 0.9 and run["hd95"] > 0
+    assert run["specificity"] == 3 / 4 and run["average_precision"] == pytest.approx((1 / 2 + 3 / 6) / 4)
 
 
 def test_chance_predicts_the_majority_class_with_the_training_frequencies():

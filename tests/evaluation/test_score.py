@@ -107,6 +107,7 @@ def test_images_and_their_special_cases_are_counted(scored):
         "n_masks": 4,
         "n_undefined": 1,
         "n_empty_truth": 1,
+        "n_without_distance": 2,
         "n_absent_classes": 1,
         "n_neutrophil": 2,
         "n_lymphocyte": 3,
@@ -122,6 +123,50 @@ def test_classification_scores_of_a_run_by_hand(scored):
     assert run["f1"] == pytest.approx((2 / 3 + 6 / 7) / 2)
     # Neutrophil .7 and .3 against .2, .1, .2: every pair in order. Lymphocyte .7, .8, .7 against .2, .6: likewise.
     assert run["auc"] == 1
+
+
+def test_outlines_of_a_run_by_hand(scored):
+    _, run = scored
+    # Cells of one and two pixels on a line: every pixel is boundary, and none is further than one from the other's.
+    assert run["boundary_f1"] == run["nsd"] == pytest.approx((1 + 1 + 0) / 3)
+    assert run["hd95"] == pytest.approx((np.percentile([0, 1], 95) + 0) / 2)
+
+
+def test_probabilities_of_a_run_by_hand(scored):
+    _, run = scored
+    assert run["specificity"] == pytest.approx((1 + 1 / 2) / 2)
+    assert run["average_precision"] == pytest.approx((1 + 1) / 2)
+    wrong = np.array([[0.3, 0.2, 0.1], [0.2, 0.3, 0.1], [0.7, 0.6, 0.1], [0.1, 0.2, 0.1], [0.2, 0.3, 0.1]])
+    assert run["brier"] == pytest.approx((wrong**2).sum(axis=1).mean())
+    # Confidences .7, .7, .7 are right; .6, in another bin, is wrong; .8 is right.
+    assert run["ece"] == pytest.approx((3 * 0.3 + 0.6 + 0.2) / 5)
+
+
+def test_confusions_count_the_images_of_each_true_and_predicted_class(tmp_path):
+    confusion = score_files([write(tmp_path / "x.parquet")]).confusion
+    found = confusion.set_index(["truth", "predicted"])["count"]
+    assert len(found) == 9 and found[found > 0].to_dict() == {
+        ("neutrophil", "neutrophil"): 1,
+        ("neutrophil", "lymphocyte"): 1,
+        ("lymphocyte", "lymphocyte"): 3,
+    }
+    assert confusion[["trained_on", "tested_on", "method", "seed"]].drop_duplicates().values.tolist() == [
+        ["jtsc", "bccd", "full", 0]
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"classifies": False}, {"labels": [HIDDEN] * 5}, {"tested_on": "bccd@hue@1"}])
+def test_what_has_no_classes_and_what_is_stain_shifted_has_no_confusions(tmp_path, changes):
+    assert score_files([write(tmp_path / "x.parquet", **changes)]).confusion.empty
+
+
+def test_an_image_shows_its_cells_once_for_all_runs_and_stains(tmp_path):
+    names = ("bccd", "bccd@hue@1", "jtsc")
+    files = [write(tmp_path / f"{name}.parquet", tested_on=name, segments=False) for name in names]
+    cells = score_files(files).cells
+    assert cells["dataset"].tolist() == ["bccd"] * 4 + ["jtsc"] * 4
+    assert cells["image_id"].tolist() == list("vwxy") * 2  # z has no truth mask
+    assert cells["area"].tolist() == [2, 1, 0, 0] * 2
 
 
 def test_each_class_has_its_scores_and_an_absent_one_has_none(scored):
@@ -174,31 +219,36 @@ def test_a_method_that_does_not_classify_has_no_classification_scores(tmp_path):
 
 
 def test_files_are_scored_into_the_columns_of_the_contract(tmp_path):
-    scores, runs = score_files([write(tmp_path / "x.parquet")])
+    scores, runs, *_ = score_files([write(tmp_path / "x.parquet")])
     keys = ["trained_on", "tested_on", "method", "seed"]
     assert list(scores.columns) == [*keys, "image_id", "label", "metric", "value"]
-    per_class = [f"{metric}_{c}" for c in CLASSES for metric in ("n", "precision", "recall", "f1", "auc", "iou")]
-    counts = ["n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_absent_classes"]
-    metrics = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice"]
-    assert list(runs.columns) == [*keys, *counts, *metrics, "pixel_accuracy", *per_class]
+    of_a_class = ("n", "precision", "recall", "f1", "auc", "average_precision", "iou")
+    per_class = [f"{metric}_{c}" for c in CLASSES for metric in of_a_class]
+    counts = ["n_images", "n_labelled", "n_annotated", "n_masks", "n_undefined", "n_empty_truth", "n_without_distance"]
+    metrics = ["accuracy", "precision", "recall", "f1", "auc", "specificity", "average_precision", "brier", "ece"]
+    metrics += ["iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy", "boundary_f1", "nsd", "hd95"]
+    assert list(runs.columns) == [*keys, *counts, "n_absent_classes", *metrics, *per_class]
 
 
-def test_the_scores_of_a_method_are_two_files(tmp_path):
+def test_the_scores_of_a_method_are_four_files(tmp_path):
     file, runs, scores = (
         write(tmp_path / "x.parquet"),
         tmp_path / "new" / "runs.csv",
         tmp_path / "new" / "scores.parquet",
     )
-    score([file], ScoreSettings(axes={"hue": [0.5, 1]}), runs, scores)
-    expected_scores, expected_runs = score_files([file])
-    pd.testing.assert_frame_equal(pd.read_parquet(scores), expected_scores)
-    assert runs.read_text() == expected_runs.to_csv(index=False)
+    confusion, cells = tmp_path / "confusion.csv", tmp_path / "cells.csv"
+    score([file], ScoreSettings(axes={"hue": [0.5, 1]}), runs, scores, confusion, cells)
+    expected = score_files([file])
+    pd.testing.assert_frame_equal(pd.read_parquet(scores), expected.scores)
+    written = [out.read_text() for out in (runs, confusion, cells)]
+    assert written == [table.to_csv(index=False) for table in (expected.runs, expected.confusion, expected.cells)]
 
 
 def test_the_area_under_a_curve_stands_below_the_runs(tmp_path):
     names = ("bccd", "bccd@hue@0.5", "bccd@hue@1")
     files = [write(tmp_path / f"{name}.parquet", tested_on=name) for name in names]
-    score(files, ScoreSettings(axes={"hue": [0.5, 1]}), tmp_path / "runs.csv", tmp_path / "scores.parquet")
+    outputs = [tmp_path / name for name in ("runs.csv", "scores.parquet", "confusion.csv", "cells.csv")]
+    score(files, ScoreSettings(axes={"hue": [0.5, 1]}), *outputs)
     runs = pd.read_csv(tmp_path / "runs.csv")
     assert runs["tested_on"].tolist() == [*names, "bccd@hue"]
     assert runs["f1"].iloc[-1] == pytest.approx(runs["f1"].iloc[0])
@@ -206,14 +256,14 @@ def test_the_area_under_a_curve_stands_below_the_runs(tmp_path):
 
 def test_runs_are_sorted_by_number_of_the_seed_whatever_the_order_of_the_files(tmp_path):
     paths = [write(tmp_path / f"{seed}.parquet", seed=seed) for seed in (10, 2, 1)]
-    scores, runs = score_files(paths)
+    scores, runs, *_ = score_files(paths)
     assert runs["seed"].tolist() == [1, 2, 10]
     assert scores["seed"].drop_duplicates().tolist() == [1, 2, 10]
 
 
 def test_counts_stay_whole_numbers_beside_runs_with_other_classes(tmp_path):
     other = write(tmp_path / "b.parquet", seed=1, classes=["blast", "healthy", "monocyte"])
-    _, runs = score_files([write(tmp_path / "a.parquet"), other])
+    runs = score_files([write(tmp_path / "a.parquet"), other]).runs
     runs.to_csv(tmp_path / "runs.csv", index=False)
     assert runs["n_blast"].isna().tolist() == [True, False]
     assert ".0," not in (tmp_path / "runs.csv").read_text().replace("1.0,", "").replace("0.0,", "")

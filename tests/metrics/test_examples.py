@@ -8,9 +8,19 @@ from types import ModuleType
 
 import pytest
 
-from sgcldff.metrics import attention, classification, jackknife, ranking, segmentation
+from sgcldff.metrics import (
+    attention,
+    boundaries,
+    calibration,
+    cells,
+    classification,
+    confusion,
+    jackknife,
+    ranking,
+    segmentation,
+)
 
-MODULES = (attention, classification, jackknife, ranking, segmentation)
+MODULES = (attention, boundaries, calibration, cells, classification, confusion, jackknife, ranking, segmentation)
 
 
 @pytest.mark.parametrize("module", MODULES)

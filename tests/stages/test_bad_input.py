@@ -287,13 +287,13 @@ def test_a_missing_fit_is_named(prepared, split, tmp_path):
 
 def test_missing_predictions_are_named(tmp_path):
     file = tmp_path / "smears.parquet"
-    outputs = {"runs": tmp_path / "chance.csv", "scores": tmp_path / "chance.parquet"}
+    outputs = {name: tmp_path / name for name in ("runs", "scores", "confusion", "cells")}
     assert str(file) in refusal("score", {"predictions": [file]}, outputs, {"axes": {}})
 
 
 def test_missing_scores_are_named(tmp_path):
     files = {"runs": [tmp_path / "chance.csv"], "scores": [tmp_path / "chance.parquet"]}
-    outputs = {"runs": tmp_path / "runs.csv", "scores": tmp_path / "scores.parquet"}
+    outputs = {name: tmp_path / name for name in ("runs", "scores", "confusion", "cells")}
     assert str(tmp_path / "chance.csv") in refusal("gather", files, outputs, {})
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from sgcldff.statistics.benchmark import Benchmark
 from sgcldff.statistics.image_scores import Images
-from sgcldff.tables.runs import METRICS
+from sgcldff.tables.runs import DESCRIBED, METRICS
 
 DATASETS = ("bccd", "jtsc", "cellavision")
 SCENARIOS = {
@@ -30,6 +30,7 @@ def make_runs(seeds=(1, 2, 3, 4, 5), methods=("full", "no_alignment", "unetpp", 
         rows.append(
             {"trained_on": trained_on, "tested_on": tested_on, "method": method, "seed": seed, "n_images": 60}
             | scores
+            | {metric: 0.5 for metric in DESCRIBED if metric not in scores}
             | {"n_neutrophil": 20, "f1_neutrophil": scores["f1"], "n_empty_truth": 0}
         )
     return pd.DataFrame(rows)

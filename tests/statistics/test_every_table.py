@@ -13,6 +13,7 @@ from sgcldff.config.stages.statistics import ComparedMethod, StatisticsSettings
 from sgcldff.statistics.every_table import every_table, margins_of
 from sgcldff.tables.attention import ATTENTION, ATTENTION_METRICS, IMAGES_ATTENDED
 from sgcldff.tables.audit import AUDIT_CLAIMS, AUDIT_COMPARISONS, AUDIT_FINDINGS
+from sgcldff.tables.cells import CELLS
 from sgcldff.tables.claims import CLAIMS, DECLARED_COLUMNS
 from sgcldff.tables.comparisons import COMPARISONS, REDRAWN, decided, decided_p_margin
 from sgcldff.tables.files import write_table
@@ -24,6 +25,7 @@ from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
 from sgcldff.tables.spreads import SPREADS
+from sgcldff.tables.strata import STRATA
 from sgcldff.tables.summary import SUMMARY
 
 CONTRACTS = {
@@ -38,6 +40,7 @@ CONTRACTS = {
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
     "attention": ATTENTION,
+    "strata": STRATA,
     "audit_comparisons": AUDIT_COMPARISONS,
     "audit_findings": AUDIT_FINDINGS,
     "audit_claims": AUDIT_CLAIMS,
@@ -98,6 +101,11 @@ ATTENDED = pd.DataFrame(
 )
 
 
+CELLS_SHOWN = pd.DataFrame(
+    [("bccd", f"bccd-{index:02d}", index % 2, 10 + index, 1) for index in range(12)], columns=list(CELLS.columns)
+)
+
+
 @pytest.fixture
 def differences(runs) -> tuple[pd.DataFrame, pd.Series]:
     """Runs whose plain interval leaves out zero and whose corrected one does not; differences by seed in points."""
@@ -113,7 +121,7 @@ def differences(runs) -> tuple[pd.DataFrame, pd.Series]:
 @pytest.fixture
 def tables(differences, images) -> dict[str, pd.DataFrame]:
     runs = differences[0]
-    return every_table(SETTINGS, runs, images(runs), ATTENDED, DECLARED, PRINTED, CLAIMED, [])
+    return every_table(SETTINGS, runs, images(runs), ATTENDED, CELLS_SHOWN, DECLARED, PRINTED, CLAIMED, [])
 
 
 @pytest.fixture

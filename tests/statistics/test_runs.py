@@ -49,6 +49,16 @@ def test_a_wrong_table_is_refused_with_a_sentence(changed, sentence):
         checked_runs(runs(**changed), ["iou"])
 
 
+def test_a_distance_in_pixels_and_a_brier_score_may_exceed_one():
+    checked = checked_runs(runs(hd95=[12.5, 0.0], brier=[1.9, 0.1]), ["hd95", "brier"])
+    assert checked["hd95"].tolist() == [12.5, 0.0] and checked["brier"].tolist() == [1.9, 0.1]
+
+
+def test_a_brier_score_beyond_two_is_refused():
+    with pytest.raises(InputError, match="brier of full, bccd→bccd, seed 1 lies outside 0 to 2"):
+        checked_runs(runs(brier=[2.1, 0.1]), ["brier"])
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="no column dice"):
         checked_runs(runs(), ["iou", "dice"])

@@ -6,6 +6,7 @@ from sgcldff.errors import InputError
 from sgcldff.statistics.scenarios import Scope, values
 from sgcldff.statistics.shift import shifted
 from sgcldff.tables.runs import METRICS
+from sgcldff.tables.truth import lacks
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def scored():
 
     def build(runs, trained_on: str, tested_on: str, method: str = "full"):
         scope = Scope("any", tested_on, ((trained_on, tested_on),), redrawn=True)
-        return values(runs, method, scope, METRICS)
+        return values(runs, method, scope, METRICS, lacks(runs))
 
     return build
 

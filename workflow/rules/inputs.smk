@@ -76,12 +76,9 @@ def test_data(trained_on, tested_on):
     }
 
 
-def methods_runs(wildcards):
-    return [LAYOUT.method_runs(method) for method in selected(wildcards.selection).methods]
-
-
-def methods_scores(wildcards):
-    return [LAYOUT.method_scores(method) for method in selected(wildcards.selection).methods]
+def of_methods(file, wildcards):
+    """A file of each method of the selection; file: the layout's function of a method."""
+    return [file(method) for method in selected(wildcards.selection).methods]
 
 
 def has_attention(method):

@@ -10,6 +10,7 @@ rule report:
         **LAYOUT.leakage(),
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
+        confusion=RESULTS / "{selection}confusion.csv",
         statistics=[RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS],
         predictions=[LAYOUT.prediction(name, REFERENCE, seed, name) for name in OWN for seed in SEEDS],
         fits=fit_records,

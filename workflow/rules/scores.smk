@@ -13,6 +13,8 @@ rule score:
     output:
         runs=LAYOUT.method_runs("{method}"),
         scores=LAYOUT.method_scores("{method}"),
+        confusion=LAYOUT.method_confusion("{method}"),
+        cells=LAYOUT.method_cells("{method}"),
     log:
         LAYOUT.log("score", "{method}"),
     conda:
@@ -85,12 +87,16 @@ rule attention:
 
 rule gather:
     input:
-        runs=methods_runs,
-        scores=methods_scores,
+        runs=partial(of_methods, LAYOUT.method_runs),
+        scores=partial(of_methods, LAYOUT.method_scores),
+        confusion=partial(of_methods, LAYOUT.method_confusion),
+        cells=partial(of_methods, LAYOUT.method_cells),
         code=code("gather"),
     output:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
+        confusion=RESULTS / "{selection}confusion.csv",
+        cells=RESULTS / "{selection}cells.csv",
     log:
         RESULTS / "{selection}logs/gather.log",
     conda:
@@ -112,6 +118,7 @@ rule statistics:
         runs=RESULTS / "{selection}runs.csv",
         scores=RESULTS / "{selection}scores.parquet",
         attention=attention_measured,
+        cells=RESULTS / "{selection}cells.csv",
         claims=shipped(PAPER_CLAIMS),
         printed=shipped(PAPER_TABLES),
         numbers_in_text=shipped(PAPER_NUMBERS_IN_TEXT),

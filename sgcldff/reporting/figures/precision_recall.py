@@ -9,16 +9,21 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.style import LINES, Colour, panels, say
 from sgcldff.reporting.titles import Titles
 
-COLUMNS = ("dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive")
+COLUMNS = (
+    *("dataset", "class", "threshold", "recall", "precision", "average_precision", "prevalence", "n_positive"),
+    *("average_precision_of_seeds", "average_precision_sd"),
+)
 
 
 def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks has no curve.
 
-    The last point of a curve (recall 0, precision 1) belongs to no threshold.
+    The last point of a curve (recall 0, precision 1) belongs to no threshold. average_precision: of the pooled images,
+    the area under the curve; average_precision_of_seeds and _sd: mean and SD over the seeds that show the class.
     """
     curves = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
@@ -27,6 +32,13 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str])
             if not positive.any():
                 continue
             scores = images[f"p_{name}"].to_numpy(dtype=float)
+            of_seeds = pd.Series(
+                [
+                    average_precision_score(of_seed["label"] == name, of_seed[f"p_{name}"])
+                    for _, of_seed in images.groupby("seed")
+                    if (of_seed["label"] == name).any()
+                ]
+            )
             precision, recall, thresholds = precision_recall_curve(positive, scores)
             curves.append(
                 pd.DataFrame(
@@ -39,6 +51,8 @@ def precision_recall_points(probabilities: pd.DataFrame, classes: Sequence[str])
                         "average_precision": average_precision_score(positive, scores),
                         "prevalence": positive.mean(),
                         "n_positive": positive.sum(),
+                        "average_precision_of_seeds": of_seeds.mean(),
+                        "average_precision_sd": of_seeds.std(ddof=1),
                     }
                 )
             )
@@ -57,7 +71,7 @@ def draw_precision_recall(
     classes: dataset -> those of its own fits; colours: of the classes; points: as `precision_recall_points` gives them.
     """
     title = f"Precision-recall curves of {titles.method(method)}, in-domain"
-    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in classes.values()], 4.4)
+    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in classes.values()], 5.4)
     for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
         axes.set_title(titles.dataset(dataset))
         of_dataset = points[points["dataset"] == dataset]
@@ -79,7 +93,7 @@ def draw_precision_recall(
                 linestyle=LINES[index % len(LINES)],
                 linewidth=2,
                 clip_on=False,
-                label=f"{name}: AP {first['average_precision']:.3f}, "
+                label=f"{name}: AP {md.mean_sd(first['average_precision_of_seeds'], first['average_precision_sd'])}, "
                 f"prevalence {first['prevalence']:.3f} (n = {first['n_positive']})",
             )
         axes.set(xlim=(0, 1), ylim=(0, 1))

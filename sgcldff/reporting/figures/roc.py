@@ -1,29 +1,42 @@
-"""ROC curves (the paper's Figure 3): a panel a dataset, a curve a class against the rest, pooled over seeds."""
+"""ROC curves (the paper's Figure 3): a panel a dataset, a curve a class against the rest, pooled over seeds.
+
+The macro average is made within each seed, over the classes at each false positive rate, and drawn as mean and SD over
+the seeds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from sgcldff.reporting.figures.style import FAINT, LINES, Colour, panels, say
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.figures.style import FAINT, INK, LINES, Colour, panels, say
 from sgcldff.reporting.titles import Titles
 
 COLUMNS = (
     *("dataset", "class", "threshold", "false_positive_rate", "true_positive_rate", "auc"),
-    *("n_positive", "n_negative"),
+    *("n_positive", "n_negative", "true_positive_rate_sd", "auc_sd", "n_seeds"),
 )
+MACRO = "macro average"  # stands in the place of a class
+RATES = np.linspace(0, 1, 101)  # the false positive rates at which curves are averaged
 
 # Curves that all pass through the upper left corner lie on each other; this much of it is shown enlarged.
 CORNER = 0.2
 
 
 def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve."""
+    """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve.
+
+    The curve MACRO has a row for each of RATES; its SDs are over the seeds, and auc the mean of the seeds' macro AUC.
+    """
     curves = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
+        curves += _macro(dataset, images, classes)
         for name in classes:
             positive = (images["label"] == name).to_numpy()
             if positive.all() or not positive.any():
@@ -44,7 +57,26 @@ def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFr
                     }
                 )
             )
-    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(curves, ignore_index=True)[list(COLUMNS)] if curves else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _macro(dataset: str, images: pd.DataFrame, classes: Sequence[str]) -> list[pd.DataFrame]:
+    """The curve MACRO, or nothing where no class has one in any seed."""
+    heights, areas = [], []
+    for _, of_seed in images.groupby("seed"):
+        own = {name: (of_seed["label"] == name).to_numpy() for name in classes}
+        own = {name: positive for name, positive in own.items() if positive.any() and not positive.all()}
+        if not own:
+            continue
+        curves = [roc_curve(positive, of_seed[f"p_{name}"])[:2] for name, positive in own.items()]
+        heights.append(np.mean([np.interp(RATES, *curve) for curve in curves], axis=0))
+        areas.append(np.mean([roc_auc_score(positive, of_seed[f"p_{name}"]) for name, positive in own.items()]))
+    if not heights:
+        return []
+    curve = {"false_positive_rate": RATES, "true_positive_rate": np.mean(heights, axis=0)}
+    curve |= {"true_positive_rate_sd": pd.DataFrame(heights).std(ddof=1).to_numpy(), "auc": np.mean(areas)}
+    curve |= {"auc_sd": pd.Series(areas).std(ddof=1), "n_seeds": len(areas)}
+    return [pd.DataFrame({"dataset": dataset, "class": MACRO} | curve)]
 
 
 def draw_roc(
@@ -54,12 +86,12 @@ def draw_roc(
     colours: Mapping[str, Colour],
     points: pd.DataFrame,
 ) -> Figure:
-    """A panel for each dataset; one without predictions says so.
+    """A panel for each dataset; one without predictions says so. The band about the macro average is ± its SD.
 
     classes: dataset -> those of its own fits; colours: of the classes; points: as `roc_points` gives them.
     """
     title = f"ROC curves of {titles.method(method)}, in-domain"
-    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in classes.values()], 4.4)
+    figure, grid = panels(titles, title, [4.6 + 0.22 * len(names) for names in classes.values()], 4.4)
     for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
         axes.set_title(titles.dataset(dataset))
         of_dataset = points[points["dataset"] == dataset]
@@ -78,7 +110,7 @@ def draw_roc(
             label = f"{name}: no test image"
             if not curve.empty:
                 first = curve.iloc[0]
-                label = f"{name}: AUC {first['auc']:.3f} (n = {first['n_positive']})"
+                label = f"{name}: AUC {first['auc']:.3f} (n = {int(first['n_positive'])})"
             for view in views:
                 view.plot(
                     curve["false_positive_rate"],
@@ -89,6 +121,7 @@ def draw_roc(
                     clip_on=view is not axes,
                     label=label,
                 )
+        _draw_macro(views, axes, of_dataset[of_dataset["class"] == MACRO])
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xlabel("False positive rate", fontsize=11)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
@@ -96,7 +129,21 @@ def draw_roc(
     return figure
 
 
+def _draw_macro(views: Sequence[Axes], axes: Axes, curve: pd.DataFrame) -> None:
+    """views: the panel and its enlarged corner, where it has one; axes: the panel."""
+    if curve.empty:
+        return
+    first = curve.iloc[0]
+    label = f"{MACRO}: AUC {md.mean_sd(first['auc'], first['auc_sd'])} ({md.seeds(first['n_seeds'])})"
+    x, y = curve["false_positive_rate"].to_numpy(float), curve["true_positive_rate"].to_numpy(float)
+    half = curve["true_positive_rate_sd"].to_numpy(float)
+    for view in views:
+        view.fill_between(x, y - half, np.minimum(y + half, 1), color=INK, alpha=0.15, linewidth=0)
+        view.plot(x, y, color=INK, linewidth=2.5, clip_on=view is not axes, label=label, zorder=1.9)
+
+
 def _all_in_corner(points: pd.DataFrame) -> bool:
     """Whether every curve passes through the corner, and so leaves the middle of the panel free."""
+    points = points[points["class"] != MACRO]
     inside = (points["false_positive_rate"] <= CORNER) & (points["true_positive_rate"] >= 1 - CORNER)
     return set(points.loc[inside, "class"]) == set(points["class"])

@@ -1,4 +1,4 @@
-"""What a mean goes without: datasets that are not there, and pairs whose images lack the truth."""
+"""What a mean goes without: datasets that are not there, and pairs of whose images too few have the truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from sgcldff.config.experiment import Absent, Pair
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.runs import truth_of
+from sgcldff.tables.truth import LEAST, Lack
 from sgcldff.variants import parse_variant
+
+# Metric -> the pairs that take no part in its mean, and how much of the truth they lack.
+WithoutTruth = Mapping[str, Mapping[Pair, Lack]]
 
 # Truth that a metric needs -> how a sentence says that no image has it.
 NO_TRUTH = {"masks": "masks", "classes": "classes in the label space of the fit"}
@@ -26,14 +30,16 @@ def absent_lines(absent: Mapping[str, Absent], wanted: Collection[str]) -> str:
     return "\n".join(f"- **{entry.title}**: {entry.obtain}." for name, entry in absent.items() if name in wanted)
 
 
-def without_note(titles: Titles, without_truth: Mapping[str, Sequence[Pair]]) -> list[str]:
-    """Which pairs a mean goes without, and in which metrics; nothing where all pairs take part in all metrics.
-
-    without_truth: metric -> the pairs that take no part in it.
-    """
+def without_note(titles: Titles, without_truth: WithoutTruth) -> list[str]:
+    """Which pairs a mean goes without, and in which metrics; nothing where all pairs take part in all metrics."""
     metrics_of: dict[str, list[str]] = {}
-    for metric, pairs in without_truth.items():
-        if pairs:
-            reason = f"{', '.join(map(titles.pair, pairs))}, whose images have no {NO_TRUTH[truth_of(metric)]}"
-            metrics_of.setdefault(reason, []).append(METRIC_TITLES[metric])
+    for metric, lacking in without_truth.items():
+        truth = truth_of(metric)
+        for lack, words in (
+            (Lack.ALL, f"whose images have no {NO_TRUTH[truth]}"),
+            (Lack.MOST, f"of whose images in a seed fewer than {LEAST[truth]} have {NO_TRUTH[truth]}"),
+        ):
+            pairs = [titles.pair(pair) for pair, found in lacking.items() if found is lack]
+            if pairs:
+                metrics_of.setdefault(f"{', '.join(pairs)}, {words}", []).append(METRIC_TITLES[metric])
     return [f"The mean {' and '.join(metrics)} is without {reason}." for reason, metrics in metrics_of.items()]

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sgcldff.config.experiment import Absent, Pair
+from sgcldff.config.experiment import Absent
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, metric_heading, spread_note
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.paper_values import printed_rows
 from sgcldff.reporting.results import COLUMNS, NOT_RUN, Results, result_rows
 from sgcldff.reporting.scenarios import Scenario
-from sgcldff.reporting.sections.availability import where_to_get, without_note
+from sgcldff.reporting.sections.availability import WithoutTruth, where_to_get, without_note
 from sgcldff.reporting.sections.method_table import Seeds, behind, title_cell, value_cell
 from sgcldff.reporting.titles import Titles, pair_name
 
@@ -66,10 +66,10 @@ def table_2(
     in_domain: Scenario,
     rows: pd.DataFrame,
     seeds: Seeds,
-    without_truth: Mapping[str, Sequence[Pair]],
+    without_truth: WithoutTruth,
     absent: Mapping[str, Absent],
 ) -> str:
-    """rows: `paper_rows` of the average and of each pair; without_truth: metric -> pairs that take no part in it."""
+    """rows: `paper_rows` of the average and of each pair; without_truth: of TABLE_2_METRICS."""
     pairs = [pair_name(pair) for pair in in_domain.pairs]
     blocks = [
         "## Table 2: comparison of methods, in-domain",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, metric_heading, spread_note
+from sgcldff.reporting.labels import metric_heading, score_cell, spread_note
 from sgcldff.reporting.results import FAILED, MEASURED, NOT_AVAILABLE, NOT_RUN
 
 
@@ -38,7 +38,7 @@ def value_cell(row: pd.Series, seeds: int = 0) -> str:
     """Mean ± SD; says so where it rests on fewer than the `seeds` of the other cells beside it."""
     if row["state"] in (NOT_RUN, NOT_AVAILABLE, FAILED):
         return row["state"]
-    text = md.mean_sd(row["mean"], row["sd"], row["metric"] in IN_PERCENT)
+    text = score_cell(row["metric"], row["mean"], row["sd"])
     fewer = row["state"] == MEASURED and row["n_seeds"] < seeds
     return f"{text} (n = {row['n_seeds']})" if fewer else text
 

@@ -10,9 +10,10 @@ from sgcldff.config.experiment import Absent, Pair
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_heading, spread_note
 from sgcldff.reporting.scenarios import Scenario
-from sgcldff.reporting.sections.availability import where_to_get, without_note
+from sgcldff.reporting.sections.availability import WithoutTruth, where_to_get, without_note
 from sgcldff.reporting.sections.method_table import Seeds, method_table, title_cell, value_cell
 from sgcldff.reporting.titles import Titles, pair_name
+from sgcldff.tables.truth import Lack
 
 
 def scenario_section(
@@ -20,12 +21,12 @@ def scenario_section(
     scenario: Scenario,
     rows: pd.DataFrame,
     seeds: Seeds,
-    without_truth: Mapping[str, Sequence[Pair]],
+    without_truth: WithoutTruth,
     absent: Mapping[str, Absent],
 ) -> str:
     """The average, then each pair, those of absent datasets too.
 
-    rows: `rows_of_all_pairs` of the scenario; without_truth: each of their metrics -> pairs without a part in it.
+    rows: `rows_of_all_pairs` of the scenario; without_truth: of each of their metrics.
     """
     pairs = (*scenario.pairs, *scenario.absent)
     blocks = [
@@ -36,7 +37,11 @@ def scenario_section(
         method_table(rows[rows["pair"] == ""], seeds),
         *without_note(titles, without_truth),
     ]
-    measurable = [metric for metric, lacking in without_truth.items() if len(lacking) < len(scenario.pairs)]
+    measurable = [
+        metric
+        for metric, lacking in without_truth.items()
+        if any(lacking.get(pair) is not Lack.ALL for pair in scenario.pairs)
+    ]
     for metric in measurable if len(pairs) > 1 else ():
         blocks.append(titles.caption(f"{scenario.title}, {metric_heading(metric)} of each"))
         of_pairs = rows[(rows["metric"] == metric) & (rows["pair"] != "")]

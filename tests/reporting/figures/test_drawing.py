@@ -5,10 +5,13 @@ import pytest
 from finished_run import FinishedRun, statistics_tables
 from matplotlib.figure import Figure
 
+from sgcldff.reporting.figures.confusion import draw_confusion
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import MAX_DOTS, draw_iou_by_class, draw_iou_by_method
 from sgcldff.reporting.figures.power import draw_power
+from sgcldff.reporting.figures.reliability import draw_reliability, reliability_points
 from sgcldff.reporting.figures.style import class_colours, save
+from sgcldff.reporting.results import Value
 
 
 def hypotheses(run: FinishedRun) -> Figure:
@@ -84,6 +87,34 @@ def test_the_power_curve_marks_the_seeds_that_were_run_and_four_times_in_five(ru
 
 def test_a_hypothesis_without_runs_has_no_power_curve(run):
     assert "not run" in written(power(run))
+
+
+def test_a_confusion_matrix_adds_the_seeds_up_and_shares_each_true_class_out(run):
+    keys = {"trained_on": "here", "tested_on": "here", "method": "full"}
+    counts = [("a", "a", 0, 3), ("a", "b", 0, 1), ("a", "a", 1, 2), ("b", "b", 1, 4)]
+    rows = [keys | {"truth": t, "predicted": p, "seed": s, "count": n} for t, p, s, n in counts]
+    figure = draw_confusion(run.titles, "full", {"here": ["a", "b"]}, pd.DataFrame(rows))
+    assert written(figure) == "5\n83% 1\n17% 0\n0% 4\n100%"
+
+
+def test_a_class_without_an_image_has_no_share(run):
+    row = {"trained_on": "here", "tested_on": "here", "method": "full", "truth": "a", "predicted": "a", "seed": 0}
+    figure = draw_confusion(run.titles, "full", {"here": ["a", "b"]}, pd.DataFrame([row | {"count": 3}]))
+    assert written(figure) == "3\n100% 0\n0% – –"
+
+
+def test_a_dataset_that_was_not_run_says_so_in_both_new_figures(run):
+    confusion = pd.DataFrame(columns=["trained_on", "tested_on", "method", "truth", "predicted", "count"])
+    assert written(draw_confusion(run.titles, "full", {"here": ["a"]}, confusion)) == "not run"
+    points = reliability_points(pd.DataFrame(columns=["tested_on", "label"]))
+    assert written(draw_reliability(run.titles, "full", ["here"], points, {"here": Value()})) == "not run"
+
+
+def test_the_reliability_diagram_has_the_error_over_the_seeds_and_its_images(run):
+    frame = pd.DataFrame({"tested_on": "here", "label": ["a", "b"], "p_a": [0.9, 0.2], "p_b": [0.1, 0.8]})
+    errors = {"here": Value(0.123, 0.01, 3, 2)}
+    figure = draw_reliability(run.titles, "full", ["here"], reliability_points(frame), errors)
+    assert figure.axes[0].get_title() == "here\nECE 0.123 ± 0.010 (n = 2)"
 
 
 def test_the_same_figure_gives_the_same_bytes(run, tmp_path):

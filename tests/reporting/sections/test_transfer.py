@@ -52,13 +52,33 @@ def test_a_scenario_that_needs_it_throughout_says_so(section):
 
 def test_a_mean_says_which_pairs_it_goes_without(run_without_lisc, section):
     assert "without" not in section("Cross-stain: ").replace("Without", "")
-    run_without_lisc.change("runs", lambda runs: without_masks(runs.assign(n_annotated=12, n_labelled=12)))
+    run_without_lisc.change("runs", lambda runs: with_masks(runs.assign(n_annotated=12, n_labelled=12), 0))
     assert "The mean IoU is without JTSC → CellaVision, whose images have no masks." in section("Cross-stain: ")
 
 
-def without_masks(runs: pd.DataFrame) -> pd.DataFrame:
-    runs.loc[runs["tested_on"] == "cellavision", "n_annotated"] = 0
+def with_masks(runs: pd.DataFrame, images: int) -> pd.DataFrame:
+    """The runs, with so many annotated images of CellaVision."""
+    runs.loc[runs["tested_on"] == "cellavision", "n_annotated"] = images
     return runs
+
+
+def test_a_mean_says_of_which_pair_too_few_images_have_masks_and_the_pair_keeps_its_own_table(
+    run_without_lisc, section
+):
+    run_without_lisc.change("runs", lambda runs: with_masks(runs.assign(n_annotated=12, n_labelled=12), 4))
+    text = section("Cross-stain: ")
+    assert "is without JTSC → CellaVision, of whose images in a seed fewer than 5 have masks." in text
+    assert "Cross-stain, IoU of each" in text
+
+
+def test_five_images_with_masks_are_enough_for_a_mean(run_without_lisc, section):
+    run_without_lisc.change("runs", lambda runs: with_masks(runs.assign(n_annotated=12, n_labelled=12), 5))
+    assert "is without" not in section("Cross-stain: ")
+
+
+def test_where_all_pairs_have_few_masks_each_still_has_its_row(run_without_lisc, section):
+    run_without_lisc.change("runs", lambda runs: runs.assign(n_annotated=4, n_labelled=12))
+    assert "Cross-stain, IoU of each" in section("Cross-stain: ")
 
 
 def test_a_metric_that_no_pair_has_the_truth_for_has_no_table_of_its_own(run_without_lisc, section):

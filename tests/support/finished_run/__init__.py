@@ -103,6 +103,7 @@ def write_run(folder: Path, settings: dict[str, Any], images: int = 40) -> Finis
         ReportFiles(
             runs=folder / "runs.csv",
             scores=folder / "scores.parquet",
+            confusion=folder / "confusion.csv",
             statistics=_write_statistics(folder / "statistics", settings, runs),
             predictions=predictions,
             fits=fits,
@@ -147,7 +148,7 @@ def _write_fits(folder: Path, settings: Mapping[str, Any]) -> tuple[list[Path], 
 def _write_measurements(folder: Path, settings: Mapping[str, Any], images: int) -> tuple[pd.DataFrame, list[Path]]:
     """The runs, and the files of predictions."""
     generator = np.random.default_rng(0)
-    runs, scores, predictions = [], [], []
+    runs, scores, confusions, predictions = [], [], [], []
     pairs = sorted({tuple(pair) for scenario in settings["scenarios"].values() for pair in scenario})
     for method in [key for key in settings["methods"] if key in SKILL]:
         for seed in settings["seeds"]:
@@ -160,9 +161,11 @@ def _write_measurements(folder: Path, settings: Mapping[str, Any], images: int) 
                 predictions.append(file)
                 runs.append(measurements.run(generator, trained_on, tested_on, method, seed, skill, images))
                 scores.append(measurements.scores(generator, frame, skill))
+                confusions.append(measurements.confusion(frame))
     table = pd.DataFrame(runs)
     table.to_csv(folder / "runs.csv", index=False)
     pd.concat(scores).to_parquet(folder / "scores.parquet")
+    pd.concat(confusions).to_csv(folder / "confusion.csv", index=False)
     return table, predictions
 
 
@@ -177,6 +180,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "leakage": pd.DataFrame(),
         "shift_controls": pd.DataFrame(),
         "attention": statistics_tables.attention(),
+        "strata": statistics_tables.strata(settings),
         "claims": paper_claims.claims(),
         "spreads": pd.DataFrame(paper_claims.SPREADS),
         "audit_comparisons": pd.DataFrame(paper_claims.AUDIT_COMPARISONS),

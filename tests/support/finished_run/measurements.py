@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from finished_run.configuration import CLASSES
+from sgcldff.tables.confusion import CONFUSION
+from sgcldff.tables.runs import DESCRIBED, LOWER_IS_BETTER, METRICS, METRICS_OF_A_CLASS
 
-METRICS_OF_A_CLASS = ("precision", "recall", "f1", "auc", "iou")
 SHARES = [0.6, 0.2, 0.13, 0.07]  # of the classes
-METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", "mean_iou", "dice", "pixel_accuracy"]
 
 
 def prediction(
@@ -52,13 +52,22 @@ def run(
         "n_empty_truth": 0,
         "n_absent_classes": 0,
     }
-    row |= {metric: min(1.0, skill + generator.normal(0, 0.01)) for metric in METRICS}
+    scores = {metric: min(1.0, skill + generator.normal(0, 0.01)) for metric in (*METRICS, *DESCRIBED)}
+    row |= scores | {metric: 1 - scores[metric] for metric in LOWER_IS_BETTER}
+    row["hd95"] *= 100  # pixels
     for name in CLASSES:
         row[f"n_{name}"] = images // 4
         row |= {f"{metric}_{name}": skill for metric in METRICS_OF_A_CLASS}
     if method == "thresholding":
         row["auc"] = np.nan
     return row
+
+
+def confusion(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of confusion.csv of a prediction, those above zero alone."""
+    probabilities = frame[[f"p_{name}" for name in CLASSES]].to_numpy()
+    named = frame.assign(truth=frame["label"], predicted=np.take(CLASSES, probabilities.argmax(axis=1)), count=1)
+    return named.groupby(list(CONFUSION.columns[:-1]), as_index=False)["count"].sum()
 
 
 def scores(generator: np.random.Generator, frame: pd.DataFrame, skill: float) -> pd.DataFrame:
