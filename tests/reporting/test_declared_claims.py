@@ -12,7 +12,7 @@ from sgcldff.tables.attention import ATTENTION, ATTENTION_METRICS, OF_AREA, WITH
 from sgcldff.tables.claims import read_declared_claims
 from sgcldff.tables.comparisons import SUBJECT
 from sgcldff.tables.costs import METHOD_COSTS
-from sgcldff.tables.runs import METRICS
+from sgcldff.tables.runs import DESCRIBED, METRICS, METRICS_OF_A_CLASS
 from sgcldff.tables.spreads import SPREADS
 
 CONFIG = resolved()
@@ -81,9 +81,11 @@ def test_the_scenarios_pairs_and_metrics_that_claims_name_exist():
     pairs = {f"{a}→{b}" for scenario in CONFIG["scenarios"].values() for a, b in scenario}
     assert set(DECLARED["scenario"].dropna()) <= set(CONFIG["scenarios"])
     assert set(DECLARED["pair"].dropna()) <= pairs
-    of_a_class = {f"{metric}_{name}" for metric in METRICS for name in CONFIG["label_spaces"]["subtypes"]["names"]}
+    of_a_class = {
+        f"{metric}_{name}" for metric in METRICS_OF_A_CLASS for name in CONFIG["label_spaces"]["subtypes"]["names"]
+    }
     of_attention = DECLARED["kind"] == "attention"
-    assert set(DECLARED.loc[~of_attention, "metric"].dropna()) <= {*METRICS, *of_a_class}
+    assert set(DECLARED.loc[~of_attention, "metric"].dropna()) <= {*METRICS, *DESCRIBED, *of_a_class}
     assert of_attention.any() and set(DECLARED.loc[of_attention, "metric"]) <= set(ATTENTION_METRICS)
 
 
