@@ -26,11 +26,6 @@ TITLES = {
     "no_saliency": "without saliency",
     "unetpp_classes": "UNet++ + class head",
     "deep_features_mask": "Deep features + mask head",
-    "resnext_cc_mask": "ResNeXt-CC-style + mask head (random weights)",
-    "unet": "U-Net (random weights)",
-    "transunet": "TransUNet (random weights)",
-    "swin_unet": "Swin-Unet (random weights)",
-    "segformer": "SegFormer (random weights)",
 }
 DATASETS = {"bccd": "BCCD", "jtsc": "JTSC"}
 SETTLED = 4  # epochs after which jumps are counted
@@ -187,20 +182,6 @@ def described(row: Row) -> str:
 WORDS = {"alignment": "λ = {:g}", "gate": "gate {}", "gate_at": "gate on the {}", "width": "width {}"}
 
 
-def rates_table(studies: list[Row]) -> str:
-    """Validation scores of the chosen epoch for three learning rates, one seed."""
-    rows: dict[str, dict[str, str]] = {}
-    for row in studies:
-        if row["study"] == "baselines":
-            pick = chosen(row["epochs"])
-            shown = f"{pick['validation_iou']:.3f}"
-            if "validation_f1" in pick:
-                shown = f"{pick['validation_f1']:.3f} / {shown}"
-            name = TITLES[row["method"]]
-            rows.setdefault(name, {"method": name})[f"{row['training']['learning_rate']:g}"] = shown
-    return table(list(rows.values()))
-
-
 def draw_noise(studies: list[Row], file: Path) -> None:
     """Validation curves by epoch, a panel a method and dataset; a thin line a seed, a thick one their mean."""
     panels = sorted({(row["dataset"], row["method"]) for row in studies if row["study"] == "noise"})
@@ -230,7 +211,6 @@ def blocks(studies: list[Row]) -> dict[str, str]:
         "statistics": statistics_table(studies),
         "choice": choice_table(studies),
         "idea": settings_table(studies, ("alignment", "gate")),
-        "rates": rates_table(studies),
     }
 
 
