@@ -6,7 +6,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 
 from sgcldff.data.image_files import code_colours, colours_of, grey, read_codes, read_image
 from sgcldff.errors import InputError
@@ -81,10 +81,43 @@ def test_other_kinds_of_pixels_become_rgb(tmp_path, image, mode, suffix):
     assert np.array_equal(read_image(tmp_path / f"a.{suffix}"), np.array(converted.convert("RGB")))
 
 
-def test_colours_of_16_bits_keep_their_upper_8(tmp_path):
-    deep = np.random.default_rng(0).integers(0, 2**16, (6, 5, 3), dtype=np.uint16)
-    cv2.imwrite(str(tmp_path / "deep.png"), deep[..., ::-1])
-    assert np.array_equal(read_image(tmp_path / "deep.png"), deep >> 8)
+def write_deep(file, bits, *shape):
+    deep = np.random.default_rng(0).integers(0, 2**bits, shape, dtype=np.uint16)
+    cv2.imwrite(str(file), deep[..., ::-1] if deep.ndim == 3 else deep)
+    return deep
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+@pytest.mark.parametrize("bits", [12, 16])
+def test_of_more_than_8_bits_that_are_used_the_upper_8_are_kept(tmp_path, bits, suffix):
+    deep = write_deep(tmp_path / f"deep.{suffix}", bits, 6, 5, 3)
+    assert np.array_equal(read_image(tmp_path / f"deep.{suffix}", depth=bits), deep >> (bits - 8))
+    deep = write_deep(tmp_path / f"grey.{suffix}", bits, 6, 5)
+    assert np.array_equal(read_image(tmp_path / f"grey.{suffix}", depth=bits)[..., 1], deep >> (bits - 8))
+
+
+def test_a_value_beyond_the_bits_that_were_declared_is_refused(tmp_path):
+    write_deep(tmp_path / "deep.png", 16, 6, 5, 3)
+    with pytest.raises(
+        InputError, match=r"deep\.png holds the value \d+, and 12 bits end at 4095: correct `bit_depth`"
+    ):
+        read_image(tmp_path / "deep.png", depth=12)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_colours_of_16_bits_are_refused_where_nobody_says_how_many_are_used(tmp_path, suffix):
+    write_deep(tmp_path / f"deep.{suffix}", 12, 6, 5, 3)
+    with pytest.raises(InputError, match=rf"deep\.{suffix} has pixels of the kind RGB with 16 bits.*: save it as RGB"):
+        read_image(tmp_path / f"deep.{suffix}")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_a_truncated_image_of_16_bits_is_refused(tmp_path, suffix):
+    file = tmp_path / f"deep.{suffix}"
+    write_deep(file, 16, 60, 50, 3)
+    file.write_bytes(file.read_bytes()[:9000])
+    with pytest.raises(InputError, match=rf"deep\.{suffix} is truncated"):
+        read_image(file, depth=16)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +147,16 @@ def test_an_image_that_is_shown_otherwise_than_stored_is_refused(tmp_path, image
     Image.fromarray(image).save(tmp_path / f"a.{suffix}", exif=exif)
     with pytest.raises(InputError, match=rf"a\.{suffix} is to be turned or mirrored .* \(its EXIF orientation\)"):
         read_image(tmp_path / f"a.{suffix}")
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_an_image_is_turned_as_its_orientation_says_where_that_is_asked_for(tmp_path, image, orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    Image.fromarray(image).save(tmp_path / "a.tif", exif=exif)
+    with Image.open(tmp_path / "a.tif") as stored:
+        upright = np.array(ImageOps.exif_transpose(stored))
+    assert np.array_equal(read_image(tmp_path / "a.tif", turn=True), upright)
 
 
 def test_an_image_that_is_marked_as_upright_is_read(tmp_path, image):

@@ -65,8 +65,8 @@ def code_otherwise(raw: Path) -> str:
 
 
 def garble_the_labels(raw: Path) -> str:
-    (raw / "labels.csv").write_bytes("image,label\na,NEU\n".encode("utf-16"))
-    return f"The label file {raw / 'labels.csv'} is no table in UTF-8 ("
+    (raw / "labels.csv").write_bytes(b"image,label\na,\0NEU\n")
+    return f"The label file {raw / 'labels.csv'} is no table of text ("
 
 
 def outputs(folder: Path) -> dict[str, Path]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sgcldff.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,38 @@ class About:
     labels: str = ""
     citation: str = ""
     faults: tuple[str, ...] = ()
+
+
+def about_from(given: Mapping[str, Any]) -> About:
+    """The facts that the argument `about` of a dataset gives.
+
+    Raises InputError for a field that is unknown or of another kind; null leaves a field at its default.
+    """
+    if not isinstance(given, Mapping):
+        raise InputError(f"The dataset's argument about is {given!r}: give fields with their values.")
+    known = {field.name: field.default for field in fields(About)}
+    facts: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise InputError(f"The dataset's argument about.{name} is unknown: choose of {', '.join(sorted(known))}.")
+        if value is None:
+            continue
+        facts[name] = (value,) if known[name] == () and isinstance(value, str) else value
+        kind, fits = _KINDS[type(known[name])]
+        if not fits(facts[name]):
+            raise InputError(f"The dataset's argument about.{name} is {value!r}: give {kind}.")
+        if known[name] == ():
+            facts[name] = tuple(facts[name])
+    return About(**facts)
+
+
+# What a field of About takes, by the kind of its default: in words, and whether a value is such.
+_KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
+    str: ("a text", lambda value: isinstance(value, str)),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    type(None): ("a whole number", lambda value: type(value) is int),
+    tuple: (
+        "a text or a list of texts",
+        lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value),
+    ),
+}

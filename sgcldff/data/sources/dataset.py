@@ -52,6 +52,10 @@ class Dataset(ABC):
     def records(self, raw: Path) -> list[Record]:
         """Every image of the source in a stable order; InputError for a label file that is wrong."""
 
+    def remarks(self, raw: Path) -> list[str]:
+        """What was decided in reading the files, a sentence each, for the card and the log."""
+        return []
+
     @abstractmethod
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """The image, RGB uint8 [h, w, 3], and its mask codes, uint8 [h, w] (sgcldff.method), UNKNOWN if it has none.

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from sgcldff.data.image_files import code_colours, grey, read_image
-from sgcldff.data.sources.about import About
+from sgcldff.data.image_files import PUT_AGAIN, read_image
+from sgcldff.data.sources.about import about_from
+from sgcldff.data.sources.class_folders import names_of
 from sgcldff.data.sources.dataset import Record
-from sgcldff.data.sources.label_table import read_label_table
-from sgcldff.data.sources.manual import ManualDataset, NothingFoundError, named, source_files, take
+from sgcldff.data.sources.folder_files import IMAGES, TABLE, FolderFiles, find_files
+from sgcldff.data.sources.image_names import ImageNames, composed
+from sgcldff.data.sources.label_table import asked_for, read_label_table
+from sgcldff.data.sources.manual import ManualDataset, named
+from sgcldff.data.sources.mask_coding import (
+    MaskCoding,
+    MaskPixels,
+    code_pixels,
+    described,
+    parse_coding,
+    proposal,
+    read_pixels,
+)
+from sgcldff.data.sources.survey import Survey, survey
 from sgcldff.errors import InputError
-from sgcldff.method import BACKGROUND, CYTOPLASM, NUCLEUS
 
-SUFFIXES = {".bmp", ".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 GROUP_COLUMN = "group"
+MOST_MASKS = 20  # that are read to propose a coding, evenly spaced
+REMEDY = "correct the file"
+# What columns of images and of labels are called elsewhere.
+COLUMNS = {"image_column": ("image", "file", "name", "path", "id"), "label_column": ("label", "class", "type", "cat")}
 
 
 class ImageFolder(ManualDataset):
@@ -28,15 +40,21 @@ class ImageFolder(ManualDataset):
 
     image_column, label_column: the CSV's columns. An image is named by its path below `images`, or by its file name,
     either with or without the suffix, as long as that is one file; the name is its image_id, after `image-` where it
-    is a number. A column called `group`, if there is one, names what must stay together in a split. An image's mask
-    has the same path below `masks`, whatever the two suffixes; where two images differ by their suffix alone, the
-    same suffix too. An image may lack one. The CSV, the folders and `group` may be written in any case of letters, the
-    images' names not.
-    background, cytoplasm, nucleus: grey levels of the masks, exactly. Where masks outline whole cells only, use one of
-    the two levels for the cell: scores ask for no more.
+    is a number. A name with the folder, with other capitals or with backslashes means the same. A column called
+    `group`, if there is one, names what must stay together in a split. An image's mask has the same path below
+    `masks`, or lies beside the image with a mark (`_mask`, `-seg`), whatever the two suffixes; where two images differ
+    by their suffix alone, the same suffix too. An image may lack one.
+    Without the CSV, images stand in a folder for each class (in folders `train` and `test` or not), whose name is the
+    label.
+    background, cytoplasm, nucleus: grey levels of the masks, exactly; or, in one argument, mask_values: what the
+    masks' values mean (KINDS in mask_coding.py). Where masks outline whole cells only, use one of the two levels for
+    the cell: scores ask for no more.
+    bit_depth: how many bits images of 16 bits a channel fill; by default as many as the largest value of the dataset
+    asks for (8, 10, 12, 14 or 16).
     about: fields of sgcldff.data.sources.about.About for the dataset's card.
 
     The folder may lie at any depth below the raw folder, and may come as an archive. Labels are the texts of the CSV.
+    Images without a mask are turned as their EXIF orientation says; with one they are refused.
     Raises InputError for arguments that contradict each other or are unknown.
     """
 
@@ -44,14 +62,16 @@ class ImageFolder(ManualDataset):
 
     def __init__(
         self,
-        labels: str = "labels.csv",
-        images: str = "images",
+        labels: str = TABLE,
+        images: str = IMAGES,
         masks: str | None = "masks",
         image_column: str = "image",
         label_column: str = "label",
         background: int = 0,
         cytoplasm: int = 128,
         nucleus: int = 255,
+        mask_values: str | None = None,
+        bit_depth: int | None = None,
         about: dict[str, Any] | None = None,
     ) -> None:
         for place in (labels, images, masks or "masks"):
@@ -66,83 +86,160 @@ class ImageFolder(ManualDataset):
                 f"The mask levels background, cytoplasm and nucleus are {background!r}, {cytoplasm!r} and {nucleus!r}: "
                 "give three different whole numbers from 0 to 255."
             )
+        if bit_depth is not None and (type(bit_depth) is not int or not 8 <= bit_depth <= 16):
+            raise InputError(f"The dataset's argument bit_depth is {bit_depth!r}: give a whole number from 8 to 16.")
         self.labels, self.images, self.masks = labels, images, masks
         self.has_masks = masks is not None
         self.image_column, self.label_column = image_column, label_column
-        self.codes = {grey(background): BACKGROUND, grey(cytoplasm): CYTOPLASM, grey(nucleus): NUCLEUS}
-        self.about = _about({} if about is None else about)
+        self.coding = MaskCoding("levels", levels) if mask_values is None else parse_coding(str(mask_values))
+        self.declared = mask_values
+        self.bit_depth = bit_depth
+        self.found = Survey()  # by `records`, for `read`: one decision for all files, which travels to other processes
+        self.about = about_from({} if about is None else about)
 
     def records(self, raw: Path) -> list[Record]:
-        """See Dataset.records; in the order of the CSV."""
-        table, images, outlines = self._files(raw)
-        masks = self._masks(raw, table.parent, images, outlines)
-        names = _names(images)
-        records: list[Record] = []
-        taken: dict[PurePosixPath, int] = {}
-        remedy = "correct the file"
-        grouping = self._columns(raw / table, remedy)[0]
-        for line, row in read_label_table(raw / table, (self.image_column, self.label_column), remedy):
-            place = f"The label file {raw / table} has in line {line}"
-            image, label = _composed(row[self.image_column].replace("\\", "/")), row[self.label_column]
-            meant = names.get(image, [])
-            if not image or not label:
-                raise InputError(f"{place} no {self.label_column if image else self.image_column}: {remedy}.")
-            if len(meant) != 1:
-                candidates = " and ".join(str(file) for file in meant[:2]) or "no file"
-                raise InputError(f"{place} the image {image!r}, for which {self.images} holds {candidates}: {remedy}.")
-            if meant[0] in taken:
-                raise InputError(f"{place} the image {image!r}, which line {taken[meant[0]]} names too: {remedy}.")
-            taken[meant[0]] = line
-            mask = masks.get(meant[0])
-            records.append(
-                Record(
-                    image_id=f"image-{image}" if _is_number(image) else image,
-                    label=label,
-                    image=str(images[meant[0]]),
-                    mask=None if mask is None else str(mask),
-                    group=(row[grouping] or None) if grouping else None,
-                )
-            )
+        """See Dataset.records; in the order of the CSV, or of the paths."""
+        files = self._files(raw)
+        records = self._by_folder(files) if files.table is None else list(self._by_table(raw, files, files.table))
         if not records:
-            raise InputError(f"The label file {raw / table} names no image: {remedy}.")
+            raise InputError(f"The label file {raw / files.table} names no image: {REMEDY}.")
+        self.found = survey(
+            [raw / record.image for record in records],
+            [raw / record.image for record in records if record.mask is None],
+            [raw / record.mask for record in records if record.mask],
+            self.bit_depth,
+        )
         return records
 
     def gaps(self, raw: Path) -> list[str]:
-        """See ManualDataset.gaps; and the images and columns that are not taken."""
-        table, images, _ = self._files(raw)
+        """See ManualDataset.gaps; and the images and columns that are not taken, and what `remarks` says."""
+        files = self._files(raw)
         taken = {record.image for record in self.records(raw)}
-        left = [str(file) for file in images.values() if str(file) not in taken]
+        left = [str(file) for file in files.images.values() if str(file) not in taken]
         lines = super().gaps(raw)
         if left:
-            lines.append(f"{raw} holds images that {table} does not name ({len(left)}){named(left, ':')}.")
-        if unused := self._columns(raw / table, "")[1]:
+            lines.append(f"{raw} holds images that {files.table} does not name ({len(left)}){named(left, ':')}.")
+        if files.table and (unused := self._columns(raw / files.table)[1]):
             lines.append(
-                f"{raw / table} has columns that are not read: {', '.join(unused)} (one called {GROUP_COLUMN} keeps "
-                "images together in a split)."
+                f"{raw / files.table} has columns that are not read: {', '.join(unused)} (one called {GROUP_COLUMN} "
+                "keeps images together in a split)."
             )
+        if files.annotations:
+            lines.append(f"{raw} holds annotations of other tools that are not read: {files.annotations}.")
+        return [*lines, *self.remarks(raw)]
+
+    def remarks(self, raw: Path) -> list[str]:
+        """See Dataset.remarks."""
+        files = self._files(raw)
+        self.records(raw)
+        found, lines = self.found, []
+        if files.table is None:
+            lines.append("There is no table of labels: the class of an image is the name of its folder.")
+        if files.divided:
+            lines.append(f"The folders {', '.join(files.divided)} divide nothing here: each seed draws its own split.")
+        if found.deep:
+            said = "as declared" if self.bit_depth else "as their largest value says; `bit_depth` declares another"
+            lines.append(
+                f"{found.deep} images have more than 8 bits a channel, up to the value {found.largest}: they are "
+                f"read as {found.depth} bits, {said}."
+            )
+        if found.turned:
+            lines.append(f"{found.turned} images without a mask are turned as their EXIF orientation says.")
+        if found.inverted:
+            how = "as they are stored" if found.as_stored else "as they are shown"
+            lines.append(
+                f"{found.inverted} masks are TIFFs that store white as 0: they are read {how}, by which their border "
+                "is background."
+            )
+        if self.declared:
+            lines.append(f"The values of the masks are declared: {self.declared}.")
         return lines
+
+    def read_image(self, raw: Path, record: Record) -> np.ndarray:
+        """See ManualDataset.read_image."""
+        return read_image(
+            raw / record.image, PUT_AGAIN, turn=record.mask is None, depth=self.found.depth or self.bit_depth
+        )
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See ManualDataset.read_mask."""
-        remedy = "correct it, or the mask levels in the dataset's arguments"
-        return code_colours(read_image(raw / mask, remedy), self.codes, raw / mask, remedy)
+        pixels = self._pixels(raw / mask)
+        codes = code_pixels(pixels, self.coding)
+        if codes is None:
+            raise InputError(
+                f"The mask {raw / mask} has {described(pixels)}, where only {self._expected()} are expected: "
+                f"{self._remedy(raw, pixels)}."
+            )
+        return codes
 
-    def _files(
-        self, raw: Path
-    ) -> tuple[PurePosixPath, dict[PurePosixPath, PurePosixPath], dict[PurePosixPath, PurePosixPath]]:
-        """The table, and the images and masks by their paths below their folders."""
-        files = source_files(raw)
-        table = self._table(raw, files)
-        outlines = _images_below(raw, table.parent / self.masks, files) if self.masks else {}
-        # Masks may lie inside the images' folder.
-        drawn = set(outlines.values())
-        beside = [file for file in files if file not in drawn]
-        return table, _images_below(raw, table.parent / self.images, beside), outlines
+    def _pixels(self, mask: Path) -> MaskPixels:
+        return read_pixels(mask, "correct it or take it away", as_stored=self.found.as_stored)
 
-    def _columns(self, table: Path, remedy: str) -> tuple[str | None, list[str]]:
-        """The column of groups, if there is one, and those that are not read; InputError where two are of groups."""
-        _, first = next(read_label_table(table, (), remedy), (0, {}))
-        further = [column for column in first if column and column not in (self.image_column, self.label_column)]
+    def _expected(self) -> str:
+        return ", ".join(map(str, self.coding.levels)) or f"those of `mask_values: {self.coding.kind}`"
+
+    def _remedy(self, raw: Path, refused: MaskPixels) -> str:
+        """The argument that would read the masks, in the words to paste."""
+        masks = [record.mask for record in self.records(raw) if record.mask]
+        seen = [refused]
+        for mask in masks[:: max(1, len(masks) // MOST_MASKS)]:
+            try:
+                seen.append(self._pixels(raw / mask))
+            except InputError:
+                continue
+        if likely := proposal(seen):
+            return f"if that is what they mean, set `mask_values: {likely}` in the dataset's arguments"
+        return "correct it, or declare `mask_values` in the dataset's arguments (sgcldff/data/README.md has a table)"
+
+    def _files(self, raw: Path) -> FolderFiles:
+        return find_files(raw, self.labels, self.images, self.masks)
+
+    def _by_folder(self, files: FolderFiles) -> list[Record]:
+        return [
+            Record(_not_a_number(name), files.labels[image], str(files.images[image]), _text(files.masks.get(image)))
+            for image, name in names_of(files.images).items()
+        ]
+
+    def _by_table(self, raw: Path, files: FolderFiles, table: PurePosixPath) -> Iterator[Record]:
+        names = ImageNames(files.images, self.images)
+        taken: dict[PurePosixPath, int] = {}
+        grouping = self._columns(raw / table)[0]
+        for line, row in read_label_table(raw / table, (self.image_column, self.label_column), REMEDY):
+            place = f"The label file {raw / table} has in line {line}"
+            image, label = composed(row[self.image_column].replace("\\", "/")), row[self.label_column]
+            if not image or not label:
+                raise InputError(f"{place} no {self.label_column if image else self.image_column}: {REMEDY}.")
+            meant = names.find(image)
+            if len(meant) != 1:
+                candidates = " and ".join(str(file) for file in meant[:2]) or _nothing(image, files, names)
+                raise InputError(f"{place} the image {image!r}, for which {self.images} holds {candidates}: {REMEDY}.")
+            if meant[0] in taken:
+                raise InputError(f"{place} the image {image!r}, which line {taken[meant[0]]} names too: {REMEDY}.")
+            taken[meant[0]] = line
+            # The name is that of the table where it is one of the file's own, without folders of another machine.
+            name = image if image in names.exact else str(meant[0])
+            group = (row[grouping] or None) if grouping else None
+            mask = _text(files.masks.get(meant[0]))
+            yield Record(_not_a_number(name), label, str(files.images[meant[0]]), mask, group)
+
+    def _columns(self, table: Path) -> tuple[str | None, list[str]]:
+        """The column of groups, if there is one, and those that are not read.
+
+        Raises InputError where two are of groups, and for a column of images or labels that is missing.
+        """
+        _, first = next(read_label_table(table, (), REMEDY), (0, {}))
+        wanted = (self.image_column, self.label_column)
+        names = [asked_for(name, list(first), wanted) for name in first if name]
+        for argument, column in zip(COLUMNS, wanted, strict=True):
+            if names and column not in names:
+                free = [name for name in names if name not in wanted]
+                near = [name for part in COLUMNS[argument] for name in free if part in name.lower()]
+                paste = f"set `{argument}: {near[0]}` in the dataset's arguments" if near else f"set `{argument}`"
+                raise InputError(
+                    f"The label file {table} lacks the column {column!r} (it has {', '.join(names)}): "
+                    f"{REMEDY} or {paste}."
+                )
+        further = [name for name in names if name not in wanted]
         grouping = [column for column in further if column.lower() == GROUP_COLUMN]
         if len(grouping) > 1:
             raise InputError(
@@ -150,117 +247,24 @@ class ImageFolder(ManualDataset):
             )
         return next(iter(grouping), None), [column for column in further if column not in grouping]
 
-    def _table(self, raw: Path, files: list[PurePosixPath]) -> PurePosixPath:
-        wanted = _lower(PurePosixPath(self.labels))
-        tables = [file for file in files if _lower(file)[-len(wanted) :] == wanted]
-        if not tables:
-            raise NothingFoundError(
-                f"{raw} holds no {self.labels} at any depth: put it there, with {self.images} beside it."
-            )
-        if len(tables) > 1:
-            raise InputError(f"{raw} holds {tables[0]} and {tables[1]}: take one of the two away.")
-        return tables[0]
 
-    def _masks(
-        self,
-        raw: Path,
-        root: PurePosixPath,
-        images: Collection[PurePosixPath],
-        outlines: Mapping[PurePosixPath, PurePosixPath],
-    ) -> dict[PurePosixPath, PurePosixPath]:
-        """The masks' files by the path of their image."""
-        if self.masks is None:
-            return {}
-        alike = defaultdict(list)
-        for image in images:
-            alike[image.with_suffix("")].append(image)
-        masks: dict[PurePosixPath, PurePosixPath] = {}
-        for name, mask in outlines.items():
-            meant = alike[name.with_suffix("")]
-            if not meant:
-                raise InputError(f"The mask {raw / mask} has no image of the same name: rename it or take it away.")
-            if len(meant) > 1 and name not in meant:
-                raise InputError(
-                    f"The mask {raw / mask} may be that of {meant[0]} or of {meant[1]}: name one of the images and "
-                    "its mask otherwise."
-                )
-            image = name if len(meant) > 1 else meant[0]
-            if image in masks:
-                raise InputError(
-                    f"The masks {raw / masks[image]} and {raw / mask} are both {name.with_suffix('')}: keep one."
-                )
-            masks[image] = mask
-        if not masks:
-            raise InputError(
-                f"{raw / root / self.masks} holds no mask: put them there, or set `masks: null` in the dataset's "
-                "arguments."
-            )
-        return masks
+def _nothing(name: str, files: FolderFiles, names: ImageNames) -> str:
+    """That no image has a name, and what may be meant by it."""
+    stem = PurePosixPath(name).stem.lower()
+    for file in files.others:
+        if file.stem.lower() == stem and file != files.table and file.suffix.lower() not in (".txt", ".json", ".xml"):
+            return f"{file}, which is of no kind that is read (save it as PNG)"
+    return f"no file{names.suggestion(name)}"
 
 
-def _lower(path: PurePosixPath) -> tuple[str, ...]:
-    return tuple(_composed(part).lower() for part in path.parts)
+def _text(file: PurePosixPath | None) -> str | None:
+    return None if file is None else str(file)
 
 
-def _images_below(raw: Path, folder: PurePosixPath, files: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
-    """The images in a folder, whose name may be written in any case, at any depth, by their path below it."""
-    depth, images = len(folder.parts), {}
-    for file in files:
-        if file.suffix.lower() in SUFFIXES and len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
-            take(images, PurePosixPath(_composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
-    return images
-
-
-def _is_number(name: str) -> bool:
-    """Whether those who guess, as readers of Croissant do, take a name for a number: 007 would become 7."""
+def _not_a_number(name: str) -> str:
+    """A name that those who guess, as readers of Croissant do, take for no number: 007 would become 7."""
     try:
         float(name)
     except ValueError:
-        return False
-    return True
-
-
-def _composed(name: str) -> str:
-    """A name as most write it; macOS parts letters from their accents in the names of files."""
-    return unicodedata.normalize("NFC", name)
-
-
-def _names(images: Collection[PurePosixPath]) -> dict[str, list[PurePosixPath]]:
-    """Every name that a CSV may use, and the files that it may mean; a full path means that file alone."""
-    names = defaultdict(list)
-    for file in images:
-        for name in {str(file.with_suffix("")), file.name, file.stem}:
-            names[name].append(file)
-    return names | {str(file): [file] for file in images}
-
-
-def _about(given: Mapping[str, Any]) -> About:
-    """Raises InputError for a field that is unknown or of another kind; null leaves a field at its default."""
-    if not isinstance(given, Mapping):
-        raise InputError(f"The dataset's argument about is {given!r}: give fields with their values.")
-    known = {field.name: field.default for field in fields(About)}
-    facts: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in known:
-            raise InputError(f"The dataset's argument about.{name} is unknown: choose of {', '.join(sorted(known))}.")
-        if value is None:
-            continue
-        facts[name] = (value,) if known[name] == () and isinstance(value, str) else value
-        kind, fits = _KINDS[type(known[name])]
-        if not fits(facts[name]):
-            raise InputError(f"The dataset's argument about.{name} is {value!r}: give {kind}.")
-        if known[name] == ():
-            facts[name] = tuple(facts[name])
-    return About(**facts)
-
-
-# What a field of About takes, by the kind of its default: in words, and whether a value is such.
-_KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
-    str: ("a text", lambda value: isinstance(value, str)),
-    bool: ("true or false", lambda value: isinstance(value, bool)),
-    type(None): ("a whole number", lambda value: type(value) is int),
-    tuple: (
-        "a text or a list of texts",
-        lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value),
-    ),
-}
+        return name
+    return f"image-{name}"

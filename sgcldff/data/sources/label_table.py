@@ -1,28 +1,33 @@
-"""Read a file of labels as people write them: a BOM or none, any line ends, blank rows, commas or semicolons."""
+"""Read a file of labels as people write them: UTF-8, UTF-16 or Windows-1252, any line ends, blank rows, any separator,
+Excel's first line `sep=;`, and capitals in the header."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sgcldff.errors import InputError
 
 DELIMITERS = ",;\t"
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's
 
 
 def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(line in the file, cells by the name of their column) of each row, names and cells without spaces around them.
 
-    columns: those that must be there; a cell that a row lacks is "", and rows without any text are passed over.
+    columns: those that must be there, in any case of letters; rows have them as they are asked for. A cell that a row
+    lacks is "", and rows without any text are passed over.
     Raises InputError, ending in `remedy`, for a file that is missing or no text, for a missing column, for
     two columns of one name and for a row with more cells than there are columns.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = _decoded(file.read_bytes())
         header = next((line for line in text.splitlines() if line.strip()), "")
-        delimiter = max(DELIMITERS, key=header.count)
+        said = SEPARATOR_LINE.fullmatch(header.strip())
+        delimiter = said[1] if said else max(DELIMITERS, key=header.count)
         # The csv module tells line ends apart from those within quotes only where they are left as they are.
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
@@ -30,13 +35,14 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
         raise InputError(f"The label file {file} is missing: {remedy.removeprefix('delete it and ')}.") from error
     except OSError as error:
         raise InputError(f"The label file {file} cannot be read ({error.strerror}): {remedy}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"The label file {file} is no table in UTF-8 ({error}): {remedy}.") from error
-    rows = [(line, cells) for line, cells in rows if any(cells)]
-    names = rows[0][1] if rows else []
+    except (UnicodeError, csv.Error) as error:
+        raise InputError(f"The label file {file} is no table of text ({error}): {remedy}.") from error
+    rows = [(line, cells) for line, cells in rows if any(cells)][1 if said else 0 :]
+    names = [asked_for(name, rows[0][1], columns) for name in rows[0][1]] if rows else []
     for column in columns:
         if column not in names:
-            raise InputError(f"The label file {file} lacks the column {column!r}: {remedy}.")
+            has = f" (it has {', '.join(filter(None, names))})" if names else ""
+            raise InputError(f"The label file {file} lacks the column {column!r}{has}: {remedy}.")
     for name in names:
         if name and names.count(name) > 1:
             raise InputError(f"The label file {file} has the column {name!r} twice: {remedy}.")
@@ -46,3 +52,26 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
                 f"The label file {file} has in line {line} {len(cells)} cells for {len(names)} columns: {remedy}."
             )
         yield line, dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file. UnicodeError where it is none."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    even, odd = content[0:2000:2], content[1:2000:2]
+    for zeros, encoding in ((odd, "utf-16-le"), (even, "utf-16-be")):
+        if len(zeros) > 1 and 2 * zeros.count(0) > len(zeros):
+            return content.decode(encoding)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    if "\0" in text:
+        raise UnicodeError("it holds bytes of 0")
+    return text
+
+
+def asked_for(name: str, names: Sequence[str], columns: Sequence[str]) -> str:
+    """A column's name as it is asked for, where it differs from that by capitals alone and no other has that name."""
+    alike = [column for column in columns if column.lower() == name.lower()]
+    return alike[0] if len(alike) == 1 and alike[0] not in names else name

@@ -94,7 +94,7 @@ class ManualDataset(Dataset):
 
     def read(self, raw: Path, record: Record) -> tuple[np.ndarray, np.ndarray]:
         """See Dataset.read."""
-        image = read_image(raw / record.image, PUT_AGAIN)
+        image = self.read_image(raw, record)
         if record.mask is None:
             return image, np.full(image.shape[:2], UNKNOWN, np.uint8)
         codes = self.read_mask(raw, record, record.mask)
@@ -104,6 +104,10 @@ class ManualDataset(Dataset):
                 f"{record.image} has {image.shape[1]}x{image.shape[0]}: put both there as their source gives them."
             )
         return image, codes
+
+    def read_image(self, raw: Path, record: Record) -> np.ndarray:
+        """The image of a record, RGB uint8 [h, w, 3]; InputError as of `image_files.read_image`."""
+        return read_image(raw / record.image, PUT_AGAIN)
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """Mask codes uint8 [h, w] of a record's mask, where the source has masks.

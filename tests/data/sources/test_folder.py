@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -284,7 +285,7 @@ def test_a_table_without_rows_is_refused(raw):
 
 def test_a_folder_without_the_table_says_so(raw):
     (raw / "labels.csv").unlink()
-    assert refusal(raw).startswith(f"{raw} holds no labels.csv at any depth: put it there")
+    assert refusal(raw).startswith(f"{raw} holds no labels.csv at any depth and no folder for each class: put it there")
 
 
 def test_two_tables_are_refused(raw):
@@ -294,8 +295,8 @@ def test_two_tables_are_refused(raw):
 
 
 def test_a_mask_that_belongs_to_no_image_is_refused(raw):
-    write_mask(raw / "masks/a_mask.png", 0, 255)
-    assert f"The mask {raw / 'masks/a_mask.png'} has no image of the same name" in refusal(raw)
+    write_mask(raw / "masks/d_mask.png", 0, 255)
+    assert f"The mask {raw / 'masks/d_mask.png'} has no image of the same name" in refusal(raw)
 
 
 def test_two_masks_for_one_image_are_refused(raw):
@@ -304,7 +305,15 @@ def test_two_masks_for_one_image_are_refused(raw):
 
 
 def test_a_mask_folder_that_is_not_there_is_refused(raw):
-    assert refusal(raw, masks="mask").startswith(f"{raw / 'mask'} holds no mask: put them there, or set `masks: null`")
+    shutil.rmtree(raw / "masks")
+    assert refusal(raw).startswith(f"{raw / 'masks'} holds no mask: put them there, or set `masks: null`")
+
+
+def test_a_folder_that_may_be_that_of_the_masks_is_proposed(raw):
+    (raw / "masks").rename(raw / "gt")
+    assert refusal(raw) == (
+        f"{raw / 'masks'} holds no mask: if gt holds them, set `masks: gt` in the dataset's arguments."
+    )
 
 
 def test_no_folder_at_all_says_what_to_put_there(tmp_path):

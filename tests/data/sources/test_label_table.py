@@ -24,8 +24,14 @@ def rows(tmp_path, content: bytes):
         b"image\tlabel\na\tneutrophil\nb\tmonocyte\n",
         b"image , label\na, neutrophil  \n b,monocyte \n",
         b'image,label\n"a", "neutrophil"\n"b","monocyte"\n',
+        b"Image,LABEL\na,neutrophil\nb,monocyte\n",
+        "image,label\na,neutrophil\nb,monocyte\n".encode("utf-16"),
+        "image,label\na,neutrophil\nb,monocyte\n".encode("utf-16-le"),
     ],
-    ids=["plain", "no last line end", "BOM", "CRLF", "semicolons", "tabs", "spaces", "quotes"],
+    ids=[
+        *("plain", "no last line end", "BOM", "CRLF", "semicolons", "tabs", "spaces", "quotes", "capitals"),
+        *("UTF-16", "UTF-16 without a mark"),
+    ],
 )
 def test_a_table_is_read_as_people_write_it(tmp_path, content):
     assert rows(tmp_path, content) == PLAIN
@@ -57,22 +63,37 @@ def test_columns_without_a_name_may_be_many(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b"image,class\na,neutrophil\n"])
 def test_a_column_that_is_missing_is_named(tmp_path, content):
-    with pytest.raises(InputError, match=r"labels\.csv lacks the column '(image|label)': correct the file"):
+    with pytest.raises(InputError, match=r"labels\.csv lacks the column '(image|label)'.*: correct the file"):
         rows(tmp_path, content)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "image,label\na,neutrophil\n".encode("utf-16"),
         b"\x89PNG\r\n\x1a\n\x00",
         b'image,label\na,"neutrophil\nb,monocyte\n',
     ],
-    ids=["UTF-16", "an image", "an open quote, which would swallow the rest"],
+    ids=["an image", "an open quote, which would swallow the rest"],
 )
 def test_what_is_no_table_is_refused(tmp_path, content):
-    with pytest.raises(InputError, match=r"labels\.csv is no table in UTF-8 .*: correct the file"):
+    with pytest.raises(InputError, match=r"labels\.csv is no table of text .*: correct the file"):
         rows(tmp_path, content)
+
+
+@pytest.mark.parametrize("first", [b"sep=;", b'"sep=;"', b"\xef\xbb\xbfsep=;"])
+def test_the_first_line_of_excel_names_the_separator(tmp_path, first):
+    content = first + b"\r\nimage;label\r\na;neutrophil\r\nb;band, segmented\r\n"
+    assert rows(tmp_path, content)[1] == (4, {"image": "b", "label": "band, segmented"})
+
+
+def test_a_code_page_of_windows_is_read(tmp_path):
+    assert rows(tmp_path, "image,label\nblüte,größer\n".encode("cp1252")) == [
+        (2, {"image": "blüte", "label": "größer"})
+    ]
+
+
+def test_a_column_as_asked_for_goes_before_one_in_other_capitals(tmp_path):
+    assert rows(tmp_path, b"image,Label,label\na,1,neutrophil\n")[0][1]["label"] == "neutrophil"
 
 
 def test_a_missing_file_is_named(tmp_path):
