@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from sgcldff.config.stages.prepare import PrepareSettings
 from sgcldff.data.disk_room import needs_room
 from sgcldff.data.duplicates.keypoints import read_store, write_store
 from sgcldff.data.duplicates.overlaps import group_images, overlaps_within
+from sgcldff.data.plausibility import cell_shares, doubts
 from sgcldff.data.shards import ARRAYS, Work, keypoints_of, read_result, stamp_of, work_through, write_results
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.errors import InputError
@@ -45,6 +47,7 @@ def prepare(settings: PrepareSettings, dataset: Dataset, raw: Path, out: Prepare
     `parts` beside the index with what it had not finished, whatever became of the other files. Images of one group
     (`Record.group`) and those that overlap are one group. Identical images under different classes contradict each
     other and are all dropped; overlapping ones may rightly differ (two cells in one field) and stay.
+    What is implausible is printed to standard error (plausibility.py).
     Memory holds the images at work, and in the search for overlaps a piece at a time (see candidates.py).
     Raises InputError for a missing, truncated or ill-sized file, for a label that the settings do not hold, for two
     images of one name and for a full disk: then there is no index, without which nothing goes on.
@@ -107,6 +110,9 @@ def _write(
     write_table(named, out.duplicates)
     write_table(pd.DataFrame(dropped, columns=["image_id", "label", "reason"]), out.dropped)
     write_table(index, out.index)
+    prepared_images, prepared_masks = (np.load(file, mmap_mode="r") for file in (out.images, out.masks))
+    for doubt in doubts(prepared_images, cell_shares(prepared_masks), index["label"].tolist()):
+        print(f"sgcldff: warning: {name}: {doubt}", file=sys.stderr)
     shutil.rmtree(work.folder)
 
 

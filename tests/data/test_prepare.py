@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from sgcldff.data.dataset_files import INDEX, read_index
 from sgcldff.data.duplicates.keypoints import find_keypoints, read_store
@@ -187,3 +188,16 @@ def test_keypoints_are_stored_for_the_images_of_the_index(raw, prepare_folder):
 def test_a_second_run_leaves_the_same_bytes(prepare_folder):
     first = contents(prepare_folder())
     assert contents(prepare_folder()) == first
+
+
+def test_masks_without_any_cell_are_warned_of_and_not_refused(raw, prepare_folder, capfd):
+    for mask in raw.glob("*-mask.png"):
+        Image.new("L", (50, 40)).save(mask)
+    prepared = prepare_folder()
+    assert (prepared / "index.csv").exists()
+    assert "sgcldff: warning: made_up: No mask shows a cell, of 6: check" in capfd.readouterr().err
+
+
+def test_what_is_plausible_is_not_warned_of(prepare_folder, capfd):
+    prepare_folder()
+    assert "warning" not in capfd.readouterr().err

@@ -57,6 +57,7 @@ def render_card(facts: Mapping[str, Any]) -> str:
     sections = [
         f"# {facts['title']}",
         about["what"],
+        _doubts(facts["doubts"]),
         f"![Images of each class with the outlines of their masks]({SHEET})",
         _origin(about),
         _classes(facts),
@@ -66,12 +67,17 @@ def render_card(facts: Mapping[str, Any]) -> str:
         _measured(facts),
         _labels(facts),
         _faults(about["faults"]),
+        "## How the files were read\n\n" + ("\n".join(f"- {remark}" for remark in facts["remarks"]) or MISSING),
         "## Files\n\n"
         f"The tables describe the images as this run prepared them, {facts['size']}×{facts['size']} pixels; the "
         f"contact sheet shows them as the source has them. `{CROISSANT}` describes the prepared files for machines "
         f"(Croissant), `{FACTS}` holds the numbers of this card.",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _doubts(doubts: Sequence[str]) -> str:
+    return "\n".join(f"> **Warning.** {doubt}\n>" for doubt in doubts).removesuffix("\n>")
 
 
 def _origin(about: Mapping[str, Any]) -> str:

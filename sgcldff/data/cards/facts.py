@@ -19,6 +19,7 @@ import pandas as pd
 from sgcldff.config.stages.card import CardSettings
 from sgcldff.data.dataset_files import DatasetFiles, open_arrays, read_index
 from sgcldff.data.duplicates.table import read_duplicates
+from sgcldff.data.plausibility import doubts
 from sgcldff.data.sources.dataset import Dataset, Record
 from sgcldff.data.subsets import SUBSETS, read_subsets
 from sgcldff.errors import InputError
@@ -64,6 +65,8 @@ def gather_facts(settings: CardSettings, dataset: Dataset, raw: Path, files: Car
         "size": int(images.shape[1]),
         "images": len(index),
         "masked": int(measured["masked"].sum()),
+        "doubts": doubts(images, measured["cell"].to_numpy(float), index["label"].tolist()),
+        "remarks": dataset.remarks(raw),
         "groups": {
             "number": len(groups),
             "largest": int(groups.max()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -61,7 +62,7 @@ def find_files(raw: Path, labels: str, images: str, masks: str | None) -> Folder
     left = [file for file in pictures if file not in drawn_files]
     below = _below(raw, root / images, left)
     if not below and images == IMAGES:
-        below = _below(raw, root, left)
+        below = _below(raw, _shared(root, left), left)
     beside, drawn = set_apart(below)
     if masks:
         for name, file in drawn.items():
@@ -111,6 +112,12 @@ def _below(raw: Path, folder: PurePosixPath, pictures: Sequence[PurePosixPath]) 
         if len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
             take(images, PurePosixPath(composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
     return images
+
+
+def _shared(root: PurePosixPath, pictures: Sequence[PurePosixPath]) -> PurePosixPath:
+    """The deepest folder below `root` that holds all of its images."""
+    folders = [file.parent.parts for file in pictures if file.is_relative_to(root)]
+    return PurePosixPath(*os.path.commonprefix(folders)) if folders else root
 
 
 def _lower(path: PurePosixPath) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def test_counts_are_those_of_the_classes_with_the_mean_over_the_seeds(card_of):
 
 def test_what_is_not_known_is_a_dash(described):
     described.dataset.about = About()
-    card = render_card(described.facts())
+    card = render_card(described.facts() | {"doubts": []})
     assert card.startswith("# Made up\n\n![")
     for row in ("Made by", "Published", "Source", "Stain", "Masks", "Licence", "Images may be passed on"):
         assert cells(card, row)[1] == "—"
@@ -78,6 +78,17 @@ def test_labels_stand_in_the_order_of_the_configuration(described):
     shown = [line.split("|")[1].strip() for line in card.splitlines() if line.startswith("| ")]
     assert shown == ["Label of the source", "round", "rare", "lobed", "dark"]
     assert cells(card, "rare")[1] == "0"
+
+
+def test_what_is_implausible_stands_at_the_top(card_of):
+    card = card_of(doubts=["It is dark.", "It is flat."])
+    head = card.split("![")[0]
+    assert "> **Warning.** It is dark.\n>\n> **Warning.** It is flat.\n\n" in head
+
+
+def test_what_was_decided_in_reading_is_told(card_of):
+    assert "## How the files were read\n\n- As 12 bits.\n" in card_of(remarks=["As 12 bits."])
+    assert "## How the files were read\n\n—\n" in card_of()
 
 
 def test_all_files_stand_in_the_folder_of_the_card(described, tmp_path):

@@ -23,6 +23,14 @@ def test_images_are_counted_by_class_and_by_part_of_each_seed(described):
     assert facts["classes"]["lymphocyte"]["subsets"] == {"train": [1, 2], "validation": [1, 0], "test": [1, 1]}
 
 
+def test_what_is_implausible_is_among_the_facts(described):
+    assert described.facts()["doubts"] == [
+        "The images are all alike, 6 that were compared: check that they are not copies."
+    ]
+    change(described.prepared / "masks.npy", slice(None), 0)
+    assert described.facts()["doubts"][0].startswith("No mask shows a cell, of 6: check that they are not empty")
+
+
 def test_groups_are_counted_and_the_images_that_share_one(described):
     facts = described.facts()
     assert facts["groups"] == {"number": 5, "largest": 2, "shared": 2, "kept": True}
