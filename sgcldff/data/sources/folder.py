@@ -16,15 +16,9 @@ from sgcldff.data.sources.folder_files import IMAGES, TABLE, FolderFiles, find_f
 from sgcldff.data.sources.image_names import ImageNames, composed
 from sgcldff.data.sources.label_table import asked_for, read_label_table
 from sgcldff.data.sources.manual import ManualDataset, named
-from sgcldff.data.sources.mask_coding import (
-    MaskCoding,
-    MaskPixels,
-    code_pixels,
-    described,
-    parse_coding,
-    proposal,
-    read_pixels,
-)
+from sgcldff.data.sources.mask_coding import MaskCoding, code_pixels, parse_coding
+from sgcldff.data.sources.mask_pixels import MaskPixels, described, read_pixels
+from sgcldff.data.sources.mask_proposal import proposal
 from sgcldff.data.sources.survey import Survey, survey
 from sgcldff.errors import InputError
 
@@ -47,7 +41,7 @@ class ImageFolder(ManualDataset):
     Without the CSV, images stand in a folder for each class (in folders `train` and `test` or not), whose name is the
     label.
     background, cytoplasm, nucleus: grey levels of the masks, exactly; or, in one argument, mask_values: what the
-    masks' values mean (KINDS in mask_coding.py). Where masks outline whole cells only, use one of the two levels for
+    masks' values mean (README.md has a table). Where masks outline whole cells only, use one of the two levels for
     the cell: scores ask for no more.
     bit_depth: how many bits images of 16 bits a channel fill; by default as many as the largest value of the dataset
     asks for (8, 10, 12, 14 or 16).
@@ -176,7 +170,9 @@ class ImageFolder(ManualDataset):
         return read_pixels(mask, "correct it or take it away", as_stored=self.found.as_stored)
 
     def _expected(self) -> str:
-        return ", ".join(map(str, self.coding.levels)) or f"those of `mask_values: {self.coding.kind}`"
+        if self.coding.kind in ("levels", "nearest"):
+            return ", ".join(map(str, self.coding.levels))
+        return f"those of `mask_values: {self.declared}`"
 
     def _remedy(self, raw: Path, refused: MaskPixels) -> str:
         """The argument that would read the masks, in the words to paste."""
@@ -188,6 +184,7 @@ class ImageFolder(ManualDataset):
             except InputError:
                 continue
         if likely := proposal(seen):
+            likely = f'"{likely}"' if "#" in likely else likely  # a # begins a comment in YAML
             return f"if that is what they mean, set `mask_values: {likely}` in the dataset's arguments"
         return "correct it, or declare `mask_values` in the dataset's arguments (sgcldff/data/README.md has a table)"
 

@@ -69,7 +69,7 @@ def find_files(raw: Path, labels: str, images: str, masks: str | None) -> Folder
             take(outlines, name, file, raw)
     paired = pair(raw, beside, outlines)
     if masks and not paired:
-        raise InputError(f"{raw / root / masks} holds no mask: {_masks_remedy(root, masks, images, beside, pictures)}.")
+        raise InputError(f"{raw / root / masks} holds no mask: {_masks_remedy(root, masks, images, beside, files)}.")
     return FolderFiles(beside, paired, table, others=others, annotations=annotations)
 
 
@@ -83,7 +83,12 @@ def _table(raw: Path, labels: str, files: Sequence[PurePosixPath]) -> PurePosixP
 
 def _no_table(raw: Path, labels: str, images: str, others: Sequence[PurePosixPath], annotations: str) -> str:
     tables = [str(file) for file in others if file.suffix.lower() in TABLES]
-    meant = f", or set `labels: {tables[0]}` in the dataset's arguments" if tables else ""
+    meant = ""
+    if tables:
+        sheet = tables[0].lower().endswith((".xls", ".xlsx"))
+        meant = (
+            f", or save {tables[0]} as CSV" if sheet else f", or set `labels: {tables[0]}` in the dataset's arguments"
+        )
     unread = f" (annotations of other tools are not read: {annotations})" if annotations else ""
     return (
         f"{raw} holds no {labels} at any depth{unread} and no folder for each class: put it there, with {images} "
@@ -91,9 +96,13 @@ def _no_table(raw: Path, labels: str, images: str, others: Sequence[PurePosixPat
     )
 
 
-def _masks_remedy(root: PurePosixPath, masks: str, images: str, known: Files, pictures: Sequence[PurePosixPath]) -> str:
+def _masks_remedy(root: PurePosixPath, masks: str, images: str, known: Files, files: Sequence[PurePosixPath]) -> str:
     """What to do about missing masks; a folder beside the images that holds the same names may be meant."""
     depth = len(root.parts)
+    pictures = [file for file in files if file.suffix.lower() in SUFFIXES]
+    for file in files:
+        if file not in pictures and _lower(file)[: depth + 1] == _lower(root / masks):
+            return f"save {file} and its like as PNG or TIFF"
     for folder in sorted({file.parts[depth] for file in pictures if len(file.parts) > depth + 1}):
         if folder.lower() not in (masks.lower(), images.lower()):
             below = {PurePosixPath(*file.parts[depth + 1 :]): file for file in pictures if file.parts[depth] == folder}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sgcldff.errors import InputError
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's
 
 
@@ -26,7 +26,7 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
     try:
         text = _decoded(file.read_bytes())
         header = next((line for line in text.splitlines() if line.strip()), "")
-        said = SEPARATOR_LINE.fullmatch(header.strip())
+        said = SEPARATOR_LINE.fullmatch(header.strip(" \r\n"))
         delimiter = said[1] if said else max(DELIMITERS, key=header.count)
         # The csv module tells line ends apart from those within quotes only where they are left as they are.
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)

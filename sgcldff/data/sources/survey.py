@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from sgcldff.data.image_files import BYTE, PUT_AGAIN, channel_bits, is_turned, opened, read_deep, white_is_zero
-from sgcldff.data.sources.mask_coding import border_is_white, read_pixels
+from sgcldff.data.sources.mask_pixels import border_is_white, read_pixels
 from sgcldff.errors import InputError
 
 DEPTHS = (8, 10, 12, 14, 16)  # of sensors
@@ -42,7 +42,7 @@ def survey(images: Sequence[Path], bare: Sequence[Path], masks: Sequence[Path], 
     """Look at the headers of all files, and at the values of those that ask for a decision.
 
     bare: the images without a mask, which are turned as their EXIF says; declared: bits that the person named. A file
-    that cannot be read decides nothing: it is refused when it is read.
+    that cannot be opened decides nothing: it is refused when it is read. Raises InputError as `read_pixels`.
     """
     deep = [file for file in images if (header := _header(file)) and header.deep]
     turned = [file for file in bare if (header := _header(file)) and header.turned]

@@ -187,6 +187,10 @@ def numbered(raw: Path) -> None:
     write(raw / "masks/smear-00.png", cells)
 
 
+def red_and_green(raw: Path) -> None:
+    write(raw / "masks/smear-00.png", np.dstack([255 * (CODES == 1), 255 * (CODES == 2), 0 * CODES]).astype(np.uint8))
+
+
 def smooth(raw: Path) -> None:
     soft = np.array(Image.fromarray(LEVELS).resize((4 * WIDTH, 4 * HEIGHT), Image.Resampling.BICUBIC))
     for name in ("smear-00", "smear-01"):
@@ -203,7 +207,8 @@ def lossy(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "coding", "expected"),
     [
-        (halves, "0/1", np.where(CODES > 0, CYTOPLASM, BACKGROUND)),
+        (halves, "0/1", WHOLE),
+        (red_and_green, '"#000000/#ff0000/#00ff00"', CODES),
         (thirds, "0/1/2", CODES),
         (coloured, "palette", CODES),
         (transparent, "alpha", WHOLE),
@@ -224,7 +229,34 @@ def test_the_refusal_proposes_what_reads_the_mask(raw, make: Callable[[Path], No
     message = refusal(raw)
     assert f"The mask {raw / 'masks/smear-00'}" in message
     assert message.endswith(f": if that is what they mean, set `mask_values: {coding}` in the dataset's arguments.")
-    assert (codes(raw, mask_values=coding) != expected).mean() < 0.03
+    assert (codes(raw, mask_values=coding.strip('"')) != expected).mean() < 0.03
+
+
+def test_the_level_that_meets_the_background_is_proposed_as_the_cytoplasm(raw):
+    for name in ("smear-00", "smear-01"):
+        write(raw / f"masks/{name}.png", np.array([10, 200, 100], np.uint8)[CODES])
+    assert "`mask_values: 10/200/100`" in refusal(raw)
+
+
+def test_values_below_0_are_refused_without_a_proposal(raw):
+    for name in ("smear-00", "smear-01"):
+        (raw / f"masks/{name}.png").unlink()
+        write(raw / f"masks/{name}.tif", CODES.astype(np.int32) - 1)
+    assert refusal(raw).endswith(
+        "correct it, or declare `mask_values` in the dataset's arguments (sgcldff/data/README.md has a table)."
+    )
+
+
+def test_masks_of_a_kind_that_is_not_read_are_named(raw):
+    for name in ("smear-00", "smear-01"):
+        (raw / f"masks/{name}.png").unlink()
+    np.save(raw / "masks/smear-00.npy", CODES)
+    assert refusal(raw) == f"{raw / 'masks'} holds no mask: save masks/smear-00.npy and its like as PNG or TIFF."
+
+
+def test_a_sheet_of_excel_is_to_be_saved_as_csv(raw):
+    (raw / "labels.csv").rename(raw / "labels.xlsx")
+    assert refusal(raw).endswith("with images beside it, or save labels.xlsx as CSV.")
 
 
 def test_the_void_of_pascal_voc_is_unknown(raw):

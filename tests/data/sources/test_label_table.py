@@ -22,6 +22,7 @@ def rows(tmp_path, content: bytes):
         b"image,label\r\na,neutrophil\r\nb,monocyte\r\n",
         b"image;label\na;neutrophil\nb;monocyte\n",
         b"image\tlabel\na\tneutrophil\nb\tmonocyte\n",
+        b"image|label\na|neutrophil\nb|monocyte\n",
         b"image , label\na, neutrophil  \n b,monocyte \n",
         b'image,label\n"a", "neutrophil"\n"b","monocyte"\n',
         b"Image,LABEL\na,neutrophil\nb,monocyte\n",
@@ -29,7 +30,7 @@ def rows(tmp_path, content: bytes):
         "image,label\na,neutrophil\nb,monocyte\n".encode("utf-16-le"),
     ],
     ids=[
-        *("plain", "no last line end", "BOM", "CRLF", "semicolons", "tabs", "spaces", "quotes", "capitals"),
+        *("plain", "no last line end", "BOM", "CRLF", "semicolons", "tabs", "bars", "spaces", "quotes", "capitals"),
         *("UTF-16", "UTF-16 without a mark"),
     ],
 )
@@ -84,6 +85,13 @@ def test_what_is_no_table_is_refused(tmp_path, content):
 def test_the_first_line_of_excel_names_the_separator(tmp_path, first):
     content = first + b"\r\nimage;label\r\na;neutrophil\r\nb;band, segmented\r\n"
     assert rows(tmp_path, content)[1] == (4, {"image": "b", "label": "band, segmented"})
+
+
+def test_the_separator_of_excel_may_be_a_tab(tmp_path):
+    assert rows(tmp_path, b"sep=\t\r\nimage\tlabel\r\na\tneutrophil\r\nb\tmonocyte\r\n") == [
+        (3, PLAIN[0][1]),
+        (4, PLAIN[1][1]),
+    ]
 
 
 def test_a_code_page_of_windows_is_read(tmp_path):
