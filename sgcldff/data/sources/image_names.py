@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
@@ -46,9 +47,9 @@ class ImageNames:
         return []
 
     def suggestion(self, name: str) -> str:
-        """ ", did you mean …?" with the nearest name, "" where none is near."""
+        """`(did you mean …?)` with the nearest name of the same numbers, "" where none is near."""
         wanted = PurePosixPath(name.casefold()).stem or name.casefold()
-        stems = {PurePosixPath(known).stem: known for known in self.folded}
+        stems = {PurePosixPath(known).stem: known for known in self.folded if _numbers(known) == _numbers(wanted)}
         near = difflib.get_close_matches(wanted, stems, n=1)
         return f" (did you mean {str(self.folded[stems[near[0]]][0])!r}?)" if near else ""
 
@@ -60,3 +61,8 @@ class ImageNames:
         lower, depth = [part.lower() for part in parts], len(self.folder)
         ends = [end for end in range(depth, len(parts)) if depth and lower[end - depth : end] == self.folder]
         return ["/".join(parts[end:]) for end in ends]
+
+
+def _numbers(name: str) -> list[int]:
+    """The numbers in the last part of a name, without its suffix: smear-02 is not meant by smear-03."""
+    return [int(digits) for digits in re.findall(r"[0-9]+", PurePosixPath(name).stem)]

@@ -331,6 +331,15 @@ def test_a_name_of_another_folder_is_not_taken_for_one_of_here(raw):
     assert "the image 'others/smear-00.png', for which images holds no file (did you mean 'smear-00.png'?)" in message
 
 
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [("smaer-00", " (did you mean 'smear-00.png'?)"), ("smear-0", " (did you mean 'smear-00.png'?)"), ("smear-02", "")],
+)
+def test_the_nearest_name_with_the_same_number_is_suggested(raw, name, suggestion):
+    (raw / "labels.csv").write_text(f"image,label\n{name},NEU\n")
+    assert refusal(raw).endswith(f"the image '{name}', for which images holds no file{suggestion}: correct the file.")
+
+
 def test_an_image_of_a_kind_that_is_not_read_is_named(raw):
     (raw / "images/smear-07.heic").write_bytes(b"ftyp")
     (raw / "labels.csv").write_text("image,label\nsmear-07,NEU\n")
