@@ -12,6 +12,7 @@ import pytest
 from workflow_graph import Graph, copy_checkout, driver_of, generated
 
 CARDS = ("GPU-one", "GPU-two")
+OTHER_AXES = ("blur", "noise", "illumination", "resolution", "jpeg")  # than those of the stain; a run takes the longer
 
 
 def kill_when(process: subprocess.Popen, reached: Path, seconds: float) -> None:
@@ -43,7 +44,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
             "datasets": ["rapid", "standard"],
             "catalogue": {"datasets": {"rapid": generated(60), "standard": generated(60)}},
             "methods": ["full", "no_fusion", "thresholding", "chance", "oracle"],
-            "perturbations": {"hue": {"levels": [1.0]}, "concentration": None},
+            "perturbations": {"hue": {"levels": [1.0]}} | dict.fromkeys(["concentration", *OTHER_AXES]),
             # By name, and nothing left out in turn, so that a dataset of one's own joins no pool.
             "scenarios": {
                 "in_domain": "each of rapid and standard",
@@ -52,6 +53,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
                 "pooled": "all of rapid and standard together",
                 "stain_hue": "each of rapid and standard along hue",
                 "stain_concentration": None,
+                **dict.fromkeys(OTHER_AXES),
             },
         },
     )
