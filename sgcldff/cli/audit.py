@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+EPILOG = (
+    "Example: sgcldff audit printed.csv --reference ours --n 5 --measured scores.csv. "
+    "Columns: method, metric, mean, sd, n and maybe table, a row a method and metric; or method and a column a metric. "
+    "Cells as printed: 91.2, 91.2 ± 0.5, 91.2 (0.5), $91.2_{\\pm 0.5}$, 91.2 %. "
+    "Exit status: 0 audited, whatever was found; 2 refused, with one sentence on standard error."
+)
+
+
 def audit(
     printed: Annotated[Path, typer.Argument(help="CSV, text as printed: method, metric, mean, sd, n, maybe table.")],
     reference: Annotated[
@@ -27,12 +35,28 @@ def audit(
     margin: Annotated[
         list[str] | None, typer.Option(metavar="METRIC=POINTS", help="A metric's margin; give one for each.")
     ] = None,
+    runs: Annotated[
+        int | None, typer.Option("--n", help="Runs behind each mean and SD, where the table does not say.")
+    ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(help="CSV of runs of the same methods: method, seed, metric, value, maybe image. Gives r and p."),
+    ] = None,
+    same: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PRINTED=MEASURED", help="A method's name in print and in --measured, where they differ."),
+    ] = None,
+    over: Annotated[str, typer.Option(help="What the printed SDs are over, and r with them: seed or image.")] = "seed",
     out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
 ) -> None:
     """Say what printed means, SDs and n allow: p over correlations and rounding, and what does not add up."""
     from sgcldff.reporting.sections.audit import audit_section
 
-    tables = _audited(printed, claims, reference, _margins(margin or []))
+    tables, said = _audited(printed, claims, reference, _margins(margin or []), runs)
+    if measured is not None:
+        tables["audit_measured"] = _at_measured(tables["audit_comparisons"], measured, _names(same or []), over)
+    elif same or over != "seed":
+        raise InputError("--same and --over are about the runs of --measured: give that file too.")
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -41,23 +65,59 @@ def audit(
         except OSError as error:
             raise InputError(f"{out} cannot be written ({error.strerror}): give another folder to --out.") from error
     if reference is None:
-        print("The reference is the last method of each table, where a proposed method stands.\n")
-    print(audit_section("What the printed numbers allow", *tables.values()))
+        said = [_taken(tables["audit_comparisons"]), *said]
+    if said:
+        print("\n".join(said) + "\n")
+    comparisons, findings, checked = (tables[f"audit_{name}"] for name in ("comparisons", "findings", "claims"))
+    title = "What the printed numbers allow"
+    print(audit_section(title, comparisons, findings, checked, measured=tables.get("audit_measured")))
 
 
 def _audited(
-    printed: Path, claims: Path | None, reference: str | None, margins: dict[str, float]
-) -> dict[str, pd.DataFrame]:
-    """The audit's tables by the names of their files; what is wrong in a file is said with its name."""
+    printed: Path, claims: Path | None, reference: str | None, margins: dict[str, float], runs: int | None
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The audit's tables by the names of their files, and how the print was read; a fault is said with its file."""
+    from sgcldff.statistics.audit.cells import as_printed
     from sgcldff.statistics.audit.tables import audit_claims, audit_comparisons, audit_findings
     from sgcldff.tables.personal import read_personal_table
 
     with naming(printed):
-        table = read_personal_table(printed)
+        table, said = as_printed(read_personal_table(printed), runs)
         comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
     with naming(claims or printed):
         checked = audit_claims(table, None if claims is None else read_personal_table(claims))
-    return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}
+    return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}, said
+
+
+def _at_measured(comparisons: pd.DataFrame, measured: Path, same: dict[str, str], over: str) -> pd.DataFrame:
+    from sgcldff.statistics.audit.measured import audit_measured
+    from sgcldff.tables.personal import read_personal_table
+
+    if over not in ("seed", "image"):
+        raise InputError(f"--over {over} is neither seed nor image: name what the printed SDs are over.")
+    with naming(measured):
+        return audit_measured(comparisons, read_personal_table(measured), same, over)
+
+
+def _taken(comparisons: pd.DataFrame) -> str:
+    """Which method was taken for the reference of which table: nobody said so."""
+    rows = comparisons.drop_duplicates("table").itertuples()
+    named = "; ".join(f"{row.reference} of {row.table}" if row.table else row.reference for row in rows)
+    return (
+        f"The reference is the last method of each table, where a proposed method stands: {named or 'none'}. Where it "
+        "stands elsewhere, every difference has the other sign: name it with --reference."
+    )
+
+
+def _names(given: list[str]) -> dict[str, str]:
+    """PRINTED=MEASURED, each printed name once."""
+    names: dict[str, str] = {}
+    for text in given:
+        ours, _, theirs = (part.strip() for part in text.rpartition("="))
+        if not ours or not theirs or ours in names:
+            raise InputError(f"--same {text} is not one PRINTED=MEASURED for each method: write --same 'Ours=full'.")
+        names[ours] = theirs
+    return names
 
 
 def _margins(given: list[str]) -> dict[str, float]:

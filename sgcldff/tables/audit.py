@@ -5,6 +5,7 @@ from __future__ import annotations
 from sgcldff.tables.contract import Contract
 
 PRINTED_COLUMNS = ("method", "metric", "mean", "sd", "n")  # of a printed table; `table` may stand beside them
+UNIT = "unit"  # may stand beside them too: "%" for a metric in per cent, whose 0.5 is no fraction
 # Of a table of claims; `table` may stand beside them.
 CLAIMED_COLUMNS = ("claim", "reference", "against", "metric", "difference", "unit", "p")
 
@@ -37,4 +38,11 @@ AUDIT_CLAIMS = Contract(
         *("least_r", "least_r_rounding", "p_check", "finding"),
     ),
     text=("claim", "table", "reference", "against", "metric", "claimed", "unit", "check", "p_check", "finding"),
+)
+AUDIT_MEASURED = Contract(
+    (
+        *("table", "metric", "reference", "against", "difference", "n", "over", "pairs", "r", "r_low", "r_high"),
+        *("p", "p_low", "p_high", "p_false", "p_false_low", "p_false_high", "note"),
+    ),
+    text=("table", "metric", "reference", "against", "over", "note"),
 )

@@ -123,6 +123,61 @@ def test_a_named_reference_is_compared_with_the_others(audit, printed):
     assert done.stdout.startswith("## What") and "| theirs " in done.stdout and "+3.0" in done.stdout
 
 
+def test_the_reference_is_named_in_what_was_found(audit, printed):
+    assert "- Every difference is ours minus another method." in audit(printed, "--reference", "ours").stdout
+    assert "a proposed method stands: theirs." in audit(printed).stdout
+
+
+PLUS_MINUS = "method,metric,mean,sd,n\nbase,acc,91.2 ± 0.5,,5\nours,acc,92.3 ± 0.4,,5\n"
+WIDE = "method,acc\nbase,91.2±0.5\nours,92.3±0.4\n"
+LATEX = "method,acc\nbase,$91.2_{\\pm 0.5}$\nours,\\textbf{92.3} $\\pm$ 0.4\n"
+BRACKETS = "Model,acc,n\nbase,91.2 (0.5) %,5\nours,92.3 (0.4) %,5\n"
+
+
+@pytest.mark.parametrize("text", [PLUS_MINUS, WIDE, LATEX, BRACKETS])
+def test_cells_as_printed_give_the_p_of_their_numbers(audit, printed, text):
+    printed.write_text(text)
+    done = audit(printed, "--n", "5")
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("| base ")]
+    cells = [cell.strip() for cell in row.split("|")]
+    assert cells[4:8] == ["+1.1", "0.0184", "0.0058", "0.0001"]
+
+
+def test_a_wide_table_without_n_is_asked_for_it(audit, printed):
+    printed.write_text(WIDE)
+    assert sentence(audit(printed)).endswith("add a column n with the number of runs, or say --n 5 for all.")
+
+
+def test_the_correlation_of_measured_runs_gives_each_comparison_its_p(audit, printed, tmp_path):
+    runs = tmp_path / "scores.csv"
+    values = {"full": (0.912, 0.905, 0.921, 0.917, 0.909), "theirs": (0.897, 0.899, 0.905, 0.9, 0.893)}
+    lines = [f"{name},{seed},iou,{value}" for name, row in values.items() for seed, value in enumerate(row)]
+    runs.write_text("\n".join(["method,seed,metric,value", *lines]))
+    done = audit(printed, "--reference", "ours", "--measured", runs, "--same", "ours=full", "--out", tmp_path / "out")
+    assert done.status == 0 and "P(claim false)" in done.stdout and "0.70 (−0.48 to 0.98)" in done.stdout
+    (row,) = pd.read_csv(tmp_path / "out" / "audit_measured.csv").itertuples()
+    assert row.pairs == 5 and row.r == pytest.approx(0.69943, abs=1e-5) and row.p_false == pytest.approx(row.p / 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--same", "ours=full"], "give that file too"),
+        (["--measured", "x.csv", "--same", "ours"], "--same ours is not one PRINTED=MEASURED"),
+        (["--measured", "x.csv", "--over", "fold"], "neither seed nor image"),
+        (["--measured", "x.csv"], "x.csv: The file cannot be read"),
+        (["--n", "1"], "--n 1 is no number of runs"),
+    ],
+)
+def test_what_is_wrong_about_the_measured_runs_is_said_in_a_sentence(audit, printed, arguments, words):
+    assert words in sentence(audit(printed, *arguments))
+
+
+def test_the_help_has_an_example_the_columns_and_the_exit_status(audit):
+    text = " ".join(audit("--help").stdout.split())
+    assert "Example: sgcldff audit" in text and "Columns: method, metric, mean" in text and "Exit status: 0" in text
+
+
 def test_a_file_of_a_spreadsheet_is_read(audit, printed):
     plain = audit(printed).stdout
     printed.write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").encode() + b",,,,\r\n\r\n")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import METRIC_TITLES
+from sgcldff.reporting.sections.measured import measured_block
 
 LEVEL = 0.05
 # Suffix of a column of the audit -> the correlation at which its test was made.
@@ -23,10 +24,11 @@ def audit_section(
     findings: pd.DataFrame,
     claims: pd.DataFrame,
     contradictions: Sequence[Mapping[str, str]] = (),
+    measured: pd.DataFrame | None = None,
 ) -> str:
     """The section of that title; the three tables are those of the audit, with "" in empty cells of text.
 
-    contradictions: where, says, elsewhere, says_there, follows, of each.
+    measured: AUDIT_MEASURED, where there are runs; contradictions: where, says, elsewhere, says_there, follows of each.
     """
     blocks = [
         f"## {title}",
@@ -46,13 +48,16 @@ def audit_section(
             "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
             "is another."
         )
+    if measured is not None:
+        blocks.append(measured_block(measured))
     blocks += [_margins(comparisons), _added_up(findings), _claimed(claims), _contradicted(contradictions)]
     return "\n\n".join(block for block in blocks if block)
 
 
 def _sentences(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
     """What was found, in a sentence each."""
-    sentences = []
+    references = list(dict.fromkeys(comparisons["reference"]))
+    sentences = [f"Every difference is {' or '.join(references)} minus another method."] if references else []
     tested = comparisons[comparisons["p_r0"].notna()]
     if len(tested):
         plain, holm = ([_below(tested[f"{p}_{at}"]) for at in COLUMNS_AT] for p in ("p", "p_holm"))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.audit.pair import PrintedPair
-from sgcldff.tables.audit import PRINTED_COLUMNS
+from sgcldff.tables.audit import PRINTED_COLUMNS, UNIT
 
 MOST_RUNS = 10**9  # more are a slip of the pen
 
@@ -51,8 +51,9 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
     """The rows of the table in its order.
 
     table: text as printed, columns method, metric, mean, sd (empty where none is printed), n, and where there are
-    several tables `table`. The decimals that count are the most of any mean or SD of the metric in its table: 0.9
-    beside 0.91 was printed to 0.01. A metric whose means all lie within 0 to 1 is taken for fractions.
+    several tables `table`; unit may be "%" for a metric in per cent. The decimals that count are the most of any mean
+    or SD of the metric in its table: 0.9 beside 0.91 was printed to 0.01. A metric whose means all lie within 0 to 1 is
+    taken for fractions, if it is not in per cent.
     Raises InputError for a missing column, no rows, an empty or duplicated method and metric, text in a number, a
     negative SD, an n that is no whole number of at least 2 or that is missing beside an SD, and for fractions mixed
     with percentages.
@@ -66,8 +67,8 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
         raise InputError(f"The table has no column {', '.join(missing)}: it needs {', '.join(PRINTED_COLUMNS)}.")
     if table.empty:
         raise InputError("The table has no rows: write one for each method and metric.")
-    cells = table.assign(table="") if "table" not in table else table
-    cells = cells[["table", *PRINTED_COLUMNS]].fillna("").astype(str).apply(lambda column: column.str.strip())
+    cells = table.assign(**{name: "" for name in ("table", UNIT) if name not in table})
+    cells = cells[["table", *PRINTED_COLUMNS, UNIT]].fillna("").astype(str).apply(lambda column: column.str.strip())
     for column in ("method", "metric"):
         if (cells[column] == "").any():
             raise InputError(f"A row has no {column}: fill it in or remove the row.")
@@ -79,7 +80,7 @@ def checked_printed(table: pd.DataFrame) -> list[Printed]:
         # As objects, so that an n that is missing beside others does not turn them into floats.
         cells[column] = pd.Series([read(row) for row in _rows(cells)], cells.index, dtype=object)
     units = {of: _unit(group) for of, group in cells.groupby(["table", "metric"])}
-    return [Printed(*row, *units[row.table, row.metric]) for row in _rows(cells)]
+    return [Printed(*row[:-1], *units[row.table, row.metric]) for row in _rows(cells)]
 
 
 def pair_of(reference: Printed, against: Printed) -> PrintedPair | None:
@@ -128,13 +129,14 @@ def _unit(cells: pd.DataFrame) -> tuple[int, int]:
     """Decimals and points of one metric in one table."""
     inside = cells[(cells["mean"] > 0) & (cells["mean"] <= 1)]
     above = cells[cells["mean"] > 1]
-    if len(inside) and len(above):
+    percent = (cells[UNIT] == "%").any()
+    if len(inside) and len(above) and not percent:
         fraction, percentage = inside.iloc[0], above.iloc[0]
         raise InputError(
             f"The mean of {_where(fraction)} is {fraction['mean']} and that of {percentage['method']} "
             f"{percentage['mean']}, a fraction beside a percentage: write the metric in one unit."
         )
-    points = 100 if ((cells["mean"] >= 0) & (cells["mean"] <= 1)).all() else 1
+    points = 100 if not percent and ((cells["mean"] >= 0) & (cells["mean"] <= 1)).all() else 1
     return decimals(*cells["mean"], *cells["sd"].dropna()), points
 
 
