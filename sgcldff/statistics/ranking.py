@@ -11,7 +11,7 @@ import pandas as pd
 from sgcldff.errors import InputError
 from sgcldff.statistics.grid import FACTORS, blocks, from_wide, score_table
 from sgcldff.statistics.iqm import bootstrap, iqm
-from sgcldff.statistics.ranks import Ranks, pairs, ranked, stability
+from sgcldff.statistics.ranks import Ranks, pairs, ranked, stability, to_rank
 from sgcldff.statistics.rope import rope
 from sgcldff.statistics.student import student_t
 
@@ -53,7 +53,8 @@ def ranking(
     """Ranks, tests, stability and intervals of every method of a table (text, long or a column a method).
 
     metric: of a long table, not needed where it has one; over: dataset, image or seed, by default the first of them
-    of which there are five, or else that of which there are most; half_width: the ROPE's, in points where all scores are fractions.
+    of which there are five, or else that of which there are most; half_width: the ROPE's, in points where all scores
+    are fractions.
     Raises InputError for a table that cannot be read, an unknown metric or factor, a method that lacks a block, and
     fewer than two methods or blocks.
     """
@@ -81,22 +82,16 @@ def ranking(
     scale = PERCENT if (rows["value"].abs() <= 1).all() else 1.0
     rows = rows.assign(value=rows["value"] * scale)
     grid = blocks(rows, [over])
-    ranks = ranked(_rounded(grid.to_numpy()), lower_is_better)
+    ranks = ranked(to_rank(grid.to_numpy()), lower_is_better)
     cube, note = _cube(rows, grid, over)
     notes += note
     found = _methods(grid, cube, ranks, lower_is_better, half_width)
     table_of_pairs = pairs(grid.to_numpy(), list(grid.columns), ranks)
-    ends, first, tau = stability(_rounded(cube), np.random.default_rng(SEED), lower_is_better, DRAWS)
+    ends, first, tau = stability(to_rank(cube), np.random.default_rng(SEED), lower_is_better, DRAWS)
     found["rank_low"], found["rank_high"], found["first"] = ends[0], ends[1], first
     ordered = found.iloc[np.argsort(ranks.mean, kind="stable")].reset_index(drop=True)
     seeds = len(cube) if over != "seed" and len(cube) > 1 else 0
     return Ranking(metric, over, ranks, ordered, table_of_pairs, seeds, tau, scale, lower_is_better, tuple(notes))
-
-
-def _rounded(scores: np.ndarray) -> np.ndarray:
-    """To twelve significant digits of the largest, so that scores that are equal but for the last bit tie."""
-    largest = float(np.abs(scores).max())
-    return np.round(scores, 12 - math.floor(math.log10(largest))) if largest > 0 else scores
 
 
 def _cube(rows: pd.DataFrame, grid: pd.DataFrame, over: str) -> tuple[np.ndarray, list[str]]:
@@ -125,7 +120,7 @@ def _methods(
             row |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
         if half_width is not None and place != best:
             apart = (grid.iloc[:, best] - grid.iloc[:, place]).to_numpy() * (-1 if lower_is_better else 1)
-            spread = apart.std(ddof=1) if np.ptp(_rounded(apart)) > 0 else 0.0
+            spread = apart.std(ddof=1) if np.ptp(to_rank(apart)) > 0 else 0.0
             worse, same, better = rope(
                 student_t(apart.mean(), spread / math.sqrt(len(apart)), len(apart) - 1), half_width
             )

@@ -95,18 +95,26 @@ def critical_difference(n: int, k: int, level: float = ALPHA) -> float:
     return studentized / math.sqrt(2) * math.sqrt(k * (k + 1) / (6 * n))
 
 
+def to_rank(scores: np.ndarray) -> np.ndarray:
+    """Scores over the largest of them, to twelve decimals, so that what is equal but for the last bit ties.
+
+    >>> to_rank(np.array([0.1 + 0.2, 0.3])).tolist()
+    [1.0, 1.0]
+    """
+    largest = float(np.abs(scores).max())
+    return np.round(scores / largest, 12) if largest > 0 else scores
+
+
 def pairs(scores: np.ndarray, methods: Sequence[str], ranks: Ranks) -> pd.DataFrame:
     """Every pair of methods, the better ranked first: a, b, difference of their mean ranks, nemenyi (whether it exceeds
     the critical difference), p (Wilcoxon's signed ranks of their scores, two-sided) and p_holm over all pairs.
 
     A pair whose scores are the same in every block has no p.
     """
-    rows = []
+    rows, steady = [], to_rank(scores)
     for one, other in combinations(np.argsort(ranks.mean, kind="stable"), 2):
         difference = float(ranks.mean[other] - ranks.mean[one])
-        apart = scores[:, one] - scores[:, other]
-        # Rounded, so that what is equal but for the last bit ties.
-        apart = np.round(apart, 12 - int(math.floor(math.log10(np.abs(scores).max() or 1))))
+        apart = np.round(steady[:, one] - steady[:, other], 12)
         p = float(stats.wilcoxon(apart).pvalue) if apart.any() else math.nan
         row = {"a": methods[one], "b": methods[other], "difference": difference}
         rows.append(row | {"nemenyi": difference > ranks.critical, "p": p})

@@ -35,7 +35,7 @@ def rope(test: TTest, half_width: float) -> Rope:
     """
     if not (math.isfinite(half_width) and half_width >= 0):
         raise InputError(f"The half width of practical equivalence is {half_width:g}: give a number of at least 0.")
-    if not test.df > 0:
+    if not (test.df > 0 and test.se > 0):
         return Rope(math.nan, math.nan, math.nan)
     below = float(stats.t.cdf((-half_width - test.mean) / test.se, test.df))
     above = float(stats.t.sf((half_width - test.mean) / test.se, test.df))

@@ -29,20 +29,19 @@ def measured_block(measured: pd.DataFrame) -> str:
             _with_ends(row.p, row.p_low, row.p_high, _p),
             _with_ends(row.p_false, row.p_false_low, row.p_false_high, _p),
         ]
-        for row in measured.itertuples()
+        for row in known.itertuples()
     ]
     headers = ["Difference of", "Metric", "Difference", "Measured on", "r", "p", "P(claim false)"]
-    notes = [
-        f"- {row.reference} − {row.against}, {row.metric}: {row.note}." for row in measured.itertuples() if row.note
-    ]
+    notes = [f"- {note}." for note in dict.fromkeys(measured["note"]) if note]
     words = (
         f"{len(known)} of {len(measured)} comparisons have a measured r; in {doubtful} of them the order of the two as "
         "printed is false with a probability above 5 %. r: Pearson, in brackets its 95% interval (Fisher's z) and p at "
-        "its ends. P(claim false): the posterior probability that the method printed as better is not (arXiv 2505.04720 "
+        "its ends. P(claim false): posterior probability that the method printed as better is not (arXiv 2505.04720 "
         "with the measured r; half the two-sided p). r is that of the runs measured here: it stands for that of the "
         "paper's runs as far as those are like them."
     )
-    return "\n\n".join([title, md.table(headers, cells, text_columns=2), *(["\n".join(notes)] if notes else []), words])
+    blocks = [title, md.table(headers, cells, text_columns=2), "\n".join(notes), words]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _with_ends(value: float, low: float, high: float, written) -> str:
