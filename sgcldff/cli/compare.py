@@ -25,11 +25,16 @@ def compare(
         float | None,
         typer.Option(help="What differences are multiplied by. Without it: 100 (points) for fractions, else 1."),
     ] = None,
+    rope: Annotated[
+        float | None, typer.Option(help="Points within which the two are the same: Bayesian correlated t-test.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="text, markdown, latex or apa (one sentence).")] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare two methods, from anybody's scores: paired over seeds, with interval, margin test, power and verdict."""
-    from sgcldff.reporting.comparison_text import comparison_text
+    from sgcldff.reporting.comparison_formats import comparison_in_form
     from sgcldff.statistics import long_table
+    from sgcldff.statistics.rope import rope as practically
     from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, limit_passed, verdict
     from sgcldff.tables.personal import read_personal_table
     from sgcldff.tables.verdicts import decided_by
@@ -59,4 +64,4 @@ def compare(
     row["fragile"] = comparison.fragile(decided_by(state), limit_passed(state, margin))
     if falls_short(*bounds, margin):
         row["note"] = "; ".join(filter(None, [comparison.note, FALLS_SHORT]))
-    print(comparison_text(row))
+    print(comparison_in_form(row, form, rope, () if rope is None else practically(comparison.deciding, rope)))

@@ -98,3 +98,22 @@ def test_a_file_as_a_spreadsheet_saves_it_is_read(sleep):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     answer = asked(tmp_path / "none.csv")
     assert answer.returncode == 2 and "none.csv" in answer.stderr and "Traceback" not in answer.stderr
+
+
+FORMS = {
+    "apa": ("was on average 1.40 points (SD = 0.45), 95% CI [0.84, 1.96], by a paired t test, t(4) = 6.91, p = .002",),
+    "markdown": ("| ours − base ", "| SUPPORTED |"),
+    "latex": (r"\toprule", r"ours $-$ base & acc & 5 & +1.40 & 0.45"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_comparison_can_be_pasted(tmp_path, form):
+    path = tmp_path / "scores.csv"
+    values = {"ours": (0.912, 0.905, 0.921, 0.917, 0.909), "base": (0.897, 0.899, 0.905, 0.9, 0.893)}
+    lines = [f"{name},{seed},acc,{value}" for name, row in values.items() for seed, value in enumerate(row)]
+    path.write_text("\n".join(["method,seed,metric,value", *lines]))
+    names = ["--reference", "ours", "--against", "base", "--metric", "acc"]
+    command = [sys.executable, "-m", "sgcldff", "compare", str(path), *names, "--format", form, "--rope", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert all(words in done.stdout for words in (*FORMS[form], "0.940", "0.060"))
