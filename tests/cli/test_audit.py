@@ -129,7 +129,7 @@ def test_the_reference_is_named_in_what_was_found(audit, printed):
 
 
 PLUS_MINUS = "method,metric,mean,sd,n\nbase,acc,91.2 ± 0.5,,5\nours,acc,92.3 ± 0.4,,5\n"
-WIDE = "method,acc\nbase,91.2±0.5\nours,92.3±0.4\n"
+WIDE = "method,acc,f1\nbase,91.2±0.5,0.89±0.01\nours,92.3±0.4,0.91±0.01\n"
 LATEX = "method,acc\nbase,$91.2_{\\pm 0.5}$\nours,\\textbf{92.3} $\\pm$ 0.4\n"
 BRACKETS = "Model,acc,n\nbase,91.2 (0.5) %,5\nours,92.3 (0.4) %,5\n"
 
@@ -138,9 +138,17 @@ BRACKETS = "Model,acc,n\nbase,91.2 (0.5) %,5\nours,92.3 (0.4) %,5\n"
 def test_cells_as_printed_give_the_p_of_their_numbers(audit, printed, text):
     printed.write_text(text)
     done = audit(printed, "--n", "5")
-    (row,) = [line for line in done.stdout.splitlines() if line.startswith("| base ")]
+    assert "taken for an SD over the n runs" in done.stdout
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("| base ") and "| acc " in line]
     cells = [cell.strip() for cell in row.split("|")]
     assert cells[4:8] == ["+1.1", "0.0184", "0.0058", "0.0001"]
+
+
+def test_a_proposed_method_that_stands_first_is_told_that_the_last_was_taken(audit, printed):
+    printed.write_text("method,metric,mean,sd,n\nours,acc,92.3,0.4,5\nbase,acc,91.2,0.5,5\n")
+    text = audit(printed).stdout
+    assert "a proposed method stands: base. Where it stands elsewhere" in text and "name it with --reference" in text
+    assert "−1.1" in text and "−1.1" not in audit(printed, "--reference", "ours").stdout
 
 
 def test_a_wide_table_without_n_is_asked_for_it(audit, printed):

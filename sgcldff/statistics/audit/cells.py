@@ -112,6 +112,10 @@ def as_printed(table: pd.DataFrame, n: int | None = None) -> Reading:
         rows = rows[rows["mean"] != ""]  # a wide table has empty places
         if rows.empty:
             raise InputError("No cell of the table holds a number: write values as 91.2 or 91.2 ± 0.5.")
+    if any(value is not None and value.sd for value in map(cell, long["mean"])):
+        said.append(
+            "What stands beside a mean in its cell was taken for an SD over the n runs, no standard error or interval."
+        )
     if n is not None:
         said.append(f"n = {n} runs stand behind every value for which the table says none, as --n says.")
     kept = rows if "table" in named else rows.drop(columns="table")
