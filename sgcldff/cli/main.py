@@ -10,12 +10,12 @@ import sys
 import typer
 
 from sgcldff.cli import audit as auditing
+from sgcldff.cli import compare as comparing
 from sgcldff.cli import rank as ranking
-from sgcldff.cli.compare import compare
 from sgcldff.errors import InputError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-app.command()(compare)
+app.command(epilog=comparing.EPILOG)(comparing.compare)
 app.command(epilog=auditing.EPILOG)(auditing.audit)
 app.command(epilog=ranking.EPILOG)(ranking.rank)
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.student import TTest, student_t
-from sgcldff.statistics.verdict import BOUNDARY_DECIMALS
+from sgcldff.statistics.verdict import boundary_decimals
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def crossed_test(grids: Sequence[np.ndarray], margin: float = 0.0) -> CrossedTes
     mean = float(by_seed.mean())
     if n_seeds < 2 or any(grid.shape[1] < 2 for grid in grids):
         return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note="needs 2 seeds and 2 images at least")
-    if all(np.ptp(np.round(grid, BOUNDARY_DECIMALS)) == 0 for grid in grids):
+    decimals = boundary_decimals(*(np.abs(grid).max(initial=0.0) for grid in grids))
+    if all(np.round(np.ptp(grid), decimals) == 0 for grid in grids):
         note = "the difference is the same in every seed and image: no crossed test"
         return CrossedTest(mean=mean, n_seeds=n_seeds, n_images=n_images, note=note)
 

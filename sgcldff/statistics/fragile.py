@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sgcldff.statistics.sensitivity import sign_flip_p_above
 from sgcldff.statistics.student import ALPHA, student_t
-from sgcldff.tables.verdicts import DecidedBy
+from sgcldff.statistics.verdict import verdict
+from sgcldff.tables.verdicts import DecidedBy, Verdict
 
 ONE_SEED = "one seed decides"
 NAMES = {1: "one-sided", 2: "two-sided"}
@@ -40,6 +42,37 @@ def fragile(differences: Sequence[float], decided_by: DecidedBy, limit: float, t
     if p >= level and p > 1.5 * least:  # the next p that sign flips can give is twice the least
         reasons.append(f"sign flips {NAMES[sides]} p = {sides * p:.2g}")
     return ", ".join(reasons)
+
+
+class WithoutOne(NamedTuple):
+    """The place of a difference, and the verdict and mean of the others."""
+
+    place: int
+    state: Verdict
+    mean: float
+
+
+def without_one(differences: Sequence[float], margin: float, test_train_ratio: float = 0.0) -> WithoutOne | None:
+    """The difference farthest from the others, where they are INCONCLUSIVE with it and decide without it.
+
+    None for fewer than four differences, of which two would decide without a third by chance.
+
+    >>> without_one([1.5, 0.6, -79.5, 1.7, 1.6], margin=0.0)
+    WithoutOne(place=2, state=<Verdict.SUPPORTED: 'SUPPORTED'>, mean=1.35)
+    """
+    all_of_them = np.asarray(differences, dtype=float)
+    if len(all_of_them) < 4 or _state(all_of_them, margin, test_train_ratio) is not Verdict.INCONCLUSIVE:
+        return None
+    place = int(np.argmax(np.abs(all_of_them - np.median(all_of_them))))
+    others = np.delete(all_of_them, place)
+    state = _state(others, margin, test_train_ratio)
+    return None if state is Verdict.INCONCLUSIVE else WithoutOne(place, state, float(others.mean()))
+
+
+def _state(differences: np.ndarray, margin: float, test_train_ratio: float) -> Verdict:
+    n, mean, sd = len(differences), differences.mean(), differences.std(ddof=1)
+    test = student_t(mean, sd * math.sqrt(1 / n + test_train_ratio), n - 1)
+    return verdict(test.lower_bound, test.upper_bound, margin)
 
 
 def _beyond(differences: np.ndarray, decided_by: DecidedBy, limit: float) -> tuple[list[np.ndarray], int]:

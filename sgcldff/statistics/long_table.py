@@ -1,4 +1,4 @@
-"""Anybody's scores in a long table, `method, seed, metric, value` and optionally `image`: checked, paired, compared.
+"""Anybody's scores, in a long table or a wide one: checked, paired, compared; of several datasets in each and together.
 
 Nothing is left out or filled in: what cannot be paired is refused, with one sentence.
 """
@@ -6,8 +6,9 @@ Nothing is left out or filled in: what cannot be paired is refused, with one sen
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,52 @@ import pandas as pd
 
 from sgcldff.errors import InputError
 from sgcldff.statistics.comparison import Comparison, compare
+from sgcldff.statistics.fragile import without_one
 from sgcldff.statistics.matching import match_pairs
-from sgcldff.statistics.verdict import limit_passed, verdict
+from sgcldff.statistics.score_columns import Asked
+from sgcldff.statistics.score_rows import ScoreRows, score_rows, several_rows
+from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, limit_passed, verdict
 from sgcldff.tables.verdicts import DecidedBy, decided_by
 
-COLUMNS = ("method", "seed", "metric", "value")
-IMAGE = "image"
 PERCENT = 100.0
 # Values are percentages and fractions mixed where the least percentage is this many times the largest fraction.
 MIXED_UNITS = 10.0
 ROUNDING = 1e-6  # a score may exceed 1 by so much and still be a fraction
+SMALL = 1e-3  # where no score is larger, they are no shares that anybody would call points
+TOGETHER = "together"
+# Names of metrics of which less is better, as far as a name can tell.
+LOWER = re.compile(
+    r"loss|err|mae|mse|hausdorff|hd95|perplexity|nll|distance|fid|\b[cw]er\b|\bece\b|assd", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Comparisons by dataset ("" where there is no column of them) and TOGETHER; the scale their differences have.
+
+    pair: the column that names the pairs; read: what was taken as what.
+    """
+
+    comparisons: dict[str, Comparison]
+    scale: float
+    pair: str
+    read: str
+
+    @property
+    def comparison(self) -> Comparison:
+        """The only comparison, or that of all datasets together."""
+        return list(self.comparisons.values())[-1]
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The scores of a dataset, a row a pair; grids: differences [pairs, images] of each set of images, if each pair has
+    them all.
+    """
+
+    paired: pd.DataFrame
+    grids: tuple[np.ndarray, ...] = ()
+    note: str = ""
 
 
 def compared(
@@ -33,59 +70,86 @@ def compared(
     against: str,
     metric: str,
     *,
+    asked: Asked | None = None,
     margin: float = 0.0,
     test_train_ratio: float | None = None,
     scale: float | None = None,
-) -> tuple[Comparison, float]:
-    """The comparison reference - against and the scale that its differences are multiplied by.
+    lower_is_better: bool = False,
+) -> Compared:
+    """The comparison reference - against; against - reference where lower is better: above zero the reference wins.
 
-    table: a row a method, seed and metric, or a row an image where it has the column `image`; values as text or
-    numbers. margin: in scaled units; scale: None for 100 where all values are fractions, from -1 to 1 (the differences
-    are then points), and 1 where they are not. With images, the score of a seed is the mean over its images, and
-    where every seed has the same images the crossed analysis is made too.
+    table: long or wide (score_columns.py), a row a run or a row an image; cells as text or numbers; asked: which column
+    is what. margin: in scaled units; scale: None for 100 where all values are fractions, from -1 to 1, or have per cent
+    signs (the differences are then points), and 1 where they are not. With images, the score of a pair is the mean over
+    its images, and where every pair has the same images the crossed analysis is made too. With datasets, the score of a
+    pair in all together is the mean over them, where all have the same pairs.
     Raises InputError for a missing column, an unknown method or metric, a cell that is empty or no number, duplicated
-    keys, seeds that only one method has, images that differ between the methods, percentages among fractions, and a
-    difference that is the same in every seed, which allows no test.
+    keys, pairs that only one method has, images that differ between the methods, percentages among fractions without a
+    scale, and a difference that is the same in every pair, which allows no test.
 
     >>> scores = {"full": [0.82, 0.81, 0.83], "unet": [0.80, 0.80, 0.79]}
     >>> rows = [(method, seed, "iou", s[seed]) for method, s in scores.items() for seed in range(3)]
     >>> table = pd.DataFrame(rows, columns=["method", "seed", "metric", "value"])
-    >>> comparison, scale = compared(table, "full", "unet", "iou", margin=1.0)
-    >>> round(comparison.plain.mean, 2), scale
+    >>> found = compared(table, "full", "unet", "iou", margin=1.0)
+    >>> round(found.comparison.plain.mean, 2), found.scale
     (2.33, 100.0)
     """
-    rows = _rows(table, reference, against, metric)
-    fractions = bool((rows["value"].abs() <= 1 + ROUNDING).all())
-    if scale is None:
-        scale = PERCENT if fractions else 1.0
-    if not (np.isfinite(scale) and scale > 0):
-        raise InputError(f"The scale is {scale:g}: give a number above 0, 100 to turn fractions into points.")
+    rows = score_rows(table, reference, against, metric, asked or Asked())
+    factor = _scale(rows, metric, scale, lower_is_better)
     if not np.isfinite(margin):
         raise InputError("The margin is no finite number: give it in points.")
-    rows["value"] *= scale
-    grids, note = None, ""
-    if scale == PERCENT and not fractions:
+    note = ""
+    if scale == PERCENT and not rows.percent and rows.frame["value"].abs().max() > 1 + ROUNDING:
         note = "values above 1 were multiplied by 100: without --scale they are taken as they are"
-    if IMAGE in rows:
-        by_image = _paired(rows, ["seed", IMAGE], reference, against, metric)
-        by_image["difference"] = by_image["reference"] - by_image["against"]
-        grid = by_image.pivot(index="seed", columns=IMAGE, values="difference")
-        if grid.isna().any(axis=None):
-            note = "; ".join(filter(None, [note, "the images are not the same in every seed: no crossed analysis"]))
-        else:
-            grids = [grid.to_numpy()]
-        rows = rows.groupby(["method", "seed"], as_index=False)["value"].mean()
-    paired = _paired(rows, ["seed"], reference, against, metric)
-    if len(paired) < 2:
-        raise InputError(f"{metric} of {reference} and {against} has 1 seed: a test needs at least 2.")
-    comparison = compare(paired["reference"], paired["against"], margin, test_train_ratio, grids)
-    if np.isnan(comparison.plain.p):
-        raise InputError(
-            f"{reference} - {against} in {metric} is the same in all {comparison.plain.n} seeds "
-            f"({comparison.plain.mean:.6g}): no test can be made of a constant difference; check that the runs are "
-            "different ones."
-        )
-    return (replace(comparison, note=note) if note else comparison), scale
+    if not lower_is_better and LOWER.search(metric):
+        note = "; ".join([*filter(None, [note]), f"higher {metric} is taken as better: if lower is, --lower-is-better"])
+    rows.frame["value"] *= factor / PERCENT if rows.percent else factor
+    if rows.columns.dataset is None:
+        sets = {"": _pairs(rows, rows.frame)}
+    else:
+        of_each = rows.frame.groupby("dataset", observed=True, sort=False)
+        sets = {str(dataset): _pairs(rows, frame, f" in {dataset}") for dataset, frame in of_each}
+    several = len(sets) > 1
+    if several:
+        sets |= {TOGETHER: together} if (together := _together(list(sets.values()))) else {}
+    comparisons = {}
+    for dataset, found in sets.items():
+        pairs = found.paired[["against", "reference"] if lower_is_better else ["reference", "against"]]
+        if len(pairs) < 2:
+            where = f" in {dataset}" if dataset else ""
+            raise InputError(
+                f"{metric} of {reference} and {against}{where} has 1 {rows.columns.pair_name}: a test needs at least 2."
+            )
+        grids = [-grid for grid in found.grids] if lower_is_better else list(found.grids)
+        comparison = compare(pairs.iloc[:, 0], pairs.iloc[:, 1], margin, test_train_ratio, grids or None)
+        if np.isnan(comparison.plain.p) and not several:
+            raise InputError(
+                f"{reference} - {against} in {metric} is the same in all {comparison.plain.n} "
+                f"{rows.columns.pair_name}s ({comparison.plain.mean:.6g}): no test can be made of a constant "
+                "difference; check that the runs are different ones."
+            )
+        notes = [note, found.note, _one_decides(comparison, found.paired["seed"], rows.columns.pair_name, margin)]
+        notes = [*filter(None, [*notes, comparison.note])]
+        comparisons[dataset] = replace(comparison, note="; ".join(notes))
+    if several and TOGETHER not in sets:
+        last = list(comparisons)[-1]
+        missing = f"the datasets have not the same {rows.columns.pair_name}s: none together"
+        comparisons[last] = replace(comparisons[last], note="; ".join(filter(None, [comparisons[last].note, missing])))
+    return Compared(comparisons, factor, rows.columns.pair_name, rows.read)
+
+
+def as_row(comparison: Comparison, margin: float) -> dict[str, Any]:
+    """The comparison as a row of a table of comparisons, with the verdict of each test ("" where there is none)."""
+    row = comparison.row(abs(margin), margin) | {"margin": margin}
+    tests = {"": comparison.plain, "corrected_": comparison.corrected, "crossed_": comparison.crossed}
+    for name, test in tests.items():
+        row[f"{name}verdict"] = str(verdict(test.lower_bound, test.upper_bound, margin)) if test.df > 0 else ""
+    bounds = comparison.deciding.lower_bound, comparison.deciding.upper_bound
+    state = verdict(*bounds, margin)
+    row["fragile"] = comparison.fragile(decided_by(state), limit_passed(state, margin))
+    if falls_short(*bounds, margin):
+        row["note"] = "; ".join(filter(None, [comparison.note, FALLS_SHORT]))
+    return row
 
 
 def as_json(comparison: Comparison, margin: float) -> dict[str, Any]:
@@ -127,84 +191,84 @@ def _without_nan(cells: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows(table: pd.DataFrame, reference: str, against: str, metric: str) -> pd.DataFrame:
-    """The rows of both methods and the metric: method, seed (whole), value (number) and image where there is one."""
-    if missing := [column for column in COLUMNS if column not in table]:
-        has = ", ".join(map(str, table.columns)) or "none"
-        raise InputError(f"The column {', '.join(missing)} is missing (there are: {has}): add it.")
-    if table.empty:
-        raise InputError("The table has no rows: write one for each method, seed and metric.")
-    columns = [*COLUMNS, IMAGE] if IMAGE in table else list(COLUMNS)
-    rows = table[columns].copy()
-    for column in columns:
-        if column != "value":
-            rows[column] = rows[column].astype(object).where(rows[column].notna(), "").astype(str).str.strip()
-    if reference == against:
-        raise InputError(f"{reference} is compared with itself: name two methods.")
-    _check_known("metric", metric, rows["metric"])
-    rows = rows[rows["metric"] == metric]
-    for method in (reference, against):
-        _check_known("method", method, rows["method"])
-    rows = rows[rows["method"].isin([reference, against])].drop(columns="metric")
-    if IMAGE in rows and (rows[IMAGE] == "").all():
-        rows = rows.drop(columns=IMAGE)  # this metric has none
-    if IMAGE in rows and (rows[IMAGE] == "").any():
-        empty = rows[rows[IMAGE] == ""].iloc[0]
-        raise InputError(f"{empty['method']}, seed {empty['seed']} has a row without image: fill in all or none.")
-    rows["seed"] = _numbers(rows, "seed")
-    if (rows["seed"] % 1 != 0).any():
-        raise InputError(
-            f"The seed {rows.loc[rows['seed'] % 1 != 0, 'seed'].iloc[0]:g} is no whole number: number the runs."
-        )
-    rows["seed"] = rows["seed"].astype("int64")
-    rows["value"] = _numbers(rows, "value")
-    _check_units(rows, metric)
-    return rows
+def _scale(rows: ScoreRows, metric: str, scale: float | None, lower_is_better: bool) -> float:
+    """What differences are multiplied by; refuses percentages among fractions where nobody says it."""
+    if scale is not None:
+        if not (np.isfinite(scale) and scale > 0):
+            raise InputError(f"The scale is {scale:g}: give a number above 0, 100 to turn fractions into points.")
+        return scale
+    if not (rows.percent or lower_is_better):
+        _check_units(rows.frame, metric, rows.columns.pair_name)
+    largest = rows.frame["value"].abs().max()
+    return PERCENT if rows.percent or SMALL <= largest <= 1 + ROUNDING else 1.0
 
 
-def _check_known(kind: str, name: str, column: pd.Series) -> None:
-    known = list(dict.fromkeys(column))
-    if name not in known:
-        raise InputError(f"There is no {kind} {name!r}: name one of {', '.join(known)}.")
+def _pairs(rows: ScoreRows, frame: pd.DataFrame, where: str = "") -> _Pairs:
+    """The scores of both methods side by side; frame: a dataset's part of the rows, where: which in a sentence."""
+    images = "image" in frame
+    by_image = _matched(rows, frame, ["seed", "image"] if images else ["seed"], where)
+    if not images:
+        return _Pairs(by_image)
+    seeds = by_image["seed"].cat.codes.to_numpy()
+    starts = np.flatnonzero(np.diff(seeds, prepend=-1))
+    counts = np.diff(starts, append=len(seeds))
+    means = by_image.groupby("seed", observed=True)[["reference", "against"]].mean().reset_index()
+    codes = by_image["image"].cat.codes.to_numpy()
+    if (counts == counts[0]).all() and (codes.reshape(len(starts), -1) == codes[: counts[0]]).all():
+        differences = by_image["reference"].to_numpy() - by_image["against"].to_numpy()
+        return _Pairs(means, (differences.reshape(len(starts), -1),))
+    note = f"the images are not the same in every {rows.columns.pair_name}: no crossed analysis"
+    return _Pairs(means, note=note)
 
 
-def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:
-    """The column as finite numbers; says which cell is none."""
-    numbers = pd.to_numeric(rows[column], errors="coerce").astype(float)
-    if not np.isfinite(numbers).all():
-        wrong = rows[~np.isfinite(numbers)].iloc[0]
-        cell = str(wrong[column]).strip()
-        shown = repr(cell) if cell else "nothing"
-        place = wrong["method"] if column == "seed" else f"{wrong['method']}, seed {wrong['seed']}"
-        part = "seed"
-        if IMAGE in rows:
-            place, part = f"{place}, image {wrong[IMAGE]}", "image"
-        raise InputError(
-            f"{place} has {shown} for {column}, which is no finite number: correct it, or leave that {part} out of "
-            "both methods."
-        )
-    return numbers
+def _matched(rows: ScoreRows, frame: pd.DataFrame, keys: Sequence[str], where: str) -> pd.DataFrame:
+    """`match_pairs` with the person's own names of the keys, and what may be done about several rows for one."""
+    shown = [rows.columns.pair_name, "image"][: len(keys)]
+    sides = list(frame["method"].cat.categories)
+    names = f"{rows.metric} of {sides[0]}{where}", f"{rows.metric} of {sides[1]}{where}"
+    left, right = (frame.loc[(frame["method"] == side).to_numpy(), [*keys, "value"]] for side in sides)
+    try:
+        return match_pairs(left, right, keys, "value", names, shown)
+    except InputError as error:
+        if several := several_rows(rows):
+            raise InputError(several) from error
+        raise
 
 
-def _check_units(rows: pd.DataFrame, metric: str) -> None:
+def _together(sets: Sequence[_Pairs]) -> _Pairs | None:
+    """The mean over the datasets in each pair; None where they have not the same pairs."""
+    first = sets[0].paired
+    if any(len(each.paired) != len(first) or (each.paired["seed"] != first["seed"]).any() for each in sets):
+        return None
+    means = sum(each.paired[["reference", "against"]] for each in sets) / len(sets)
+    grids = tuple(grid / len(sets) for each in sets for grid in each.grids)
+    return _Pairs(pd.concat([first["seed"], means], axis=1), grids if all(each.grids for each in sets) else ())
+
+
+def _one_decides(comparison: Comparison, seeds: pd.Series, pair: str, margin: float) -> str:
+    """In words, the one pair without which nothing would be undecided."""
+    found = without_one(comparison.differences, margin, comparison.test_train_ratio)
+    if found is None:
+        return ""
+    return f"one {pair} decides: without {pair} {seeds.iloc[found.place]} {found.state} ({found.mean:+.4g})"
+
+
+def _check_units(rows: pd.DataFrame, metric: str, pair: str) -> None:
     """Refuses percentages among fractions: scores up to 100 with a wide gap between those up to 1 and the others.
 
-    Whole numbers are no fractions. A score of half a per cent among high percentages is refused too: written as
-    fractions, all of them are read.
+    Whole numbers are no fractions. A score of half a per cent among high percentages is refused too: with a scale it is
+    read.
     """
-    values = rows["value"]
-    small, large = rows[(values > 0) & (values <= 1)], rows[values > 1]
-    if not values.between(0, PERCENT).all() or (small["value"] % 1 == 0).all() or large.empty:
+    values = rows["value"].to_numpy()
+    if not (values.min() >= 0 and 1 < values.max() <= PERCENT):
         return
-    if large["value"].min() >= MIXED_UNITS * small["value"].max():
-        percentage, fraction = large.iloc[0], small.iloc[0]
+    small, large = (values > 0) & (values <= 1), values > 1
+    if (values[small] % 1 == 0).all():
+        return
+    if values[large].min() >= MIXED_UNITS * values[small].max():
+        percentage, fraction = (rows.iloc[int(np.argmax(each))] for each in (large, small))
         raise InputError(
-            f"{metric} mixes percentages ({percentage['method']}, seed {percentage['seed']}: {percentage['value']:g}) "
-            f"with fractions ({fraction['method']}, seed {fraction['seed']}: {fraction['value']:g}): write all as "
-            "fractions."
+            f"{metric} mixes percentages ({percentage['method']}, {pair} {percentage['seed']}: "
+            f"{percentage['value']:g}) with fractions ({fraction['method']}, {pair} {fraction['seed']}: "
+            f"{fraction['value']:g}): write all as fractions, or give --scale 1 where all have one unit."
         )
-
-
-def _paired(rows: pd.DataFrame, keys: Sequence[str], reference: str, against: str, metric: str) -> pd.DataFrame:
-    left, right = (rows[rows["method"] == method] for method in (reference, against))
-    return match_pairs(left, right, keys, "value", (f"{metric} of {reference}", f"{metric} of {against}"))

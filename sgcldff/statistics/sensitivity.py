@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from sgcldff.statistics.verdict import BOUNDARY_DECIMALS
+from sgcldff.statistics.verdict import boundary_decimals
 
 MOST_FLIPS = 2**16  # every assignment of signs is tried up to this number (16 pairs); beyond, as many are drawn
 
@@ -70,4 +70,5 @@ def _flipped(rounded: np.ndarray, alternative: str) -> float:
 
 
 def _rounded(differences: Sequence[float]) -> np.ndarray:
-    return np.round(np.asarray(differences, dtype=float), BOUNDARY_DECIMALS)
+    numbers = np.asarray(differences, dtype=float)
+    return np.round(numbers, boundary_decimals(np.abs(numbers).max(initial=0.0)))

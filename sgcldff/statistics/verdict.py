@@ -9,8 +9,21 @@ from sgcldff.tables.verdicts import Verdict
 
 # Points are rounded to this before they are compared: (.80 - .78) x 100 > 2 holds in floating point alone.
 BOUNDARY_DECIMALS = 9
+TINY = 1e-4  # numbers that are all smaller than this are rounded to as many digits as this has then
 # What is said beside DIRECTION ONLY where `falls_short`.
 FALLS_SHORT = "better, but by less than the margin: both bounds lie below it"
+
+
+def boundary_decimals(*numbers: float) -> int:
+    """The decimals that numbers which are compared are rounded to: more where the largest of them is tiny.
+
+    >>> boundary_decimals(0.4, -3.1), boundary_decimals(5e-11, 4e-11)
+    (9, 16)
+    """
+    largest = max((abs(number) for number in numbers if np.isfinite(number)), default=0.0)
+    if not 0 < largest < TINY:
+        return BOUNDARY_DECIMALS
+    return BOUNDARY_DECIMALS + int(np.floor(np.log10(TINY)) - np.floor(np.log10(largest)))
 
 
 def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
@@ -24,7 +37,8 @@ def verdict(lower_bound: float, upper_bound: float, margin: float) -> Verdict:
     """
     if not np.isfinite(margin):
         raise InputError("The margin of a hypothesis is no finite number: give it in points.")
-    lower, upper, limit = (round(float(value), BOUNDARY_DECIMALS) for value in (lower_bound, upper_bound, margin))
+    decimals = boundary_decimals(lower_bound, upper_bound, margin)
+    lower, upper, limit = (round(float(value), decimals) for value in (lower_bound, upper_bound, margin))
     if lower > limit:
         return Verdict.SUPPORTED
     if 0 < lower <= limit:

@@ -33,7 +33,7 @@ def number_cells(cells: pd.Series, decimal: str | None = None) -> NumberCells:
     NumberCells(values=array([91.2, 90.5]), percent=True, decimal=',')
     """
     if decimal is not None and decimal not in DECIMAL:
-        raise InputError(f"The decimal sign {decimal!r} is none: give --decimal . or --decimal ,")
+        raise InputError(f"The decimal sign {decimal!r} is none: give --decimal '.' or ','.")
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return NumberCells(cells.to_numpy(dtype=float, na_value=np.nan), False, ".")
     codes, categories = pd.factorize(cells)
@@ -61,13 +61,11 @@ def _decimal_of(words: list[str]) -> str:
         return "."
     if points := [word for word in words if "." in word]:
         raise InputError(
-            f"{points[0]} and {commas[0]} stand in one column: say which sign parts the decimals with --decimal . or "
-            "--decimal ,"
+            f"{points[0]} and {commas[0]} stand in one column: say which sign parts the decimals with "
+            "--decimal '.' or ','."
         )
     if all(EITHER.fullmatch(word) for word in commas):
-        raise InputError(
-            f"{commas[0]} may be a decimal comma or thousands: say so with --decimal , or --decimal . (a point)"
-        )
+        raise InputError(f"{commas[0]} may be a decimal comma or thousands: say which with --decimal ',' or '.'.")
     return ","
 
 

@@ -70,16 +70,6 @@ def test_what_json_has_no_place_for_is_said_beside_it(sleep):
     assert answer.stderr == "sgcldff: note: the images are not the same in every seed: no crossed analysis\n"
 
 
-def test_a_file_with_semicolons_is_told_from_one_that_lacks_a_column(sleep):
-    sleep.write_text(sleep.read_text().replace(",", ";"))
-    answer = asked(sleep)
-    assert answer.returncode == 2
-    assert answer.stderr == (
-        f"sgcldff: {sleep}: The file separates its cells with semicolons: save it with commas between cells and points "
-        "in numbers.\n"
-    )
-
-
 def test_wrong_input_is_one_sentence_that_names_the_file(sleep):
     sleep.write_text(sleep.read_text().replace("3.4", "x", 1))
     answer = asked(sleep)

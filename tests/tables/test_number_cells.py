@@ -32,7 +32,7 @@ def test_per_cent_signs_are_taken_off_and_said():
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["1,234", "2,345"], "1,234 may be a decimal comma or thousands: say so with --decimal"),
+        (["1,234", "2,345"], "1,234 may be a decimal comma or thousands: say which with --decimal"),
         (["1,5", "2.5"], "2.5 and 1,5 stand in one column: say which .* with --decimal"),
         (["91%", "0.9"], "91% has a per cent sign and 0.9 has none"),
     ],
