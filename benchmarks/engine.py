@@ -94,7 +94,8 @@ def page(found: dict[str, Any]) -> str:
         "",
         "What is run by hand. `engine.py` runs what stands below and writes this page; `kills.py` kills the graph over "
         "and over and compares its end with that of an undisturbed run (200 times: [kills.jsonl](kills.jsonl)); "
-        "[preparation.py](preparation.md) measures the preparation, `error_rates.py` the statistics.",
+        "[preparation.py](preparation.md) measures the preparation, [compare.py](compare.md) the comparison of very "
+        "many scores, `error_rates.py` the statistics.",
         "",
         f"Measured {of['date']} at commit {of['commit'][:7]} on one core of {of['processor']}, {of['device']}, torch "
         f"{of['torch']}. `python benchmarks/engine.py`",

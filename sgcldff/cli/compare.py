@@ -11,15 +11,17 @@ import typer
 
 from sgcldff.cli.files import naming
 
-EPILOG = """
-Example: sgcldff compare scores.csv --reference ours --against theirs --metric iou --margin 2
-
-Columns: method, seed, metric, value, and image where there is a row an image. Or a column a method (seed, ours,
-theirs). Or a column a metric, named by --metric. Commas, semicolons, tabs or bars between cells; decimal commas; per
-cent signs; gzip. The last line, "read as", says what was taken as what.
-
-Exit status: 0 where it was compared, whatever the verdict; 2 where the input is refused, with one sentence.
-"""
+# A line a paragraph: the help sets them.
+EPILOG = "\n\n".join(
+    [
+        "Example: sgcldff compare scores.csv --reference ours --against theirs --metric iou --margin 2",
+        "Columns: method, seed, metric, value, and image where there is a row an image. Or a column a method: seed, "
+        "ours, theirs. Or a column a metric, named by --metric. Capitals do not matter; options name other columns.",
+        "Files: commas, semicolons, tabs or bars between cells; decimal commas; per cent signs; gzip. The last line, "
+        '"read as", says what was taken as what.',
+        "Exit status: 0 where it was compared, whatever the verdict; 2 where the input is refused, with one sentence.",
+    ]
+)
 
 
 def compare(

@@ -11,8 +11,8 @@ from sgcldff.errors import InputError
 
 @contextmanager
 def naming(file: Path) -> Iterator[None]:
-    """Puts the file's name before what is said of its content."""
+    """Puts the file's name before what is said of its content, all in one line, whatever its cells hold."""
     try:
         yield
     except InputError as error:
-        raise InputError(f"{file}: {error}") from error
+        raise InputError(f"{file}: {' '.join(str(error).splitlines())}") from error

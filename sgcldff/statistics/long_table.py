@@ -6,7 +6,6 @@ Nothing is left out or filled in: what cannot be paired is refused, with one sen
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,19 +19,11 @@ from sgcldff.statistics.fragile import without_one
 from sgcldff.statistics.matching import match_pairs
 from sgcldff.statistics.score_columns import Asked
 from sgcldff.statistics.score_rows import ScoreRows, score_rows, several_rows
+from sgcldff.statistics.score_units import scaled
 from sgcldff.statistics.verdict import FALLS_SHORT, falls_short, limit_passed, verdict
 from sgcldff.tables.verdicts import DecidedBy, decided_by
 
-PERCENT = 100.0
-# Values are percentages and fractions mixed where the least percentage is this many times the largest fraction.
-MIXED_UNITS = 10.0
-ROUNDING = 1e-6  # a score may exceed 1 by so much and still be a fraction
-SMALL = 1e-3  # where no score is larger, they are no shares that anybody would call points
 TOGETHER = "together"
-# Names of metrics of which less is better, as far as a name can tell.
-LOWER = re.compile(
-    r"loss|err|mae|mse|hausdorff|hd95|perplexity|nll|distance|fid|\b[cw]er\b|\bece\b|assd", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -95,21 +86,17 @@ def compared(
     (2.33, 100.0)
     """
     rows = score_rows(table, reference, against, metric, asked or Asked())
-    factor = _scale(rows, metric, scale, lower_is_better)
     if not np.isfinite(margin):
         raise InputError("The margin is no finite number: give it in points.")
-    note = ""
-    if scale == PERCENT and not rows.percent and rows.frame["value"].abs().max() > 1 + ROUNDING:
-        note = "values above 1 were multiplied by 100: without --scale they are taken as they are"
-    if not lower_is_better and LOWER.search(metric):
-        note = "; ".join([*filter(None, [note]), f"higher {metric} is taken as better: if lower is, --lower-is-better"])
-    rows.frame["value"] *= factor / PERCENT if rows.percent else factor
+    factor, note = scaled(rows, scale, lower_is_better)
     if rows.columns.dataset is None:
         sets = {"": _pairs(rows, rows.frame)}
     else:
         of_each = rows.frame.groupby("dataset", observed=True, sort=False)
         sets = {str(dataset): _pairs(rows, frame, f" in {dataset}") for dataset, frame in of_each}
     several = len(sets) > 1
+    if several and TOGETHER in sets:
+        raise InputError(f"A dataset is called {TOGETHER}, as all of them are here: call it otherwise.")
     if several:
         sets |= {TOGETHER: together} if (together := _together(list(sets.values()))) else {}
     comparisons = {}
@@ -191,18 +178,6 @@ def _without_nan(cells: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _scale(rows: ScoreRows, metric: str, scale: float | None, lower_is_better: bool) -> float:
-    """What differences are multiplied by; refuses percentages among fractions where nobody says it."""
-    if scale is not None:
-        if not (np.isfinite(scale) and scale > 0):
-            raise InputError(f"The scale is {scale:g}: give a number above 0, 100 to turn fractions into points.")
-        return scale
-    if not (rows.percent or lower_is_better):
-        _check_units(rows.frame, metric, rows.columns.pair_name)
-    largest = rows.frame["value"].abs().max()
-    return PERCENT if rows.percent or SMALL <= largest <= 1 + ROUNDING else 1.0
-
-
 def _pairs(rows: ScoreRows, frame: pd.DataFrame, where: str = "") -> _Pairs:
     """The scores of both methods side by side; frame: a dataset's part of the rows, where: which in a sentence."""
     images = "image" in frame
@@ -251,24 +226,3 @@ def _one_decides(comparison: Comparison, seeds: pd.Series, pair: str, margin: fl
     if found is None:
         return ""
     return f"one {pair} decides: without {pair} {seeds.iloc[found.place]} {found.state} ({found.mean:+.4g})"
-
-
-def _check_units(rows: pd.DataFrame, metric: str, pair: str) -> None:
-    """Refuses percentages among fractions: scores up to 100 with a wide gap between those up to 1 and the others.
-
-    Whole numbers are no fractions. A score of half a per cent among high percentages is refused too: with a scale it is
-    read.
-    """
-    values = rows["value"].to_numpy()
-    if not (values.min() >= 0 and 1 < values.max() <= PERCENT):
-        return
-    small, large = (values > 0) & (values <= 1), values > 1
-    if (values[small] % 1 == 0).all():
-        return
-    if values[large].min() >= MIXED_UNITS * values[small].max():
-        percentage, fraction = (rows.iloc[int(np.argmax(each))] for each in (large, small))
-        raise InputError(
-            f"{metric} mixes percentages ({percentage['method']}, {pair} {percentage['seed']}: "
-            f"{percentage['value']:g}) with fractions ({fraction['method']}, {pair} {fraction['seed']}: "
-            f"{fraction['value']:g}): write all as fractions, or give --scale 1 where all have one unit."
-        )

@@ -6,7 +6,6 @@ the memory of a few numbers each.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +15,8 @@ from pandas.api.types import union_categoricals
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
 from sgcldff.statistics.score_columns import DATASETS, Asked, Columns, find_columns
+from sgcldff.statistics.score_labels import labels, pair_labels
 from sgcldff.tables.number_cells import NumberCells, number_cells
-
-WHOLE = re.compile(r"([-+]?)0*(\d+)(\.0*)?")
-ROW = "row"
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,12 @@ def score_rows(table: pd.DataFrame, reference: str, against: str, metric: str, a
     frame = {"method": pd.Categorical.from_codes(methods, [reference, against])}
     cells = _cells(table, columns, places)
     if columns.pair:
-        frame["seed"] = _pairs([table[name] for name in columns.pair], places)
+        frame["seed"] = pair_labels([table[name] for name in columns.pair], places)
     else:
-        frame["seed"] = _labels(pd.Series(np.arange(1, len(table) + 1)), places)
+        frame["seed"] = labels(pd.Series(np.arange(1, len(table) + 1)), places)
     for name, column in (("image", columns.image), ("dataset", columns.dataset)):
         if column:
-            frame[name] = _labels(table[column], places)
+            frame[name] = labels(table[column], places)
     rows = pd.DataFrame(frame, copy=False)
     if columns.image and (rows["image"].cat.categories == "").all():
         rows = rows.drop(columns="image")  # this metric has none
@@ -110,47 +107,6 @@ def _cells(table: pd.DataFrame, columns: Columns, places: np.ndarray) -> pd.Seri
     if all(pd.api.types.is_numeric_dtype(side) for side in sides):
         return pd.concat(sides, ignore_index=True)
     return pd.Series(union_categoricals([side.astype(object).astype(str).astype("category") for side in sides]))
-
-
-def _labels(column: pd.Series, places: np.ndarray) -> pd.Categorical:
-    """The labels at these places, in the order in which they stand; "" where there is none."""
-    codes, known = pd.factorize(column.iloc[places])
-    words = pd.Index([*(_label(word) for word in known), *([""] if (codes < 0).any() else [])], dtype=object)
-    again, categories = pd.factorize(words)
-    again = again.astype(np.min_scalar_type(-len(again) - 1))
-    return pd.Categorical.from_codes(again[codes], categories=pd.Index(categories, dtype=object))
-
-
-def _label(cell: object) -> str:
-    """A cell as a label: whole numbers as such, however they are written, else its text.
-
-    >>> _label(7.0), _label("007"), _label("9007199254740993"), _label("seed_0")
-    ('7', '7', '9007199254740993', 'seed_0')
-    """
-    text = str(cell).strip()
-    found = WHOLE.fullmatch(text)
-    return f"{'-' if found[1] == '-' and found[2] != '0' else ''}{found[2]}" if found else text
-
-
-def _pairs(columns: list[pd.Series], places: np.ndarray) -> pd.Categorical:
-    """The labels of the pairs, in their natural order; those of several columns are put together."""
-    labels = [_labels(column, places) for column in columns]
-    first = labels[0]
-    for other in labels[1:]:
-        combined = first.codes.astype(np.int64) * len(other.categories) + other.codes
-        codes, known = pd.factorize(combined)
-        one, two = np.divmod(known, len(other.categories))
-        words = [
-            f"{a} / {b}" if a and b else "" for a, b in zip(first.categories[one], other.categories[two], strict=True)
-        ]
-        first = pd.Categorical(pd.Index(words, dtype=object)[codes])
-    return first.set_categories(pd.Index(sorted(first.categories, key=_natural), dtype=object))
-
-
-def _natural(label: str) -> list[tuple[int, int, str]]:
-    """Sorts 2 before 10, in words too."""
-    parts = re.split(r"(\d+)", label)
-    return [(1, int(part), "") if part.isdecimal() and part.isascii() else (0, 0, part) for part in parts]
 
 
 def _check_labels(rows: pd.DataFrame, columns: Columns) -> None:
