@@ -68,7 +68,9 @@ def is_network(name: str) -> bool:
 NETWORKS = [name for name in METHODS if is_network(name)]
 # The methods whose sources do one of the two tasks.
 WITHOUT_MASK = {"resnext_cc", "deep_features", "explainable_cnn", "efficientswin", "hexagonal_trellis"}
+WITHOUT_MASK |= {"classification_alone", "frozen_knn", "frozen_linear"}
 WITHOUT_CLASSES = {"unet", "unetpp", "segnet", "vgg_unet", "vsgnet", "transunet", "swin_unet", "segformer"}
+WITHOUT_CLASSES |= {"segmentation_alone"}
 # A machine names the class, or the network sees a part of the image alone.
 CLASS_FROM_NO_MAP = {"deep_features", "deep_features_mask", "hexagonal_trellis", "manifold_ranking"}
 CLASS_FROM_NO_MAP |= {"saliency_feature_selection", "saliency_centernet", "frozen_knn", "frozen_linear"}
