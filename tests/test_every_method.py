@@ -75,7 +75,7 @@ WITHOUT_CLASSES |= {"segmentation_alone"}
 CLASS_FROM_NO_MAP = {"deep_features", "deep_features_mask", "hexagonal_trellis", "manifold_ranking"}
 CLASS_FROM_NO_MAP |= {"saliency_feature_selection", "saliency_centernet", "frozen_knn", "frozen_linear"}
 # Without pretrained weights their running statistics follow only after as many batches; 40 serve every other one.
-EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120, "unetpp_group_norm": 120}
+EPOCHS_BY_HEART = {"efficientswin": 120, "saliency_centernet": 120, "unetpp_group_norm": 120, "unetpp_frozen_norm": 120}
 LEAST_IOU_BY_HEART = {"manifold_ranking": 0.7}  # of superpixels at 64 pixels; .8 of every other method
 
 
