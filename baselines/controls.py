@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sgcldff.method import CYTOPLASM, HIDDEN, NUCLEUS, UNKNOWN, Method, Prediction, Run, Samples
+from sgcldff.method import HIDDEN, UNKNOWN, Method, Prediction, Run, Samples, whole_cell
 
 
 class Oracle(Method):
@@ -76,11 +76,6 @@ class Chance(Method):
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         self._frequencies = np.asarray(state["frequencies"], dtype=np.float64)
         self._cell_area = float(state["cell_area"][0])
-
-
-def whole_cell(masks: np.ndarray) -> np.ndarray:
-    """bool, True where a mask code (uint8, any shape) is cytoplasm or nucleus."""
-    return (masks == CYTOPLASM) | (masks == NUCLEUS)
 
 
 def centred_disc(shape: tuple[int, int], area: float) -> np.ndarray:

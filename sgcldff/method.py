@@ -26,6 +26,11 @@ BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN = 0, 1, 2, 255
 HIDDEN = -1  # label of an image whose class the method is not shown
 
 
+def whole_cell(codes: np.ndarray) -> np.ndarray:
+    """Where prepared mask codes say cytoplasm or nucleus, bool of the same shape."""
+    return (codes == CYTOPLASM) | (codes == NUCLEUS)
+
+
 @dataclass(frozen=True)
 class Samples:
     """Images with what is known of them.

@@ -17,7 +17,7 @@ from torch import nn
 from sgcldff.data.dataset_files import DatasetFiles, load_samples
 from sgcldff.errors import InputError
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
-from sgcldff.method import CYTOPLASM, NUCLEUS
+from sgcldff.method import whole_cell
 from sgcldff.tables.files import whole_file
 from sgcldff.training.batches import to_tensor
 from sgcldff.training.fit import failure_of, load_fit
@@ -96,7 +96,7 @@ def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, 
     arrays |= {
         "image": images,
         "confidence": chosen["confidence"].to_numpy(),
-        "truth": np.isin(np.stack([decode_png(png) for png in chosen["truth"]]), (CYTOPLASM, NUCLEUS)),
+        "truth": whole_cell(np.stack([decode_png(png) for png in chosen["truth"]])),
         "mask": np.stack([_mask(png, images.shape[1:3]) for png in chosen["mask"]]),
     }
     _write(out, arrays | {name: array for name, array in maps.items() if array is not None})

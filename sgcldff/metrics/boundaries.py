@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN
+from sgcldff.method import UNKNOWN, whole_cell
 
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
@@ -51,7 +51,7 @@ def boundary_scores(predicted: np.ndarray, truth: np.ndarray, share: float, nsd_
     """
     if predicted.shape != truth.shape:
         raise ValueError(f"a predicted mask of shape {predicted.shape} against a truth of shape {truth.shape}")
-    cell = (truth == CYTOPLASM) | (truth == NUCLEUS)
+    cell = whole_cell(truth)
     left, top, width, height = cv2.boundingRect((predicted | cell).view(np.uint8))
     # Neither mask reaches further, and a margin of one pixel tells what lies beside them: the rest changes nothing.
     near = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN
+from sgcldff.method import UNKNOWN, whole_cell
 
 
 class Cells(NamedTuple):
@@ -27,7 +27,7 @@ def cells_of(truth: np.ndarray, share: float) -> Cells:
     >>> cells_of(np.array([[0, 0, 0, 0], [0, 1, 2, 0], [0, 0, 0, 0]], np.uint8), share=0.1)
     Cells(touches_border=False, area=2, n_cells=1)
     """
-    cell = ((truth == CYTOPLASM) | (truth == NUCLEUS)).astype(np.uint8)
+    cell = whole_cell(truth).astype(np.uint8)
     beyond = np.pad((truth == UNKNOWN).astype(np.uint8), 1, constant_values=1)
     beside = cv2.dilate(beyond, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
     areas = cv2.connectedComponentsWithStats(cell, connectivity=8)[2][1:, cv2.CC_STAT_AREA]  # the first is background

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN
+from sgcldff.method import UNKNOWN, whole_cell
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def pixel_counts(predicted: np.ndarray, truth: np.ndarray) -> PixelCounts:
     if predicted.shape != truth.shape:
         raise ValueError(f"predicted masks of shape {predicted.shape} against a truth of shape {truth.shape}")
     known = truth != UNKNOWN
-    cell = (truth == CYTOPLASM) | (truth == NUCLEUS)
+    cell = whole_cell(truth)
     predicted = predicted & known
 
     def count(pixels: np.ndarray) -> np.ndarray:

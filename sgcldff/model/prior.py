@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from sgcldff.errors import InputError
-from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN, Samples
+from sgcldff.method import UNKNOWN, Samples, whole_cell
 
 PRIORS = ("colour", "edges", "mask")
 # Side, in pixels, at which a Gaussian of one pixel takes the noise out of the colours; larger images scale it.
@@ -47,7 +47,7 @@ def colour_and_edges(image: np.ndarray) -> np.ndarray:
 
 def annotated_cell(mask: np.ndarray) -> np.ndarray:
     """1 on the annotated cell, 0 elsewhere; mask: uint8 [H, W] in the codes of `sgcldff.method`."""
-    return np.isin(mask, (CYTOPLASM, NUCLEUS)).astype(np.float32)
+    return whole_cell(mask).astype(np.float32)
 
 
 def priors(samples: Samples, source: str, shuffle_seed: int | None = None) -> np.ndarray:
