@@ -8,21 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from prepared import dataset_files
-from short_fits import ONE_EPOCH, fit_files
+from prepared import dataset_files, write_prepared
+from short_fits import fit_of
 
 from sgcldff.config.stages.attention import AttentionSettings
-from sgcldff.config.stages.fit import FitSettings
-from sgcldff.data.pools import TrainingData
 from sgcldff.evaluation import attention
 from sgcldff.evaluation.attention import attention_maps, evenly, measure_attention, measures, redrawn
 from sgcldff.method import CYTOPLASM, NUCLEUS, UNKNOWN, Samples
 from sgcldff.tables.attention import ATTENTION_METRICS, IMAGES_ATTENDED, OF_SALIENCY
 from sgcldff.tables.read import read_table
-from sgcldff.training.fit import FitFiles, fit
+from sgcldff.training.fit import FitFiles
 from sgcldff.training.sg_cldff import SGCLDFF
 
 SIZE = 64
+ASKED = {"method": "method", "classes": ["x", "y"], "size": SIZE, "seed": 3}
 
 
 def drawn(count: int = 8) -> Samples:
@@ -40,34 +39,9 @@ def drawn(count: int = 8) -> Samples:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight images of two classes, prepared, four of them for the test."""
     samples, tmp_path = drawn(), tmp_path_factory.mktemp("prepared")
-    np.save(tmp_path / "images.npy", samples.images)
-    np.save(tmp_path / "masks.npy", samples.masks)
-    labels = [["x", "y"][label] for label in samples.labels]
-    index = dict.fromkeys(("image_id", "group", "source", "sha256"), samples.image_ids)
-    pd.DataFrame(index | {"label": labels, "source_label": labels, "masked": "yes"}).to_csv(
-        tmp_path / "index.csv", index=False
-    )
     subsets = ["train"] * 2 + ["validation"] * 2 + ["test"] * 4
-    pd.DataFrame({"image_id": samples.image_ids, "subset": subsets}).to_csv(tmp_path / "split.csv", index=False)
+    write_prepared(tmp_path, samples, ["x", "y"], subsets)
     return tmp_path
-
-
-def fit_of(class_path: str, arguments: dict[str, object], folder: Path) -> FitFiles:
-    settings = FitSettings(
-        trained_on="drawn",
-        members=["drawn"],
-        method="method",
-        class_path=class_path,
-        arguments=arguments,
-        classes=["x", "y"],
-        size=SIZE,
-        seed=3,
-        training=ONE_EPOCH,
-        device="cpu",
-    )
-    files = fit_files(folder)
-    fit(settings, TrainingData(["drawn"], [dataset_files(folder)], [folder / "split.csv"]), [], 1, files)
-    return files
 
 
 def measured(files: FitFiles, folder: Path) -> pd.DataFrame:
@@ -80,7 +54,9 @@ def measured(files: FitFiles, folder: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def of_a_fit(folder: Path) -> pd.DataFrame:
     """The table of a fit of SG-CLDFF."""
-    return measured(fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none", "width": 16}, folder), folder)
+    return measured(
+        fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none", "width": 16}, folder, **ASKED), folder
+    )
 
 
 @pytest.fixture
@@ -179,11 +155,11 @@ def test_what_a_method_shows_its_network_is_what_is_measured(method, monkeypatch
     [("baselines.controls.Chance", {}), ("baselines.unetpp.UNetPlusPlus", {"weights": "none"})],
 )
 def test_a_method_without_a_network_that_classifies_has_no_rows(folder, class_path, arguments):
-    assert measured(fit_of(class_path, arguments, folder), folder).empty
+    assert measured(fit_of(class_path, arguments, folder, **ASKED), folder).empty
 
 
 def test_a_fit_that_failed_has_no_rows(folder):
-    files = fit_of("baselines.controls.Chance", {}, folder)
+    files = fit_of("baselines.controls.Chance", {}, folder, **ASKED)
     content = json.loads(files.record.read_text()) | {"failed": {"reason": "the loss", "try_again": False}}
     files.record.write_text(json.dumps(content))
     assert measured(files, folder).empty

@@ -7,20 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from prepared import dataset_files
-from short_fits import ONE_EPOCH, fit_files
+from prepared import dataset_files, write_prepared
+from short_fits import fit_of
 
-from sgcldff.config.stages.fit import FitSettings
-from sgcldff.data.pools import TrainingData
 from sgcldff.errors import InputError
 from sgcldff.evaluation.attribution import choose, explain, grad_cam, saliency_maps
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.method import Prediction, Samples
 from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.reporting.figures.explanations import read_explanations
-from sgcldff.training.fit import FitFiles, fit
 
 SIZE = 64
+ASKED = {"method": "full", "classes": ["x", "y"], "size": SIZE, "seed": 0}
 
 
 def network(saliency: bool = True) -> SGCLDFFNetwork:
@@ -92,38 +90,13 @@ def samples(tmp_path: Path) -> Samples:
         np.arange(6) % 2,
         generator.integers(0, 3, (6, SIZE, SIZE), np.uint8),
     )
-    np.save(tmp_path / "images.npy", samples.images)
-    np.save(tmp_path / "masks.npy", samples.masks)
-    labels = [["x", "y"][label] for label in samples.labels]
-    index = dict.fromkeys(("image_id", "group", "source", "sha256"), samples.image_ids)
-    pd.DataFrame(index | {"label": labels, "source_label": labels, "masked": "yes"}).to_csv(
-        tmp_path / "index.csv", index=False
-    )
     subsets = ["train"] * 2 + ["validation"] * 2 + ["test"] * 2
-    pd.DataFrame({"image_id": samples.image_ids, "subset": subsets}).to_csv(tmp_path / "split.csv", index=False)
+    write_prepared(tmp_path, samples, ["x", "y"], subsets)
     return samples
 
 
-def fit_of(class_path: str, arguments: dict[str, object], folder: Path) -> FitFiles:
-    settings = FitSettings(
-        trained_on="drawn",
-        members=["drawn"],
-        method="full",
-        class_path=class_path,
-        arguments=arguments,
-        classes=["x", "y"],
-        size=SIZE,
-        seed=0,
-        training=ONE_EPOCH,
-        device="cpu",
-    )
-    files = fit_files(folder)
-    fit(settings, TrainingData(["drawn"], [dataset_files(folder)], [folder / "split.csv"]), [], 1, files)
-    return files
-
-
 def test_an_explanation_holds_images_truth_masks_and_maps(samples: Samples, tmp_path: Path) -> None:
-    files = fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none"}, tmp_path)
+    files = fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none"}, tmp_path, **ASKED)
     prediction, out = tmp_path / "prediction.parquet", tmp_path / "new" / "maps.npz"
     probabilities = np.array([[0.6, 0.4]] * 6)  # "x" for all: three right, three wrong
     write_predictions(
@@ -147,13 +120,13 @@ def test_an_explanation_holds_images_truth_masks_and_maps(samples: Samples, tmp_
 
 
 def test_only_sg_cldff_is_explained(samples: Samples, tmp_path: Path) -> None:
-    files = fit_of("baselines.controls.Chance", {}, tmp_path)
+    files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
     with pytest.raises(InputError, match=r"fit\.json is of Chance, and only SG-CLDFF is explained"):
         explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)
 
 
 def test_of_a_fit_that_failed_nothing_is_explained(samples: Samples, tmp_path: Path) -> None:
-    files = fit_of("baselines.controls.Chance", {}, tmp_path)
+    files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
     content = json.loads(files.record.read_text()) | {"failed": {"reason": "the loss", "try_again": False}}
     files.record.write_text(json.dumps(content))
     explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from prepared import dataset_files
+
+from sgcldff.config.stages.fit import FitSettings
 from sgcldff.config.training import Augmentation, Training
-from sgcldff.training.fit import FitFiles
+from sgcldff.data.pools import TrainingData
+from sgcldff.training.fit import FitFiles, fit
 
 ONE_EPOCH = Training(
     epochs=1,
@@ -23,3 +27,19 @@ def fit_files(folder: Path) -> FitFiles:
     """The files of a fit under their usual names."""
     names = ("weights.safetensors", "history.csv", "fit.json", "checkpoint.safetensors")
     return FitFiles(*(folder / name for name in names))
+
+
+def fit_of(class_path: str, arguments: dict[str, object], folder: Path, **named: object) -> FitFiles:
+    """A fit of one epoch on what `write_prepared` left in the folder; named: its method, classes, size and seed."""
+    settings = FitSettings(
+        trained_on="drawn",
+        members=["drawn"],
+        class_path=class_path,
+        arguments=arguments,
+        training=ONE_EPOCH,
+        device="cpu",
+        **named,
+    )
+    files = fit_files(folder)
+    fit(settings, TrainingData(["drawn"], [dataset_files(folder)], [folder / "split.csv"]), [], 1, files)
+    return files
