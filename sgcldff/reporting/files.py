@@ -24,6 +24,23 @@ FIGURES = {
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval",
     "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
 }
+# Name of each page that the first one, paper_tables.md, links -> its title, and what stands there.
+PAGES = {
+    "tables": ("Tables 1, 2 and 3 in full", "each dataset by itself, with the paper's SD and the difference"),
+    "classes": ("Further metrics and classes", "calibration, outlines, each class, kinds of images"),
+    "transfer": ("Other stains, other datasets", "each direction by itself, and what else buys robustness"),
+    "robustness": ("Perturbed images", "scores against the strength of each perturbation"),
+    "attention": ("Attention", "where S and Grad-CAM look"),
+    "leakage": ("A split that leaks", "what a split made after augmentation inflates"),
+    "hypotheses": ("The hypotheses", "tests, power, seeds needed, interactions"),
+    "significance": ("SG-CLDFF against each method", "every paired test, corrected"),
+    "claims": ("Every claim of the paper", "the printed number, ours and a verdict"),
+    "audit": ("The paper's printed numbers", "what they allow, and where they contradict each other"),
+    "costs": ("What each method costs", "time, memory, parameters"),
+    "datasets": ("The datasets", "images, classes, duplicates, what was left out"),
+    "figures": ("Figures", "all of them, with captions"),
+    "run": ("The run, and how to read the tables", "settings, versions, failures, definitions"),
+}
 CURVES = ("roc", "precision_recall", "reliability", "power")  # the figures whose points are written as CSV
 
 
@@ -37,8 +54,8 @@ class ReportFiles:
     README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
     duplicates_by_dataset, leakage_by_test: the audit.
 
-    document: paper_tables.md; provenance: provenance.json; tables: TABLES and scenarios by name; figures: (SVG, PNG)
-    of FIGURES by name; curves: CURVES by name.
+    document: paper_tables.md; pages: PAGES by name, all in one folder; provenance: provenance.json; tables: TABLES and
+    scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
     """
 
     runs: Path
@@ -58,6 +75,7 @@ class ReportFiles:
     leakage_by_test: Path
 
     document: Path
+    pages: Mapping[str, Path]
     provenance: Path
     tables: Mapping[str, Path]
     figures: Mapping[str, tuple[Path, Path]]

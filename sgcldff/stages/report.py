@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sgcldff.config.experiment import IN_DOMAIN, Experiment
-from sgcldff.reporting.files import CURVES, FIGURES, ReportFiles
+from sgcldff.reporting.files import CURVES, FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.report import render
 from sgcldff.stages.job import Job
 from sgcldff.tables.names import STATISTICS, TABLES
@@ -36,6 +36,7 @@ def run(job: Job) -> None:
         duplicates_by_dataset=job.input("by_dataset"),
         leakage_by_test=job.input("by_test"),
         document=job.output("document"),
+        pages=_named(PAGES, job.several_outputs("pages")),
         provenance=job.output("provenance"),
         tables=_named(tables, job.several_outputs("tables")),
         figures=dict(

@@ -28,19 +28,31 @@ def run(finished: FinishedRun, tmp_path: Path) -> FinishedRun:
 
 
 @pytest.fixture
-def document(monkeypatch: pytest.MonkeyPatch) -> Callable[[FinishedRun], str]:
-    """Renders the document of a run, without its figures."""
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Callable[[FinishedRun], FinishedRun]:
+    """Writes the report of a run, without its figures."""
     monkeypatch.setattr(report, "_figures", lambda *_: dict.fromkeys(FIGURES))
     monkeypatch.setattr(report, "save", lambda *_: None)
 
-    def render(run: FinishedRun) -> str:
+    def render(run: FinishedRun) -> FinishedRun:
         listed = outputs(run.files.document.parent, run.settings)["tables"]  # a test may have changed the scenarios
         tables = {name: run.files.tables.get(name, file) for name, file in listed.items()}
         run = run.with_files(predictions=(), tables=tables)
         report.render(run.experiment, run.files)
-        return run.files.document.read_text(encoding="utf-8")
+        return run
 
     return render
+
+
+@pytest.fixture
+def first_page(rendered: Callable[[FinishedRun], FinishedRun]) -> Callable[[FinishedRun], str]:
+    """What paper_tables.md holds."""
+    return lambda run: rendered(run).files.document.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def document(rendered: Callable[[FinishedRun], FinishedRun]) -> Callable[[FinishedRun], str]:
+    """What the pages hold that the first one links, one after the other."""
+    return lambda run: "\n".join(file.read_text(encoding="utf-8") for file in rendered(run).files.pages.values())
 
 
 @pytest.fixture

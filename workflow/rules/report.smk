@@ -25,6 +25,7 @@ rule report:
         code=code("report"),
     output:
         document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),
+        pages=[REPORTS / f"{{selection}}pages/{name}.md" for name in PAGES],
         provenance=REPORTS / "{selection}provenance.json",
         svg=[
             report(REPORTS / f"{{selection}}figures/{name}.svg", caption=f"../report/{name}.rst", category="Figures")

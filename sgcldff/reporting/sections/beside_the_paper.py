@@ -15,7 +15,7 @@ from sgcldff.reporting.paper_values import printed_rows
 from sgcldff.reporting.results import COLUMNS, NOT_RUN, Results, result_rows
 from sgcldff.reporting.scenarios import Scenario
 from sgcldff.reporting.sections.availability import WithoutTruth, where_to_get, without_note
-from sgcldff.reporting.sections.method_table import Seeds, behind, title_cell, value_cell
+from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.titles import Titles, pair_name
 
 TABLE_2_METRICS = ("accuracy", "f1", "auc", "iou")
@@ -105,10 +105,11 @@ def _beside_the_paper(rows: pd.DataFrame, seeds: Seeds) -> str:
     for metric in dict.fromkeys(rows["metric"]):
         headers += [metric_heading(metric), "paper", "Δ"]
     lines = []
-    for _, of_method in rows.groupby(["method", "title"], sort=False):
+    for of_method in of_each_method(rows):
         cells = [title_cell(of_method.iloc[0])]
         for _, row in of_method.iterrows():
             paper = md.mean_sd(row["paper_mean"], row["paper_sd"], row["metric"] in IN_PERCENT, decimals=2)
             cells += [value_cell(row, of_method["n_seeds"].max()), paper, md.points(100 * row["difference"])]
         lines.append([*cells, *behind(of_method, seeds)])
-    return "\n\n".join([md.table([*headers, "Seeds", "Images"], lines), spread_note(seeds.measured, paper=True)])
+    table = md.table([*headers, "Seeds", "Images"], lines)
+    return "\n\n".join([table, spread_note(seeds.measured, paper=True), *not_run_line(rows)])

@@ -53,26 +53,41 @@ LEGEND = (
 )
 
 
-def claims_section(titles: Titles, claims: pd.DataFrame) -> str:
-    """The section of the document, or "" where no claim is declared; claims: claims.csv of the statistics."""
+def claims_section(titles: Titles, claims: pd.DataFrame, table_file: str) -> str:
+    """ "" where no claim is declared. claims: claims.csv of the statistics; table_file: where the report has it."""
     if claims.empty:
         return ""
+    not_run = _not_run(claims)
     return "\n\n".join(
         [
             "## Every claim of the paper",
             claims_count(claims),
             titles.caption("What the paper says, and what was measured here"),
-            md.table(HEADERS, _rows(titles, claims), text_columns=3),
+            md.table(HEADERS, _rows(titles, claims[~not_run]), text_columns=3),
+            *_not_run_line(claims[not_run], table_file),
             "\n".join(LEGEND),
         ]
     )
+
+
+def _not_run(claims: pd.DataFrame) -> pd.Series:
+    return (claims["verdict"] == "") & (claims["kind"] != ClaimKind.UNTESTED)
+
+
+def _not_run_line(claims: pd.DataFrame, table_file: str) -> list[str]:
+    """How many claims of each place were not run; nothing where all were."""
+    if claims.empty:
+        return []
+    places = claims["where"].str.split("; ").str[0].value_counts(sort=False)
+    listed = ", ".join(f"{place} ({lines})" for place, lines in places.items())
+    return [f"Not run, for want of methods or datasets (lines; all in `{table_file}`): {listed}."]
 
 
 def claims_count(claims: pd.DataFrame) -> str:
     """How many claims there are, and how many lines have which verdict."""
     states = claims["verdict"]
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
-    not_run = int((states == "").sum()) - untested
+    not_run = int(_not_run(claims).sum())
     weak = claims["fragile"] != ""
     counts = [
         f"{int((states == verdict).sum())} {verdict}" + (f" ({fragile} fragile)" if fragile else "")
@@ -109,8 +124,8 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
         *_measured(claim),
         md.p_value(claim.p),
         md.p_value(claim.p_holm),
-        _verdict(claim) or ("cannot be tested" if claim.kind == ClaimKind.UNTESTED else md.NOT_RUN),
-        claim.note.removeprefix(md.NOT_RUN).removeprefix("; "),
+        _verdict(claim) or "cannot be tested",
+        claim.note,
     ]
 
 

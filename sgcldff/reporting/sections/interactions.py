@@ -54,7 +54,7 @@ def interactions_section(titles: Titles, declared: Mapping[str, Interaction], ef
 
 
 def independence_sentences(declared: Mapping[str, Interaction], effects: pd.DataFrame) -> list[str]:
-    """A sentence for each interaction and metric, on the scenario's average: "title, IoU: VERDICT: why"."""
+    """A sentence for each interaction and metric, on the scenario's average: "title, IoU: why (VERDICT)"."""
     sentences = []
     for key, interaction in declared.items():
         of_interaction = effects[(effects["interaction"] == key) & (effects["pair"] == "")]
@@ -64,7 +64,7 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
         for row in verdicts.itertuples():
             why = INDEPENDENCE.get(row.verdict, row.note)
             verdict = _composite(row)
-            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}: {verdict}**: {why}.")
+            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}**: {why} ({verdict}).")
     return sentences
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -22,11 +23,30 @@ def method_table(rows: pd.DataFrame, seeds: Seeds) -> str:
     """A row a method, a column a metric; then seeds and images. rows: as `result_rows` gives them, of one pair."""
     metrics = list(dict.fromkeys(rows["metric"]))
     lines = []
-    for _, of_method in rows.groupby("method", sort=False):
+    for of_method in of_each_method(rows):
         cells = [value_cell(row, of_method["n_seeds"].max()) for _, row in of_method.iterrows()]
         lines.append([title_cell(of_method.iloc[0]), *cells, *behind(of_method, seeds)])
     headers = ["Method", *map(metric_heading, metrics), "Seeds", "Images"]
-    return "\n\n".join([md.table(headers, lines), spread_note(seeds.measured)])
+    return "\n\n".join([md.table(headers, lines), spread_note(seeds.measured), *not_run_line(rows)])
+
+
+def of_each_method(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of each method that was run, in their order; those of the others are named by `not_run_line`."""
+    return [of_method for _, of_method in _by_method(rows) if not _was_not_run(of_method)]
+
+
+def not_run_line(rows: pd.DataFrame) -> list[str]:
+    """A sentence that names the methods that were not run; nothing where all were."""
+    names = [of_method["title"].iloc[0] for _, of_method in _by_method(rows) if _was_not_run(of_method)]
+    return [f"Not run: {', '.join(names)}."] if names else []
+
+
+def _by_method(rows: pd.DataFrame) -> Iterable[tuple[object, pd.DataFrame]]:
+    return rows.groupby(["method", "title"], sort=False)  # the paper's rows without a method have a title alone
+
+
+def _was_not_run(rows: pd.DataFrame) -> bool:
+    return bool((rows["state"] == NOT_RUN).all())
 
 
 def title_cell(row: pd.Series) -> str:
@@ -47,7 +67,7 @@ def behind(rows: pd.DataFrame, seeds: Seeds) -> list[str]:
     """The seeds and images behind a method's rows."""
     measured = rows[rows["state"] == MEASURED]
     if measured.empty:
-        return [md.MISSING, md.MISSING] if (rows["state"] == NOT_RUN).all() else ["0", md.MISSING]
+        return ["0", md.MISSING]
     behind_rows = int(measured["n_seeds"].max())
     all_seeds = behind_rows == seeds.configured
     count = str(behind_rows) if all_seeds else f"{behind_rows} of {seeds.configured}"

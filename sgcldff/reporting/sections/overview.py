@@ -26,6 +26,36 @@ def header(name: str, synthetic: bool, scale: str | None) -> str:
     return "\n\n".join(lines)
 
 
+def in_three_lines(
+    *,
+    datasets: Sequence[str],
+    classes: Sequence[str],
+    size: int,
+    seeds: Sequence[int],
+    epochs: int,
+    methods: Sequence[ReportedMethod],
+    runs: pd.DataFrame,
+    provenance: Mapping[str, Any],
+    failed: int,
+    page: str,
+) -> str:
+    """What was run, for the first page. seeds: those with results; failed: fits; page: where all of it stands."""
+    run = [method for method in methods if method.key in set(runs["method"])]
+    fits = fit_rows(provenance["fits"])
+    seconds = pd.to_numeric(fits["seconds"])
+    devices = ", ".join(sorted({str(device) for device in fits["device"].dropna()})) or md.MISSING
+    lines = [
+        f"Images: {', '.join(datasets)}; {size}×{size} pixels; {', '.join(classes)}.",
+        f"Methods: {len(run)} of {len(methods)} configured; {md.seeds(len(seeds))}, at most {epochs} epochs; "
+        f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
+        + (f"; **{failed} fits failed**" if failed else "")
+        + ".",
+        f"Made on {provenance['date'][:10]} from commit {provenance['commit']['id'][:10]}: "
+        f"[settings, versions, failures, how to read the tables]({page}).",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
 def what_was_run(
     *,
     name: str,

@@ -11,7 +11,14 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_heading, spread_note
 from sgcldff.reporting.scenarios import Scenario
 from sgcldff.reporting.sections.availability import WithoutTruth, where_to_get, without_note
-from sgcldff.reporting.sections.method_table import Seeds, method_table, title_cell, value_cell
+from sgcldff.reporting.sections.method_table import (
+    Seeds,
+    method_table,
+    not_run_line,
+    of_each_method,
+    title_cell,
+    value_cell,
+)
 from sgcldff.reporting.titles import Titles, pair_name
 from sgcldff.tables.truth import Lack
 
@@ -46,12 +53,12 @@ def scenario_section(
         blocks.append(titles.caption(f"{scenario.title}, {metric_heading(metric)} of each"))
         of_pairs = rows[(rows["metric"] == metric) & (rows["pair"] != "")]
         lines = []
-        for _, of_method in of_pairs.groupby("method", sort=False):
+        for of_method in of_each_method(of_pairs):
             by_pair = {row["pair"]: row for _, row in of_method.iterrows()}
             cells = [value_cell(by_pair[pair_name(pair)]) for pair in pairs]
             lines.append([title_cell(of_method.iloc[0]), *cells])
-        blocks.append(md.table(["Method", *map(titles.pair, pairs)], lines))
-        blocks.append(spread_note(seeds.measured))
+        blocks += [md.table(["Method", *map(titles.pair, pairs)], lines), spread_note(seeds.measured)]
+        blocks += not_run_line(of_pairs)
     return "\n\n".join([*blocks, *([where_to_get(absent, scenario.absent)] if scenario.absent else [])])
 
 

@@ -34,7 +34,6 @@ def test_the_report_names_each_fit_that_failed_and_why(
     text = document(failing)
     section = text.split("## What failed")[1].split("\n## ")[0]
     assert "- UNet++ on JTSC, seed 1: the loss of epoch 3 is not finite" in section
-    assert text.index("## What failed") < text.index("## Table 2")
 
 
 def test_a_method_that_failed_in_every_seed_says_so_in_its_cells(

@@ -16,7 +16,7 @@ from finished_run import measurements, paper_claims, statistics_tables
 from finished_run.configuration import NETWORKS, SKILL
 from finished_run.data_files import write_audit, write_card, write_explanations, write_prepared
 from sgcldff.config.experiment import Experiment
-from sgcldff.reporting.files import CURVES, FIGURES, ReportFiles
+from sgcldff.reporting.files import CURVES, FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, reported_methods
 from sgcldff.reporting.report import CONTRACTS
 from sgcldff.reporting.results import Results
@@ -80,6 +80,7 @@ def outputs(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     figures = folder / "figures"
     return {
         "document": folder / "paper_tables.md",
+        "pages": {name: folder / "pages" / f"{name}.md" for name in PAGES},
         "provenance": folder / "provenance.json",
         "tables": {name: folder / "tables" / f"{name}.csv" for name in (*TABLES, *scenarios)},
         "figures": {name: (figures / f"{name}.svg", figures / f"{name}.png") for name in FIGURES},

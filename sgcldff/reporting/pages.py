@@ -1,0 +1,287 @@
+"""The pages of the report in Markdown: the first one, paper_tables.md, and PAGES, which it links."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
+from sgcldff.reporting.files import FIGURES, PAGES, ReportFiles
+from sgcldff.reporting.paper_values import contradictions
+from sgcldff.reporting.scenarios import lost_scenarios
+from sgcldff.reporting.sections.answer import answer
+from sgcldff.reporting.sections.attention import attention_section
+from sgcldff.reporting.sections.audit import audit_section
+from sgcldff.reporting.sections.availability import where_to_get, without_note
+from sgcldff.reporting.sections.beside_the_paper import PAPER_ABLATION_DATASET, TABLE_2_METRICS, table_2, table_3
+from sgcldff.reporting.sections.claims import claims_section
+from sgcldff.reporting.sections.costs import costs_section
+from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_facts
+from sgcldff.reporting.sections.failures import failures_section
+from sgcldff.reporting.sections.figure_list import figures_section
+from sgcldff.reporting.sections.first_tables import first_hypotheses, first_table_2, first_table_3, first_transfer
+from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS, further_metrics
+from sgcldff.reporting.sections.hypotheses import hypotheses_section
+from sgcldff.reporting.sections.interactions import interactions_section
+from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
+from sgcldff.reporting.sections.overview import header, how_to_read, in_three_lines, what_was_run
+from sgcldff.reporting.sections.per_class import per_class
+from sgcldff.reporting.sections.related_work import related_work_section
+from sgcldff.reporting.sections.robustness import robustness_section
+from sgcldff.reporting.sections.shift_controls import shift_controls_section
+from sgcldff.reporting.sections.significance import significance_section
+from sgcldff.reporting.sections.strata import shown_methods, strata_section
+from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
+from sgcldff.reporting.shown import Shown
+from sgcldff.tables.robustness import ROBUSTNESS_METRICS
+
+FIRST = "paper_tables"
+FIRST_FIGURE = "hypotheses"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the pages are made of. measured: the tables of what was measured; failed: as `failed_runs` gives it."""
+
+    shown: Shown
+    files: ReportFiles
+    provenance: Mapping[str, Any]
+    measured: Mapping[str, pd.DataFrame]
+    failed: Mapping[tuple[str, str, int], str]
+    costs: pd.DataFrame
+    audit: Audit
+
+
+def pages(material: Material) -> dict[str, str]:
+    """FIRST and then PAGES by name, ready Markdown; a page for which the run has nothing says so."""
+    bodies = {name: "\n\n".join(filter(None, sections)) for name, sections in _sections(material).items()}
+    experiment = material.shown.experiment
+    top = header(experiment.name, experiment.synthetic, experiment.scale)
+    back = f"[First page]({_link(material.files.document, _folder(material.files))})"
+    texts = {FIRST: "\n\n".join(filter(None, [top, *_first_page(material, bodies)])) + "\n"}
+    for name, (title, _) in PAGES.items():
+        texts[name] = (
+            "\n\n".join([top, f"{back} · {title}", bodies[name] or "This run has nothing to show here."]) + "\n"
+        )
+    return texts
+
+
+def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
+    """Two screens, then the tables that the paper has; bodies: of the pages, "" where there is nothing to link."""
+    shown, files, measured = material.shown, material.files, material.measured
+    experiment, titles, statistics = shown.experiment, shown.titles, shown.statistics
+    in_domain = shown.scenarios[IN_DOMAIN]
+    beside = files.document.parent
+    links = {name: _link(file, beside) for name, file in files.pages.items()}
+    transfers = [
+        shown.scenarios[name]
+        for name in dict.fromkeys(hypothesis.scenario for hypothesis in experiment.hypotheses.values())
+        if name in shown.scenarios and name != IN_DOMAIN and not shown.scenarios[name].axes
+    ]
+    return [
+        in_three_lines(
+            datasets=[titles.dataset(name) for name in experiment.datasets],
+            classes=shown.every_class,
+            size=experiment.size,
+            seeds=sorted(int(seed) for seed in shown.results.runs["seed"].unique()),
+            epochs=experiment.training.epochs,
+            methods=shown.methods,
+            runs=shown.results.runs,
+            provenance=material.provenance,
+            failed=len(material.failed),
+            page=links["run"],
+        ),
+        answer(
+            titles,
+            measured["table2"],
+            experiment.hypotheses,
+            statistics["hypotheses"],
+            experiment.interactions,
+            statistics["interactions"],
+            statistics["claims"],
+            links["claims"],
+        ),
+        f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})" if experiment.hypotheses else "",
+        first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
+        first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets),
+        first_transfer(titles, transfers, measured, shown.seeds, links["transfer"]),
+        first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links["hypotheses"]),
+        "\n".join(
+            ["## Further pages", ""]
+            + [f"- [{title}]({links[name]}): {about}" for name, (title, about) in PAGES.items() if bodies[name]]
+            + [f"- `{_link(files.tables['runs'].parent, beside)}/`: every table as CSV"]
+        ),
+    ]
+
+
+def _sections(material: Material) -> dict[str, list[str]]:
+    """Name of a page -> its sections; "" where the run has nothing for one."""
+    shown, files, provenance, measured = material.shown, material.files, material.provenance, material.measured
+    experiment, titles, methods, statistics = shown.experiment, shown.titles, shown.methods, shown.statistics
+    runs, scenarios, seeds, absent = shown.results.runs, shown.scenarios, shown.seeds, experiment.absent
+    in_domain = scenarios[IN_DOMAIN]
+    own_runs = runs[
+        (runs["trained_on"] == runs["tested_on"]) & runs["trained_on"].isin([first for first, _ in in_domain.pairs])
+    ]
+    classes = measured["per_class"]
+    links = {name: _link(file, _folder(files)) for name, file in files.tables.items()}
+    return {
+        "tables": [
+            table_2(
+                titles, in_domain, measured["table2"], seeds, shown.without_truth(in_domain, TABLE_2_METRICS), absent
+            ),
+            table_3(titles, measured["table3"], seeds, PAPER_ABLATION_DATASET in experiment.datasets),
+            related_work_section(titles, in_domain, measured["related_work"], seeds),
+        ],
+        "classes": [
+            further_metrics(
+                titles,
+                methods,
+                measured["further_metrics"],
+                own_runs,
+                seeds,
+                shown.without_truth(in_domain, FURTHER_METRICS),
+                experiment.size,
+            ),
+            per_class(
+                titles,
+                REFERENCE,
+                classes[(classes["method"] == REFERENCE) & (classes["scenario"] == IN_DOMAIN)],
+                seeds.measured,
+                links["per_class"],
+            ),
+            strata_section(
+                titles,
+                shown_methods(shown.results, in_domain, methods),
+                in_domain.pairs,
+                statistics["strata"],
+                seeds.measured,
+                links["strata"],
+            ),
+        ],
+        "transfer": [
+            *_transfer(shown, measured),
+            *(lost_scenario(titles, scenario, absent) for scenario in lost_scenarios(experiment)),
+            shift_controls_section(
+                titles,
+                methods,
+                experiment.hypotheses,
+                statistics["hypotheses"],
+                statistics["shift_controls"],
+                links["shift_controls"],
+            ),
+        ],
+        "robustness": [
+            robustness_section(
+                titles,
+                REFERENCE,
+                methods,
+                experiment.axes(),
+                statistics["robustness"],
+                _notes_by_axis(shown),
+                links["robustness"],
+            )
+        ],
+        "attention": [attention_section(titles, REFERENCE, methods, statistics["attention"], links["attention"])],
+        "leakage": [
+            leakage_section(
+                titles,
+                REFERENCE,
+                methods,
+                experiment.leakage,
+                statistics["leakage"],
+                {name: read_siblings(files.indexes[name], splits) for name, splits in files.splits.items()},
+            )
+        ],
+        "hypotheses": [
+            hypotheses_section(titles, experiment.hypotheses, statistics["hypotheses"]),
+            interactions_section(titles, experiment.interactions, statistics["interactions"]),
+        ],
+        "significance": [
+            significance_section(titles, REFERENCE, methods, scenarios, statistics["comparisons"], links["comparisons"])
+        ],
+        "claims": [claims_section(titles, statistics["claims"], links["claims"])],
+        "audit": [
+            audit_section(
+                "What the paper's printed numbers allow",
+                statistics["audit_comparisons"],
+                statistics["audit_findings"],
+                statistics["audit_claims"],
+                contradictions(),
+            )
+        ],
+        "costs": [costs_section(titles, material.costs, experiment.size)],
+        "datasets": [
+            datasets_section(
+                titles,
+                {name: read_facts(file) for name, file in files.facts.items()},
+                {name: _link(file, _folder(files)) for name, file in files.cards.items()},
+                material.audit,
+                absent,
+            )
+        ],
+        "figures": [
+            figures_section(
+                titles,
+                FIGURES,
+                {name: _link(png, _folder(files)) for name, (_, png) in files.figures.items()},
+                _link(files.tables["runs"].parent, _folder(files)),
+            )
+        ],
+        "run": [
+            what_was_run(
+                name=experiment.name,
+                datasets=[titles.dataset(name) for name in experiment.datasets],
+                classes=shown.every_class,
+                size=experiment.size,
+                seeds=experiment.seeds,
+                training=experiment.training,
+                methods=methods,
+                runs=runs,
+                provenance=provenance,
+            ),
+            failures_section(titles, material.failed, provenance["fits"]),
+            how_to_read(),
+        ],
+    }
+
+
+def _transfer(shown: Shown, measured: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The scenarios with a section of their own: the others are Tables 2 and 3 and the robustness curves."""
+    return [
+        scenario_section(
+            shown.titles,
+            scenario,
+            measured[scenario.name],
+            shown.seeds,
+            shown.without_truth(scenario, TABLE_2_METRICS),
+            shown.experiment.absent,
+        )
+        for scenario in shown.scenarios.values()
+        if scenario.name != IN_DOMAIN and not scenario.axes
+    ]
+
+
+def _notes_by_axis(shown: Shown) -> dict[str, list[str]]:
+    """What the means along each axis go without."""
+    notes: dict[str, list[str]] = {axis: [] for axis in shown.experiment.axes()}
+    for scenario in shown.scenarios.values():
+        for axis in scenario.axes:
+            notes[axis] += without_note(shown.titles, shown.without_truth(scenario, ROBUSTNESS_METRICS))
+            notes[axis] += [where_to_get(shown.experiment.absent, scenario.absent)] if scenario.absent else []
+    return notes
+
+
+def _folder(files: ReportFiles) -> Path:
+    """Where PAGES lie."""
+    return next(iter(files.pages.values())).parent
+
+
+def _link(file: Path, folder: Path) -> str:
+    """The file as a page in this folder links to it."""
+    return Path(os.path.relpath(file, folder)).as_posix()

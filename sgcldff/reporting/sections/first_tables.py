@@ -1,0 +1,135 @@
+"""The tables of the first page, of at most seven columns; the pages that they link have the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from sgcldff.config.declared import Hypothesis
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.labels import IN_PERCENT, metric_heading, metric_title
+from sgcldff.reporting.results import MEASURED
+from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
+from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.verdict_text import verdict_text
+from sgcldff.tables.comparisons import decided
+
+TRANSFER_METRICS = ("iou", "f1")
+MOST_TRANSFERS = 2  # scenarios with two metrics each, beside the method and its seeds
+BRACKETS = "± : SD over seeds. In brackets: the paper's mean, on other images."
+
+
+def first_table_2(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds: Seeds, page: str) -> str:
+    """rows: `paper_rows`, of which the average over the datasets is shown."""
+    pairs = ", ".join(map(titles.pair, in_domain.pairs))
+    each = "Each dataset by itself" if len(in_domain.pairs) > 1 else "The paper's SD, differences"
+    return "\n\n".join(
+        [
+            "## Table 2: comparison of methods",
+            titles.caption(f"Mean over {pairs}; test images of the dataset that was trained on"),
+            *_beside_the_paper(rows[rows["pair"] == ""], seeds),
+            f"{BRACKETS} [{each}, and images tested]({page}).",
+        ]
+    )
+
+
+def first_table_3(titles: Titles, rows: pd.DataFrame, seeds: Seeds, on_papers_dataset: bool) -> str:
+    """rows: `paper_rows` of each of the `ablation_pairs`; on_papers_dataset: BCCD is among the datasets of the run."""
+    blocks = ["## Table 3: ablations"]
+    if not on_papers_dataset:
+        blocks.append("The paper made this table on BCCD, which is not among the datasets of this run.")
+    for pair, of_pair in rows.groupby("pair", sort=False):
+        blocks += [titles.caption(f"On {titles.pair(pair)}"), *_beside_the_paper(of_pair, seeds)]
+    return "\n\n".join([*blocks, BRACKETS])
+
+
+def first_transfer(
+    titles: Titles, scenarios: Sequence[Scenario], measured: Mapping[str, pd.DataFrame], seeds: Seeds, page: str
+) -> str:
+    """IoU and F1 under the shifts that hypotheses are about; "" where there is none. measured: rows by scenario."""
+    shown: list[Scenario] = []
+    for scenario in scenarios:  # the same pairs of datasets are shown once
+        if scenario.pairs not in [other.pairs for other in shown] and len(shown) < MOST_TRANSFERS:
+            shown.append(scenario)
+    if not shown:
+        return ""
+    averages = pd.concat(measured[scenario.name].query("pair == ''") for scenario in shown)
+    averages = averages[averages["metric"].isin(TRANSFER_METRICS)]
+    keys = [(scenario, metric) for scenario in shown for metric in TRANSFER_METRICS]
+    lines = []
+    for of_method in of_each_method(averages):
+        by_key = {(row["scenario"], row["metric"]): row for _, row in of_method.iterrows()}
+        cells = [value_cell(by_key[scenario.name, metric], of_method["n_seeds"].max()) for scenario, metric in keys]
+        lines.append([title_cell(of_method.iloc[0]), *cells, behind(of_method, seeds)[0]])
+    headers = ["Method", *(f"{scenario.title} {metric_title(metric)}" for scenario, metric in keys), "Seeds"]
+    means = "; ".join(
+        f"{scenario.title}: mean over {', '.join(map(titles.pair, scenario.pairs))}"
+        if len(scenario.pairs) < 4
+        else f"{scenario.title}: mean over {len(scenario.pairs)} pairs of datasets"
+        for scenario in shown
+    )
+    return "\n\n".join(
+        [
+            "## Other stains, other datasets",
+            titles.caption(f"Trained on one dataset, tested on another. {means}"),
+            md.table(headers, lines),
+            *not_run_line(averages),
+            f"± : SD over seeds. [Each direction, and what else buys robustness]({page}).",
+        ]
+    )
+
+
+def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str) -> str:
+    """ "" where none is declared; tests: hypotheses.csv, of which the averages are shown."""
+    if not declared:
+        return ""
+    lines = []
+    for key, hypothesis in declared.items():
+        average = tests[(tests["hypothesis"] == key) & (tests["pair"] == "")]
+        if average.empty:
+            lines.append([hypothesis.title, *[md.MISSING] * 5, md.NOT_RUN])
+        for test in average.itertuples():
+            deciding = decided(test)
+            verdict = verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile)
+            lines.append(
+                [
+                    hypothesis.title,
+                    metric_title(test.metric),
+                    md.number(margin(test), 1),
+                    md.points(test.mean, 2),
+                    md.interval(deciding.low, deciding.high),
+                    md.count(test.n),
+                    verdict or md.MISSING,
+                ]
+            )
+    headers = ("Claim", "Metric", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
+    return "\n\n".join(
+        [
+            "## The hypotheses",
+            titles.caption("Differences in points, paired by seed"),
+            md.table(headers, lines, text_columns=2),
+            "A claim is supported where the one-sided 95% bound lies beyond its margin. "
+            f"[Each direction, power, seeds needed]({page}).",
+        ]
+    )
+
+
+def _beside_the_paper(rows: pd.DataFrame, seeds: Seeds) -> list[str]:
+    """A row a method with ours and, in brackets, the paper's mean; below it what was not run."""
+    lines = []
+    for of_method in of_each_method(rows):
+        cells = [_cell(row, of_method["n_seeds"].max()) for _, row in of_method.iterrows()]
+        lines.append([title_cell(of_method.iloc[0]), *cells, behind(of_method, seeds)[0]])
+    headers = ["Method", *map(metric_heading, dict.fromkeys(rows["metric"])), "Seeds"]
+    return [md.table(headers, lines), *not_run_line(rows)]
+
+
+def _cell(row: pd.Series, seeds: int) -> str:
+    text = value_cell(row, seeds)
+    if row["state"] != MEASURED or md.is_missing(row["paper_mean"]):
+        return text
+    percent = row["metric"] in IN_PERCENT
+    return f"{text} ({md.number(100 * row['paper_mean'], 1) if percent else md.number(row['paper_mean'], 2)})"

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from finished_run import statistics_tables
+from finished_run.configuration import dataset
+
+from sgcldff.reporting.files import PAGES
+
+SCREEN = 50  # lines of a terminal
+
+
+@pytest.fixture
+def text(run, first_page) -> str:
+    return first_page(run)
+
+
+def tables(text: str) -> list[list[str]]:
+    """The lines of each table."""
+    found, lines = [], text.splitlines()
+    for before, line in zip(["", *lines], lines, strict=False):
+        if line.startswith("|"):
+            if not before.startswith("|"):
+                found.append([])
+            found[-1].append(line)
+    return found
+
+
+def test_the_answer_stands_on_the_first_screen(text):
+    lines = text[: text.index("## Table 2")].splitlines()
+    assert len(lines) < SCREEN
+    assert lines[0].startswith("# SG-CLDFF, measured again")
+    assert "## The answer" in lines and any("figures/hypotheses.png" in line for line in lines)
+
+
+def test_every_table_has_at_most_seven_columns_and_fits_a_terminal(text):
+    assert len(tables(text)) == 4
+    assert all(lines[0].count("|") <= 8 for lines in tables(text))
+
+
+def test_the_papers_value_stands_in_the_cell(text):
+    line = next(line for line in text.splitlines() if line.startswith("| **SG-CLDFF**"))
+    assert re.search(r"0\.\d{3} ± 0\.\d{3} \(0\.82\)", line)
+
+
+def test_hypotheses_are_answered_in_words_with_what_decided_them(text):
+    assert (
+        "- **Fusion helps under domain shift: holds** (SUPPORTED). SG-CLDFF minus Without fusion: +2.90 points of F1 "
+        "(at least +1.65 (one-sided 95%); 95% interval +1.10 to +4.70; 3 seeds)."
+    ) in text
+    assert "- **Alignment helps across stains**: not run." in text
+
+
+def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
+    def undecided(table: pd.DataFrame) -> pd.DataFrame:
+        table["verdict"], table["decided_by"] = "INCONCLUSIVE", ""
+        return table.assign(pairs_needed=27, pairs_needed_low=5, pairs_needed_high=627)
+
+    run.change("hypotheses", undecided)
+    text = first_page(run)
+    assert "cannot be decided with these runs** (INCONCLUSIVE)" in text
+    assert "Seeds that would decide it, if mean and SD stay: 27 (5 to 627)." in text
+
+
+def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
+    run.change("hypotheses", statistics_tables.on_redrawn_splits)
+    assert "95% interval −8.00 to +9.00" in first_page(run)
+
+
+def test_the_level_and_the_place_among_the_methods_are_told(text):
+    assert re.search(r"SG-CLDFF reaches accuracy \d+\.\d% \(paper 95\.8\), F1 0\.\d+ \(paper 0\.94\)", text)
+    assert "place 1 of 3 by F1" in text  # UNet++ and thresholding; the controls mark the ends
+
+
+def test_claims_that_fall_are_named(run, text):
+    claims = run.table("claims")
+    (fallen,) = claims.loc[claims["verdict"] == "REFUTED", "statement"]
+    assert "1 fall, 3 cannot be decided" in text
+    assert f"What falls: “{fallen.rstrip('.')}”." in text
+
+
+def test_what_was_not_run_is_one_sentence(text):
+    assert "not run |" not in text.split("## The hypotheses")[0]
+    assert "Not run: Without saliency, Without both" in text
+
+
+def test_pages_with_something_to_show_are_linked_and_there(run, text):
+    linked = re.findall(r"^- \[.*\]\((pages/\w+\.md)\)", text.split("## Further pages")[1], re.MULTILINE)
+    assert 8 < len(linked) < len(PAGES)  # no leakage, attention or robustness was run
+    assert all((run.files.document.parent / name).exists() for name in linked)
+    empty = set(run.files.pages) - {name.removeprefix("pages/").removesuffix(".md") for name in linked}
+    assert all("This run has nothing to show here." in run.files.pages[name].read_text() for name in empty)
+
+
+def test_every_link_of_every_page_leads_to_a_file_of_the_report(run, rendered):
+    files = rendered(run).files
+    elsewhere = {*files.cards.values(), *(file for pair in files.figures.values() for file in pair)}  # not written here
+    for page in (files.document, *files.pages.values()):
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            target = (page.parent / link).resolve()
+            assert target.exists() or target in {file.resolve() for file in elsewhere}, f"{page.name}: {link}"
+
+
+def test_one_dataset_has_one_page_without_a_table_for_each_dataset(run, first_page):
+    run.settings["datasets"] = {"bccd": dataset("BCCD")}
+    run.settings["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
+    run.settings["hypotheses"] = {}
+    text = first_page(run)
+    assert len(tables(text)) == 2 and len(text.splitlines()) < 2 * SCREEN
+
+
+def test_the_same_pairs_under_two_names_are_shown_once(run, first_page):
+    run.settings["scenarios"]["domain_shift"] = run.settings["scenarios"]["cross_stain"]
+    header = next(
+        line for line in first_page(run).splitlines() if line.startswith("| Method") and "Cross-stain" in line
+    )
+    assert "Domain-shift" not in header
+
+
+def test_failed_fits_are_counted_at_the_top(run, first_page):
+    fit = json.loads(run.files.fits[0].read_text())
+    failed = run.files.document.parent.parent / "fit.json"
+    failed.write_text(json.dumps(fit | {"failed": {"reason": "the loss was infinite"}}))
+    assert "**1 fits failed**" in first_page(run.with_files(fits=[failed, *run.files.fits[1:]]))
