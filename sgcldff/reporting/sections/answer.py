@@ -78,10 +78,7 @@ def _level(table_2: pd.DataFrame) -> list[str]:
     own = rows[rows["role"] == "reference"]
     if own.empty:
         return []
-    scores = [
-        f"{NAMES.get(row.metric, metric_title(row.metric))} {_score(row.metric, row.mean)}{_printed(row)}"
-        for row in own.itertuples()
-    ]
+    scores = [f"{_named(row.metric)} {_score(row.metric, row.mean)}{_printed(row)}" for row in own.itertuples()]
     places = []
     for metric in RANKED_BY:
         of_metric = rows[(rows["metric"] == metric) & rows["role"].isin(RANKED)]
@@ -98,7 +95,7 @@ def _level(table_2: pd.DataFrame) -> list[str]:
 def _named(metric: str) -> str:
     """In the middle of a sentence."""
     title = metric_title(metric)
-    return title.lower() if title.istitle() else title
+    return title.lower() if title.isalpha() and title.istitle() else title
 
 
 def _score(metric: str, value: float) -> str:
