@@ -113,6 +113,7 @@ class Experiment(Typed):
     fit_threads: int
     fits_per_gpu: int
     seeds: tuple[int, ...]
+    further_seeds: tuple[int, ...] = ()
     size: int
     label_spaces: dict[str, LabelSpace]
     split: Split
@@ -133,6 +134,20 @@ class Experiment(Typed):
     def with_methods(self, names: Iterable[str]) -> Experiment:
         """The same experiment with these of its methods alone."""
         return self.model_copy(update={"methods": {name: self.methods[name] for name in names}})
+
+    @property
+    def every_seed(self) -> tuple[int, ...]:
+        """Those of all methods, then those of the arms of hypotheses alone."""
+        return (*self.seeds, *self.further_seeds)
+
+    def seeds_of(self, method: str) -> tuple[int, ...]:
+        """The seeds that a method is fitted and tested with."""
+        return self.every_seed if method in self.arms else self.seeds
+
+    @property
+    def arms(self) -> set[str]:
+        """The methods that hypotheses are about."""
+        return {name for hypothesis in self.hypotheses.values() for name in (hypothesis.reference, hypothesis.against)}
 
     def fitted_as(self, method: str) -> str:
         """The method whose fit this one predicts with: its own, or that of its base."""

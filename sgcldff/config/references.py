@@ -106,6 +106,10 @@ def check_references(config: Mapping[str, Any]) -> None:
         if not any([name, name] in pairs for pairs in config["scenarios"].values()):
             raise InputError(f"leakage: no scenario tests {name} on its own test subset: add [{name}, {name}] to one.")
     _check_compared(config)
+    if twice := sorted(set(config["seeds"]) & set(config["further_seeds"])):
+        raise InputError(f"further_seeds: {twice[0]} is among the seeds of all methods: name other ones.")
+    if config["further_seeds"] and not config["hypotheses"]:
+        raise InputError("further_seeds: they are for the arms of hypotheses, and none is declared: leave them out.")
     taken = {hypothesis["family"]: name for name, hypothesis in config["hypotheses"].items()}
     for name, interaction in config["interactions"].items():
         if interaction["family"] in taken:

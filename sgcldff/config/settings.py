@@ -45,7 +45,7 @@ def leakage_settings(experiment: Experiment) -> LeakageSettings:
     datasets = list(experiment.datasets)
     return LeakageSettings(
         datasets=datasets,
-        seeds=experiment.seeds,
+        seeds=experiment.every_seed,
         tests={
             trained_on: [name for name in tested_on if name in datasets]
             for trained_on, tested_on in experiment.tests().items()
@@ -143,6 +143,7 @@ def statistics_settings(experiment: Experiment) -> StatisticsSettings:
         },
         reference=REFERENCE,
         axes=_levels(experiment),
+        seeds=experiment.seeds,
     )
 
 

@@ -80,7 +80,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
         titles=titles,
         methods=reported_methods(experiment, titles),
         scenarios=reported_scenarios(experiment),
-        results=Results(read_table(files.runs, RUNS), statistics["summary"], failed),
+        results=Results(_of_every_method(read_table(files.runs, RUNS), experiment), statistics["summary"], failed),
         statistics=statistics,
     )
     costs = cost_rows(shown.methods, provenance["fits"], spent)
@@ -90,7 +90,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
     tables["contradictions"] = pd.DataFrame(contradictions())
-    confusion = read_table(files.confusion, CONFUSION)
+    confusion = _of_every_method(read_table(files.confusion, CONFUSION), experiment)
     tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests, "confusion": confusion}
     points = _points(shown, files.predictions)
     figures = _figures(shown, files, points, confusion)
@@ -104,6 +104,11 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
             _write_marked(frames[name], file, experiment)
     for name, (svg, png) in files.figures.items():
         save(figures[name], svg, png)
+
+
+def _of_every_method(rows: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+    """Those of the seeds that all methods have; in the others the arms of hypotheses stand by themselves."""
+    return rows[rows["seed"].isin(experiment.seeds)]
 
 
 def _write_marked(table: pd.DataFrame, file: Path, experiment: Experiment) -> None:
@@ -150,7 +155,7 @@ def _figures(
     """FIGURES by name."""
     titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
     classes, colours = shown.own_classes, class_colours(shown.every_class)
-    iou = _in_domain_iou(files.scores)
+    iou = _of_every_method(_in_domain_iou(files.scores), experiment)
     runs = shown.results.runs[shown.results.runs["trained_on"] == shown.results.runs["tested_on"]]
     own_runs = set(zip(runs["method"], runs["tested_on"], strict=True))
     of_reference = iou[iou["method"] == REFERENCE]

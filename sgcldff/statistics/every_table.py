@@ -47,19 +47,17 @@ def every_table(
     them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS); costs: the cost.json of every fit.
     Raises InputError as the functions that make the tables do.
     """
-    benchmark = Benchmark(
-        runs,
-        settings.scenarios,
-        settings.test_train_ratio,
-        Images(scores),
-        settings.equivalence,
-        redrawn=set(settings.redrawn),
+    arms = {name for hypothesis in settings.hypotheses.values() for name in (hypothesis.reference, hypothesis.against)}
+    benchmark_of_arms = _benchmark(settings, runs[runs["method"].isin(arms)], scores[scores["method"].isin(arms)])
+    runs, scores, images_attended = (
+        table[table["seed"].isin(settings.seeds)] for table in (runs, scores, images_attended)
     )
+    benchmark = _benchmark(settings, runs, scores)
     reference = settings.reference
     controls = [name for name, method in settings.methods.items() if method.role == "control"]
     summary = summarize(benchmark)
     comparisons = compare_with_reference(benchmark, reference, settings.hypotheses, controls)
-    hypotheses = judge_hypotheses(benchmark, settings.hypotheses, settings.families)
+    hypotheses = judge_hypotheses(benchmark_of_arms, settings.hypotheses, settings.families)
     interactions = judge_interactions(benchmark, settings.interactions, settings.families)
     attention = attention_over_seeds(images_attended, reference, settings.test_train_ratio)
     spreads = spread_tests(benchmark, reference)
@@ -97,6 +95,17 @@ def every_table(
         "audit_findings": audit_findings(printed),
         "audit_claims": audit_claims(printed, numbers_in_text),
     }
+
+
+def _benchmark(settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.DataFrame) -> Benchmark:
+    return Benchmark(
+        runs,
+        settings.scenarios,
+        settings.test_train_ratio,
+        Images(scores),
+        settings.equivalence,
+        redrawn=set(settings.redrawn),
+    )
 
 
 def margins_of(hypotheses: Iterable[Hypothesis], metrics: set[str]) -> dict[str, float]:

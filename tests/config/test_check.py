@@ -541,6 +541,13 @@ def test_what_leakage_compares_is_tested_on_its_own_part():
     assert message == "leakage: no scenario tests all_idb2 on its own test subset: add [all_idb2, all_idb2] to one."
 
 
+def test_further_seeds_are_other_ones_and_for_hypotheses():
+    message = refusal({"further_seeds": [4, 5]})
+    assert message == "further_seeds: 4 is among the seeds of all methods: name other ones."
+    message = refusal({"further_seeds": [5], "hypotheses": dict.fromkeys(configuration()["hypotheses"])})
+    assert message.startswith("further_seeds: they are for the arms of hypotheses, and none is declared")
+
+
 def test_a_dataset_is_not_compared_with_itself():
     message = refusal({"leakage": {"honest": "jtsc", "inflated": "jtsc"}})
     assert message == "leakage: jtsc is compared with itself: name two datasets."

@@ -122,3 +122,9 @@ def test_a_run_without_any_dataset_is_refused_with_where_to_get_them(config):
         leave_out(
             config, {"jtsc": "put jtsc here", "cellavision": "put cellavision there", "all_idb2": "put it elsewhere"}
         )
+
+
+def test_only_the_arms_of_hypotheses_have_the_further_seeds(experiment):
+    more = experiment.model_copy(update={"seeds": (0, 1), "further_seeds": (2,)})
+    assert more.seeds_of("full") == more.seeds_of("no_fusion") == more.every_seed == (0, 1, 2)
+    assert more.seeds_of("unetpp") == (0, 1)

@@ -72,6 +72,7 @@ SETTINGS = StatisticsSettings(
     },
     reference="full",
     axes={},
+    seeds=(1, 2, 3, 4, 5),
 )
 PRINTED = pd.DataFrame(
     [("theirs", "iou", "0.79", "0.01", "5"), ("ours", "iou", "0.82", "0.01", "5")],
@@ -180,3 +181,13 @@ def test_the_audit_takes_the_largest_margin_declared_for_a_metric_that_is_printe
 def test_the_audit_tests_the_declared_margin(tables):
     assert tables["audit_comparisons"]["margin"].tolist() == [0.0]
     assert tables["audit_claims"]["check"].tolist() == ["agrees"]
+
+
+def test_hypotheses_take_the_further_seeds_of_their_arms_and_no_other_table_does(differences, images):
+    runs = differences[0]
+    fewer = SETTINGS.model_copy(update={"seeds": (1, 2, 3)})
+    shown = runs[runs["seed"].isin(fewer.seeds) | (runs["method"] != "chance")]  # arms of the hypothesis have five
+    tables = every_table(fewer, shown, images(shown), ATTENDED, CELLS_SHOWN, DECLARED, PRINTED, CLAIMED, [])
+    assert set(tables["hypotheses"]["n"]) == {5}
+    assert set(tables["comparisons"]["n"]) == {3} and set(tables["summary"]["n_seeds"]) == {3}
+    assert tables["claims"].set_index("claim")["n"].tolist() == [5, 3]

@@ -80,6 +80,7 @@ except InputError as error:
 RESULTS, REPORTS, RAW = Path(EXPERIMENT.results), Path(EXPERIMENT.reports), Path(EXPERIMENT.raw)
 LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = list(EXPERIMENT.datasets), list(EVERY_METHOD.methods), EXPERIMENT.seeds
+EVERY_SEED = EXPERIMENT.every_seed  # with those of the arms of hypotheses alone
 TESTS = EXPERIMENT.tests()
 EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
 SCRIPT = "../scripts/stage.py"

@@ -136,7 +136,7 @@ rule data:
     input:
         # No fit starts before every dataset has been read and divided: what is wrong with one shows before hours are spent
         # on another. Fits take this file as ancient, so one more dataset fits nothing again.
-        [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+        [LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in EVERY_SEED],
     output:
         touch(LAYOUT.checked()),
     localrule: True
@@ -147,7 +147,7 @@ rule leakage:
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
         duplicates=[LAYOUT.duplicates(dataset) for dataset in DATASETS],
         overlaps=[LAYOUT.overlaps(*pair) for pair in combinations(DATASETS, 2)],
-        splits=[LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in SEEDS],
+        splits=[LAYOUT.split(dataset, seed) for dataset in DATASETS for seed in EVERY_SEED],
         code=code("leakage"),
     output:
         **LAYOUT.leakage(),

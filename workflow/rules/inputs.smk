@@ -96,7 +96,17 @@ def attention_measured(wildcards):
 def fits_of(wildcards):
     """(trained on, method, seed) of everything that a report is about."""
     methods = selected(wildcards.selection).methods
-    return [(name, method, seed) for method in methods for name in TESTS for seed in SEEDS]
+    return [(name, method, seed) for method in methods for name in TESTS for seed in EVERY_METHOD.seeds_of(method)]
+
+
+def predictions_of(wildcards):
+    """All predictions of a method."""
+    return [
+        LAYOUT.prediction(trained_on, wildcards.method, seed, tested_on)
+        for trained_on in TESTS
+        for tested_on in TESTS[trained_on]
+        for seed in EVERY_METHOD.seeds_of(wildcards.method)
+    ]
 
 
 def fit_records(wildcards):

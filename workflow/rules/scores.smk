@@ -3,12 +3,7 @@
 
 rule score:
     input:
-        predictions=[
-            LAYOUT.prediction(trained_on, "{method}", seed, tested_on)
-            for trained_on in TESTS
-            for tested_on in TESTS[trained_on]
-            for seed in SEEDS
-        ],
+        predictions=predictions_of,
         code=code("score"),
     output:
         runs=LAYOUT.method_runs("{method}"),

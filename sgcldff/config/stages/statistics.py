@@ -22,7 +22,8 @@ class StatisticsSettings(Typed):
     scenarios: name -> pairs of (trained on, tested on); redrawn: the pairs that are tested on the seed's test subset;
     test_train_ratio: images tested over images trained on in a split; equivalence: points within which a difference
     counts as none; families: what Holm's correction is made within; leakage: `honest` and `inflated` datasets, or
-    empty; axes: axis of perturbation -> its levels above 0.
+    empty; axes: axis of perturbation -> its levels above 0; seeds: those that all methods have. The hypotheses are
+    tested on all the seeds of their arms.
     """
 
     scenarios: dict[str, tuple[tuple[str, str], ...]]
@@ -36,3 +37,4 @@ class StatisticsSettings(Typed):
     methods: dict[str, ComparedMethod]
     reference: str
     axes: dict[str, tuple[float, ...]]
+    seeds: tuple[int, ...]

@@ -32,6 +32,7 @@ def in_three_lines(
     classes: Sequence[str],
     size: int,
     seeds: Sequence[int],
+    further_seeds: Sequence[int],
     epochs: int,
     methods: Sequence[ReportedMethod],
     runs: pd.DataFrame,
@@ -44,9 +45,10 @@ def in_three_lines(
     fits = fit_rows(provenance["fits"])
     seconds = pd.to_numeric(fits["seconds"])
     devices = ", ".join(sorted({str(device) for device in fits["device"].dropna()})) or md.MISSING
+    more = f" and {len(further_seeds)} more for the hypotheses" if further_seeds else ""
     lines = [
         f"Images: {', '.join(datasets)}; {size}×{size} pixels; {', '.join(classes)}.",
-        f"Methods: {len(run)} of {len(methods)} configured; {md.seeds(len(seeds))}, at most {epochs} epochs; "
+        f"Methods: {len(run)} of {len(methods)} configured; {md.seeds(len(seeds))}{more}, at most {epochs} epochs; "
         f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
         + (f"; **{failed} fits failed**" if failed else "")
         + ".",
@@ -63,6 +65,7 @@ def what_was_run(
     classes: Sequence[str],
     size: int,
     seeds: Sequence[int],
+    further_seeds: Sequence[int],
     training: Training,
     methods: Sequence[ReportedMethod],
     runs: pd.DataFrame,
@@ -82,6 +85,7 @@ def what_was_run(
         ("Classes", ", ".join(classes)),
         ("Images at", f"{size}×{size} pixels"),
         ("Seeds configured", ", ".join(map(str, seeds))),
+        *([("Seeds of the hypotheses' arms alone", ", ".join(map(str, further_seeds)))] if further_seeds else []),
         ("Seeds with results", ", ".join(map(str, seeds_run)) or "none"),
         ("Methods run", ", ".join(method.title for method in methods if method.key in methods_run) or "none"),
         (
