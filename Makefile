@@ -1,9 +1,9 @@
-# make demo, make leakage, make test: each sets up everything it needs, in .venv, from the pinned packages.
+# make demo, make leakage, make test, make docs: each sets up everything it needs, in .venv, from the pinned packages.
 PYTHON ?= python3
 BIN = .venv/bin
 CORES ?= 2
 
-.PHONY: demo leakage test lint clean
+.PHONY: demo leakage test lint docs clean
 
 demo: .venv/ready
 	@# Jobs of seconds want the scheduler that does not solve a linear program before each of them.
@@ -20,10 +20,14 @@ lint: .venv/ready
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "build/site/index.html"
+
 .venv/ready: constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed, and $(PYTHON) is " + sys.version.split()[0] + ": run make with PYTHON=/path/to/python3.11.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks,development]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks,development,docs]'
 	touch $@
 
 clean: # the environment and the demo; real results stay

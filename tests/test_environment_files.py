@@ -25,6 +25,7 @@ specification.loader.exec_module(make)
 OWN = {make.normalised(name) for name in make.packages(())}
 NETWORKS = {make.normalised(name) for name in make.packages(("networks",))} - OWN
 DEVELOPMENT = {make.normalised(name) for name in make.packages(("development",))} - OWN
+DOCS = {make.normalised(name) for name in make.packages(("docs",))} - OWN
 
 
 def imported(*places: str) -> dict[str, str]:
@@ -79,6 +80,11 @@ def test_what_is_named_is_used():
     assert (OWN | NETWORKS) - used == NEEDED_UNSEEN
 
 
+def test_what_is_named_for_the_documentation_is_used():
+    imported_there = set(distributions(imported("docs")))
+    assert imported_there - OWN == DOCS - {"mkdocs-material"}  # the theme is named in mkdocs.yml
+
+
 def test_what_is_named_for_the_tests_is_used():
     assert DEVELOPMENT - set(distributions(imported("tests"))) == NEEDED_UNSEEN_BY_TESTS
 
@@ -92,7 +98,7 @@ def test_no_package_is_named_or_pinned_twice():
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.+]*", line) for line in pinned)
 
 
-@pytest.mark.parametrize("name", sorted(OWN | NETWORKS | DEVELOPMENT))
+@pytest.mark.parametrize("name", sorted(OWN | NETWORKS | DEVELOPMENT | DOCS))
 def test_the_installed_version_is_the_pinned_one(name):
     # A build for one kind of device adds +cpu or +cu130 to the version.
     assert version(name).split("+")[0] == make.pins()[name]

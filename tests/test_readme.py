@@ -1,7 +1,11 @@
-"""Every command that a README shows can be typed: each `snakemake` line is run dry, each link leads somewhere."""
+"""Every command that a page shows can be typed: each `snakemake` line is run dry, each link leads somewhere.
+
+And README.md is the door: the paper first, short, with what was found as a run's tables have it.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -12,13 +16,18 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-READMES = [ROOT / "README.md", ROOT / "baselines/README.md", ROOT / "sgcldff/data/README.md"]
+README, RUNNING = ROOT / "README.md", ROOT / "docs/running.md"
+PAGES = [
+    *(README, ROOT / "CONTRIBUTING.md", ROOT / "results/README.md", ROOT / "baselines/README.md"),
+    *(ROOT / "sgcldff/data/README.md", ROOT / "sgcldff/statistics/README.md", *sorted((ROOT / "docs").glob("*.md"))),
+]
+WORDS = 500  # of the README, without code and tables
 FINISHED = "--report"  # asks for a finished run
 
 
 def commands() -> list[str]:
-    """The Snakemake commands that stand in code of any README, each once."""
-    text = "\n".join(file.read_text(encoding="utf-8") for file in READMES)
+    """The Snakemake commands that stand in code of any page, each once."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in PAGES)
     code = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL) + re.findall(r"`(snakemake [^`\n]+)`", text)
     code += re.findall(r"^ {4}(snakemake .+)$", text, flags=re.MULTILINE)
     return sorted(
@@ -57,15 +66,47 @@ def test_a_documented_command_builds_its_graph(command, tmp_path):
 
 
 def example() -> str:
-    """The configuration of one's own that the README shows."""
-    return re.search(r"```yaml\n(# mine\.yaml.*?)```", READMES[0].read_text(), flags=re.DOTALL)[1]
+    """The configuration of one's own that the page on running shows."""
+    return re.search(r"```yaml\n(# mine\.yaml.*?)```", RUNNING.read_text(encoding="utf-8"), flags=re.DOTALL)[1]
 
 
 def test_the_example_of_a_configuration_is_one():
     assert {"name", "datasets", "methods", "scenarios", "catalogue"} <= set(yaml.safe_load(example()))
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_every_link_leads_somewhere(readme):
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", readme.read_text(encoding="utf-8"))
-    assert targets and not [target for target in targets if not (readme.parent / target).exists()]
+@pytest.mark.parametrize("page", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_the_first_line_names_cites_and_links_the_paper():
+    first = README.read_text(encoding="utf-8").splitlines()[0]
+    (paper, preprint) = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["references"]
+    names = [author["family-names"] for author in paper["authors"]]
+    assert len(names) == 3
+    assert all(each in first for each in [paper["title"], str(paper["year"]), preprint["url"], *names])
+
+
+def test_the_readme_is_short():
+    text = re.sub(r"<!--.*?-->|^( {4}|\|).*$", "", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert "```" not in text and len(text.split()) <= WORDS
+
+
+def test_every_page_of_docs_is_reached_from_the_readme():
+    reached, pages = set(), [README]
+    while pages:
+        page = pages.pop()
+        reached.add(page)
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+\.md)", page.read_text(encoding="utf-8"))
+        pages += {(page.parent / link).resolve() for link in links} - reached
+    assert set((ROOT / "docs").glob("*.md")) <= reached
+
+
+def test_what_was_found_is_what_the_named_run_found():
+    spec = importlib.util.spec_from_file_location("what_was_found", ROOT / "docs/what_was_found.py")
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    text = README.read_text(encoding="utf-8")
+    (run,) = program.BLOCK.findall(text)
+    assert text == program.written(text, run), f"run `python docs/what_was_found.py {run}`"

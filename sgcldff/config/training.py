@@ -8,7 +8,7 @@ from sgcldff.config.typed import Typed
 
 
 class Augmentation(Typed):
-    """Of the training subset alone (README.md, R12 and R15).
+    """Of the training subset alone (docs/readings.md, R12 and R15).
 
     rotation: degrees, at most; flips: whether images are mirrored; contrast: at most this share up or down; noise: SD
     in grey levels of 255, at most; hue, concentration: the stain in optical density, at most so many degrees or times.
