@@ -25,7 +25,7 @@ def picture() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[tuple[str, str]]]:
-    """Stages, and which waits for which, of a run that has every one: a method with weights from the network among them."""
+    """Stages, and which waits for which, of a run that has every one: one method fetches its weights."""
     command = ["--snakefile", str(ROOT / "Snakefile"), "--configfile", str(ROOT / "workflow/configs/demo.yaml")]
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", *command, "--rulegraph", "--config", "methods=[full,segformer]"],
