@@ -25,7 +25,7 @@ LEVELS = {  # claim of claims.csv -> its row
 }
 HYPOTHESES = {  # hypothesis of hypotheses.csv -> its row
     "alignment": "Its alignment loss gains overlap on another stain",
-    "fusion": "Its cross-layer fusion gains F1 on another dataset",
+    "fusion": "Its cross-layer fusion gains right names (F1) on another dataset",
 }
 ANSWERS = {
     "SUPPORTED": "yes",
@@ -50,7 +50,7 @@ def found(run: Path) -> str:
         "|---|---|---|---|",
         *("| " + " | ".join(row) + " |" for row in rows),
         "",
-        f"Measured on {datasets} with {seeds} seeds (± SD; in brackets: 95% interval of the gain).{scale}",
+        f"Measured on {datasets}, trained {seeds} times (± SD; in brackets: 95% interval of the gain).{scale}",
         "",
         f"![Gains of the parts of SG-CLDFF with their intervals]({(run / FIGURE).relative_to(ROOT).as_posix()})",
     ]
