@@ -27,7 +27,7 @@ docs: .venv/ready
 .venv/ready: constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed, and $(PYTHON) is " + sys.version.split()[0] + ": run make with PYTHON=/path/to/python3.11.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks,development,docs]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks,export,development,docs]'
 	touch $@
 
 clean: # the environment and the demo; real results stay

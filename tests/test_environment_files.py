@@ -24,6 +24,7 @@ specification.loader.exec_module(make)
 
 OWN = {make.normalised(name) for name in make.packages(())}
 NETWORKS = {make.normalised(name) for name in make.packages(("networks",))} - OWN
+EXPORT = {make.normalised(name) for name in make.packages(("export",))} - OWN
 DEVELOPMENT = {make.normalised(name) for name in make.packages(("development",))} - OWN
 DOCS = {make.normalised(name) for name in make.packages(("docs",))} - OWN
 
@@ -67,17 +68,17 @@ def test_the_environments_have_the_python_that_the_project_asks_for():
 
 def test_what_the_project_imports_is_named():
     needed = distributions(imported("sgcldff", "baselines", "workflow/rules"))
-    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS} == {}
+    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS | EXPORT} == {}
 
 
 def test_what_the_tests_import_is_named():
     needed = distributions(imported("tests"))
-    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS | DEVELOPMENT} == {}
+    assert {name: file for name, file in needed.items() if name not in OWN | NETWORKS | EXPORT | DEVELOPMENT} == {}
 
 
 def test_what_is_named_is_used():
     used = set(distributions(imported("sgcldff", "baselines", "workflow/rules"))) | {"snakemake"}
-    assert (OWN | NETWORKS) - used == NEEDED_UNSEEN
+    assert (OWN | NETWORKS | EXPORT) - used == NEEDED_UNSEEN
 
 
 def test_what_is_named_for_the_documentation_is_used():
@@ -98,7 +99,7 @@ def test_no_package_is_named_or_pinned_twice():
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.+]*", line) for line in pinned)
 
 
-@pytest.mark.parametrize("name", sorted(OWN | NETWORKS | DEVELOPMENT | DOCS))
+@pytest.mark.parametrize("name", sorted(OWN | NETWORKS | EXPORT | DEVELOPMENT | DOCS))
 def test_the_installed_version_is_the_pinned_one(name):
     # A build for one kind of device adds +cpu or +cu130 to the version.
     assert version(name).split("+")[0] == make.pins()[name]

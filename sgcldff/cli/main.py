@@ -1,4 +1,4 @@
-"""The command line for people: the same statistics on numbers of their own.
+"""The command line for people: the same statistics on numbers of their own, and a fit on their own images.
 
 The stages of the graph are no verbs: Snakemake runs them (`sgcldff.stages`).
 """
@@ -11,6 +11,8 @@ import typer
 
 from sgcldff.cli import audit as auditing
 from sgcldff.cli import compare as comparing
+from sgcldff.cli import export as exporting
+from sgcldff.cli import predict as predicting
 from sgcldff.cli import rank as ranking
 from sgcldff.errors import InputError
 
@@ -18,6 +20,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 app.command(epilog=comparing.EPILOG)(comparing.compare)
 app.command(epilog=auditing.EPILOG)(auditing.audit)
 app.command(epilog=ranking.EPILOG)(ranking.rank)
+app.command(epilog=predicting.EPILOG)(predicting.predict)
+app.command(epilog=exporting.EPILOG)(exporting.export)
 
 
 def main() -> None:

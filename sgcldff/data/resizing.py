@@ -12,8 +12,18 @@ CODES = np.array([BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN], np.uint8)
 
 def resize_image(image: np.ndarray, size: int) -> np.ndarray:
     """The whole field of an RGB uint8 image as [size, size, 3]; averages over areas where it shrinks."""
-    shrinks = image.shape[0] * image.shape[1] > size * size
-    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return resize_to(image, size, size)
+
+
+def resize_to(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """An image or a map, [h, w] or [h, w, C], as [height, width]; averages over areas where it shrinks."""
+    shrinks = image.shape[0] * image.shape[1] > height * width
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def resize_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    """A mask, bool [h, w], as bool [height, width]: the pixels of which more than half are the cell's."""
+    return resize_to(mask.astype(np.float32), height, width) > 0.5
 
 
 def resize_codes(codes: np.ndarray, size: int) -> np.ndarray:

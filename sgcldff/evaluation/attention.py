@@ -131,12 +131,20 @@ def attention_maps(method: NetworkMethod, network: nn.Module, images: np.ndarray
         return None
     named = _joined(each["classes"].argmax(dim=1) for each in outputs)
     saliency = _joined(each["saliency"][:, 0] for each in outputs) if "saliency" in outputs[0] else None
+    return AttentionMaps(named, saliency, class_cams(method, network, images, named))
+
+
+def class_cams(method: NetworkMethod, network: nn.Module, images: np.ndarray, named: np.ndarray) -> np.ndarray:
+    """Grad-CAM of one class of each image, float32 [N, H, W]: as `grad_cam`, a few at once; method: with class_maps.
+
+    network: the method's own or one like it; images: uint8 [N, H, W, 3], as `method.seen` gives them; named: int64 [N].
+    """
     layer, maps = network.get_submodule(method.class_maps), []
     for start in range(0, len(images), GRADIENTS):
         some = slice(start, start + GRADIENTS)
         batch = normalise(torch.from_numpy(images[some]).to(method.device), method.normalisation)
         maps.append(grad_cam(network, layer, batch, named[some].tolist()))
-    return AttentionMaps(named, saliency, np.concatenate(maps))
+    return np.concatenate(maps)
 
 
 def _joined(batches: Sequence[Tensor]) -> np.ndarray:

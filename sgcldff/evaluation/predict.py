@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def _predicted(
     """Write every prediction file; what they cost."""
     method, _, used = load_fit(weights, record)
     method.place(settings.device, threads)
-    taught = used["train_masks"] > 0 or method.segments_untaught or method.sees_truth
+    taught = segments(method, used)
     meter: Meter | None = None
     for tested_on, file in zip(settings.tested_on, out, strict=True):
         truth = _images(settings, files, tested_on)
@@ -98,6 +98,11 @@ def _predicted(
             )
         _write(settings, file, tested_on, truth, prediction if taught else replace(prediction, masks=None))
     return meter.account()
+
+
+def segments(method: Method, used: Mapping[str, Any]) -> bool:
+    """Whether the masks of a fit are predictions; used: of its record. One that was shown no mask gives none."""
+    return used["train_masks"] > 0 or method.segments_untaught or method.sees_truth
 
 
 def _write(settings: PredictSettings, file: Path, tested_on: str, truth: Samples, prediction: Prediction) -> None:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {  # file -> what it is, and the groups of pyproject.toml that it holds
-    "environment.yml": ("everything, tests, style checks and documentation too", ("networks", "development", "docs")),
+    "environment.yml": (
+        "everything, tests, style checks and documentation too",
+        ("networks", "export", "development", "docs"),
+    ),
     "workflow/envs/light.yaml": ("the stages without networks: split, score, statistics, tables", ()),
     "workflow/envs/torch.yaml": ("the stages that run methods", ("networks",)),
 }
