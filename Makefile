@@ -2,12 +2,15 @@
 PYTHON ?= python3
 BIN = .venv/bin
 CORES ?= 2
+TRY = $(BIN)/sgcldff predict results/demo/raw/standard/images --model results/demo/fits/rapid/full/seed-0 --out results/demo/predicted --html
 
 .PHONY: demo leakage test lint docs clean
 
 demo: .venv/ready
 	@# Jobs of seconds want the scheduler that does not solve a linear program before each of them.
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/demo.yaml --scheduler greedy
+	@echo "To predict single images with a model that was just fitted (generated smears of another stain):"
+	@echo "  $(TRY)"
 
 leakage: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml

@@ -79,12 +79,12 @@ def predict(
                 pass
     except OSError as error:
         raise InputError(f"{out} cannot be written ({error.strerror}): give another folder to --out.") from error
-    named = ", ".join(f"{name} {counts[name]}" for name in classes if counts[name])
-    print(
-        f"{counts.total()} images by {about}{f': {named}' if named else ''}. {out / ('index.html' if html else TABLE)}"
-    )
+    where = out / ("index.html" if html else TABLE)
+    print(f"Predicted {counts.total()} of {len(found.images)} images by {about}. Look at {where}.")
+    if named := ", ".join(f"{name} {counts[name]}" for name in classes if counts[name]):
+        print(named)
     if troubles:
-        _say(f"{len(troubles)} could not be read: see the lines above.")
+        _say(f"{len(troubles)} could not be read: see the lines that begin with skipped.")
         raise typer.Exit(1)
 
 
@@ -96,7 +96,7 @@ def _rows(
     from sgcldff.evaluation.own_images import Unreadable, predict_own
 
     predictions = predict_own(fit, images, depth)
-    for each in tqdm(predictions, total=len(images), unit="image", file=sys.stderr, mininterval=1):
+    for each in tqdm(predictions, total=len(images), unit="image", file=sys.stderr, disable=None):
         if isinstance(each, Unreadable):
             troubles.append(each.reason)
             tqdm.write(f"sgcldff: skipped: {each.reason}", file=sys.stderr)
@@ -121,7 +121,7 @@ def _depth(images: Sequence[OwnImage], declared: int | None) -> int | None:
 
     seen = survey([image.path for image in images], (), (), declared)
     if seen.deep:
-        _say(f"{seen.deep} images have 16 bits a channel and are read as {seen.depth} bits (--bit-depth says another).")
+        _say(f"Images of 16 bits a channel: {seen.deep}, read as {seen.depth} bits (--bit-depth says otherwise).")
     return seen.depth
 
 

@@ -66,7 +66,7 @@ def export_fit(fit: OwnFit, out: Path) -> float:
     method, asked = fit.method, fit.asked
     if not isinstance(method, NetworkMethod) or _is_more_than_its_network(method):
         raise InputError(
-            f"{asked.method} is more than a network, and cannot be one ONNX graph: export the fit of another method."
+            f"{asked.method} does work outside a network, which no ONNX graph holds: export the fit of another method."
         )
     graph = WholeGraph(method.network.to(memory_format=torch.contiguous_format), method.normalisation, fit.segments)
     graph.eval()
