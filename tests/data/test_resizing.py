@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sgcldff.data.resizing import resize_codes, resize_image
+from sgcldff.data.resizing import resize_codes, resize_image, resize_mask
 
 
 @pytest.mark.parametrize("shape", [(88, 120), (480, 640), (61, 61)])
@@ -25,3 +25,14 @@ def test_a_resized_mask_stays_in_place_of_its_image():
 
 def test_unknown_pixels_stay_unknown():
     assert (resize_codes(np.full((20, 30), 255, np.uint8), 8) == 255).all()
+
+
+@pytest.mark.parametrize("shape", [(200, 300), (61, 40), (64, 64)])
+def test_a_mask_that_is_brought_back_to_the_images_own_size_keeps_its_share_and_place(shape):
+    rows, columns = np.mgrid[:64, :64] / 64
+    mask = np.hypot(rows - 0.4, columns - 0.6) < 0.25
+    back = resize_mask(mask, *shape)
+    assert back.shape == shape and back.dtype == bool
+    assert back.mean() == pytest.approx(mask.mean(), abs=0.005)
+    middle = [places.mean() / side for places, side in zip(np.nonzero(back), shape, strict=True)]
+    assert middle == pytest.approx([0.4, 0.6], abs=0.015)
