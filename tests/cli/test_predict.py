@@ -16,8 +16,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from sgcldff.cli.main import app
+from sgcldff.data.own_images import OwnImage
 from sgcldff.data.resizing import resize_image
-from sgcldff.evaluation.own_images import open_fit
+from sgcldff.evaluation.own_images import open_fit, predict_own
 from sgcldff.method import HIDDEN, UNKNOWN, Samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,6 +150,14 @@ def test_batches_keep_the_order_and_lose_no_image(sgcldff, full, smears, out, mo
     (smears / "medium.png").write_bytes(b"no image")
     done = sgcldff("predict", smears, "--model", full, "--out", out)
     assert done.status == 1 and list(table(out).index) == ["large", "small", "square"]
+
+
+def test_no_more_than_a_batch_is_in_memory(fit, smears, monkeypatch):
+    monkeypatch.setattr("sgcldff.evaluation.own_images.BATCH_PIXELS", 64 * 64)
+    opened = open_fit(fit("baselines.controls.Chance"), "cpu", 1)
+    taken: list[int] = []
+    images = (taken.append(number) or OwnImage(smears / "square.jpg", str(number)) for number in range(5))
+    assert next(predict_own(opened, images, None)).image.name == "0" and taken == [0]
 
 
 @pytest.mark.parametrize(
