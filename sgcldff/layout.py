@@ -73,6 +73,10 @@ class Layout:
     def explanations(self, dataset: str, method: str, seed: int | str) -> Path:
         return self.results / "explanations" / dataset / method / f"seed-{seed}.npz"
 
+    def architecture(self, trained_on: str, method: str, seed: int | str) -> Path:
+        """The blocks of the network of a fit."""
+        return self.results / "architecture" / trained_on / method / f"seed-{seed}.csv"
+
     def attention(self, dataset: str, method: str, seed: int | str) -> Path:
         return self.results / "attention" / dataset / method / f"seed-{seed}.csv"
 

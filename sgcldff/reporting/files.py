@@ -11,6 +11,15 @@ from pathlib import Path
 
 # Name of each figure -> its caption.
 FIGURES = {
+    "architecture": "The network of SG-CLDFF as it was built (the paper's Figure 1): output shape of each block, its "
+    "parameters, and the multiply-adds that torch counts for one image",
+    "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
+    "scenarios of the hypotheses; outlined: primary endpoints, dashed red: the margins that are claimed for them",
+    "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs",
+    "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
+    "arms; framed: tested on the test subset of its own dataset, grey: not run",
+    "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image; in "
+    "the grey strip, methods that run nothing in torch",
     "roc": "ROC curves of SG-CLDFF, each class against the rest, test subsets of all seeds pooled; black: the macro "
     "average, mean and SD over seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF; dotted: the prevalence of each class",
@@ -49,10 +58,10 @@ class ReportFiles:
     """What is read, and then what is written.
 
     runs: runs.csv; scores: scores.parquet; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits,
-    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; explanations: those
-    of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and
-    README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
-    duplicates_by_dataset, leakage_by_test: the audit.
+    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; architecture: the
+    blocks of the reference's network; explanations: those of the reference, by dataset. indexes, dropped: tables of
+    each prepared dataset; facts, cards: facts.json and README.md of its card; splits: those of the seeds, of the
+    datasets that show what a leaking split is worth. duplicates_by_dataset, leakage_by_test: the audit.
 
     document: paper_tables.md; pages: PAGES by name, all in one folder; provenance: provenance.json; tables: TABLES and
     scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
@@ -65,6 +74,7 @@ class ReportFiles:
     predictions: Sequence[Path]
     fits: Sequence[Path]
     costs: Sequence[Path]
+    architecture: Path
     explanations: Mapping[str, Path]
     indexes: Mapping[str, Path]
     dropped: Mapping[str, Path]

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
+from sgcldff.reporting.figure_captions import figure_captions
 from sgcldff.reporting.files import FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.paper_values import contradictions
 from sgcldff.reporting.scenarios import lost_scenarios
@@ -38,7 +39,9 @@ from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.shown import Shown
+from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS_METRICS
+from sgcldff.tables.runs import RUNS
 
 FIRST = "paper_tables"
 FIRST_FIGURE = "hypotheses"
@@ -229,7 +232,15 @@ def _sections(material: Material) -> dict[str, list[str]]:
         "figures": [
             figures_section(
                 titles,
-                FIGURES,
+                figure_captions(
+                    FIGURES,
+                    REFERENCE,
+                    IN_DOMAIN,
+                    scenarios,
+                    experiment.hypotheses,
+                    read_table(files.runs, RUNS),
+                    experiment.seeds,
+                ),
                 {name: _link(png, _folder(files)) for name, (_, png) in files.figures.items()},
                 _link(files.tables["runs"].parent, _folder(files)),
             )

@@ -13,11 +13,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
+from sgcldff.reporting.figures.architecture import draw_architecture
 from sgcldff.reporting.figures.attention import draw_attention
+from sgcldff.reporting.figures.comparisons import draw_comparisons
 from sgcldff.reporting.figures.confusion import draw_confusion
+from sgcldff.reporting.figures.cost_quality import draw_cost_quality
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
+from sgcldff.reporting.figures.paired_dots import draw_paired_dots
 from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall, precision_recall_points
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
@@ -25,6 +29,7 @@ from sgcldff.reporting.figures.reliability import draw_reliability, reliability_
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import class_colours, save
+from sgcldff.reporting.figures.transfer import draw_transfer
 from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.methods import of_roles, reported_methods
 from sgcldff.reporting.pages import FIRST, Material, pages
@@ -48,6 +53,7 @@ from sgcldff.reporting.sections.per_class import per_class_rows
 from sgcldff.reporting.sections.related_work import related_work_rows
 from sgcldff.reporting.shown import CONTRACTS, Shown
 from sgcldff.reporting.titles import Titles, pair_name
+from sgcldff.tables.architecture import ARCHITECTURE
 from sgcldff.tables.confusion import CONFUSION
 from sgcldff.tables.costs import read_cost
 from sgcldff.tables.files import write_table, write_text
@@ -93,7 +99,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     confusion = _of_every_method(read_table(files.confusion, CONFUSION), experiment)
     tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests, "confusion": confusion}
     points = _points(shown, files.predictions)
-    figures = _figures(shown, files, points, confusion)
+    figures = _figures(shown, files, points, confusion, costs)
 
     texts = pages(Material(shown, files, provenance, measured, failed, costs, audit))
     for name, file in {FIRST: files.document, **files.pages}.items():
@@ -150,7 +156,11 @@ def _points(shown: Shown, predictions: Sequence[Path]) -> dict[str, pd.DataFrame
 
 
 def _figures(
-    shown: Shown, files: ReportFiles, points: Mapping[str, pd.DataFrame], confusion: pd.DataFrame
+    shown: Shown,
+    files: ReportFiles,
+    points: Mapping[str, pd.DataFrame],
+    confusion: pd.DataFrame,
+    costs: pd.DataFrame,
 ) -> dict[str, Figure]:
     """FIGURES by name."""
     titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
@@ -160,7 +170,16 @@ def _figures(
     own_runs = set(zip(runs["method"], runs["tested_on"], strict=True))
     of_reference = iou[iou["method"] == REFERENCE]
     explained = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
+    compared = list(dict.fromkeys([IN_DOMAIN, *(each.scenario for each in experiment.hypotheses.values())]))
+    every_run = Results(read_table(files.runs, RUNS), statistics["summary"])
     return {
+        "architecture": draw_architecture(titles, REFERENCE, read_table(files.architecture, ARCHITECTURE)),
+        "comparisons": draw_comparisons(
+            titles, methods, REFERENCE, compared, experiment.hypotheses, statistics["comparisons"]
+        ),
+        "paired_dots": draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
+        "transfer": draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
+        "cost_quality": draw_cost_quality(titles, methods, IN_DOMAIN, shown.results, costs),
         "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"]),
         "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
         "confusion": draw_confusion(titles, REFERENCE, classes, confusion),

@@ -27,6 +27,7 @@ def run(job: Job) -> None:
         predictions=job.several("predictions"),
         fits=job.several("fits"),
         costs=job.several("costs"),
+        architecture=job.input("architecture"),
         explanations=_named(explained, job.several("explanations")),
         indexes=_named(datasets, job.several("index")),
         dropped=_named(datasets, job.several("dropped")),

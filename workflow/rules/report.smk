@@ -15,6 +15,7 @@ rule report:
         predictions=[LAYOUT.prediction(name, REFERENCE, seed, name) for name in OWN for seed in SEEDS],
         fits=fit_records,
         costs=fit_costs,
+        architecture=LAYOUT.architecture(next(iter(TESTS)), REFERENCE, SEEDS[0]),
         explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0]) for name in EXPLAINED],
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
         dropped=[LAYOUT.dropped(dataset) for dataset in DATASETS],

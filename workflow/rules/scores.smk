@@ -52,6 +52,29 @@ rule explain:
         SCRIPT
 
 
+rule architecture:
+    input:
+        weights=LAYOUT.fit("{trained_on}", "{method}", "{seed}")["weights"],
+        record=LAYOUT.fit("{trained_on}", "{method}", "{seed}")["record"],
+        code=code("architecture"),
+    output:
+        architecture=LAYOUT.architecture("{trained_on}", "{method}", "{seed}"),
+    log:
+        LAYOUT.log("architecture", "{trained_on}", "{method}", "seed-{seed}"),
+    conda:
+        TORCH
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        stage="sgcldff.stages.architecture",
+    message:
+        "architecture of {wildcards.method}"
+    script:
+        SCRIPT
+
+
 rule attention:
     input:
         **LAYOUT.prepared("{dataset}"),

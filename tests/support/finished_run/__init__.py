@@ -14,7 +14,7 @@ import pandas as pd
 
 from finished_run import measurements, paper_claims, statistics_tables
 from finished_run.configuration import NETWORKS, SKILL
-from finished_run.data_files import write_audit, write_card, write_explanations, write_prepared
+from finished_run.data_files import write_architecture, write_audit, write_card, write_explanations, write_prepared
 from sgcldff.config.experiment import Experiment
 from sgcldff.reporting.files import CURVES, FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, reported_methods
@@ -109,6 +109,7 @@ def write_run(folder: Path, settings: dict[str, Any], images: int = 40) -> Finis
             predictions=predictions,
             fits=fits,
             costs=costs,
+            architecture=write_architecture(folder / "architecture.csv"),
             explanations={name: write_explanations(folder / "explanations" / f"{name}.npz") for name in datasets},
             indexes={name: place / "index.csv" for name, place in prepared.items()},
             dropped={name: place / "dropped.csv" for name, place in prepared.items()},

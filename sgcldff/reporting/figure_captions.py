@@ -1,0 +1,73 @@
+"""The captions of the figures, each with its n: seeds, datasets that were tested, and their images."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from sgcldff.config.declared import Hypothesis
+from sgcldff.reporting.scenarios import Scenario
+from sgcldff.variants import parse_variant
+
+OF_REFERENCE = ("roc", "precision_recall", "confusion", "reliability", "iou_by_class")  # and in-domain
+IN_DOMAIN_FIGURES = ("iou_by_method", "cost_quality", "attention")
+OF_HYPOTHESES = ("hypotheses", "power", "paired_dots")
+
+
+def figure_captions(
+    captions: Mapping[str, str],
+    reference: str,
+    in_domain: str,
+    scenarios: Mapping[str, Scenario],
+    declared: Mapping[str, Hypothesis],
+    runs: pd.DataFrame,
+    seeds: Collection[int],
+) -> dict[str, str]:
+    """The captions by name, each with the n of the runs that its figure shows.
+
+    in_domain: the name of that scenario; runs: runs.csv; seeds: those of every method, the only ones outside the
+    hypotheses' own figures. A figure that is of no runs keeps its caption as it is.
+    """
+    pairs = pd.Series(list(zip(runs["trained_on"], runs["tested_on"], strict=True)), index=runs.index, dtype=object)
+    perturbed = pd.Series([parse_variant(name)[1] is not None for name in runs["tested_on"]], runs.index, dtype=bool)
+    claimed = [each.scenario for each in declared.values()]
+
+    def of_scenarios(*names: str) -> pd.DataFrame:
+        wanted = {pair for name in names if name in scenarios for pair in scenarios[name].pairs}
+        return runs[pairs.isin(wanted)]
+
+    everywhere = runs["seed"].isin(list(seeds))
+    own = of_scenarios(in_domain)
+    own = own[own["seed"].isin(list(seeds))]
+    shown = dict.fromkeys(OF_REFERENCE, own[own["method"] == reference])
+    shown |= dict.fromkeys(IN_DOMAIN_FIGURES, own) | dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
+    shown["robustness"] = runs[perturbed & everywhere]
+    shown["comparisons"] = of_scenarios(in_domain, *claimed)
+    shown["transfer"] = runs[~perturbed & everywhere & (runs["method"] == reference)]
+    counts = {name: counted(of_figure) for name, of_figure in shown.items()}
+    return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}
+
+
+def counted(runs: pd.DataFrame) -> str:
+    """Seeds, datasets and images behind some runs; "" where there are none.
+
+    Images are those that a method is tested on in a seed, each once however many fits are tested on it; where seeds
+    differ in them, their least and most.
+
+    >>> runs = pd.DataFrame({"method": "full", "seed": [0, 1], "tested_on": "bccd", "n_images": [60, 61]})
+    >>> counted(runs)
+    '2 seeds, 1 dataset, 60 to 61 images a seed'
+    """
+    if runs.empty:
+        return ""
+    tested = runs.assign(tested_on=[parse_variant(name)[0] for name in runs["tested_on"]])
+    images = tested.groupby(["seed", "tested_on"])["n_images"].max().groupby("seed").sum()
+    least, most = int(images.min()), int(images.max())
+    number = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    seeds, datasets = tested["seed"].nunique(), tested["tested_on"].nunique()
+    return f"{_plural(seeds, 'seed')}, {_plural(datasets, 'dataset')}, {number} images a seed"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

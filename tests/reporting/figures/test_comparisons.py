@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from finished_run import FinishedRun
+from finished_run.configuration import method
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sgcldff.reporting.figures.comparisons import draw_comparisons
+
+SCENARIOS = ("in_domain", "cross_stain", "domain_shift")
+
+
+@pytest.fixture
+def table(run: FinishedRun) -> pd.DataFrame:
+    return run.table("comparisons")
+
+
+def draw(run: FinishedRun, table: pd.DataFrame) -> Figure:
+    return draw_comparisons(run.titles, run.methods, "full", SCENARIOS, run.experiment.hypotheses, table)
+
+
+def names(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].get_yticklabels()]
+
+
+def ends(axes: Axes) -> list[list[float]]:
+    return [[round(float(x), 2) for x in line.get_xdata()] for line in axes.lines]
+
+
+def test_each_method_that_was_compared_has_a_row_in_the_order_of_the_tables(run, table):
+    compared = ["Without fusion", "Thresholding", "UNet++", "Control: oracle", "Control: chance"]
+    assert names(draw(run, table)) == compared
+
+
+def test_the_interval_is_that_of_the_deciding_test(run, table):
+    iou, _ = draw(run, table).axes
+    row = table[(table["metric"] == "iou") & (table["against"] == "unetpp")].set_index(["scenario", "pair"])
+    plain, corrected = row.loc[("cross_stain", "")], row.loc[("in_domain", "")]
+    assert [round(plain["ci_low"], 2), round(plain["ci_high"], 2)] in ends(iou)
+    assert [round(corrected["corrected_low"], 2), round(corrected["corrected_high"], 2)] in ends(iou)
+
+
+def test_the_margin_and_the_mark_of_a_primary_endpoint_stand_in_its_row_alone(run, table):
+    iou, f1 = draw(run, table).axes
+    assert [1.5, 1.5] in ends(f1) and [1.5, 1.5] not in ends(iou)
+    outlined = [line for line in f1.lines if line.get_markersize() == 8]
+    assert [(line.get_marker(), line.get_xdata()[0]) for line in outlined] == [("^", 3.2)]
+
+
+def test_a_hypothesis_that_less_is_better_has_its_margin_below_nothing(run, table):
+    run.settings["hypotheses"]["fusion"]["direction"] = "less"
+    assert [-1.5, -1.5] in ends(draw(run, table).axes[1])
+
+
+def test_an_interval_that_goes_on_beyond_the_scale_ends_in_an_arrowhead(run, table):
+    wide = (table["against"] == "unetpp") & (table["scenario"] == "cross_stain")
+    table.loc[wide, ["ci_low", "ci_high"]] = [-900.0, 900.0]
+    axes = draw(run, table).axes[0]
+    left, right = axes.get_xlim()
+    heads = {(line.get_marker(), line.get_xdata()[0]) for line in axes.lines if line.get_marker() in "<>"}
+    assert heads == {("<", left), (">", right)} and right - left < 100
+
+
+def test_a_control_far_from_the_methods_is_a_number_at_the_edge(run, table):
+    table.loc[table["against"] == "chance", "mean"] = 60.0
+    axes = draw(run, table).axes[0]
+    assert [text.get_text() for text in axes.texts].count("+60 →") == 3 and axes.get_xlim()[1] < 60
+
+
+def test_thirty_methods_have_a_row_each_on_less_than_two_pages(run, table):
+    many = {f"b{number}": method(f"A baseline with a long name (style), {number}", "baseline") for number in range(25)}
+    run.settings["methods"] |= many
+    unetpp = table[table["against"] == "unetpp"]
+    figure = draw(run, pd.concat([table, *(unetpp.assign(against=name) for name in many)]))
+    assert len(names(figure)) == 30
+    rows = figure.get_figheight() / 30
+    assert 0.3 < rows < 0.5  # inches: three intervals above each other, and a name of 9 points
+
+
+def test_a_method_without_a_difference_in_a_metric_leaves_its_row_empty(run, table):
+    lost = (table["against"] == "thresholding") & (table["metric"] == "f1")
+    table.loc[lost, "mean"] = math.nan
+    figure = draw(run, table)
+    places = {round(float(line.get_ydata()[0])) for line in figure.axes[1].lines if line.get_marker() in "os^"}
+    assert len(names(figure)) == 5 and 1 not in places and {0, 2} <= places
+
+
+def test_a_single_method_has_nothing_to_be_compared_with(run, table):
+    assert [text.get_text() for axes in draw(run, table.head(0)).axes for text in axes.texts] == ["not run"] * 2

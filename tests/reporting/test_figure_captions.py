@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from finished_run import FinishedRun
+
+from sgcldff.reporting.figure_captions import counted, figure_captions
+from sgcldff.reporting.files import FIGURES
+
+OF_NO_RUNS = {"architecture", "explanations"}
+
+
+def captions(run: FinishedRun, runs: pd.DataFrame | None = None) -> dict[str, str]:
+    shown = run.results.runs if runs is None else runs
+    return figure_captions(FIGURES, "full", "in_domain", run.scenarios, run.experiment.hypotheses, shown, (0, 1, 2))
+
+
+def test_every_figure_of_runs_has_its_n(stain_shifted):
+    runs = stain_shifted.results.runs
+    written = captions(stain_shifted, pd.concat([runs, runs.assign(tested_on=runs["tested_on"] + "@hue")]))
+    assert list(written) == list(FIGURES)
+    assert {name for name, text in written.items() if "(n: 3 seeds, " not in text} == OF_NO_RUNS
+
+
+@pytest.mark.parametrize(
+    ("name", "datasets"), [("roc", 1), ("iou_by_method", 1), ("paired_dots", 2), ("comparisons", 3), ("transfer", 3)]
+)
+def test_n_is_that_of_the_runs_that_the_figure_shows(run, name, datasets):
+    run.settings["scenarios"] = {"in_domain": [["bccd", "bccd"]], "cross_stain": [["bccd", "jtsc"], ["jtsc", "bccd"]]}
+    run.settings["scenarios"]["domain_shift"] = [["jtsc", "cellavision"]]
+    run.settings["hypotheses"]["fusion"]["scenario"] = "cross_stain"
+    if name == "comparisons":
+        run.settings["hypotheses"]["fusion"]["scenario"] = "domain_shift"
+    assert f"{datasets} dataset" in captions(run)[name]
+
+
+def test_seeds_of_the_hypotheses_arms_alone_count_in_their_figures_alone(run):
+    run.change("runs", lambda runs: pd.concat([runs, runs[runs["method"] == "full"].assign(seed=3)]))
+    written = captions(run)
+    assert "(n: 4 seeds" in written["paired_dots"] and "(n: 3 seeds" in written["roc"]
+
+
+def test_a_figure_without_runs_has_no_n(run):
+    assert captions(run)["robustness"] == FIGURES["robustness"]
+    assert captions(run, run.results.runs.head(0)) == FIGURES
+
+
+def test_an_image_counts_once_however_many_fits_and_methods_are_tested_on_it():
+    keys = [("a", "a", "full"), ("b", "a", "full"), ("a", "a", "unet"), ("a", "a@hue=1", "full")]
+    runs = pd.DataFrame(keys, columns=["trained_on", "tested_on", "method"]).assign(seed=0, n_images=[9, 40, 9, 9])
+    assert counted(runs) == "1 seed, 1 dataset, 40 images a seed"
