@@ -75,8 +75,8 @@ def _looks(methods: Sequence[ReportedMethod], run: set[str]) -> dict[str, dict[s
         for number, method in enumerate(of_roles(methods, role)):
             style = styles[number // len(COLOURS) % len(styles)]
             looks[method.key] = {"color": COLOURS[number % len(COLOURS)], "linewidth": 1.2, "linestyle": style}
-    for method in of_roles(methods, "control"):
-        looks[method.key] = {"color": FAINT, "linewidth": 1.2, "linestyle": "--"}
+    for number, method in enumerate(of_roles(methods, "control")):
+        looks[method.key] = {"color": FAINT, "linewidth": 1.2, "linestyle": LINES[1 + number % (len(LINES) - 1)]}
     return {method: look for method, look in looks.items() if method in run}
 
 

@@ -33,12 +33,13 @@ def panels(
     title: str,
     heights: Sequence[float],
     width: float,
-    columns: int = 3,
+    columns: int = 2,
     sharey: bool = False,
 ) -> tuple[Figure, list[Axes]]:
     """A figure with a panel for each of `heights` (inches, at least one), `width` inches wide, under title and marks.
 
-    Panels fill rows of `columns`; a row is as high as its highest panel.
+    Panels fill rows of `columns`; a row is as high as its highest panel. A printed page is 7 inches wide: the letters
+    of a figure of more than 10 are too small there.
     """
     columns = min(columns, len(heights))
     rows = [max(heights[start : start + columns]) for start in range(0, len(heights), columns)]

@@ -21,7 +21,7 @@ from sgcldff.reporting.titles import Titles
 from sgcldff.variants import parse_variant
 
 METRICS = ("iou", "f1")  # a column of panels each
-TITLE_LETTERS = 46
+TITLE_LETTERS = 42
 NOT_RUN = "#d0d0d0"
 SCORES = seaborn.color_palette("cividis", as_cmap=True)
 LEADS = seaborn.color_palette("vlag_r", as_cmap=True)
