@@ -31,21 +31,19 @@ def figure_captions(
     """
     pairs = pd.Series(list(zip(runs["trained_on"], runs["tested_on"], strict=True)), index=runs.index, dtype=object)
     perturbed = pd.Series([parse_variant(name)[1] is not None for name in runs["tested_on"]], runs.index, dtype=bool)
+    shared = runs["seed"].isin(list(seeds))
+    of_reference = runs["method"] == reference
     claimed = [each.scenario for each in declared.values()]
 
-    def of_scenarios(*names: str) -> pd.DataFrame:
-        wanted = {pair for name in names if name in scenarios for pair in scenarios[name].pairs}
-        return runs[pairs.isin(wanted)]
+    def of_scenarios(*names: str) -> pd.Series:
+        return pairs.isin({pair for name in names if name in scenarios for pair in scenarios[name].pairs})
 
-    everywhere = runs["seed"].isin(list(seeds))
-    own = of_scenarios(in_domain)
-    own = own[own["seed"].isin(list(seeds))]
-    shown = dict.fromkeys(OF_REFERENCE, own[own["method"] == reference])
-    shown |= dict.fromkeys(IN_DOMAIN_FIGURES, own) | dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
-    shown["robustness"] = runs[perturbed & everywhere]
-    shown["comparisons"] = of_scenarios(in_domain, *claimed)
-    shown["transfer"] = runs[~perturbed & everywhere & (runs["method"] == reference)]
-    counts = {name: counted(of_figure) for name, of_figure in shown.items()}
+    shown = dict.fromkeys(OF_REFERENCE, of_scenarios(in_domain) & shared & of_reference)
+    shown |= dict.fromkeys(IN_DOMAIN_FIGURES, of_scenarios(in_domain) & shared)
+    shown |= dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
+    shown |= {"robustness": perturbed & shared, "comparisons": of_scenarios(in_domain, *claimed) & shared}
+    shown |= {"transfer": ~perturbed & shared & of_reference}
+    counts = {name: counted(runs[wanted]) for name, wanted in shown.items()}
     return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}
 
 
