@@ -104,8 +104,9 @@ def _panel(axes: Axes, points: Sequence[_Point]) -> None:
         axes.axvspan(axes.get_xlim()[0], left, color=FAINT, alpha=0.12, linewidth=0)
         said = {"ha": "center", "va": "bottom", "fontsize": 8, "color": FAINT}
         axes.text(strip, 0.02, "none counted", transform=axes.get_xaxis_transform(), **said)
-    ticks = [tick for tick in LogLocator(subs=(1, 2, 5)).tick_values(low, high) if left <= tick <= high * room]
-    axes.set_xticks(ticks, [f"{tick / 1e6:,.0f}" for tick in ticks])
+    right = high * math.sqrt(room)
+    ticks = [tick for tick in LogLocator(subs=(1, 2, 5)).tick_values(left, right) if left <= tick <= right]
+    axes.set_xticks(ticks, [f"{tick / 1e6:,g}" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("multiply-adds of one image, millions", fontsize=10)
     axes.margins(y=0.12)

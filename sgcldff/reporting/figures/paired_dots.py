@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ from sgcldff.reporting.titles import Titles
 
 BLUE, ORANGE = (seaborn.color_palette("colorblind")[place] for place in (0, 1))
 TITLE_LETTERS = 40
+LEAST_APART = 0.045  # of a panel's height: the names of two seeds
 
 
 def draw_paired_dots(
@@ -33,7 +35,8 @@ def draw_paired_dots(
         scenario = scenarios.get(hypothesis.scenario)
         pairs = pd.DataFrame() if scenario is None else paired_scores(hypothesis, scenario, results)
         about = f"{key}: {METRIC_TITLES[hypothesis.metric]}, {scenario_title(hypothesis.scenario)}"
-        axes.set_title(textwrap.fill(f"{about} (n = {len(pairs)})", TITLE_LETTERS), loc="left", fontsize=11)
+        about += "" if pairs.empty else f" (n = {len(pairs)})"
+        axes.set_title(textwrap.fill(about, TITLE_LETTERS), loc="left", fontsize=11)
         if pairs.empty:
             say(axes, "not run")
         else:
@@ -59,11 +62,10 @@ def paired_scores(hypothesis: Hypothesis, scenario: Scenario, results: Results) 
 
 def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, pairs: pd.DataFrame) -> None:
     arms = [hypothesis.against, hypothesis.reference]
-    for seed, scores in pairs.iterrows():
+    for _, scores in pairs.iterrows():
         before, after = scores[arms]
         colour = BLUE if after > before else ORANGE
         axes.plot([0, 1], [before, after], color=colour, linewidth=1.4, marker="o", markersize=6, zorder=2)
-        axes.text(1.04, after, f"seed {seed}", va="center", fontsize=8.5, color=FAINT)
     for place, arm in enumerate(arms):
         axes.plot([place - 0.12, place + 0.12], [pairs[arm].mean()] * 2, color=INK, linewidth=2.6, zorder=3)
     rises = int((pairs[arms[1]] > pairs[arms[0]]).sum())
@@ -72,4 +74,19 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, pairs: pd.DataFra
     axes.set_xticks([0, 1], [textwrap.fill(titles.method(arm), 22) for arm in arms], fontsize=10)
     axes.set(xlim=(-0.3, 1.4), ylabel=METRIC_TITLES[hypothesis.metric])
     axes.margins(y=0.15)
+    ends = pairs[arms[1]].sort_values()
+    for seed, height in zip(ends.index, apart(ends, LEAST_APART * np.ptp(axes.get_ylim())), strict=True):
+        axes.text(1.16, height, f"seed {seed}", va="center", fontsize=8.5, color=FAINT)
     axes.grid(axis="y", alpha=0.3)
+
+
+def apart(heights: Sequence[float], least: float) -> list[float]:
+    """Rising heights, those that are less than `least` above the one before moved up until they are.
+
+    >>> apart([1.0, 1.1, 3.0], 0.5)
+    [1.0, 1.5, 3.0]
+    """
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(float(height), moved[-1] + least) if moved else float(height))
+    return moved

@@ -65,7 +65,7 @@ def write_audit(folder: Path, datasets: list[str]) -> Path:
 
 
 def write_architecture(file: Path) -> Path:
-    """Of a network of 64 pixels with one stage: 1.5 million parameters, 30 million multiply-adds."""
+    """Of a network of 64 pixels with two stages: 1.5 million parameters, 30 million multiply-adds."""
     blocks = [
         ("input", "", "3×64×64", None, None),
         ("prior", "input", "1×64×64", None, None),
@@ -73,7 +73,10 @@ def write_architecture(file: Path) -> Path:
         ("cnn1", "input", "24×16×16", 15_792, 6_189_056),
         ("gate1", "cnn1 saliency", "24×16×16", None, None),
         ("swin1", "gate1", "64×16×16", 101_796, 5_821_184),
-        ("fusion", "swin1", "128×16×16", 1_257_600, 5_000_000),
+        ("cnn2", "gate1", "40×8×8", 39_712, 3_096_576),
+        ("gate2", "cnn2 saliency", "40×8×8", None, None),
+        ("swin2", "gate2", "128×8×8", 1_000_000, 1_000_000),
+        ("fusion", "swin1 swin2", "128×16×16", 217_888, 903_424),
         ("segment", "fusion", "64×64", 92_641, 3_000_000),
         ("classify", "fusion", "4", 17_722, 1_134_208),
     ]
