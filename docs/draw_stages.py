@@ -28,6 +28,7 @@ STAGES = {  # rule -> what it does, column, row
     "fit": ("train each method", 1, 3),
     "card": ("describe each dataset", 2, 3),
     "predict": ("class and mask of each image", 1, 4),
+    "architecture": ("the network as it was built", 0, 4),
     "explain": ("pictures of where it looks", 0, 5),
     "score": ("against the truth", 1, 5),
     "attention": ("where it looks, measured", 2, 4),
@@ -41,6 +42,7 @@ ARROWS = [
     *[("split", "leakage"), ("split", "card"), ("split", "fit"), ("overlaps", "fit"), ("weights", "fit")],
     *[("fit", "predict"), ("fit", "attention"), ("predict", "explain"), ("predict", "score"), ("score", "gather")],
     *[("gather", "statistics"), ("attention", "statistics"), ("statistics", "report"), ("explain", "report")],
+    *[("fit", "architecture"), ("architecture", "report")],
     *[("leakage", "report"), ("card", "report"), ("report", "complete")],
 ]
 BOX = (2.3, 0.56)  # inches
