@@ -1,12 +1,17 @@
 """What a person sees of a run: which job of how many is done, how long it may still take, and where to look at the end.
 
+On a terminal also where each running fit is: the last epoch that its log tells of, with losses, scores and time left.
 In place of Snakemake's six lines a job, which stay in its own log; what goes wrong is shown as Snakemake shows it.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import shutil
+import threading
 import time
+from pathlib import Path
 from typing import TextIO
 
 from snakemake.logging import ColorizingTextHandler
@@ -14,6 +19,9 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
+EPOCH = "epoch "  # what a line of a log starts with that tells of an epoch (`sgcldff.training.progress`)
+INTERVAL = 1.0  # seconds between two looks at the logs
+TAIL = 4096  # bytes of a log that its last line is looked for in
 BAR = "{percentage:3.0f}% |{bar:20}| {n_fmt} of {total_fmt} jobs, {elapsed} gone, about {remaining} left: {desc}"
 
 
@@ -25,6 +33,9 @@ class Progress(logging.Handler):
         self.stream = stream
         self.bar: tqdm | None = None
         self.running: dict[int, str] = {}
+        self.logs: dict[int, Path] = {}  # of the running jobs
+        self.fits: list[tqdm] = []  # a line below the bar for each running fit
+        self.ended = threading.Event()
         self.last = ""
         self.start = time.monotonic()
         self.documents: list[str] = []
@@ -33,22 +44,24 @@ class Progress(logging.Handler):
         event = getattr(record, "event", None)
         if event == LogEvent.JOB_INFO:
             self.running[record.jobid] = record.rule_msg or record.rule_name
+            if record.log:
+                self.logs[record.jobid] = Path(record.log[0])
             if record.rule_name == "report":
                 self.documents += [str(file) for file in record.output if str(file).endswith(".md")]
         elif event == LogEvent.JOB_FINISHED:
+            self.logs.pop(record.job_id, None)
             self.last = self.running.pop(record.job_id, self.last)
         elif event == LogEvent.PROGRESS:
             self._show(record.done, record.total)
         elif event == LogEvent.JOB_ERROR:
+            self.logs.pop(record.jobid, None)
             self._say(
                 f"failed: {self.running.pop(record.jobid, record.rule_name)} (log: {', '.join(map(str, record.log))})"
             )
 
     def _say(self, text: str) -> None:
-        """A line that stays."""
-        if self.bar is not None:
-            self.bar.clear()
-        self.stream.write(text + "\n")
+        """A line that stays, above the bars where there are some."""
+        tqdm.write(text, file=self.stream)
         self.stream.flush()
 
     def _show(self, done: int, total: int) -> None:
@@ -60,12 +73,45 @@ class Progress(logging.Handler):
             return
         if self.bar is None:
             self.bar = tqdm(total=total, file=self.stream, bar_format=BAR, dynamic_ncols=True)
+            threading.Thread(target=self._follow, daemon=True).start()
         self.bar.total = total
         self.bar.n = done
         self.bar.set_description_str(next(iter(self.running.values()), self.last), refresh=False)
         self.bar.refresh()
         if done == total:
+            self.ended.set()
+            self.show_fits()
             self.bar.close()
+
+    def _follow(self) -> None:
+        while not self.ended.wait(INTERVAL):
+            self.show_fits()
+
+    def show_fits(self) -> None:
+        """Bring the lines of the running fits up to date; there are none once the run has ended."""
+        logs = {} if self.ended.is_set() else self.logs.copy()
+        told = {job: last_epoch(log) for job, log in logs.items()}
+        texts = [f"  {self.running.get(job, '')}: {line}" for job, line in told.items() if line]
+        with tqdm.get_lock():
+            while len(self.fits) > len(texts):
+                self.fits.pop().close()
+            while len(self.fits) < len(texts):
+                line = {"bar_format": "{desc}", "leave": False, "position": len(self.fits) + 1}
+                self.fits.append(tqdm(total=0, file=self.stream, **line))
+            width = shutil.get_terminal_size().columns - 1
+            for line, text in zip(self.fits, texts, strict=True):
+                line.set_description_str(text[:width])
+
+
+def last_epoch(log: Path) -> str:
+    """The last line of a log that tells of an epoch, "" where there is none or no log yet."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line for line in reversed(lines) if line.startswith(EPOCH)), "")
 
 
 class _Trouble(logging.Filter):

@@ -22,6 +22,7 @@ from sgcldff.stages.gpu import take_card
 from sgcldff.stages.interruption import end_with_snakemake
 from sgcldff.stages.job import Job
 from sgcldff.stages.keep_going import keeps_going
+from sgcldff.stages.plain_lines import PlainLines, plain_errors
 from sgcldff.stages.warm_start import run_warm
 
 SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
@@ -143,7 +144,8 @@ def _logged(log: Path, shown: bool) -> Iterator[int]:
         os.dup2(target, 1)
         os.dup2(target, 2)
         try:
-            yield streams[1]
+            with nullcontext() if shown else plain_errors():  # of what is shown, the copies are plain
+                yield streams[1]
         finally:
             try:
                 sys.stdout.flush()
@@ -155,12 +157,13 @@ def _logged(log: Path, shown: bool) -> Iterator[int]:
 
 @contextmanager
 def _copied(*targets: int) -> Iterator[int]:
-    """A pipe of which everything is written to each of the targets.
+    """A pipe of which everything is written to each of the targets, bars to a terminal alone (see PlainLines).
 
     Its end is not awaited: a process that outlives the stage (the tracker of multiprocessing) holds it open.
     """
     source, target = os.pipe()
     ended = threading.Event()
+    plain = {each: PlainLines(each) for each in targets if not os.isatty(each)}
 
     def copy() -> None:
         while True:
@@ -171,7 +174,7 @@ def _copied(*targets: int) -> Iterator[int]:
                     return
                 for each in targets:
                     with suppress(OSError):  # a log on a full disk is cut short: the stage must not wait for it
-                        os.write(each, data)
+                        plain[each].write(data) if each in plain else os.write(each, data)
             elif ended.is_set():
                 return
 
@@ -182,5 +185,8 @@ def _copied(*targets: int) -> Iterator[int]:
     finally:
         ended.set()
         thread.join()
+        for each in plain.values():
+            with suppress(OSError):
+                each.finish()
         os.close(target)
         os.close(source)

@@ -11,16 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from sgcldff.errors import FitError
 from sgcldff.method import Run, Samples
 from sgcldff.metrics import classification, segmentation
+from sgcldff.tables.history import rank
 from sgcldff.training.batches import AugmentedImages, Batch, DeviceBatches, HostBatches, training_batches
 from sgcldff.training.checkpoint import load_checkpoint, save_checkpoint
 from sgcldff.training.device import has_bfloat16
 from sgcldff.training.losses import class_weights, segmentation_loss
 from sgcldff.training.normalisation import normalise
+from sgcldff.training.progress import EpochLines
 from sgcldff.training.seeding import torch_seed
 
 Outputs = dict[str, Tensor]
@@ -76,28 +77,31 @@ def fit_network(task: Task, run: Run, fingerprint: str) -> list[dict[str, float]
         history, best = resumed["history"], resumed["best"]
         print(f"going on after epoch {len(history)} of {run.checkpoint}", file=sys.stderr)
 
-    epochs = range(len(history) + 1, settings.epochs + 1)
-    for epoch in tqdm(epochs, initial=len(history), total=settings.epochs, unit="epoch", mininterval=5):
-        if epoch - best["epoch"] > settings.patience:
-            break
-        torch.manual_seed(torch_seed(run.seed, "dropout", epoch))
-        row = {"epoch": epoch, "learning_rate": schedule.get_last_lr()[0]}
-        row |= _train_epoch(network, batches, epoch, optimizer, weights, task.extra_loss, run)
-        if strange := [name for name, value in row.items() if not np.isfinite(value)]:
-            raise FitError(f"the loss of epoch {epoch} is not finite ({', '.join(strange)})", history)
-        schedule.step()
-        try:
-            row |= _validate(network, task.validation, task.normalisation, run.device)
-        except FloatingPointError as error:
-            raise FitError(f"after epoch {epoch}, {error}", history) from error
-        history.append(row)
-        score = _rank(row)
-        if score > tuple(best["score"]):
-            best = {"score": score, "epoch": epoch, "network": _copy_to_cpu(network)}
-        if run.checkpoint:
-            content = {"fingerprint": fingerprint, "history": history, "best": best, "network": network.state_dict()}
-            content |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
-            save_checkpoint(run.checkpoint, content)
+    with EpochLines(len(history), settings.epochs) as lines:
+        for epoch in range(len(history) + 1, settings.epochs + 1):
+            if epoch - best["epoch"] > settings.patience:
+                break
+            torch.manual_seed(torch_seed(run.seed, "dropout", epoch))
+            row = {"epoch": epoch, "learning_rate": schedule.get_last_lr()[0]}
+            row |= _train_epoch(network, batches, epoch, optimizer, weights, task.extra_loss, run)
+            if strange := [name for name, value in row.items() if not np.isfinite(value)]:
+                raise FitError(f"the loss of epoch {epoch} is not finite ({', '.join(strange)})", history)
+            schedule.step()
+            try:
+                row |= _validate(network, task.validation, task.normalisation, run.device)
+            except FloatingPointError as error:
+                raise FitError(f"after epoch {epoch}, {error}", history) from error
+            history.append(row)
+            score = rank(row)
+            better = score > tuple(best["score"])
+            if better:
+                best = {"score": score, "epoch": epoch, "network": _copy_to_cpu(network)}
+            if run.checkpoint:
+                content = {"fingerprint": fingerprint, "history": history, "best": best}
+                content |= {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
+                save_checkpoint(run.checkpoint, content | {"schedule": schedule.state_dict()})
+            lines.tell(row, better)
+        lines.end(len(history), best["epoch"])
     network.load_state_dict(best["network"])
     return history
 
@@ -150,15 +154,6 @@ def _validate(network: nn.Module, validation: Samples, normalisation: str, devic
         counts = segmentation.pixel_counts(masks, validation.masks)
         scores["validation_iou"] = classification.macro(segmentation.iou(counts))
     return scores
-
-
-def _rank(row: dict[str, float]) -> tuple[float, ...]:
-    """What epochs are compared by: macro-F1, then IoU, without differences of rounding.
-
-    An undefined score counts as 0, so that it is never better than another.
-    """
-    scores = [row[name] for name in ("validation_f1", "validation_iou") if name in row]
-    return tuple(0.0 if np.isnan(score) else round(score, 9) for score in scores)
 
 
 def predict_network(

@@ -38,6 +38,7 @@ FIT = [
     "sgcldff/stages/job.py",
     "sgcldff/tables/__init__.py",
     "sgcldff/tables/files.py",
+    "sgcldff/tables/history.py",
     "sgcldff/training/batches.py",
     "sgcldff/training/checkpoint.py",
     "sgcldff/training/device.py",
@@ -49,6 +50,7 @@ FIT = [
     "sgcldff/training/memory.py",
     "sgcldff/training/network_method.py",
     "sgcldff/training/normalisation.py",
+    "sgcldff/training/progress.py",
     "sgcldff/training/seeding.py",
     "sgcldff/training/sg_cldff.py",
 ]

@@ -12,7 +12,7 @@ from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultForma
 from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from sgcldff.stages.progress import Progress, show_progress, where_to_look
+from sgcldff.stages.progress import Progress, last_epoch, show_progress, where_to_look
 
 
 @pytest.fixture
@@ -31,7 +31,14 @@ def on_screen(logger: logging.Logger, quiet: set[Quietness] | None = None, **ask
 
 
 def job(logger: logging.Logger, number: int, message: str | None, rule: str = "fit_full", **more: Any) -> None:
-    extra = {"event": LogEvent.JOB_INFO, "jobid": number, "rule_msg": message, "rule_name": rule, "output": []}
+    extra = {
+        "event": LogEvent.JOB_INFO,
+        "jobid": number,
+        "rule_msg": message,
+        "rule_name": rule,
+        "output": [],
+        "log": [],
+    }
     logger.info("job", extra=extra | more)
 
 
@@ -96,6 +103,31 @@ def test_on_a_terminal_a_bar_stands_at_the_foot(logger):
     finished(logger, 1, 1, 2)
     last = screen.getvalue().split("\r")[-1]
     assert "1 of 2 jobs" in last and "left: fit full on jtsc, seed 1" in last and "\n" not in last
+
+
+def test_below_the_bar_stands_the_last_epoch_of_each_running_fit_and_nothing_of_those_that_ended(logger, tmp_path):
+    screen, logs = Terminal(), [tmp_path / "0.log", tmp_path / "1.log"]
+    progress = Progress(screen)
+    logger.addHandler(progress)
+    for seed, log in enumerate(logs):
+        log.write_text("going on after epoch 6 of a checkpoint\nepoch 7 of 9: loss 0.5\nepoch 8 of 9: loss 0.4\n")
+        job(logger, seed, f"fit full on jtsc, seed {seed}", log=[str(log)])
+    job(logger, 2, "split jtsc", rule="split", log=[str(tmp_path / "not yet.log")])
+    finished(logger, 2, 1, 3)
+    progress.show_fits()
+    assert [line.desc for line in progress.fits] == [
+        f"  fit full on jtsc, seed {seed}: epoch 8 of 9: loss 0.4" for seed in range(2)
+    ]
+    finished(logger, 0, 2, 3)
+    progress.show_fits()
+    assert [line.desc for line in progress.fits] == ["  fit full on jtsc, seed 1: epoch 8 of 9: loss 0.4"]
+    finished(logger, 1, 3, 3)
+    assert progress.fits == [] and "fit full on jtsc, seed 0: epoch 8 of 9" in screen.getvalue()
+
+
+def test_a_log_that_tells_of_no_epoch_has_no_last_one(tmp_path):
+    (tmp_path / "a.log").write_text('epochs were none\n{"seconds": 3}\n')
+    assert last_epoch(tmp_path / "a.log") == last_epoch(tmp_path / "absent.log") == ""
 
 
 def test_the_end_says_where_the_report_is(logger):

@@ -50,6 +50,28 @@ def test_progress_that_is_worth_seeing_is_on_the_screen_too(tmp_path):
     assert "on standard error" in (tmp_path / "stage.log").read_text()
 
 
+BAR = "from tqdm import tqdm; [0 for _ in tqdm(range(3), 'files', mininterval=0)]; print('then', file=sys.stderr)"
+
+
+@pytest.mark.parametrize("further", ["{}", "{'shown': True}"])
+def test_a_log_holds_the_end_of_a_bar_as_a_line_and_no_carriage_return(tmp_path, further):
+    done = run(tmp_path / "stage.log", BAR, further)
+    text = (tmp_path / "stage.log").read_bytes().decode()
+    assert done.returncode == 0 and "\r" not in text
+    bars = [line for line in text.splitlines() if line.startswith("files")]
+    assert len(bars) == 1 and "3/3" in bars[0] and "then" in text.splitlines()
+
+
+def test_on_a_screen_that_is_a_file_a_bar_is_one_line_too(tmp_path):
+    screen = run(tmp_path / "stage.log", BAR, "{'shown': True}").stderr
+    assert [line.startswith("files") for line in screen.splitlines()].count(True) == 1
+
+
+def test_what_ends_without_a_line_break_is_not_lost(tmp_path):
+    run(tmp_path / "stage.log", "sys.stderr.write('half a li')")
+    assert "half a li" in (tmp_path / "stage.log").read_text().splitlines()
+
+
 @pytest.mark.parametrize("further", ["{}", "{'shown': True}"])
 def test_wrong_input_is_one_sentence_on_the_screen_and_in_the_log_without_a_traceback(tmp_path, further):
     done = run(tmp_path / "stage.log", "raise InputError('The file x is damaged: delete it.')", further)

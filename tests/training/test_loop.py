@@ -192,6 +192,17 @@ def test_the_history_has_a_row_an_epoch_with_every_loss_and_score(fit: Callable[
     assert all(type(value) in (int, float) for row in history for value in row.values())
 
 
+def test_every_epoch_is_told_and_the_best_of_them_at_the_end(
+    fit: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    validation_scores(monkeypatch, [(0.5, 0), (0.7, 0), (0.6, 0)])
+    fit(epochs=3)
+    first, second, third, end = capsys.readouterr().err.splitlines()
+    assert [line.split(",")[0] for line in (first, second, third)] == [f"epoch {each} of 3" for each in (1, 2, 3)]
+    assert ["best so far" in line for line in (first, second, third)] == [True, True, False]
+    assert end == "the weights of epoch 2 are kept"
+
+
 def test_training_makes_the_losses_fall(fit: Callable[..., Fitted]) -> None:
     history = fit(epochs=15, decay_every=100)[1]
     assert history[-1]["train_segmentation"] < 0.8 * history[0]["train_segmentation"]
