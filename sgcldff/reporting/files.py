@@ -31,6 +31,9 @@ FIGURES = {
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD",
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval",
+    "training_curves": "Training of SG-CLDFF and its ablations: validation macro-F1, IoU and loss by epoch, a line a "
+    "seed; not flat: fits whose best epoch lies in the last tenth of those run",
+    "training_curves_others": "Training of the other networks, as above",
     "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
 }
 # Name of each page that the first one, paper_tables.md, links -> its title, and what stands there.
@@ -47,10 +50,12 @@ PAGES = {
     "audit": ("The paper's printed numbers", "what they allow, and where they contradict each other"),
     "costs": ("What each method costs", "time, memory, parameters"),
     "datasets": ("The datasets", "images, classes, duplicates, what was left out"),
+    "training": ("Training", "the epochs of every fit, and which had not levelled off"),
     "figures": ("Figures", "all of them, with captions"),
     "run": ("The run, and how to read the tables", "settings, versions, failures, definitions"),
 }
-CURVES = ("roc", "precision_recall", "reliability", "power")  # the figures whose points are written as CSV
+# The figures whose points are written as CSV.
+CURVES = ("roc", "precision_recall", "reliability", "power", "training_curves")
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,11 @@ class ReportFiles:
     """What is read, and then what is written.
 
     runs: runs.csv; scores: scores.parquet; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits,
-    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; architecture: the
-    blocks of the reference's network; explanations: those of the reference, by dataset. indexes, dropped: tables of
-    each prepared dataset; facts, cards: facts.json and README.md of its card; splits: those of the seeds, of the
-    datasets that show what a leaking split is worth. duplicates_by_dataset, leakage_by_test: the audit.
+    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; histories: the
+    history.csv of each record; architecture: the blocks of the reference's network; explanations: those of the
+    reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and README.md of
+    its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
+    duplicates_by_dataset, leakage_by_test: the audit.
 
     document: paper_tables.md; pages: PAGES by name, all in one folder; provenance: provenance.json; tables: TABLES and
     scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
@@ -73,6 +79,7 @@ class ReportFiles:
     statistics: Mapping[str, Path]
     predictions: Sequence[Path]
     fits: Sequence[Path]
+    histories: Sequence[Path]
     costs: Sequence[Path]
     architecture: Path
     explanations: Mapping[str, Path]

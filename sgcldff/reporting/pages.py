@@ -37,6 +37,7 @@ from sgcldff.reporting.sections.robustness import robustness_section
 from sgcldff.reporting.sections.shift_controls import shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.strata import shown_methods, strata_section
+from sgcldff.reporting.sections.training import training_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.shown import Shown
 from sgcldff.tables.read import read_table
@@ -229,6 +230,7 @@ def _sections(material: Material) -> dict[str, list[str]]:
                 absent,
             )
         ],
+        "training": [training_section(titles, methods, measured["training_curves"])],
         "figures": [
             figures_section(
                 titles,

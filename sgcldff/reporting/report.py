@@ -29,6 +29,7 @@ from sgcldff.reporting.figures.reliability import draw_reliability, reliability_
 from sgcldff.reporting.figures.robustness import draw_robustness
 from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import class_colours, save
+from sgcldff.reporting.figures.training_curves import draw_training_curves, training_curves
 from sgcldff.reporting.figures.transfer import draw_transfer
 from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.methods import of_roles, reported_methods
@@ -91,14 +92,14 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     )
     costs = cost_rows(shown.methods, provenance["fits"], spent)
     audit = read_audit(files.duplicates_by_dataset, files.leakage_by_test)
-    measured = _measured(shown)
+    measured = _measured(shown) | {"training_curves": training_curves(provenance["fits"], files.histories)}
     tables = (
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
     tables["contradictions"] = pd.DataFrame(contradictions())
     confusion = _of_every_method(read_table(files.confusion, CONFUSION), experiment)
     tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests, "confusion": confusion}
-    points = _points(shown, files.predictions)
+    points = _points(shown, files.predictions) | {"training_curves": measured["training_curves"]}
     figures = _figures(shown, files, points, confusion, costs)
 
     texts = pages(Material(shown, files, provenance, measured, failed, costs, audit))
@@ -190,6 +191,16 @@ def _figures(
         "hypotheses": draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
         "power": draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
         "attention": draw_attention(titles, methods, statistics["attention"]),
+        "training_curves": draw_training_curves(
+            titles, "Training, by epoch", of_roles(methods, *TABLE_3_ROLES), list(classes), points["training_curves"]
+        ),
+        "training_curves_others": draw_training_curves(
+            titles,
+            "Training of the other networks, by epoch",
+            [method for method in methods if method.role not in TABLE_3_ROLES],
+            list(classes),
+            points["training_curves"],
+        ),
         "explanations": draw_explanations(titles, REFERENCE, explained),
     }
 

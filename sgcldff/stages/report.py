@@ -26,6 +26,7 @@ def run(job: Job) -> None:
         statistics=_named(STATISTICS, job.several("statistics")),
         predictions=job.several("predictions"),
         fits=job.several("fits"),
+        histories=job.several("histories"),
         costs=job.several("costs"),
         architecture=job.input("architecture"),
         explanations=_named(explained, job.several("explanations")),

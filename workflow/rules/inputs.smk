@@ -109,9 +109,14 @@ def predictions_of(wildcards):
     ]
 
 
-def fit_records(wildcards):
+def fit_records(wildcards, name="record"):
     """Those of the fits, each once: several methods may predict with one."""
-    return list(dict.fromkeys(fit_of(*fit)["record"] for fit in fits_of(wildcards)))
+    return list(dict.fromkeys(fit_of(*fit)[name] for fit in fits_of(wildcards)))
+
+
+def fit_histories(wildcards):
+    """In the order of `fit_records`."""
+    return fit_records(wildcards, "history")
 
 
 def fit_costs(wildcards):

@@ -14,6 +14,7 @@ rule report:
         statistics=[RESULTS / f"{{selection}}statistics/{name}.csv" for name in STATISTICS],
         predictions=[LAYOUT.prediction(name, REFERENCE, seed, name) for name in OWN for seed in SEEDS],
         fits=fit_records,
+        histories=fit_histories,
         costs=fit_costs,
         architecture=LAYOUT.architecture(next(iter(TESTS)), REFERENCE, SEEDS[0]),
         explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0]) for name in EXPLAINED],

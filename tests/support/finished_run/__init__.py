@@ -108,6 +108,7 @@ def write_run(folder: Path, settings: dict[str, Any], images: int = 40) -> Finis
             statistics=_write_statistics(folder / "statistics", settings, runs),
             predictions=predictions,
             fits=fits,
+            histories=[file.with_name("history.csv") for file in fits],
             costs=costs,
             architecture=write_architecture(folder / "architecture.csv"),
             explanations={name: write_explanations(folder / "explanations" / f"{name}.npz") for name in datasets},
@@ -137,6 +138,7 @@ def _write_fits(folder: Path, settings: Mapping[str, Any]) -> tuple[list[Path], 
                 used |= {"epochs": 20 if method in NETWORKS else 0}
                 fits.append(place / "fit.json")
                 fits[-1].write_text(json.dumps({"asked": asked, "used": used, "seconds": 12.5}))
+                measurements.history(used["epochs"]).to_csv(place / "history.csv", index=False)
                 cost: dict[str, Any] = {"trained_on": trained_on, "method": method, "seed": seed}
                 cost |= {"images": 50, "seconds": 0.25, "device": "CPU", "parameters": 12, "multiply_adds": None}
                 cost |= {"memory_bytes": None, "latency_ms": 6.5}
