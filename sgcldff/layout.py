@@ -70,8 +70,10 @@ class Layout:
         """What the predictions of a fit cost."""
         return self.results / "predictions" / trained_on / method / f"seed-{seed}" / "cost.json"
 
-    def explanations(self, dataset: str, method: str, seed: int | str) -> Path:
-        return self.results / "explanations" / dataset / method / f"seed-{seed}.npz"
+    def explanations(self, dataset: str, method: str, seed: int | str) -> dict[str, Path]:
+        """The maps of the images that are shown, and what was measured of each, by the names of the rules."""
+        folder = self.results / "explanations" / dataset / method
+        return {"maps": folder / f"seed-{seed}.npz", "facts": folder / f"seed-{seed}.csv"}
 
     def architecture(self, trained_on: str, method: str, seed: int | str) -> Path:
         """The blocks of the network of a fit."""

@@ -1,4 +1,4 @@
-"""Component 6: Grad-CAM of the class decision, beside the saliency map that the network itself makes (Figures 2 and 3).
+"""Component 6: Grad-CAM of the class decision, beside the saliency map that the network itself makes (Figure 2).
 
 Of SG-CLDFF it is taken at F_fused, the map that both heads read; of another method at its `class_maps`.
 """
@@ -16,14 +16,17 @@ from torch import nn
 
 from sgcldff.data.dataset_files import DatasetFiles, load_samples
 from sgcldff.errors import InputError
+from sgcldff.evaluation.explained_images import choose, map_facts, mask_facts
 from sgcldff.evaluation.predictions import classes_of, decode_png, read_predictions
-from sgcldff.method import whole_cell
-from sgcldff.tables.files import whole_file
+from sgcldff.method import NUCLEUS, UNKNOWN, Samples, whole_cell
+from sgcldff.model.prior import priors
+from sgcldff.tables.explained import EXPLAINED
+from sgcldff.tables.files import whole_file, write_table
 from sgcldff.training.batches import to_tensor
 from sgcldff.training.fit import failure_of, load_fit
 from sgcldff.training.sg_cldff import SGCLDFF
 
-NOTHING = {"image_id": np.empty(0, str)}  # explained: no image
+NOTHING = {"rule": np.empty(0, str), "image_id": np.empty(0, str)}  # explained: no image
 
 
 def grad_cam(network: nn.Module, layer: nn.Module, images: torch.Tensor, targets: Sequence[int]) -> np.ndarray:
@@ -49,57 +52,52 @@ def saliency_maps(network: nn.Module, images: torch.Tensor) -> np.ndarray | None
     return LayerAttribution.interpolate(saliency, images.shape[-2:], "bilinear")[:, 0].cpu().numpy()
 
 
-def choose(predictions: pd.DataFrame, count: int) -> pd.DataFrame:
-    """`count` typical and `count` failed images of one prediction file, chosen by rule and not by eye.
+def explain(
+    weights: Path, record: Path, prediction: Path, files: DatasetFiles, maps_out: Path, facts_out: Path
+) -> None:
+    """Write the images that `choose` takes from an in-domain prediction: their maps (npz), and what is measured (CSV).
 
-    Typical: correctly named with a confidence nearest the median of those. Failed: misnamed with the most confidence;
-    where fewer are misnamed, fewer are returned.
+    weights, record: of a fit of SG-CLDFF; files: of the dataset that was tested. Arrays: rule, image_id [M]; image
+    uint8 [M, H, W, 3]; cell, nucleus, known (the truth) and mask bool [M, H, W]; prior, saliency and cam float32
+    [M, H, W] in [0, 1], Grad-CAM of the class named; the table is EXPLAINED. Of a fit that failed there is no image and
+    no row. Raises InputError for a fit of another method, and where a file is missing or damaged.
     """
-    classes = classes_of(predictions)
-    probabilities = predictions[[f"p_{name}" for name in classes]].to_numpy()
-    frame = predictions.assign(
-        predicted=[classes[best] for best in probabilities.argmax(axis=1)], confidence=probabilities.max(axis=1)
-    )
-    right = frame[frame["predicted"] == frame["label"]]
-    typical = (right["confidence"] - right["confidence"].median()).abs().sort_values(kind="stable").index[:count]
-    failed = frame[frame["predicted"] != frame["label"]].sort_values("confidence", ascending=False, kind="stable")
-    return pd.concat([frame.loc[typical], failed.iloc[:count]])
+    chosen = pd.DataFrame(columns=list(EXPLAINED.columns))
+    maps = NOTHING
+    if not failure_of(record):
+        method, settings, _ = load_fit(weights, record)
+        if not isinstance(method, SGCLDFF):
+            reason = f"{record} is of {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it."
+            raise InputError(reason)
+        predictions = read_predictions(prediction)
+        if not predictions[[f"p_{name}" for name in classes_of(predictions)]].isna().all(axis=None):  # they failed
+            chosen = choose(predictions)
+            shown = chosen[chosen["image_id"] != ""]
+            if len(shown):
+                samples = load_samples(files, settings.classes, list(shown["image_id"]))
+                maps, facts = _explained(method, samples, shown)
+                chosen = chosen.join(facts)
+    _write(maps_out, maps)
+    write_table(chosen.reindex(columns=list(EXPLAINED.columns)), facts_out)
 
 
-def explain(weights: Path, record: Path, prediction: Path, files: DatasetFiles, out: Path, count: int) -> None:
-    """Write the images that `choose` takes from an in-domain prediction with their maps, as a compressed npz.
-
-    weights, record: of a fit of SG-CLDFF; files: of the dataset that was tested; count: of typical images, and of
-    failed ones. Arrays: image_id, label, predicted [M]; confidence [M]; image uint8 [M, H, W, 3]; truth and mask bool
-    [M, H, W]; saliency and grad_cam float32 [M, H, W] in [0, 1]. Of a fit that failed there is no image (M = 0).
-    Raises InputError for a fit of another method, and where a file is missing or damaged.
-    """
-    if failure_of(record):
-        _write(out, NOTHING)
-        return
-    method, settings, _ = load_fit(weights, record)
-    if not isinstance(method, SGCLDFF):
-        raise InputError(f"{record} is of {type(method).__name__}, and only SG-CLDFF is explained: name a fit of it.")
-    predictions = read_predictions(prediction)
-    if predictions[[f"p_{name}" for name in classes_of(predictions)]].isna().all(axis=None):  # they failed
-        _write(out, NOTHING)
-        return
-    chosen = choose(predictions, count)
-    samples = load_samples(files, settings.classes, list(chosen["image_id"]))
+def _explained(method: SGCLDFF, samples: Samples, shown: pd.DataFrame) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """The arrays of `explain`, and the columns that EXPLAINED has beside those of `shown`."""
     position = {image_id: row for row, image_id in enumerate(samples.image_ids)}
-    images = samples.images[[position[image_id] for image_id in chosen["image_id"]]]
+    rows = [position[image_id] for image_id in shown["image_id"]]
+    images = samples.images[rows]
     tensor = to_tensor(images, method.normalisation)
-    targets = [method.classes.index(name) for name in chosen["predicted"]]
+    targets = [method.classes.index(name) for name in shown["predicted"]]
     network, layer = method.network, method.network.get_submodule(method.class_maps)
-    maps = {"grad_cam": grad_cam(network, layer, tensor, targets), "saliency": saliency_maps(network, tensor)}
-    arrays = {name: chosen[name].to_numpy(str) for name in ("image_id", "label", "predicted")}
-    arrays |= {
-        "image": images,
-        "confidence": chosen["confidence"].to_numpy(),
-        "truth": whole_cell(np.stack([decode_png(png) for png in chosen["truth"]])),
-        "mask": np.stack([_mask(png, images.shape[1:3]) for png in chosen["mask"]]),
-    }
-    _write(out, arrays | {name: array for name, array in maps.items() if array is not None})
+    maps = {"prior": priors(samples, "colour")[rows].astype(np.float32) / 255}
+    maps |= {"saliency": saliency_maps(network, tensor), "cam": grad_cam(network, layer, tensor, targets)}
+    maps = {name: array for name, array in maps.items() if array is not None}
+    codes = np.stack([decode_png(png) for png in shown["truth"]])
+    masks = np.stack([_mask(png, images.shape[1:3]) for png in shown["mask"]])
+    facts = pd.DataFrame([mask_facts(mask, truth) for mask, truth in zip(masks, codes, strict=True)], shown.index)
+    arrays = {name: shown[name].to_numpy(str) for name in ("rule", "image_id")}
+    arrays |= {"image": images, "cell": whole_cell(codes), "nucleus": codes == NUCLEUS, "known": codes != UNKNOWN}
+    return arrays | {"mask": masks} | maps, facts.assign(**map_facts(maps, codes))
 
 
 def _write(out: Path, arrays: Mapping[str, np.ndarray]) -> None:

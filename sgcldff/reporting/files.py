@@ -34,7 +34,8 @@ FIGURES = {
     "training_curves": "Training of SG-CLDFF and its ablations: validation macro-F1, IoU and loss by epoch, a line a "
     "seed; not flat: fits whose best epoch lies in the last tenth of those run",
     "training_curves_others": "Training of the other networks, as above",
-    "explanations": "Saliency map and Grad-CAM of test images, typical ones and (red) failed ones, first seed",
+    "explanations": "The paper's Figure 2: prior A, saliency S, Grad-CAM and mask of SG-CLDFF on test images chosen by "
+    "rule, first seed of each dataset; red: named wrongly",
 }
 # Name of each page that the first one, paper_tables.md, links -> its title, and what stands there.
 PAGES = {
@@ -64,10 +65,10 @@ class ReportFiles:
 
     runs: runs.csv; scores: scores.parquet; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits,
     costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; histories: the
-    history.csv of each record; architecture: the blocks of the reference's network; explanations: those of the
-    reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards: facts.json and README.md of
-    its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
-    duplicates_by_dataset, leakage_by_test: the audit.
+    history.csv of each record; architecture: the blocks of the reference's network; explanations, explained: the maps
+    of the images that are shown of the reference, and what was measured of them, by dataset. indexes, dropped: tables
+    of each prepared dataset; facts, cards: facts.json and README.md of its card; splits: those of the seeds, of the
+    datasets that show what a leaking split is worth. duplicates_by_dataset, leakage_by_test: the audit.
 
     document: paper_tables.md; pages: PAGES by name, all in one folder; provenance: provenance.json; tables: TABLES and
     scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
@@ -83,6 +84,7 @@ class ReportFiles:
     costs: Sequence[Path]
     architecture: Path
     explanations: Mapping[str, Path]
+    explained: Mapping[str, Path]
     indexes: Mapping[str, Path]
     dropped: Mapping[str, Path]
     facts: Mapping[str, Path]

@@ -23,6 +23,7 @@ from sgcldff.reporting.sections.beside_the_paper import PAPER_ABLATION_DATASET, 
 from sgcldff.reporting.sections.claims import claims_section
 from sgcldff.reporting.sections.costs import costs_section
 from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_facts
+from sgcldff.reporting.sections.explanations import explanations_section
 from sgcldff.reporting.sections.failures import failures_section
 from sgcldff.reporting.sections.figure_list import figures_section
 from sgcldff.reporting.sections.first_tables import first_hypotheses, first_table_2, first_table_3, first_transfer
@@ -192,7 +193,10 @@ def _sections(material: Material) -> dict[str, list[str]]:
                 links["robustness"],
             )
         ],
-        "attention": [attention_section(titles, REFERENCE, methods, statistics["attention"], links["attention"])],
+        "attention": [
+            attention_section(titles, REFERENCE, methods, statistics["attention"], links["attention"]),
+            explanations_section(titles, REFERENCE, measured["explanations"], links["explanations"]),
+        ],
         "leakage": [
             leakage_section(
                 titles,

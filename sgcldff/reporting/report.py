@@ -48,6 +48,7 @@ from sgcldff.reporting.sections.beside_the_paper import (
 )
 from sgcldff.reporting.sections.costs import cost_rows
 from sgcldff.reporting.sections.datasets import read_audit
+from sgcldff.reporting.sections.explanations import read_explained, with_analysis
 from sgcldff.reporting.sections.failures import failed_runs
 from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS
 from sgcldff.reporting.sections.per_class import per_class_rows
@@ -93,6 +94,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     costs = cost_rows(shown.methods, provenance["fits"], spent)
     audit = read_audit(files.duplicates_by_dataset, files.leakage_by_test)
     measured = _measured(shown) | {"training_curves": training_curves(provenance["fits"], files.histories)}
+    measured["explanations"] = with_analysis(read_explained(files.explained))
     tables = (
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
@@ -201,7 +203,7 @@ def _figures(
             list(classes),
             points["training_curves"],
         ),
-        "explanations": draw_explanations(titles, REFERENCE, explained),
+        "explanations": draw_explanations(titles, REFERENCE, explained, read_explained(files.explained)),
     }
 
 

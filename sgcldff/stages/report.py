@@ -30,6 +30,7 @@ def run(job: Job) -> None:
         costs=job.several("costs"),
         architecture=job.input("architecture"),
         explanations=_named(explained, job.several("explanations")),
+        explained=_named(explained, job.several("explained")),
         indexes=_named(datasets, job.several("index")),
         dropped=_named(datasets, job.several("dropped")),
         facts=_named(datasets, job.several("facts")),

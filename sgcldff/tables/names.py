@@ -10,6 +10,6 @@ STATISTICS = (  # all of them are read by the report
 TABLES = (
     *("table2", "table3", "further_metrics", "per_class", "confusion", "strata", "costs"),
     *("hypotheses", "interactions", "comparisons", "robustness", "leakage", "attention", "claims"),
-    *("audit_comparisons", "audit_findings", "audit_claims", "runs"),
+    *("audit_comparisons", "audit_findings", "audit_claims", "runs", "explanations"),
     *("duplicates_by_dataset", "leakage_by_test", "shift_controls", "spreads", "related_work", "contradictions"),
 )

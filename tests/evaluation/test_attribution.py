@@ -4,18 +4,19 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from prepared import dataset_files, write_prepared
 from short_fits import fit_of
 
 from sgcldff.errors import InputError
-from sgcldff.evaluation.attribution import choose, explain, grad_cam, saliency_maps
+from sgcldff.evaluation.attribution import explain, grad_cam, saliency_maps
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.method import Prediction, Samples
 from sgcldff.model.network import SGCLDFFNetwork
 from sgcldff.reporting.figures.explanations import read_explanations
+from sgcldff.tables.explained import EXPLAINED
+from sgcldff.tables.read import read_table
 
 SIZE = 64
 ASKED = {"method": "full", "classes": ["x", "y"], "size": SIZE, "seed": 0}
@@ -65,21 +66,6 @@ def test_an_arm_without_the_module_has_no_saliency_map(images):
     assert saliency_maps(network(saliency=False), images) is None
 
 
-def test_typical_images_are_right_and_of_middling_confidence_and_failed_ones_are_confidently_wrong():
-    first = [0.6, 0.7, 0.95, 0.2, 0.4]
-    frame = pd.DataFrame(
-        {"image_id": list("abcde"), "label": ["x"] * 5, "p_x": first, "p_y": [1 - each for each in first]}
-    )
-    chosen = choose(frame, 1)
-    assert list(chosen["image_id"]) == ["b", "d"]
-    assert list(chosen["predicted"]) == ["x", "y"]
-
-
-def test_where_fewer_images_failed_fewer_are_shown():
-    frame = pd.DataFrame({"image_id": ["a", "b"], "label": ["x", "x"], "p_x": [0.9, 0.8], "p_y": [0.1, 0.2]})
-    assert len(choose(frame, 2)) == 2
-
-
 @pytest.fixture
 def samples(tmp_path: Path) -> Samples:
     """Six images of two classes, prepared and split in `tmp_path`."""
@@ -97,7 +83,7 @@ def samples(tmp_path: Path) -> Samples:
 
 def test_an_explanation_holds_images_truth_masks_and_maps(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("sgcldff.training.sg_cldff.SGCLDFF", {"weights": "none"}, tmp_path, **ASKED)
-    prediction, out = tmp_path / "prediction.parquet", tmp_path / "new" / "maps.npz"
+    prediction, out, table = tmp_path / "prediction.parquet", tmp_path / "new" / "maps.npz", tmp_path / "facts.csv"
     probabilities = np.array([[0.6, 0.4]] * 6)  # "x" for all: three right, three wrong
     write_predictions(
         prediction,
@@ -109,26 +95,48 @@ def test_an_explanation_holds_images_truth_masks_and_maps(samples: Samples, tmp_
         truth=samples,
         prediction=Prediction(probabilities, samples.masks > 1),
     )
-    explain(files.weights, files.record, prediction, dataset_files(tmp_path), out, 2)
+    explain(files.weights, files.record, prediction, dataset_files(tmp_path), out, table)
+    facts = read_table(table, EXPLAINED)
+    shown = facts[facts["image_id"] != ""]
     with np.load(out) as maps:
-        assert maps["label"].tolist() == ["x", "x", "y", "y"] and maps["predicted"].tolist() == ["x"] * 4
+        assert maps["rule"].tolist() == shown["rule"].tolist() == ["typical", "worst", "wrong", "border"]
         rows = [samples.image_ids.index(image_id) for image_id in maps["image_id"]]
+        assert maps["image_id"].tolist() == shown["image_id"].tolist()
         assert np.array_equal(maps["image"], samples.images[rows])
-        assert np.array_equal(maps["truth"], samples.masks[rows] > 0)
+        assert np.array_equal(maps["cell"], samples.masks[rows] > 0)
+        assert np.array_equal(maps["nucleus"], samples.masks[rows] == 2) and maps["known"].all()
         assert np.array_equal(maps["mask"], samples.masks[rows] > 1)
-        assert maps["saliency"].shape == maps["grad_cam"].shape == (4, SIZE, SIZE)
+        assert maps["prior"].shape == maps["saliency"].shape == maps["cam"].shape == (4, SIZE, SIZE)
+        outside = [each[~cell].sum() / each.sum() for each, cell in zip(maps["cam"], maps["cell"], strict=True)]
+        np.testing.assert_allclose(shown["cam_outside"], outside, rtol=1e-5)
+    assert (shown["method"] == "full").all() and (shown["seed"] == 0).all()
 
 
 def test_only_sg_cldff_is_explained(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
+    outputs = tmp_path / "maps.npz", tmp_path / "f.csv"
     with pytest.raises(InputError, match=r"fit\.json is of Chance, and only SG-CLDFF is explained"):
-        explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)
+        explain(
+            files.weights,
+            files.record,
+            tmp_path / "none",
+            dataset_files(tmp_path),
+            tmp_path / "maps.npz",
+            tmp_path / "f.csv",
+        )
 
 
 def test_of_a_fit_that_failed_nothing_is_explained(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
     content = json.loads(files.record.read_text()) | {"failed": {"reason": "the loss", "try_again": False}}
     files.record.write_text(json.dumps(content))
-    explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), tmp_path / "maps.npz", 1)
-    explained = read_explanations(tmp_path / "maps.npz")
-    assert len(explained["image_id"]) == 0
+    explain(
+        files.weights,
+        files.record,
+        tmp_path / "none",
+        dataset_files(tmp_path),
+        tmp_path / "maps.npz",
+        tmp_path / "f.csv",
+    )
+    assert len(read_explanations(tmp_path / "maps.npz")["image_id"]) == 0
+    assert read_table(tmp_path / "f.csv", EXPLAINED).empty

@@ -21,7 +21,7 @@ def small(run: FinishedRun) -> FinishedRun:
     """One dataset is enough to go through everything, in a fraction of the time."""
     run.settings["datasets"] = {"bccd": dataset("BCCD")}
     run.settings["scenarios"] = {"in_domain": [["bccd", "bccd"]]}
-    names = ("explanations", "indexes", "dropped", "facts", "cards")
+    names = ("explanations", "explained", "indexes", "dropped", "facts", "cards")
     changes = {name: {"bccd": getattr(run.files, name)["bccd"]} for name in names}
     return run.with_files(**changes, **outputs(run.files.document.parent, run.settings))
 

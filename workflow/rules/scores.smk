@@ -35,7 +35,7 @@ rule explain:
         prediction=LAYOUT.prediction("{dataset}", "{method}", "{seed}", "{dataset}"),
         code=code("explain"),
     output:
-        explanations=LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
+        **LAYOUT.explanations("{dataset}", "{method}", "{seed}"),
     log:
         LAYOUT.log("explain", "{dataset}", "{method}", "seed-{seed}"),
     conda:

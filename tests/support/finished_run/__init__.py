@@ -99,6 +99,7 @@ def write_run(folder: Path, settings: dict[str, Any], images: int = 40) -> Finis
     prepared = {name: write_prepared(folder / "data" / name, images) for name in datasets}
     cards = {name: write_card(folder / "cards" / name) for name in datasets}
     audit = write_audit(folder / "leakage", datasets)
+    explanations = {name: write_explanations(folder / "explanations" / f"{name}.npz") for name in datasets}
     return FinishedRun(
         settings,
         ReportFiles(
@@ -111,7 +112,8 @@ def write_run(folder: Path, settings: dict[str, Any], images: int = 40) -> Finis
             histories=[file.with_name("history.csv") for file in fits],
             costs=costs,
             architecture=write_architecture(folder / "architecture.csv"),
-            explanations={name: write_explanations(folder / "explanations" / f"{name}.npz") for name in datasets},
+            explanations=explanations,
+            explained={name: file.with_suffix(".csv") for name, file in explanations.items()},
             indexes={name: place / "index.csv" for name, place in prepared.items()},
             dropped={name: place / "dropped.csv" for name, place in prepared.items()},
             facts={name: place / "facts.json" for name, place in cards.items()},

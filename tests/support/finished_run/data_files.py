@@ -11,27 +11,44 @@ import pandas as pd
 from finished_run.configuration import CLASSES
 from sgcldff.reporting.sections.datasets import DUPLICATES, TESTS
 from sgcldff.tables.architecture import ARCHITECTURE
+from sgcldff.tables.explained import EXPLAINED, RULES
 
 
 def write_explanations(path: Path, size: int = 32) -> Path:
-    """An image that was named correctly and one that was not."""
+    """An image that was named rightly and one that was not; the other rules are met by none. A CSV stands beside."""
     generator = np.random.default_rng(0)
     path.parent.mkdir(parents=True, exist_ok=True)
     cell = np.zeros((2, size, size), bool)
     cell[:, 8:24, 8:24] = True
+    maps = {name: generator.random((2, size, size), np.float32) for name in ("prior", "saliency", "cam")}
     np.savez_compressed(
         path,
-        image=generator.integers(0, 255, (2, size, size, 3), np.uint8),
+        rule=np.array(["typical", "wrong"]),
         image_id=np.array(["000", "001"]),
-        label=np.array([CLASSES[0], CLASSES[1]]),
-        predicted=np.array([CLASSES[0], CLASSES[2]]),
-        confidence=np.array([0.8, 0.7]),
-        truth=cell,
+        image=generator.integers(0, 255, (2, size, size, 3), np.uint8),
+        cell=cell,
+        nucleus=np.roll(cell, 6, axis=1) & cell,
+        known=np.ones_like(cell),
         mask=np.roll(cell, 3, axis=1),
-        saliency=generator.random((2, size, size), np.float32),
-        grad_cam=generator.random((2, size, size), np.float32),
+        **maps,
     )
+    explained(path.stem).to_csv(path.with_suffix(".csv"), index=False)
     return path
+
+
+def explained(dataset: str) -> pd.DataFrame:
+    """EXPLAINED of the images of `write_explanations`."""
+    about = {"dataset": dataset, "method": "full", "seed": 0, "tested": 12}
+    mask = {"true_area": 256, "mask_area": 589, "covered": 0.8, "spilled": 0.2, "stray": 0.0}
+    mask |= {"touches_border": 0, "n_cells": 1, "cells_met": 1}
+    maps = {"prior_outside": 0.4, "saliency_outside": 0.61, "cam_outside": 0.8, "area_outside": 0.75}
+    named = {"label": CLASSES[0], "predicted": CLASSES[0], "probability": 0.8, "label_probability": 0.8, "iou": 0.68}
+    misnamed = {"label": CLASSES[1], "predicted": CLASSES[2], "probability": 0.7, "label_probability": 0.05, "iou": 0.6}
+    rows = [{"rule": rule, "found": 0} for rule in RULES]
+    rows[0] |= {"found": 12, "image_id": "000"} | named | mask | maps
+    rows[1] |= {"found": 12}
+    rows[2] |= {"found": 1, "image_id": "001"} | misnamed | mask | maps
+    return pd.DataFrame([about | row for row in rows]).reindex(columns=list(EXPLAINED.columns))
 
 
 def write_prepared(folder: Path, images: int) -> Path:
