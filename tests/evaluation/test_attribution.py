@@ -116,27 +116,14 @@ def test_only_sg_cldff_is_explained(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
     outputs = tmp_path / "maps.npz", tmp_path / "f.csv"
     with pytest.raises(InputError, match=r"fit\.json is of Chance, and only SG-CLDFF is explained"):
-        explain(
-            files.weights,
-            files.record,
-            tmp_path / "none",
-            dataset_files(tmp_path),
-            tmp_path / "maps.npz",
-            tmp_path / "f.csv",
-        )
+        explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), *outputs)
 
 
 def test_of_a_fit_that_failed_nothing_is_explained(samples: Samples, tmp_path: Path) -> None:
     files = fit_of("baselines.controls.Chance", {}, tmp_path, **ASKED)
     content = json.loads(files.record.read_text()) | {"failed": {"reason": "the loss", "try_again": False}}
     files.record.write_text(json.dumps(content))
-    explain(
-        files.weights,
-        files.record,
-        tmp_path / "none",
-        dataset_files(tmp_path),
-        tmp_path / "maps.npz",
-        tmp_path / "f.csv",
-    )
-    assert len(read_explanations(tmp_path / "maps.npz")["image_id"]) == 0
-    assert read_table(tmp_path / "f.csv", EXPLAINED).empty
+    maps, facts = tmp_path / "maps.npz", tmp_path / "f.csv"
+    explain(files.weights, files.record, tmp_path / "none", dataset_files(tmp_path), maps, facts)
+    assert len(read_explanations(maps)["image_id"]) == 0
+    assert read_table(facts, EXPLAINED).empty
