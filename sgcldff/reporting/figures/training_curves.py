@@ -73,7 +73,7 @@ def draw_training_curves(
     last = len(places) - len(datasets)
     for number, (axes, (method, dataset)) in enumerate(zip(grid, places, strict=True)):
         rows = curves[(curves["method"] == method.key) & (curves["trained_on"] == dataset)]
-        name = [*textwrap.wrap(method.title, int(12 * width)), titles.dataset(dataset)]
+        name = [*textwrap.wrap(method.title, int(11 * width)), titles.dataset(dataset)]
         _panel(axes, "\n".join(name), rows)
         if number >= last:
             axes.set_xlabel("epoch", fontsize=10)
@@ -99,7 +99,7 @@ def _panel(axes: Axes, name: str, rows: pd.DataFrame) -> None:
             axes.plot(kept["epoch"], kept[column], "o", markersize=3.2, color=INK, label="epoch that is kept")
     rising = int(seeds["rises_to_the_end"].first().sum())
     if rising:
-        text = f"not flat at the end: {rising} of {len(seeds)}"
-        axes.text(0.98, 0.04, text, transform=axes.transAxes, ha="right", fontsize=9, color=MARK)
+        text = f"not flat: {rising} of {len(seeds)}"
+        axes.text(0.98, 0.42, text, transform=axes.transAxes, ha="right", fontsize=9, color=MARK)
     axes.set(ylim=(0, 1.05), yticks=(0, 0.5, 1))
     axes.grid(alpha=0.3)

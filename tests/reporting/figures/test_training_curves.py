@@ -58,7 +58,7 @@ def test_the_panel_says_how_many_fits_were_still_getting_better(run, curves):
     rising = (curves["method"] == "full") & (curves["trained_on"] == "jtsc") & (curves["seed"] < 2)
     curves.loc[rising, "rises_to_the_end"] = 1
     (text,) = panels(run, curves, "reference")["SG-CLDFF\nJTSC (n = 3)"].texts
-    assert text.get_text() == "not flat at the end: 2 of 3"
+    assert text.get_text() == "not flat: 2 of 3"
 
 
 def test_a_dataset_without_fits_says_so(run, curves):
