@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import Any
 
+UP = b"\x1b[A"  # what takes a terminal a line up
+
 
 class PlainLines(io.RawIOBase):
     """Writes to an open file, line by line, what a terminal would show of each line once it has ended.
@@ -29,16 +31,18 @@ class PlainLines(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         given = bytes(data)
-        *ended, self.pending = (self.pending + given).split(b"\n")
-        if ended:
-            _write_all(self.number, b"".join(_shown(line) + b"\n" for line in ended))
-        self.pending = _shown(self.pending)
+        *ended, left = (self.pending + given).split(b"\n")
+        self.pending = _shown(left) + (b"\r" if left.endswith(b"\r") else b"")
+        lines = [_shown(line) for line in ended]
+        # A bar below another one goes back up, to be drawn anew.
+        if kept := b"".join(line + b"\n" for line in lines if not line.endswith(UP)):
+            _write_all(self.number, kept)
         return len(given)
 
     def finish(self) -> None:
         """What has not ended with a line break does so now."""
         if self.pending:
-            left, self.pending = self.pending, b""
+            left, self.pending = _shown(self.pending), b""
             _write_all(self.number, left + b"\n")
 
 
