@@ -47,6 +47,9 @@ def audit(
         typer.Option(metavar="PRINTED=MEASURED", help="A method's name in print and in --measured, where they differ."),
     ] = None,
     over: Annotated[str, typer.Option(help="What the printed SDs are over, and r with them: seed or image.")] = "seed",
+    decimal: Annotated[
+        str | None, typer.Option(metavar="SIGN", help="What parts decimals in --measured, where it may be either.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the tables as CSV.")] = None,
 ) -> None:
     """Say what printed means, SDs and n allow: p over correlations and rounding, and what does not add up."""
@@ -54,9 +57,11 @@ def audit(
 
     tables, said = _audited(printed, claims, reference, _margins(margin or []), runs)
     if measured is not None:
-        tables["audit_measured"] = _at_measured(tables["audit_comparisons"], measured, _names(same or []), over)
-    elif same or over != "seed":
-        raise InputError("--same and --over are about the runs of --measured: give that file too.")
+        tables["audit_measured"] = _at_measured(
+            tables["audit_comparisons"], measured, _names(same or []), over, decimal
+        )
+    elif same or over != "seed" or decimal:
+        raise InputError("--same, --over and --decimal are about the runs of --measured: give that file too.")
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -82,21 +87,26 @@ def _audited(
     from sgcldff.tables.personal import read_personal_table
 
     with naming(printed):
-        table, said = as_printed(read_personal_table(printed), runs)
+        cells = read_personal_table(printed)
+        table, said = as_printed(cells, runs)
         comparisons, findings = audit_comparisons(table, reference, margins), audit_findings(table)
     with naming(claims or printed):
         checked = audit_claims(table, None if claims is None else read_personal_table(claims))
+    if read := cells.attrs["read"]:
+        said = [f"The file was read as: {'; '.join(read)}.", *said]
     return {"audit_comparisons": comparisons, "audit_findings": findings, "audit_claims": checked}, said
 
 
-def _at_measured(comparisons: pd.DataFrame, measured: Path, same: dict[str, str], over: str) -> pd.DataFrame:
+def _at_measured(
+    comparisons: pd.DataFrame, measured: Path, same: dict[str, str], over: str, decimal: str | None
+) -> pd.DataFrame:
     from sgcldff.statistics.audit.measured import audit_measured
     from sgcldff.tables.personal import read_personal_table
 
     if over not in ("seed", "image"):
         raise InputError(f"--over {over} is neither seed nor image: name what the printed SDs are over.")
     with naming(measured):
-        return audit_measured(comparisons, read_personal_table(measured), same, over)
+        return audit_measured(comparisons, read_personal_table(measured), same, over, decimal)
 
 
 def _taken(comparisons: pd.DataFrame) -> str:

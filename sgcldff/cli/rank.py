@@ -33,6 +33,9 @@ def rank(
     rope: Annotated[
         float | None, typer.Option(help="Points within which two methods are the same: Bayesian t-test of the first.")
     ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="SIGN", help="What parts decimals, where it may be either.")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="markdown, latex or apa (one sentence).")] = "markdown",
     figure: Annotated[
         Path | None, typer.Option(help="Critical-difference diagram: a file that ends with .png, .svg or .pdf.")
@@ -49,7 +52,7 @@ def rank(
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
         raise InputError(f"--figure {figure} has none of the endings .png, .svg and .pdf: give it one.")
     with naming(scores):
-        found = ranking(read_personal_table(scores), metric, over, lower_is_better, rope)
+        found = ranking(read_personal_table(scores), metric, over, lower_is_better, rope, decimal)
     if figure is not None:
         _draw(found, figure)
     print(ranking_sentence(found) if form == "apa" else rank_text(found, form))

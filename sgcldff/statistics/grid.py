@@ -11,20 +11,21 @@ import numpy as np
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.statistics.audit.cells import cell
+from sgcldff.statistics.run_charts import REMEDY, charted
+from sgcldff.tables.number_cells import number_cells
 from sgcldff.tables.runs import METRICS, RUN_KEYS
 
 NEEDED = ("method", "metric", "value")
 FACTORS = ("dataset", "image", "seed")  # what a score can be of beside its method, the best blocks first
 
 
-def score_table(table: pd.DataFrame) -> pd.DataFrame:
+def score_table(table: pd.DataFrame, decimal: str | None = None) -> pd.DataFrame:
     """The long table with numbers: method, metric, value and those of FACTORS that are there, as text.
 
-    table: text; names of columns in any capitals; values may have signs of per cent and decimal commas. An image alone
-    is an image: with a dataset it is the image of that dataset. Of a table of this project's runs (runs.csv) the
-    in-domain ones are taken, a dataset each. Raises InputError for a missing column, a cell that is
-    empty or no number, and two values of one key.
+    table: text; names of columns in any capitals; values as number_cells.py reads them, of each metric by itself.
+    decimal: their decimal sign; None: the one that they show. An image alone is an image: with a dataset it is the
+    image of that dataset. Of a table of this project's runs (runs.csv) the in-domain ones are taken, a dataset each.
+    Raises InputError for a missing column, a cell that is empty or no number, and two values of one key.
     """
     named = table.rename(columns={name: str(name).casefold().strip() for name in table.columns})
     if set(RUN_KEYS) <= set(named.columns):
@@ -50,7 +51,7 @@ def score_table(table: pd.DataFrame) -> pd.DataFrame:
         first = rows[twice].iloc[0]
         where = ", ".join(f"{name} {first[name]}" for name in factors)
         raise InputError(f"Two rows give {first['metric']} of {first['method']}, {where}: keep one of them.")
-    rows["value"] = _values(rows)
+    rows["value"] = _values(rows, decimal)
     if {"image", "dataset"} <= set(factors):
         rows["image"] = rows["dataset"] + "/" + rows["image"]
     return rows
@@ -63,10 +64,12 @@ def from_wide(table: pd.DataFrame, metric: str) -> pd.DataFrame:
     >>> from_wide(pd.DataFrame({"dataset": ["a", "b"], "x": ["1", "2"], "y": ["3", "4"]}), "acc").shape
     (4, 4)
     """
+    if charted(table.columns):
+        raise InputError(f"The file is a chart of Weights & Biases, a column a run and a row a step: {REMEDY}.")
     names = {str(name).casefold().strip(): name for name in table.columns}
     keys = {names[name]: name for name in FACTORS if name in names}
     methods = [name for name in table.columns if name not in keys and str(name).strip()]
-    words = [name for name in methods if any(cell(str(value)) is None for value in table[name])]
+    words = [name for name in methods if _are_words(table[name])]
     if not keys and words:
         keys = {words[0]: "dataset"}
         methods.remove(words[0])
@@ -109,20 +112,21 @@ def _of_runs(runs: pd.DataFrame) -> pd.DataFrame:
     return long[long["value"].fillna("") != ""]
 
 
-def _values(rows: pd.DataFrame) -> np.ndarray:
-    plain = pd.to_numeric(rows["value"], errors="coerce")
-    for place in np.flatnonzero(plain.isna()):
-        read = cell(rows["value"].iloc[place])
-        if read is None or not read.mean or read.sd:
-            row = rows.iloc[place]
-            shown = repr(row["value"]) if row["value"] else "nothing"
-            raise InputError(
-                f"{row['metric']} of {row['method']} has {shown} for value, which is no number: correct it."
-            )
-        plain.iloc[place] = float(read.mean)
-    if not np.isfinite(plain).all():
-        row = rows.iloc[int(np.flatnonzero(~np.isfinite(plain))[0])]
+def _values(rows: pd.DataFrame, decimal: str | None) -> np.ndarray:
+    values = rows.groupby("metric")["value"].transform(lambda cells: number_cells(cells, decimal).values).astype(float)
+    if (wrong := ~np.isfinite(values.to_numpy())).any():
+        row = rows.iloc[int(np.argmax(wrong))]
+        shown = repr(row["value"]) if row["value"] else "nothing"
         raise InputError(
-            f"{row['metric']} of {row['method']} has the value {row['value']}: leave it out or correct it."
+            f"{row['metric']} of {row['method']} has {shown} for value, which is no finite number: leave it out or "
+            "correct it."
         )
-    return plain.astype(float).to_numpy()
+    return values.to_numpy()
+
+
+def _are_words(cells: pd.Series) -> bool:
+    """Whether some cell is no number."""
+    try:
+        return not np.isfinite(number_cells(cells).values).all()
+    except InputError:  # numbers that may be read in two ways
+        return False

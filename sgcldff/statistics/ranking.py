@@ -49,21 +49,22 @@ def ranking(
     over: str | None = None,
     lower_is_better: bool = False,
     half_width: float | None = None,
+    decimal: str | None = None,
 ) -> Ranking:
     """Ranks, tests, stability and intervals of every method of a table (text, long or a column a method).
 
     metric: of a long table, not needed where it has one; over: dataset, image or seed, by default the first of them
     of which there are five, or else that of which there are most; half_width: the ROPE's, in points where all scores
-    are fractions.
+    are fractions; decimal: the sign of the decimals, where it may be either.
     Raises InputError for a table that cannot be read, an unknown metric or factor, a method that lacks a block, and
     fewer than two methods or blocks.
     """
-    notes: list[str] = []
+    notes = [f"Read as: {'; '.join(read)}."] if (read := table.attrs.get("read")) else []
     names = {str(name).casefold().strip() for name in table.columns}
     if not names & {"method", "value"}:
         table = from_wide(table, metric or "score")
         notes.append(f"A column is a method: {', '.join(dict.fromkeys(map(str, table['method'])))}.")
-    rows = score_table(table)
+    rows = score_table(table, decimal)
     known = list(dict.fromkeys(rows["metric"]))
     if metric is None and len(known) > 1:
         raise InputError(f"There are several metrics: name one of {', '.join(known)} with --metric.")

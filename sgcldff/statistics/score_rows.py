@@ -14,6 +14,7 @@ from pandas.api.types import union_categoricals
 
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
+from sgcldff.statistics.run_charts import charted, from_chart
 from sgcldff.statistics.score_columns import DATASETS, Asked, Columns, find_columns
 from sgcldff.statistics.score_labels import labels, pair_labels
 from sgcldff.tables.number_cells import NumberCells, number_cells
@@ -23,8 +24,8 @@ from sgcldff.tables.number_cells import NumberCells, number_cells
 class ScoreRows:
     """frame: method, seed (the label of the pair) and value, with image and dataset where there are such columns.
 
-    table: as it was given; places: the place of each row in it; percent: the values had per cent signs; read: what was
-    taken as what.
+    table: as it was given, a chart as rows of runs; places: the place of each row in it; percent: the values had per
+    cent signs; read: what was taken as what.
     """
 
     table: pd.DataFrame
@@ -46,6 +47,8 @@ def score_rows(table: pd.DataFrame, reference: str, against: str, metric: str, a
         raise InputError("The table has no rows: write one for each method, seed and metric.")
     if reference == against:
         raise InputError(f"{reference} is compared with itself: name two methods.")
+    if charted(table.columns):
+        table = from_chart(table, reference, against, metric)
     columns = find_columns(table, reference, against, metric, asked)
     keep = np.ones(len(table), dtype=bool)
     if columns.metric:

@@ -14,6 +14,7 @@ import pyarrow.csv
 from pandas.api.types import union_categoricals
 
 from sgcldff.errors import InputError
+from sgcldff.tables.encodings import REMEDY, UTF_8, letters
 from sgcldff.tables.personal_text import SEPARATORS, PersonalText, personal_text
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -45,12 +46,12 @@ def read_large_table(path: Path, numbers: Collection[str] = ()) -> pd.DataFrame:
     floats = {place for place, name in enumerate(names) if name.casefold() in wanted}
     try:
         columns, uneven = _parsed(text, floats)
-    except UnicodeDecodeError:
-        text = text._replace(encoding="cp1252")
+    except UnicodeDecodeError:  # beyond what was looked at
         try:
+            text = text.in_a_code_page()
             columns, uneven = _parsed(text, floats)
-        except UnicodeDecodeError as error:
-            raise InputError(f"The file is no text in UTF-8 ({error.reason}): save it as such.") from error
+        except UnicodeError as error:
+            raise InputError(f"The file is no text ({error}): {REMEDY}.") from error
     if uneven and floats:
         columns, uneven = _parsed(text, ())
     table = pd.DataFrame(dict(enumerate(columns)), copy=False)
@@ -65,7 +66,7 @@ def read_large_table(path: Path, numbers: Collection[str] = ()) -> pd.DataFrame:
 
 def _said(text: PersonalText) -> list[str]:
     said = [] if text.separator == "," else [f"cells between {SEPARATORS.get(text.separator, repr(text.separator))}"]
-    return said + {"cp1252": ["letters of Windows-1252"], "utf-16": ["UTF-16"]}.get(text.encoding, [])
+    return said + [letters(text.encoding)] * (text.encoding != UTF_8)
 
 
 def _parsed(text: PersonalText, floats: Collection[int]) -> tuple[list[Any], list[list[str]]]:
@@ -91,7 +92,7 @@ def _parsed(text: PersonalText, floats: Collection[int]) -> tuple[list[Any], lis
                 block_size=BLOCK,
                 skip_rows=text.lines,
                 column_names=names,
-                encoding="utf8" if text.encoding == "utf-8-sig" else text.encoding,
+                encoding="utf8" if text.encoding == UTF_8 else text.encoding,
             ),
             pa.csv.ParseOptions(
                 delimiter=text.separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
@@ -99,7 +100,7 @@ def _parsed(text: PersonalText, floats: Collection[int]) -> tuple[list[Any], lis
             pa.csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
         )
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error) and text.encoding != "cp1252":
+        if "UTF8" in str(error) and text.encoding == UTF_8:
             raise UnicodeDecodeError("utf-8", b"", 0, 0, str(error)) from error
         if "mpty CSV" in str(error) or "too short" in str(error):
             return [pd.Categorical([], categories=pd.Index([], dtype=object)) for _ in names], uneven

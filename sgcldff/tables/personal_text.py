@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sgcldff.errors import InputError
+from sgcldff.tables.encodings import REMEDY, code_page, unicode_of
 
 STDIN = Path("-")
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}  # the first where two do as well
@@ -37,11 +38,16 @@ class PersonalText(NamedTuple):
     def open(self) -> Path | io.BytesIO:
         return io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source
 
+    def in_a_code_page(self) -> PersonalText:
+        """The same file as no UTF-8. Raises UnicodeError where no code page fits, or two do."""
+        with io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb") as lines:
+            return self._replace(encoding=code_page(lines))
+
 
 def personal_text(path: Path) -> PersonalText:
     """The file at a path, or standard input for `-`, with its separator and first row; blank rows before it are none.
 
-    UTF-8 or UTF-16 with a byte order mark, UTF-8 without one, else Windows-1252; gzip by content; Excel's `sep=;`.
+    Encodings as encodings.py finds them; gzip by content; Excel's `sep=;`.
     Raises InputError, without the file's name, where there is no such file, it is no text, or it is empty.
     """
     try:
@@ -55,13 +61,17 @@ def personal_text(path: Path) -> PersonalText:
     for start, called in UNMISTAKABLE.items():
         if sample.startswith(start):
             raise InputError(f"The file is {called} and no text: save the table as CSV.")
-    encoding = _encoding(sample, whole=len(sample) < SAMPLE)
+    text = PersonalText(source, "", "", [], 0)
     try:
-        text = sample[: len(sample) // 2 * 2] if encoding == "utf-16" else sample
-        separator, names, lines = _first_row(text.decode(encoding, errors="ignore"))
+        encoding = unicode_of(sample, whole=len(sample) < SAMPLE)
+        text = text._replace(encoding=encoding) if encoding else text.in_a_code_page()
+        start = sample.decode(text.encoding, errors="ignore").removeprefix("\N{BYTE ORDER MARK}")
+        separator, names, lines = _first_row(start)
+    except UnicodeError as error:
+        raise InputError(f"The file is no text ({error}): {REMEDY}.") from error
     except csv.Error as error:
         raise InputError(f"The file is no CSV text ({error}): save it as such.") from error
-    return PersonalText(source, encoding, separator, names, lines)
+    return text._replace(separator=separator, names=names, lines=lines)
 
 
 def _content(path: Path) -> tuple[Path | bytes, bytes]:
@@ -77,19 +87,6 @@ def _content(path: Path) -> tuple[Path | bytes, bytes]:
         source = gzip.decompress(source if isinstance(source, bytes) else source.read_bytes())
         sample = source[:SAMPLE]
     return source, sample
-
-
-def _encoding(sample: bytes, whole: bool) -> str:
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\0" in sample:
-        raise InputError("The file is no text (it holds zero bytes): save the table as CSV.")
-    try:
-        sample.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if whole or error.start < len(sample) - 4:  # else a letter is cut by the end of the sample
-            return "cp1252"
-    return "utf-8-sig"
 
 
 def _first_row(text: str) -> tuple[str, list[str], int]:

@@ -167,10 +167,40 @@ def test_the_correlation_of_measured_runs_gives_each_comparison_its_p(audit, pri
     assert row.pairs == 5 and row.r == pytest.approx(0.70009337, abs=1e-8) and row.p_false == pytest.approx(row.p / 2)
 
 
+def test_measured_runs_are_read_with_semicolons_and_decimal_commas(audit, printed, tmp_path):
+    runs = tmp_path / "scores.csv"
+    values = {"ours": (91.2, 90.5, 92.1, 91.7), "theirs": (89.7, 89.9, 90.5, 90.0)}
+    lines = [f"{name};{seed};iou;{value}" for name, row in values.items() for seed, value in enumerate(row)]
+    plain = "\n".join(["method;seed;metric;value", *lines])
+    tables = []
+    for text in (plain, plain.replace(".", ",")):
+        runs.write_text(text)
+        assert audit(printed, "--measured", runs, "--out", tmp_path / "out").status == 0
+        tables.append((tmp_path / "out" / "audit_measured.csv").read_text())
+    assert tables[0] == tables[1]
+
+
+def test_measured_commas_that_may_be_either_are_asked_for_and_read_as_it_is_said(audit, printed, tmp_path):
+    runs = tmp_path / "scores.csv"
+    lines = [
+        f"{m};{seed};iou;{1 + k},{250 + 7 * seed * seed}" for k, m in enumerate(("ours", "theirs")) for seed in range(4)
+    ]
+    runs.write_text("\n".join(["method;seed;metric;value", *lines]))
+    assert "say which with --decimal ',' or '.'" in sentence(audit(printed, "--measured", runs))
+    assert audit(printed, "--measured", runs, "--decimal", ",").status == 0
+
+
+def test_what_a_printed_file_was_read_as_is_said(audit, printed):
+    printed.write_bytes(TABLE.replace("theirs", "żółw").replace(",", ";").encode("cp1250"))
+    words = "The file was read as: cells between semicolons; letters of Windows-1250 (Central European)."
+    assert words in audit(printed).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--same", "ours=full"], "give that file too"),
+        (["--decimal", ","], "give that file too"),
         (["--measured", "x.csv", "--same", "ours"], "--same ours is not one PRINTED=MEASURED"),
         (["--measured", "x.csv", "--over", "fold"], "neither seed nor image"),
         (["--measured", "x.csv"], "x.csv: The file cannot be read"),

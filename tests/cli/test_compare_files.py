@@ -83,6 +83,17 @@ TRACKER = "Name,model,seed,epoch,val/acc,test/acc\n" + "".join(
     for seed, value in enumerate(values)
     for epoch in (6, 7, 8)
 )
+# As Weights & Biases exports a chart: a column a run, and its least and most beside it.
+RUNS = {f"{method}-{i}": v for method, values in (("ours", OURS), ("base", BASE)) for i, v in enumerate(values)}
+CHART = "\n".join(
+    [
+        ",".join(["Step", *(f'"{run} - acc{end}"' for run in RUNS for end in ("", "__MIN", "__MAX"))]),
+        *(
+            ",".join([step, *(str(value - less) for value in RUNS.values() for _ in range(3))])
+            for step, less in (("6", 0.1), ("7", 0.0), ("8", 0.05))
+        ),
+    ]
+)
 SAME = {
     "long": (long(), []),
     "wide": (WIDE, []),
@@ -108,6 +119,8 @@ SAME = {
         TRACKER.replace(",7,", ",9,"),
         ["--method-column", "model", "--metric", "test/acc", "--at-highest", "epoch"],
     ),
+    "chart of a tracker, the best step": (CHART, ["--at-highest", "acc"]),
+    "chart of a tracker, the last step": (CHART.replace("\n7,", "\n9,"), ["--at-highest", "Step"]),
     "tracker, the best on validation": (
         TRACKER,
         ["--method-column", "model", "--metric", "test/acc", "--at-highest", "val/acc"],
@@ -122,6 +135,24 @@ def test_the_same_numbers_come_out_of_every_file(compare, kind):
     assert found["n"] == 5
     assert (found["mean"], found["sd"]) == pytest.approx((1.4, 0.452769), rel=1e-5)
     assert (found["t"], found["p"]) == pytest.approx((6.9141, 0.002296), rel=1e-4)
+
+
+def test_a_chart_without_a_step_is_told_how_to_choose_one(compare):
+    sentence = compare(CHART).sentence
+    assert (
+        "acc of ours has 3 rows for seed 0, which differ in Step: keep one by --at-highest Step (the last)" in sentence
+    )
+
+
+def test_what_a_chart_was_read_as_is_said(compare):
+    said = compare(CHART, "--at-highest", "acc").stdout.splitlines()[-1]
+    assert "a chart of Weights & Biases, runs by their names" in said and "optimistic" in said
+
+
+def test_a_code_page_is_read_and_said(compare):
+    content = long().replace("base", "żółw").replace("ours", "płytka").encode("cp1250")
+    done = compare(content, "--reference", "płytka", "--against", "żółw")
+    assert done.status == 0 and "letters of Windows-1250 (Central European)" in done.stdout.splitlines()[-1]
 
 
 def test_standard_input_is_read(compare, monkeypatch):

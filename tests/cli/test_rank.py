@@ -81,3 +81,11 @@ def test_what_is_wrong_is_said_in_a_sentence(rank, arguments, words):
 def test_the_help_has_an_example_the_columns_and_the_exit_status(rank):
     text = " ".join(rank("--help")[1].split())
     assert "Example: sgcldff rank" in text and "Columns: method, metric, value" in text and "Exit status: 0" in text
+
+
+def test_a_spreadsheets_file_is_read_as_compare_reads_it_and_said(rank, tmp_path):
+    path = tmp_path / "excel.csv"
+    path.write_bytes(SCORES.replace(",", ";").replace(".", ",").replace("C4,5", "żółw").encode("cp1250"))
+    out = rank(file=path)[1]
+    assert "Read as: cells between semicolons; letters of Windows-1250 (Central European)." in out
+    assert "| żółw " in out

@@ -31,7 +31,7 @@ def test_the_methods_come_best_first_with_means_in_points():
 
 def test_a_wide_table_has_a_column_a_method_and_a_block_a_row():
     found = ranking(
-        pd.DataFrame({"dataset": ["x", "y", "z"], "one": ["91,2%", "90%", "92%"], "two": ["80", "81", "82"]})
+        pd.DataFrame({"dataset": ["x", "y", "z"], "one": ["91,2%", "90%", "92%"], "two": ["80%", "81%", "82,5%"]})
     )
     assert list(found.methods["method"]) == ["one", "two"] and found.over == "dataset" and found.ranks.n == 3
 
@@ -91,7 +91,7 @@ def test_the_rope_of_a_loss_counts_less_as_better():
         (long(), {"metric": "dice"}, "no metric 'dice'"),
         (long(), {"over": "dataset"}, "no column dataset to rank over"),
         (long(value="high"), {}, "'high' for value"),
-        (long(value="inf"), {}, "has the value inf"),
+        (long(value="inf"), {}, "'inf' for value"),
         (long(seed=""), {"over": "seed"}, "Two rows give|no column seed"),
         (pd.concat([long(), long()]), {}, "Two rows give iou of c"),
         (long().drop(columns="metric"), {}, "column metric is missing"),
@@ -107,3 +107,21 @@ def test_what_cannot_be_ranked_is_refused_in_a_sentence(table, options, words):
     with pytest.raises(InputError, match=words) as refusal:
         ranking(table, **options)
     assert str(refusal.value).endswith(".")
+
+
+def test_decimal_commas_are_read_as_compare_reads_them():
+    commas = long().assign(value=lambda t: t["value"].astype(str).str.replace(".", ","))
+    assert ranking(commas).methods["mean"].tolist() == ranking(long()).methods["mean"].tolist()
+
+
+def test_a_comma_that_may_be_either_is_asked_for_and_read_as_it_is_said():
+    either = pd.DataFrame({"one": ["1,250", "1,500"], "two": ["1,125", "1,375"]})
+    with pytest.raises(InputError, match="1,250 may be a decimal comma or thousands: say which with --decimal"):
+        ranking(either)
+    assert ranking(either, decimal=",").methods["mean"].tolist() == [1.375, 1.25]
+
+
+def test_a_chart_of_a_tracker_is_no_table_of_methods():
+    chart = pd.DataFrame({"Step": ["1"], **{f"a-0 - acc{end}": ["0.5"] for end in ("", "__MIN", "__MAX")}})
+    with pytest.raises(InputError, match="chart of Weights & Biases, a column a run and a row a step: rename"):
+        ranking(chart)

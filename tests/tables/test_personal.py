@@ -60,7 +60,7 @@ def test_a_header_alone_has_no_rows(tmp_path):
         (b"\xef\xbb\xbf\r\n\r\n", "is empty"),
         (b"a,b\n1,2,3\n", "Row 2 has more cells than the first has columns"),
         (b"a,b,a\n1,2,3\n", "The column a stands twice"),
-        (b"a,b\n\x81,2\n", "no text in UTF-8"),
+        (b"a,b\n\x81,2\n", "no UTF-8 and of no Windows code page"),
         (b"a,b\n1,\x002\n", "no text .it holds zero bytes."),
         (b"PK\x03\x04...", "a workbook or an archive"),
         (b"\x1f\x8b...", "cannot be"),
@@ -81,7 +81,7 @@ def test_a_missing_file_and_a_folder_cannot_be_read(tmp_path):
 def test_letters_of_a_windows_code_page_are_read_and_said(tmp_path):
     frame = read_large_table(table(tmp_path, "a,b\nMüller,±1\n".encode("cp1252")))
     assert frame.to_dict("records") == [{"a": "Müller", "b": "±1"}] and frame.attrs["read"] == [
-        "letters of Windows-1252"
+        "letters of Windows-1252 (Western European)"
     ]
 
 
@@ -98,3 +98,15 @@ def test_numbers_that_were_asked_for_are_numbers_where_all_cells_are(tmp_path):
 def test_a_short_row_makes_its_column_text(tmp_path):
     frame = read_large_table(table(tmp_path, b"a,b\n0.50,1\n0.25\n"), ["b"])
     assert frame.to_dict("list") == {"a": ["0.50", "0.25"], "b": ["1", ""]}
+
+
+def test_a_code_page_is_found_by_letters_far_into_a_file(tmp_path):
+    rows = "a,b\n" + "x,1\n" * 50_000 + "komórka,płytka żółw\n"
+    frame = read_large_table(table(tmp_path, rows.encode("cp1250")))
+    assert frame.iloc[-1].tolist() == ["komórka", "płytka żółw"]
+    assert frame.attrs["read"] == ["letters of Windows-1250 (Central European)"]
+
+
+def test_words_that_may_be_two_are_refused_in_a_sentence(tmp_path):
+    with pytest.raises(InputError, match=r"no text \(it is no UTF-8, and .* may be 'modèle' .*: save it as UTF-8"):
+        read_personal_table(table(tmp_path, "a,b\nmodèle,1\n".encode("cp1252")))

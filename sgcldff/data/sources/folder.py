@@ -14,7 +14,7 @@ from sgcldff.data.sources.class_folders import names_of
 from sgcldff.data.sources.dataset import Record
 from sgcldff.data.sources.folder_files import IMAGES, TABLE, FolderFiles, find_files
 from sgcldff.data.sources.image_names import ImageNames, composed
-from sgcldff.data.sources.label_table import asked_for, read_label_table
+from sgcldff.data.sources.label_table import asked_for, letters_of, read_label_table
 from sgcldff.data.sources.manual import ManualDataset, named
 from sgcldff.data.sources.mask_coding import MaskCoding, code_pixels, parse_coding
 from sgcldff.data.sources.mask_pixels import MaskPixels, described, read_pixels
@@ -129,6 +129,8 @@ class ImageFolder(ManualDataset):
         found, lines = self.found, []
         if files.table is None:
             lines.append("There is no table of labels: the class of an image is the name of its folder.")
+        elif letters := letters_of(raw / files.table):
+            lines.append(f"The label file {files.table} is in {letters}.")
         if files.divided:
             lines.append(f"The folders {', '.join(files.divided)} divide nothing here: each seed draws its own split.")
         if found.deep:

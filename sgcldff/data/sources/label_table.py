@@ -1,5 +1,5 @@
-"""Read a file of labels as people write them: UTF-8, UTF-16 or Windows-1252, any line ends, blank rows, any separator,
-Excel's first line `sep=;`, and capitals in the header."""
+"""Read a file of labels as people write them: any encoding of tables/encodings.py, any line ends, blank rows, any
+separator, Excel's first line `sep=;`, and capitals in the header."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sgcldff.errors import InputError
+from sgcldff.tables.encodings import REMEDY as UTF_8_REMEDY
+from sgcldff.tables.encodings import decoded
 
 DELIMITERS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's
@@ -24,7 +26,7 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
     two columns of one name and for a row with more cells than there are columns.
     """
     try:
-        text = _decoded(file.read_bytes())
+        text = decoded(file.read_bytes()).text
         header = next((line for line in text.splitlines() if line.strip()), "")
         said = SEPARATOR_LINE.fullmatch(header.strip(" \r\n"))
         delimiter = said[1] if said else max(DELIMITERS, key=header.count)
@@ -35,8 +37,11 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
         raise InputError(f"The label file {file} is missing: {remedy.removeprefix('delete it and ')}.") from error
     except OSError as error:
         raise InputError(f"The label file {file} cannot be read ({error.strerror}): {remedy}.") from error
-    except (UnicodeError, csv.Error) as error:
+    except csv.Error as error:
         raise InputError(f"The label file {file} is no table of text ({error}): {remedy}.") from error
+    except UnicodeError as error:
+        what = f"The label file {file} is no table of text ({error})"
+        raise InputError(f"{what}: {UTF_8_REMEDY}, or {remedy}.") from error
     rows = [(line, cells) for line, cells in rows if any(cells)][1 if said else 0 :]
     names = [asked_for(name, rows[0][1], columns) for name in rows[0][1]] if rows else []
     for column in columns:
@@ -54,21 +59,9 @@ def read_label_table(file: Path, columns: Sequence[str], remedy: str) -> Iterato
         yield line, dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
 
 
-def _decoded(content: bytes) -> str:
-    """The text of a file. UnicodeError where it is none."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    even, odd = content[0:2000:2], content[1:2000:2]
-    for zeros, encoding in ((odd, "utf-16-le"), (even, "utf-16-be")):
-        if len(zeros) > 1 and 2 * zeros.count(0) > len(zeros):
-            return content.decode(encoding)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252")
-    if "\0" in text:
-        raise UnicodeError("it holds bytes of 0")
-    return text
+def letters_of(file: Path) -> str:
+    """The encoding of a label table in words, "" for UTF-8; of one that `read_label_table` reads."""
+    return decoded(file.read_bytes()).letters
 
 
 def asked_for(name: str, names: Sequence[str], columns: Sequence[str]) -> str:

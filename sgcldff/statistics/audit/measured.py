@@ -66,18 +66,23 @@ def probability_false(pair: PrintedPair, r: float) -> float:
 
 
 def audit_measured(
-    comparisons: pd.DataFrame, scores: pd.DataFrame, same: Mapping[str, str] | None = None, over: str = "seed"
+    comparisons: pd.DataFrame,
+    scores: pd.DataFrame,
+    same: Mapping[str, str] | None = None,
+    over: str = "seed",
+    decimal: str | None = None,
 ) -> pd.DataFrame:
     """Every printed comparison that has a test, at the correlation measured between its two methods: AUDIT_MEASURED.
 
     comparisons: as `audit_comparisons` gives them; scores: a long table of runs, method, seed, metric, value and maybe
     image; same: printed name -> name in scores, where they differ by more than capitals; over: seed (a seed's mean over
-    its images) or image (an image's mean over the seeds). r, r_low, r_high: the correlation with its 95% interval,
-    pairs: seeds or images behind it; p: two-sided, at r; p_low, p_high: at the ends of that interval; p_false: that the
-    order of the two as printed is wrong, p_false_low, p_false_high: at the ends. `note` says why something is missing.
+    its images) or image (an image's mean over the seeds); decimal: the sign of the decimals in scores, where it may be
+    either. r, r_low, r_high: the correlation with its 95% interval, pairs: seeds or images behind it; p: two-sided, at
+    r; p_low, p_high: at the ends of that interval; p_false: that the order of the two as printed is wrong, p_false_low,
+    p_false_high: at the ends. `note` says why something is missing.
     Raises InputError for scores that cannot be read, and names in `same` that either table does not have.
     """
-    runs = score_table(scores)
+    runs = score_table(scores, decimal)
     if over not in runs:
         raise InputError(f"The measured scores have no column {over}: add it, or take the correlation over the seeds.")
     same = dict(same or {})

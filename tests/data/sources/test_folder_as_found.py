@@ -479,3 +479,13 @@ def test_an_image_with_a_mask_is_not_turned_but_refused(raw):
     (raw / "images/smear-00.png").unlink()
     turned(raw / "images/smear-00.jpg")
     assert "nobody knows whether its mask is too: save it upright" in refusal(raw)
+
+
+# Letters
+
+
+def test_the_encoding_of_the_table_is_on_the_card(raw):
+    (raw / "labels.csv").write_bytes("image,label\nsmear-00,лимфоцит\nsmear-01,нейтрофил\n".encode("cp1251"))
+    dataset = ImageFolder()
+    assert [record.label for record in dataset.records(raw)] == ["лимфоцит", "нейтрофил"]
+    assert "The label file labels.csv is in letters of Windows-1251 (Cyrillic)." in dataset.remarks(raw)

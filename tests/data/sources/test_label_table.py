@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sgcldff.data.sources.label_table import read_label_table
+from sgcldff.data.sources.label_table import letters_of, read_label_table
 from sgcldff.errors import InputError
 
 PLAIN = [(2, {"image": "a", "label": "neutrophil"}), (3, {"image": "b", "label": "monocyte"})]
@@ -77,7 +77,7 @@ def test_a_column_that_is_missing_is_named(tmp_path, content):
     ids=["an image", "an open quote, which would swallow the rest"],
 )
 def test_what_is_no_table_is_refused(tmp_path, content):
-    with pytest.raises(InputError, match=r"labels\.csv is no table of text .*: correct the file"):
+    with pytest.raises(InputError, match=r"labels\.csv is no table of text .*correct the file"):
         rows(tmp_path, content)
 
 
@@ -107,3 +107,17 @@ def test_a_column_as_asked_for_goes_before_one_in_other_capitals(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"labels\.csv is missing: correct the file"):
         list(read_label_table(tmp_path / "labels.csv", (), "correct the file"))
+
+
+def test_the_letters_of_a_code_page_are_read_and_named(tmp_path):
+    content = "image,label\nмазок-1,лимфоцит\n".encode("cp1251")
+    assert rows(tmp_path, content) == [(2, {"image": "мазок-1", "label": "лимфоцит"})]
+    assert letters_of(tmp_path / "labels.csv") == "letters of Windows-1251 (Cyrillic)"
+
+
+def test_letters_that_may_be_two_are_refused_with_both(tmp_path):
+    sentence = (
+        r"labels\.csv is no table of text \(.*'modèle'.*'modčle'.*\): save it as UTF-8 .*, or correct the file\.$"
+    )
+    with pytest.raises(InputError, match=sentence):
+        rows(tmp_path, "image,label\nmodèle,NEU\n".encode("cp1252"))
