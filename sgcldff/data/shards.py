@@ -68,7 +68,12 @@ class Shard:
     def stamp(self) -> str:
         """Changes with everything that decides what is made of these images."""
         records = [vars(record) for record in self.work.records]
-        named = [self.work.raw / name for record in self.work.records for name in (record.image, record.mask) if name]
+        named = [
+            self.work.raw / name
+            for record in self.work.records
+            for name in (record.image, record.mask, *record.further_masks)
+            if name
+        ]
         files = [(state.st_size, state.st_mtime_ns) for state in (file.stat() for file in named if file.exists())]
         kind = f"{type(self.work.dataset).__module__}.{type(self.work.dataset).__qualname__}"
         text = json.dumps([kind, records, files, self.work.size, self.first, _code()])

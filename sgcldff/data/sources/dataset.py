@@ -22,7 +22,8 @@ class Record:
     name, lower case (an adapter drops nothing: the configuration's `labels` table decides what an experiment keeps);
     image, mask: paths relative to the raw folder, mask None where the source has none for this image; group: a name
     that images share which must stay together in a split (made from one source image, say), None where the source
-    says nothing (images that overlap by content are joined in any case).
+    says nothing (images that overlap by content are joined in any case); further_masks: of more cells of this image,
+    where each has a file.
     """
 
     image_id: str
@@ -30,6 +31,7 @@ class Record:
     image: str
     mask: str | None
     group: str | None = None
+    further_masks: tuple[str, ...] = ()
 
 
 class Dataset(ABC):

@@ -16,7 +16,7 @@ from sgcldff.data.sources.folder_files import IMAGES, TABLE, FolderFiles, find_f
 from sgcldff.data.sources.image_names import ImageNames, composed
 from sgcldff.data.sources.label_table import asked_for, letters_of, read_label_table
 from sgcldff.data.sources.manual import ManualDataset, named
-from sgcldff.data.sources.mask_coding import MaskCoding, code_pixels, parse_coding
+from sgcldff.data.sources.mask_coding import MaskCoding, code_pixels, joined, parse_coding
 from sgcldff.data.sources.mask_pixels import MaskPixels, described, read_pixels
 from sgcldff.data.sources.mask_proposal import proposal
 from sgcldff.data.sources.survey import Survey, survey
@@ -43,6 +43,8 @@ class ImageFolder(ManualDataset):
     background, cytoplasm, nucleus: grey levels of the masks, exactly; or, in one argument, mask_values: what the
     masks' values mean (README.md has a table). Where masks outline whole cells only, use one of the two levels for
     the cell: scores ask for no more.
+    join_masks: whether an image may have several masks, one a cell (`smear-01_mask_0.png`, `masks/smear-01/0.png`, or
+    the layout of the Data Science Bowl 2018), which are joined into whole cells.
     bit_depth: how many bits images of 16 bits a channel fill; by default as many as the largest value of the dataset
     asks for (8, 10, 12, 14 or 16).
     about: fields of sgcldff.data.sources.about.About for the dataset's card.
@@ -65,6 +67,7 @@ class ImageFolder(ManualDataset):
         cytoplasm: int = 128,
         nucleus: int = 255,
         mask_values: str | None = None,
+        join_masks: bool = False,
         bit_depth: int | None = None,
         about: dict[str, Any] | None = None,
     ) -> None:
@@ -87,6 +90,7 @@ class ImageFolder(ManualDataset):
         self.image_column, self.label_column = image_column, label_column
         self.coding = MaskCoding("levels", levels) if mask_values is None else parse_coding(str(mask_values))
         self.declared = mask_values
+        self.join_masks = join_masks
         self.bit_depth = bit_depth
         self.found = Survey()  # by `records`, for `read`: one decision for all files, which travels to other processes
         self.about = about_from({} if about is None else about)
@@ -100,7 +104,7 @@ class ImageFolder(ManualDataset):
         self.found = survey(
             [raw / record.image for record in records],
             [raw / record.image for record in records if record.mask is None],
-            [raw / record.mask for record in records if record.mask],
+            [raw / mask for record in records for mask in _masks(record)],
             self.bit_depth,
         )
         return records
@@ -125,7 +129,7 @@ class ImageFolder(ManualDataset):
     def remarks(self, raw: Path) -> list[str]:
         """See Dataset.remarks."""
         files = self._files(raw)
-        self.records(raw)
+        records = self.records(raw)
         found, lines = self.found, []
         if files.table is None:
             lines.append("There is no table of labels: the class of an image is the name of its folder.")
@@ -147,6 +151,9 @@ class ImageFolder(ManualDataset):
                 f"{found.inverted} masks are TIFFs that store white as 0: they are read {how}, by which their border "
                 "is background."
             )
+        if self.join_masks:
+            masks = [len(_masks(record)) for record in records if record.mask]
+            lines.append(f"{sum(masks)} masks of {len(masks)} images were joined into whole cells, as declared.")
         if self.declared:
             lines.append(f"The values of the masks are declared: {self.declared}.")
         return lines
@@ -159,6 +166,18 @@ class ImageFolder(ManualDataset):
 
     def read_mask(self, raw: Path, record: Record, mask: str) -> np.ndarray:
         """See ManualDataset.read_mask."""
+        if not self.join_masks:
+            return self._codes(raw, mask)
+        first, *others = (self._codes(raw, each) for each in _masks(record))
+        for name, codes in zip(record.further_masks, others, strict=True):
+            if codes.shape != first.shape:
+                raise InputError(
+                    f"The masks {raw / mask} and {raw / name} of one image have {first.shape[1]}x{first.shape[0]} and "
+                    f"{codes.shape[1]}x{codes.shape[0]} pixels: put both there as their source gives them."
+                )
+        return joined([first, *others])
+
+    def _codes(self, raw: Path, mask: str) -> np.ndarray:
         pixels = self._pixels(raw / mask)
         codes = code_pixels(pixels, self.coding)
         if codes is None:
@@ -191,12 +210,11 @@ class ImageFolder(ManualDataset):
         return "correct it, or declare `mask_values` in the dataset's arguments (sgcldff/data/README.md has a table)"
 
     def _files(self, raw: Path) -> FolderFiles:
-        return find_files(raw, self.labels, self.images, self.masks)
+        return find_files(raw, self.labels, self.images, self.masks, self.join_masks)
 
     def _by_folder(self, files: FolderFiles) -> list[Record]:
         return [
-            Record(_not_a_number(name), files.labels[image], str(files.images[image]), _text(files.masks.get(image)))
-            for image, name in names_of(files.images).items()
+            _record(name, files.labels[image], files, image, None) for image, name in names_of(files.images).items()
         ]
 
     def _by_table(self, raw: Path, files: FolderFiles, table: PurePosixPath) -> Iterator[Record]:
@@ -218,8 +236,7 @@ class ImageFolder(ManualDataset):
             # The name is that of the table where it is one of the file's own, without folders of another machine.
             name = image if image in names.exact else str(meant[0])
             group = (row[grouping] or None) if grouping else None
-            mask = _text(files.masks.get(meant[0]))
-            yield Record(_not_a_number(name), label, str(files.images[meant[0]]), mask, group)
+            yield _record(name, label, files, meant[0], group)
 
     def _columns(self, table: Path) -> tuple[str | None, list[str]]:
         """The column of groups, if there is one, and those that are not read.
@@ -256,8 +273,13 @@ def _nothing(name: str, files: FolderFiles, names: ImageNames) -> str:
     return f"no file{names.suggestion(name)}"
 
 
-def _text(file: PurePosixPath | None) -> str | None:
-    return None if file is None else str(file)
+def _record(name: str, label: str, files: FolderFiles, image: PurePosixPath, group: str | None) -> Record:
+    mask, *further = [str(file) for file in files.masks.get(image, [])] or [None]
+    return Record(_not_a_number(name), label, str(files.images[image]), mask, group, tuple(further))
+
+
+def _masks(record: Record) -> list[str]:
+    return [record.mask, *record.further_masks] if record.mask else []
 
 
 def _not_a_number(name: str) -> str:

@@ -23,12 +23,13 @@ Files = dict[PurePosixPath, PurePosixPath]
 
 @dataclass(frozen=True)
 class FolderFiles:
-    """images: files by their paths below their folder; masks: files by the path of their image; table: None where
-    `labels` has the class of each image, from its folder; divided: folders that divide the source, as train and test;
-    others: files that are neither; annotations: in words, what other tools left there."""
+    """images: files by their paths below their folder; masks: files by the path of their image, one each unless they
+    are to be joined; table: None where `labels` has the class of each image, from its folder; divided: folders that
+    divide the source, as train and test; others: files that are neither; annotations: in words, what other tools left.
+    """
 
     images: Files
-    masks: Files
+    masks: dict[PurePosixPath, list[PurePosixPath]]
     table: PurePosixPath | None
     labels: dict[PurePosixPath, str] = field(default_factory=dict)
     divided: Sequence[str] = ()
@@ -36,8 +37,8 @@ class FolderFiles:
     annotations: str = ""
 
 
-def find_files(raw: Path, labels: str, images: str, masks: str | None) -> FolderFiles:
-    """What `raw` holds, by the names that the arguments give.
+def find_files(raw: Path, labels: str, images: str, masks: str | None, join: bool = False) -> FolderFiles:
+    """What `raw` holds, by the names that the arguments give; join: an image may have several masks.
 
     Raises NothingFoundError where there is neither a table nor a folder for each class, and InputError for two tables,
     for masks without an image or without end, and for a folder of masks without any.
@@ -55,10 +56,11 @@ def find_files(raw: Path, labels: str, images: str, masks: str | None) -> Folder
         outlines = found.outlines | drawn if masks else {}
         divided = sorted(set(found.divided))
         kept = {image: found.labels[image] for image in beside}
-        return FolderFiles(beside, pair(raw, beside, outlines), None, kept, divided, others, annotations)
+        return FolderFiles(beside, pair(raw, beside, outlines, join), None, kept, divided, others, annotations)
     root = table.parent
     outlines = _below(raw, root / masks, pictures) if masks else {}
-    drawn_files = set(outlines.values())  # masks may lie inside the images' folder
+    nested = [] if outlines or not masks else _nested(root, masks, pictures)
+    drawn_files = {*outlines.values(), *nested}  # masks may lie inside the images' folder
     left = [file for file in pictures if file not in drawn_files]
     below = _below(raw, root / images, left)
     if not below and images == IMAGES:
@@ -67,7 +69,16 @@ def find_files(raw: Path, labels: str, images: str, masks: str | None) -> Folder
     if masks:
         for name, file in drawn.items():
             take(outlines, name, file, raw)
-    paired = pair(raw, beside, outlines)
+    if nested:  # each image, or some of them, in a folder of its own with masks beside: paired by what lies above
+        bare, outlines = Files(), Files()
+        for file in beside.values():
+            take(bare, _bare(file, images, masks), file, raw)
+        for file in [*nested, *drawn.values()]:
+            take(outlines, _bare(file, images, masks), file, raw)
+        keys = {file: image for image, file in beside.items()}
+        paired = {keys[bare[name]]: drawings for name, drawings in pair(raw, bare, outlines, join).items()}
+    else:
+        paired = pair(raw, beside, outlines, join)
     if masks and not paired:
         raise InputError(f"{raw / root / masks} holds no mask: {_masks_remedy(root, masks, images, beside, files)}.")
     return FolderFiles(beside, paired, table, others=others, annotations=annotations)
@@ -107,7 +118,7 @@ def _masks_remedy(root: PurePosixPath, masks: str, images: str, known: Files, fi
         if folder.lower() not in (masks.lower(), images.lower()):
             below = {PurePosixPath(*file.parts[depth + 1 :]): file for file in pictures if file.parts[depth] == folder}
             try:
-                pair(Path(), known, below)
+                pair(Path(), known, below, join=True)
             except InputError:
                 continue
             return f"if {folder} holds them, set `masks: {folder}` in the dataset's arguments"
@@ -121,6 +132,25 @@ def _below(raw: Path, folder: PurePosixPath, pictures: Sequence[PurePosixPath]) 
         if len(file.parts) > depth and _lower(file)[:depth] == _lower(folder):
             take(images, PurePosixPath(composed(str(PurePosixPath(*file.parts[depth:])))), file, raw)
     return images
+
+
+def _nested(root: PurePosixPath, masks: str, pictures: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+    """The images in any folder below `root` that is called as the masks' is."""
+    wanted = _lower(PurePosixPath(masks))
+
+    def below(file: PurePosixPath) -> bool:
+        folders = _lower(file.parent)
+        return any(folders[start : start + len(wanted)] == wanted for start in range(len(root.parts), len(folders)))
+
+    return [file for file in pictures if file.is_relative_to(root) and below(file)]
+
+
+def _bare(file: PurePosixPath, images: str, masks: str) -> PurePosixPath:
+    """A path without the folders of images and masks."""
+    named = {*_lower(PurePosixPath(images)), *_lower(PurePosixPath(masks))}
+    return PurePosixPath(
+        *(composed(part) for part in file.parts[:-1] if part.lower() not in named), composed(file.name)
+    )
 
 
 def _shared(root: PurePosixPath, pictures: Sequence[PurePosixPath]) -> PurePosixPath:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +76,13 @@ def code_pixels(pixels: MaskPixels, coding: MaskCoding) -> np.ndarray | None:
         greys = np.round(pixels.values.mean(axis=2)).astype(np.int64)
     nearest = np.abs(greys[..., None] - np.array(coding.levels)).argmin(axis=-1)
     return np.array(list(coding.codes.values()), np.uint8)[nearest]
+
+
+def joined(masks: Sequence[np.ndarray]) -> np.ndarray:
+    """Codes uint8 [h, w] of whole cells, from masks [h, w] of a cell each; what none knows and one calls unknown is."""
+    stack = np.stack(masks)
+    cell = np.isin(stack, (CYTOPLASM, NUCLEUS)).any(axis=0)
+    return np.where(cell, NUCLEUS, np.where((stack == UNKNOWN).any(axis=0), UNKNOWN, BACKGROUND)).astype(np.uint8)
 
 
 def _looked_up(values: np.ndarray | None, codes: dict[int, int]) -> np.ndarray | None:

@@ -301,7 +301,10 @@ def test_a_mask_that_belongs_to_no_image_is_refused(raw):
 
 def test_two_masks_for_one_image_are_refused(raw):
     write_mask(raw / "masks/a.bmp", 0, 255)
-    assert refusal(raw) == f"The masks {raw / 'masks/a.bmp'} and {raw / 'masks/a.png'} are both a: keep one."
+    assert refusal(raw) == (
+        f"The masks {raw / 'masks/a.bmp'} and {raw / 'masks/a.png'} are all of a: keep one, or, if each outlines one "
+        "cell, set `join_masks: true` in the dataset's arguments."
+    )
 
 
 def test_a_mask_folder_that_is_not_there_is_refused(raw):
