@@ -55,7 +55,7 @@ CONFIGURATION = {
 }
 # What holds measured times, or the moment at which it was made; of the tables, those of the costs. The claim on costs
 # has ranks, which hang on latencies where a baseline has a network: none of this graph has.
-MEASURED = ("logs", "fit.json", "cost.json", "provenance.json", "costs.csv")
+MEASURED = ("logs", "fit.json", "cost.json", "provenance.json", "costs.csv", "report.html")
 TARGETS = ("everything", "snakemake", "job")
 WAIT = 8.0  # seconds after which a kill no longer waits for the stage that it is meant for
 

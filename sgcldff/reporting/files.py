@@ -58,6 +58,20 @@ PAGES = {
 # The figures whose points are written as CSV.
 CURVES = ("roc", "precision_recall", "reliability", "power", "training_curves")
 
+# What report.html is made of beside the pages: its template, and the styles and scripts that it carries.
+_HTML = Path(__file__).parent / "html"
+HTML_TEMPLATE = _HTML / "templates/page.html"
+HTML_STYLES = tuple(
+    _HTML / name for name in ("vendor/bootstrap.min.css", "vendor/dataTables.bootstrap5.min.css", "templates/page.css")
+)
+HTML_SCRIPTS = tuple(
+    _HTML / name
+    for name in (
+        *("vendor/jquery.min.js", "vendor/bootstrap.bundle.min.js", "vendor/dataTables.min.js"),
+        *("vendor/dataTables.bootstrap5.min.js", "templates/page.js"),
+    )
+)
+
 
 @dataclass(frozen=True)
 class ReportFiles:
@@ -70,8 +84,8 @@ class ReportFiles:
     of each prepared dataset; facts, cards: facts.json and README.md of its card; splits: those of the seeds, of the
     datasets that show what a leaking split is worth. duplicates_by_dataset, leakage_by_test: the audit.
 
-    document: paper_tables.md; pages: PAGES by name, all in one folder; provenance: provenance.json; tables: TABLES and
-    scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
+    document: paper_tables.md; html: report.html; pages: PAGES by name, all in one folder; provenance: provenance.json;
+    tables: TABLES and scenarios by name; figures: (SVG, PNG) of FIGURES by name; curves: CURVES by name.
     """
 
     runs: Path
@@ -94,6 +108,7 @@ class ReportFiles:
     leakage_by_test: Path
 
     document: Path
+    html: Path
     pages: Mapping[str, Path]
     provenance: Path
     tables: Mapping[str, Path]

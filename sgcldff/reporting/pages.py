@@ -47,6 +47,7 @@ from sgcldff.tables.runs import RUNS
 
 FIRST = "paper_tables"
 FIRST_FIGURE = "hypotheses"
+NOTHING_TO_SHOW = "This run has nothing to show here."
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,7 @@ def pages(material: Material) -> dict[str, str]:
     back = f"[First page]({_link(material.files.document, _folder(material.files))})"
     texts = {FIRST: "\n\n".join(filter(None, [top, *_first_page(material, bodies)])) + "\n"}
     for name, (title, _) in PAGES.items():
-        texts[name] = (
-            "\n\n".join([top, f"{back} · {title}", bodies[name] or "This run has nothing to show here."]) + "\n"
-        )
+        texts[name] = "\n\n".join([top, f"{back} · {title}", bodies[name] or NOTHING_TO_SHOW]) + "\n"
     return texts
 
 

@@ -32,6 +32,7 @@ from sgcldff.reporting.figures.style import class_colours, save
 from sgcldff.reporting.figures.training_curves import draw_training_curves, training_curves
 from sgcldff.reporting.figures.transfer import draw_transfer
 from sgcldff.reporting.files import ReportFiles
+from sgcldff.reporting.html.page import write_html
 from sgcldff.reporting.methods import of_roles, reported_methods
 from sgcldff.reporting.pages import FIRST, Material, pages
 from sgcldff.reporting.paper_values import check_paper_rows, contradictions
@@ -113,6 +114,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
             _write_marked(frames[name], file, experiment)
     for name, (svg, png) in files.figures.items():
         save(figures[name], svg, png)
+    write_html(texts, files, titles, provenance, measured["explanations"])
 
 
 def _of_every_method(rows: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:

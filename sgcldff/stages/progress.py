@@ -24,6 +24,8 @@ INTERVAL = 1.0  # seconds between two looks at the logs
 TAIL = 4096  # bytes of a log that its last line is looked for in
 BAR = "{percentage:3.0f}% |{bar:20}| {n_fmt} of {total_fmt} jobs, {elapsed} gone, about {remaining} left: {desc}"
 
+DOCUMENTS = ("paper_tables.md", "report.html")  # of the report, in the order of its rule
+
 
 class Progress(logging.Handler):
     """A bar at the foot of a terminal; elsewhere (a file, a pipe) a line for each job that is done."""
@@ -47,7 +49,7 @@ class Progress(logging.Handler):
             if record.log:
                 self.logs[record.jobid] = Path(record.log[0])
             if record.rule_name == "report":
-                self.documents += [str(file) for file in record.output if str(file).endswith(".md")]
+                self.documents = [str(file) for file in record.output if Path(file).name in DOCUMENTS]
         elif event == LogEvent.JOB_FINISHED:
             self.logs.pop(record.job_id, None)
             self.last = self.running.pop(record.job_id, self.last)
@@ -148,4 +150,5 @@ def where_to_look(progress: Progress | None, name: str, synthetic: bool) -> str:
     if progress is None or not progress.documents:
         return ""
     marks = " (generated smears)" if synthetic else ""
-    return f"{name}{marks} is done. The answer: {progress.documents[-1]}; its figures lie beside it in figures/."
+    text, page = progress.documents
+    return f"{name}{marks} is done. The answer: {text}; the same in a browser, with figures and images: {page}."

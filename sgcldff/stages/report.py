@@ -39,6 +39,7 @@ def run(job: Job) -> None:
         duplicates_by_dataset=job.input("by_dataset"),
         leakage_by_test=job.input("by_test"),
         document=job.output("document"),
+        html=job.output("html"),
         pages=_named(PAGES, job.several_outputs("pages")),
         provenance=job.output("provenance"),
         tables=_named(tables, job.several_outputs("tables")),

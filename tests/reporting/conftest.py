@@ -29,9 +29,10 @@ def run(finished: FinishedRun, tmp_path: Path) -> FinishedRun:
 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Callable[[FinishedRun], FinishedRun]:
-    """Writes the report of a run, without its figures."""
+    """Writes the report of a run, without its figures and report.html, which holds them."""
     monkeypatch.setattr(report, "_figures", lambda *_: dict.fromkeys(FIGURES))
     monkeypatch.setattr(report, "save", lambda *_: None)
+    monkeypatch.setattr(report, "write_html", lambda *_: None)
 
     def render(run: FinishedRun) -> FinishedRun:
         listed = outputs(run.files.document.parent, run.settings)["tables"]  # a test may have changed the scenarios

@@ -133,9 +133,13 @@ def test_a_log_that_tells_of_no_epoch_has_no_last_one(tmp_path):
 def test_the_end_says_where_the_report_is(logger):
     progress = Progress(io.StringIO())
     logger.addHandler(progress)
-    job(logger, 1, "report", rule="report", output=["reports/demo/paper_tables.md", "reports/demo/provenance.json"])
+    files = ("paper_tables.md", "report.html", "pages/run.md", "provenance.json")
+    job(logger, 1, "report", rule="report", output=[f"reports/demo/{name}" for name in files])
     text = where_to_look(progress, "demo", synthetic=True)
-    assert text.startswith("demo (generated smears) is done. The answer: reports/demo/paper_tables.md;")
+    assert text == (
+        "demo (generated smears) is done. The answer: reports/demo/paper_tables.md; "
+        "the same in a browser, with figures and images: reports/demo/report.html."
+    )
 
 
 def test_a_run_without_a_report_ends_without_a_word(logger):

@@ -25,9 +25,11 @@ rule report:
         facts=[card_files(dataset)["facts"] for dataset in DATASETS],
         cards=[card_files(dataset)["readme"] for dataset in DATASETS],
         printed=[shipped(file) for file in (PAPER_TABLES, PAPER_RELATED_WORK, PAPER_CONTRADICTIONS)],
+        parts=[shipped(file) for file in (HTML_TEMPLATE, *HTML_STYLES, *HTML_SCRIPTS)],
         code=code("report"),
     output:
         document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),
+        html=REPORTS / "{selection}report.html",
         pages=[REPORTS / f"{{selection}}pages/{name}.md" for name in PAGES],
         provenance=REPORTS / "{selection}provenance.json",
         svg=[

@@ -80,6 +80,7 @@ def outputs(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     figures = folder / "figures"
     return {
         "document": folder / "paper_tables.md",
+        "html": folder / "report.html",
         "pages": {name: folder / "pages" / f"{name}.md" for name in PAGES},
         "provenance": folder / "provenance.json",
         "tables": {name: folder / "tables" / f"{name}.csv" for name in (*TABLES, *scenarios)},

@@ -69,6 +69,7 @@ def write_card(folder: Path) -> Path:
     facts |= {"groups": {"number": 11, "kept": True}}
     facts |= {"left_out": [{"label": "basophil", "reason": "class not used", "images": 2}]}
     (folder / "facts.json").write_text(json.dumps(facts))
+    (folder / "README.md").write_text("# Card\n")
     return folder
 
 
