@@ -14,6 +14,7 @@ from sgcldff.config.typed import Typed
 from sgcldff.variants import parse_variant, variant_name
 
 IN_DOMAIN = "in_domain"  # the scenario of Tables 2 and 3: every dataset's own test subset
+CHANCE = "chance"  # the control that looks at no image
 REFERENCE = "full"  # the method that all others are compared with
 
 Pair = tuple[str, str]  # (trained on, tested on)

@@ -35,7 +35,7 @@ from sgcldff.reporting.sections.overview import header, how_to_read, in_three_li
 from sgcldff.reporting.sections.per_class import per_class
 from sgcldff.reporting.sections.related_work import related_work_section
 from sgcldff.reporting.sections.robustness import robustness_section
-from sgcldff.reporting.sections.shift_controls import shift_controls_section
+from sgcldff.reporting.sections.shift_controls import gains_in_words, shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.training import training_section
@@ -110,6 +110,7 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             statistics["interactions"],
             statistics["claims"],
             links["claims"],
+            gains_in_words(shown.methods, REFERENCE, experiment.hypotheses, statistics["shift_controls"]),
         ),
         f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})" if experiment.hypotheses else "",
         first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),

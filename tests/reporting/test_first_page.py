@@ -125,3 +125,13 @@ def test_failed_fits_are_counted_at_the_top(run, first_page):
     failed = run.files.document.parent.parent / "fit.json"
     failed.write_text(json.dumps(fit | {"failed": {"reason": "the loss was infinite"}}))
     assert "**1 fits failed**" in first_page(run.with_files(fits=[failed, *run.files.fits[1:]]))
+
+
+def test_what_scores_below_chance_under_shift_is_named(run, first_page):
+    def worse(table: pd.DataFrame) -> pd.DataFrame:
+        shift = (table["scenario"] == "cross_stain") & (table["method"] == "unetpp") & (table["metric"] == "iou")
+        return table.assign(mean=table["mean"].where(~shift, 0.1))
+
+    assert "Below chance" not in first_page(run)
+    run.change("summary", worse)
+    assert "**Below chance in cross-stain IoU**: UNet++." in first_page(run)

@@ -40,10 +40,16 @@ def answer(
     effects: pd.DataFrame,
     claims: pd.DataFrame,
     claims_page: str,
+    gains: Sequence[str],
 ) -> str:
-    """table_2: `paper_rows`; tests: hypotheses.csv; effects: interactions.csv; claims: claims.csv."""
+    """table_2: `paper_rows`; tests: hypotheses.csv; effects: interactions.csv; claims: claims.csv; gains: `gains_in_words`."""
     lines = [_on_hypothesis(titles, hypothesis, tests, key) for key, hypothesis in hypotheses.items()]
-    lines += [*independence_sentences(interactions, effects), *_level(table_2), *_on_claims(claims, claims_page)]
+    lines += [
+        *gains,
+        *independence_sentences(interactions, effects),
+        *_level(table_2),
+        *_on_claims(claims, claims_page),
+    ]
     return "\n".join(["## The answer", "", *(f"- {line}" for line in lines)]) if lines else ""
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sgcldff.config.declared import Hypothesis
+from sgcldff.config.experiment import CHANCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, metric_heading, metric_title
 from sgcldff.reporting.results import MEASURED
-from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.sections.hypotheses import margin
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.titles import Titles
@@ -77,9 +78,22 @@ def first_transfer(
             titles.caption(f"Trained on one dataset, tested on another. {means}"),
             md.table(headers, lines),
             *not_run_line(averages),
+            *_below_chance(averages),
             f"± : SD over seeds. [Each direction, and what else buys robustness]({page}).",
         ]
     )
+
+
+def _below_chance(rows: pd.DataFrame) -> list[str]:
+    """Which methods score below the control that has looked at no image: a sentence for each scenario and metric."""
+    sentences = []
+    for (scenario, metric), found in rows.groupby(["scenario", "metric"], sort=False):
+        chance = found.loc[found["method"] == CHANCE, "mean"]
+        below = found[found["mean"] < chance.iloc[0]] if len(chance) else found.head(0)
+        if len(below):
+            place = f"{scenario_title(scenario)} {metric_title(metric)}"
+            sentences.append(f"**Below chance in {place}**: {', '.join(below['title'])}.")
+    return sentences
 
 
 def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str) -> str:

@@ -57,6 +57,27 @@ def shift_controls_section(
     )
 
 
+def gains_in_words(
+    methods: Sequence[ReportedMethod], reference: str, declared: Mapping[str, Hypothesis], controls: pd.DataFrame
+) -> list[str]:
+    """A sentence for each scenario and metric of a hypothesis about a shift: what each control gains the reference."""
+    added = [method for method in of_roles(methods, "shift") if method.base == reference]
+    title = next((method.title for method in methods if method.key == reference), reference)
+    average = controls[controls["pair"] == ""]
+    sentences = []
+    for scenario, metric in dict.fromkeys((one.scenario, one.metric) for one in declared.values()):
+        gains = {
+            method.title.removeprefix(f"{title}, "): gain
+            for method in added
+            if scenario != IN_DOMAIN and (gain := _gain(average, method, (scenario, metric))) != md.NOT_RUN
+        }
+        if gains:
+            listed = "; ".join(f"{name} {gain}" for name, gain in gains.items())
+            place = f"{metric_title(metric)}, {scenario_title(scenario)}"
+            sentences.append(f"What else was added to {title} gains, in points of {place} (95% interval): {listed}.")
+    return sentences
+
+
 def _columns(tested: Sequence[Hypothesis]) -> Iterator[tuple[str, str]]:
     """(scenario, metric): of each hypothesis, then of the same metrics in domain."""
     tested = list(tested)

@@ -56,3 +56,9 @@ def test_the_section_follows_the_scenarios_that_it_is_about(controlled, gains, r
     page = rendered(controlled).files.pages["transfer"].read_text()
     headings = [line.split(":")[0] for line in page.splitlines() if line.startswith("## ")]
     assert headings == ["## Cross-stain", "## Domain-shift", "## What else buys robustness"]
+
+
+def test_the_first_page_says_what_the_controls_of_the_reference_gain(controlled, gains, first_page) -> None:
+    controlled.change("shift_controls", lambda _: gains)
+    gain = "gains, in points of IoU, cross-stain (95% interval): AdaBN +6.0 (+4.0 to +8.0)."
+    assert f"What else was added to SG-CLDFF {gain}" in first_page(controlled)
