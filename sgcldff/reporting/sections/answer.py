@@ -42,7 +42,7 @@ def answer(
     claims_page: str,
     gains: Sequence[str],
 ) -> str:
-    """table_2: `paper_rows`; tests: hypotheses.csv; effects: interactions.csv; claims: claims.csv; gains: `gains_in_words`."""
+    """table_2: `paper_rows`; tests: hypotheses.csv; effects: interactions.csv; gains: `gains_in_words`."""
     lines = [_on_hypothesis(titles, hypothesis, tests, key) for key, hypothesis in hypotheses.items()]
     lines += [
         *gains,
