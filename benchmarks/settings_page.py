@@ -23,6 +23,7 @@ STUDIES, PAGE = HERE / "settings.jsonl", HERE.parent / "docs/settings.md"
 FIGURES = PAGE.parent / "figures"
 TITLES = {
     "full": "SG-CLDFF",
+    "no_saliency": "without saliency",
     "unetpp_classes": "UNet++ + class head",
     "deep_features_mask": "Deep features + mask head",
 }
@@ -150,6 +151,38 @@ def choice_table(studies: list[Row]) -> str:
 SCORES = {"macro-F1": "f1", "accuracy": "accuracy", "IoU": "iou"}
 
 
+def settings_table(studies: list[Row], names: Sequence[str]) -> str:
+    """SG-CLDFF on BCCD with one setting changed: held-out scores of the chosen epoch, and its saliency map."""
+    seeds = {row["seed"] for row in studies if row["study"] in names}
+    base = [row for row in studies if is_of(row, "noise", "bccd", "full", False) and row["seed"] in seeds]
+    groups: dict[str, list[Row]] = {"as it is (λ = 0.5, gate S)": base}
+    for row in studies:
+        if row["study"] in names:
+            groups.setdefault(described(row), []).append(row)
+    rows = []
+    for name, fits in groups.items():
+        picks = [chosen(row["epochs"]) for row in fits]
+        scores = {title: spread([pick.get(f"held_out_{key}") for pick in picks]) for title, key in SCORES.items()}
+        rows.append(
+            {"setting": name, "seeds": str(len(fits)), **scores}
+            | {title: spread([pick.get(key) for pick in picks], 2) for title, key in MAPS.items()}
+        )
+    return table(rows)
+
+
+MAPS = {"mean of S": "s_mean", "SD of S": "s_sd", "S with A": "s_correlation"}
+
+
+def described(row: Row) -> str:
+    """What a fit's setting is called."""
+    changes = [WORDS[key].format(value) for key, value in row["arguments"].items()]
+    changes += [f"{key} {value:g}" for key, value in row["training"].items() if key in ("batch_size", "learning_rate")]
+    return ", ".join([*([] if row["method"] == "full" else [TITLES[row["method"]]]), *changes])
+
+
+WORDS = {"alignment": "λ = {:g}", "gate": "gate {}", "gate_at": "gate on the {}", "width": "width {}"}
+
+
 def draw_noise(studies: list[Row], file: Path) -> None:
     """Validation curves by epoch, a panel a method and dataset; a thin line a seed, a thick one their mean."""
     panels = sorted({(row["dataset"], row["method"]) for row in studies if row["study"] == "noise"})
@@ -178,6 +211,7 @@ def blocks(studies: list[Row]) -> dict[str, str]:
         "noise": noise_table(studies),
         "statistics": statistics_table(studies),
         "choice": choice_table(studies),
+        "idea": settings_table(studies, ("alignment", "gate", "width", "rate", "batch")),
     }
 
 
