@@ -1,4 +1,4 @@
-"""Where the files of every stage stand; the one place that knows paths, read by the graph alone.
+"""Where the files of every stage stand; the one place that knows paths, read by the graph and by what shares a run.
 
 Arguments may be values or Snakemake's wildcards in braces.
 """

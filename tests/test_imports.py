@@ -26,6 +26,7 @@ ALLOWED = {  # Room of sgcldff (folder or module) -> the other rooms that it may
     "evaluation": GROUND | {"data", "metrics", "model", "tables", "training", "variants"},
     "statistics": {"errors", "config", "tables", "variants"},
     "reporting": {"errors", "config", "environment", "tables", "variants"},
+    "sharing": {"errors", "config", "environment", "layout", "reporting", "tables", "training", "variants"},
 }
 SEEN_BY_THE_SNAKEFILE = (
     *("config/check", "config/references", "config/python_files", "config/suggestions", "config/experiment"),

@@ -21,6 +21,7 @@ from sgcldff.evaluation.cost import Meter
 from sgcldff.evaluation.predictions import write_predictions
 from sgcldff.method import Method, Prediction, Samples
 from sgcldff.tables.files import write_text
+from sgcldff.training.fingerprint import code_digest
 from sgcldff.training.fit import failure, failure_of, load_fit
 from sgcldff.variants import parse_variant
 
@@ -48,13 +49,14 @@ def predict_with_fit(
     cost: Path,
     threads: int,
     keep_going: bool = False,
+    code: Sequence[Path] = (),
 ) -> None:
     """Write a prediction file for each name of `settings.tested_on`, and what the predictions cost.
 
-    weights, record: of the fit; out: prediction files, in the order of `tested_on`; cost: JSON. A method is shown no
-    truth, the oracle excepted. Masks of a method that learns them are no predictions where its training subset had
-    none. A fit that failed has prediction files without predictions, and so has one whose predictions anything stops
-    where it is to keep going.
+    weights, record: of the fit; out: prediction files, in the order of `tested_on`; cost: JSON; code: the files of code
+    that decide the predictions, of which it holds the digest. A method is shown no truth, the oracle excepted. Masks of
+    a method that learns them are no predictions where its training subset had none. A fit that failed has prediction
+    files without predictions, and so has one whose predictions anything stops where it is to keep going.
     Raises InputError where a file is missing or damaged, where the method predicts nothing, and where no image of a
     dataset is left to test.
     """
@@ -73,7 +75,7 @@ def predict_with_fit(
         account = {"parameters": None, "multiply_adds": None, "memory_bytes": None, "latency_ms": None}
         account |= {"images": 0, "seconds": 0.0, "device": None}
     fit = {"trained_on": settings.trained_on, "method": settings.method, "seed": settings.seed, "failed": failed}
-    write_text(json.dumps(fit | account | {"threads": threads}, indent=1) + "\n", cost)
+    write_text(json.dumps(fit | account | {"threads": threads, "code": code_digest(code)}, indent=1) + "\n", cost)
 
 
 def _predicted(

@@ -21,4 +21,5 @@ def run(job: Job) -> None:
         job.output("cost"),
         job.threads,
         job.keep_going,
+        job.several("code"),
     )

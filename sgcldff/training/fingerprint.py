@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
+from pathlib import Path
 
 from sgcldff.method import Method, Run, Samples
 
@@ -19,6 +21,13 @@ def fingerprint(method: Method, train: Samples, validation: Samples, run: Run) -
     for samples in (train, validation):
         for array in (samples.images, samples.labels, samples.masks):
             digest.update(array.tobytes())
-    for file in run.code:
+    digest.update(code_digest(run.code).encode())
+    return digest.hexdigest()
+
+
+def code_digest(files: Iterable[Path]) -> str:
+    """SHA-256 over the content of files of code, in the order of their names: what a fit or prediction was made by."""
+    digest = hashlib.sha256()
+    for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()

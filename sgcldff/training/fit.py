@@ -25,6 +25,7 @@ from sgcldff.environment import commit, installed_version
 from sgcldff.errors import FitError, InputError
 from sgcldff.method import UNKNOWN, Method, Run, build
 from sgcldff.tables.files import whole_file, write_table, write_text
+from sgcldff.training.fingerprint import code_digest
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def fit(
         "asked": settings.model_dump(mode="json"),
         "used": {
             **used,
+            "code": code_digest(code),
             "threads": threads,
             "train_images": len(train),
             "train_masks": int((train.masks != UNKNOWN).any(axis=(1, 2)).sum()),

@@ -1,4 +1,4 @@
-# statistics -> report -> the end of a run
+# statistics -> report -> the end of a run, and what of it is shipped
 
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
@@ -73,5 +73,27 @@ rule complete:
         stage="sgcldff.stages.complete",
     message:
         "look for what failed"
+    script:
+        SCRIPT
+
+
+rule ship:
+    """Copy the finished run to reports/reference/<its name>/, where `sgcldff verify` works its statistics out again."""
+    input:
+        document=REPORTS / "paper_tables.md",
+        complete=RESULTS / "complete",
+        code=code("ship"),
+    output:
+        shipped=directory(f"reports/reference/{EXPERIMENT.name}"),
+    log:
+        LAYOUT.log("ship"),
+    conda:
+        LIGHT
+    threads: 1
+    params:
+        stage="sgcldff.stages.ship",
+        settings={"results": EXPERIMENT.results, "reports": EXPERIMENT.reports},
+    message:
+        "ship the run"
     script:
         SCRIPT

@@ -1,0 +1,37 @@
+"""The verb `merge`: results of several machines become one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgcldff.errors import InputError
+
+EPILOG = "\n\n".join(
+    [
+        "Example: sgcldff merge /other/machine/results/cpu --into results/cpu, then the same snakemake command.",
+        "Nothing is overwritten: equal files are left, files that differ are refused, before anything is copied.",
+        "Exit status: 0 joined; 2 refused, with one sentence on standard error.",
+    ]
+)
+
+
+def merge(
+    others: Annotated[list[Path], typer.Argument(help="Folders of results of the same configuration.")],
+    into: Annotated[Path, typer.Option(help="The folder of results that they are copied to.")],
+) -> None:
+    """Join fits, predictions and what was measured of them; the graph then makes scores, statistics and report."""
+    from sgcldff.sharing.merge import merge as join
+    from sgcldff.stages.keep_going import may_be_mended
+
+    try:
+        joined = join(others, into, may_be_mended)
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be read or written ({error.strerror}).") from error
+    seeds = ", ".join(map(str, joined.seeds))
+    print(f"{into}: {joined.copied} files copied, {joined.there} were there; it has fits of seeds {seeds}.")
+    print(
+        "With these seeds in the configuration the same snakemake command makes scores, statistics and report of all."
+    )

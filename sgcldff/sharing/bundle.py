@@ -1,0 +1,85 @@
+"""A finished run as a folder that can be passed on: an RO-Crate from which the statistics can be worked out again.
+
+The report stands in it as any run makes it, and below `results/` what its statistics are made from.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sgcldff.config.experiment import Experiment
+from sgcldff.errors import InputError
+from sgcldff.layout import Layout
+from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
+from sgcldff.sharing.crate import METADATA, write_crate
+from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.tables.names import STATISTICS
+
+PROVENANCE = "provenance.json"
+RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
+# By the names of the rule `statistics`: what the paper prints and claims, as the run read it.
+PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
+REPORT = ("paper_tables.md", PROVENANCE, "pages/*.md", "tables/*.csv", "figures/*.*", "datasets/*/*", "report.html")
+BESIDE_STATISTICS = ("confusion.csv", "leakage/*.csv")  # of the results, what else the report's tables show
+# They show pictures of datasets, which licences may not allow to pass on. Snakemake's report.html holds the figures.
+SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg", "report.html")
+
+
+def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int:
+    """Write the bundle and give the number of its files; `out` appears once it is whole, in place of an older bundle.
+
+    results, reports: the folders of a finished run; images: with what shows pictures of its datasets. Raises InputError
+    where the run is not finished, and where `out` stands and is no bundle.
+    """
+    if out.exists() and not (out / METADATA).exists():
+        raise InputError(f"{out} exists and is no bundle: give another folder to --out.")
+    provenance = read_provenance(reports)
+    files = _of_report(reports, images) | _of_results(results, Experiment.model_validate(provenance["configuration"]))
+    for file in files.values():
+        if not file.exists():
+            raise InputError(f"{file} does not exist: finish the run first.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        whole = Path(folder) / "bundle"
+        write_crate(whole, files, provenance, images)
+        if out.exists():
+            shutil.rmtree(out)
+        whole.rename(out)
+    return len(files)
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """provenance.json of a report or bundle; InputError where it is missing or is none."""
+    file = folder / PROVENANCE
+    try:
+        provenance = json.loads(file.read_text(encoding="utf-8"))
+        Experiment.model_validate(provenance["configuration"])
+    except FileNotFoundError as error:
+        raise InputError(f"{file} does not exist: name the folder of a finished report.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{file} is not the provenance of a report of this version ({reason}).") from error
+    return provenance
+
+
+def _of_report(reports: Path, images: bool) -> dict[str, Path]:
+    """Place in the bundle -> file."""
+    found = [file for pattern in REPORT for file in sorted(reports.glob(pattern))]
+    shown = [file for file in found if images or file.name not in SHOW_IMAGES]
+    return {"paper_tables.md": reports / "paper_tables.md"} | {
+        file.relative_to(reports).as_posix(): file for file in shown if file.is_file()
+    }
+
+
+def _of_results(results: Path, experiment: Experiment) -> Mapping[str, Path]:
+    """Place in the bundle -> file; what stands below the results stands below `results/`."""
+    read = [file for files in statistics_files(experiment, Layout(results)).values() for file in files]
+    made = [results / "statistics" / f"{name}.csv" for name in STATISTICS]
+    beside = [file for pattern in BESIDE_STATISTICS for file in sorted(results.glob(pattern))]
+    own = {f"{RESULTS}/{file.relative_to(results).as_posix()}": file for file in (*read, *made, *beside)}
+    return own | {f"{PAPER}/{file.name}": file for file in PAPER_FILES.values()}

@@ -1,0 +1,144 @@
+"""Whether results of several machines are of one configuration, the same prepared data and the same code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sgcldff.config.python_files import MissingClass, is_class, module_files
+from sgcldff.environment import commit
+from sgcldff.errors import InputError
+from sgcldff.layout import Layout
+from sgcldff.reporting.provenance import read_fit
+from sgcldff.tables.costs import read_cost
+from sgcldff.training.fingerprint import code_digest
+
+# What must agree between all fits, between those of a method, and between those on a dataset or pool.
+OF_ALL, OF_METHOD, OF_TRAINED_ON = ("size", "training"), ("class_path", "arguments"), ("classes", "members")
+
+
+class SameRun:
+    """What was seen of the runs so far; every further fit, prediction and dataset must agree with it."""
+
+    def __init__(self) -> None:
+        self._asked: dict[tuple[str, str], tuple[Any, Path]] = {}
+        self._fitted_by: dict[str, tuple[dict[str, str], Path]] = {}  # by method
+        self._predicted_by: dict[str, tuple[str, Path]] = {}
+        here = commit(Path(__file__).parent)
+        self._commits = {_commit(here["id"], here["modified"])}
+
+    def add_fit(self, record: Path, own: bool) -> None:
+        """A fit.json; own: of the run that is joined to. InputError where it was asked for or made otherwise."""
+        fit = read_fit(record)
+        asked, used = fit.get("asked", {}), fit.get("used", {})
+        method, trained_on = asked.get("method", ""), asked.get("trained_on", "")
+        for scope, keys in (("", OF_ALL), (f"method {method}", OF_METHOD), (f"data {trained_on}", OF_TRAINED_ON)):
+            for key in keys:
+                value = asked.get(key)
+                known, file = self._asked.setdefault((scope, key), (value, record))
+                if known != value:
+                    raise InputError(
+                        f"{record} is of another configuration than {file}: {difference(key, value, known)}."
+                    )
+        self._add_code(method, record, used, asked, own)
+
+    def _add_code(
+        self, method: str, record: Path, used: Mapping[str, Any], asked: Mapping[str, Any], own: bool
+    ) -> None:
+        made = {"commit": _commit(used.get("commit"), used.get("uncommitted_changes"))}
+        if "code" in used:
+            made["code"] = used["code"]
+        if own:
+            self._commits.add(made["commit"])
+            self._fitted_by.setdefault(method, (made, record))
+            return
+        if method not in self._fitted_by:
+            # Nothing here to hold it against: then a commit that is known here, or the code of this checkout.
+            same = _known(made["commit"]) and made["commit"] in self._commits
+            if not same and made.get("code") != _code_here(asked):
+                raise InputError(
+                    f"{record} was fitted by other code than this checkout has (commit {made['commit']}): check that "
+                    f"commit out here, or fit {method} again."
+                )
+            self._fitted_by[method] = (made, record)
+            return
+        known, file = self._fitted_by[method]
+        # A digest of the code itself where both have one: most commits touch no file that a fit depends on.
+        key = "code" if "code" in made and "code" in known else "commit"
+        if made[key] != known[key] or not _known(made[key]):
+            raise InputError(
+                f"{record} was fitted by other code than {file}: {key} {made[key][:12]} and not {known[key][:12]}."
+            )
+
+    def add_cost(self, file: Path) -> None:
+        """A cost.json; InputError where other code predicted than in the other runs."""
+        read_cost(file)
+        about = json.loads(file.read_text(encoding="utf-8"))
+        made = about.get("code")
+        if made is None:  # of a run that is older than the entry: its fits name their commit
+            return
+        known, other = self._predicted_by.setdefault(about["method"], (made, file))
+        if made != known:
+            raise InputError(f"{file} was predicted by other code than {other}: code {made[:12]} and not {known[:12]}.")
+
+
+def check_data(other: Layout, own: Layout, datasets: Iterable[str]) -> None:
+    """InputError where a prepared dataset is missing on either side, or is not the same."""
+    for dataset in datasets:
+        for name, file in other.prepared(dataset).items():
+            mine = own.prepared(dataset)[name]
+            if not file.exists():
+                raise InputError(f"{file} is missing: copy the folder `data` of that run too, to be compared.")
+            if not mine.exists():
+                raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
+            if not same_bytes(file, mine):
+                raise InputError(f"{file} is not the same as {mine}: the runs saw other images of {dataset}.")
+
+
+def difference(name: str, value: Any, known: Any) -> str:
+    """The first key in which two settings differ, with both values.
+
+    >>> difference("training", {"epochs": 2, "noise": {"a": 1}}, {"epochs": 2, "noise": {"a": 3}})
+    'training.noise.a is 1 and not 3'
+    """
+    if isinstance(value, dict) and isinstance(known, dict):
+        key = next(key for key in {**known, **value} if value.get(key) != known.get(key))
+        return difference(f"{name}.{key}", value.get(key), known.get(key))
+    return f"{name} is {value} and not {known}"
+
+
+def same_bytes(file: Path, other: Path) -> bool:
+    """Whether two files hold the same."""
+    return file.stat().st_size == other.stat().st_size and _sha256(file) == _sha256(other)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _commit(name: str | None, modified: bool | None) -> str:
+    return f"{name or 'unknown'}{' with uncommitted changes' if modified else ''}"
+
+
+def _known(made: str) -> bool:
+    """Whether a commit says what the code was."""
+    return made != "unknown" and not made.endswith("changes")
+
+
+def _code_here(asked: Mapping[str, Any]) -> str | None:
+    """The digest of the code that would make the fit from this checkout; None where it has no such method."""
+    named = [asked.get("class_path"), *asked.get("arguments", {}).values()]
+    try:
+        return _digest(tuple(name.rpartition(".")[0] for name in named if is_class(name)))
+    except MissingClass:
+        return None
+
+
+@cache
+def _digest(modules: tuple[str, ...]) -> str:
+    return code_digest(module_files("sgcldff.stages.fit", *modules))

@@ -1,0 +1,164 @@
+"""A finished run is passed on without pictures of datasets, and its statistics follow from its scores."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from finished_run import write_run
+from finished_run.configuration import SKILL, configuration
+from typer.testing import CliRunner
+
+from sgcldff.cli.main import app
+from sgcldff.config.experiment import Experiment
+from sgcldff.config.settings import statistics_settings
+from sgcldff.errors import InputError
+from sgcldff.layout import Layout
+from sgcldff.sharing.bundle import PAPER_FILES, bundle
+from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.stages import statistics
+from sgcldff.stages.job import Job
+from sgcldff.stages.verification import verified
+from sgcldff.tables.cells import CELLS
+from sgcldff.tables.names import STATISTICS
+from sgcldff.tables.runs import RUN_KEYS
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted(file.parent for file in ROOT.glob("reports/reference/*/ro-crate-metadata.json"))
+PICTURES = {"figures/explanations.png", "figures/explanations.svg", "datasets/bccd/contact_sheet.png", "report.html"}
+
+
+def settings() -> dict:
+    """Of the finished run, with the methods that have runs and what is declared of those."""
+    given = configuration()
+    given["methods"] = {name: entry for name, entry in given["methods"].items() if name in SKILL}
+    given["hypotheses"].pop("alignment")
+    return given | {"interactions": {}}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The folders of results and of the report, the statistics made by their stage; the pages are placeholders."""
+    results, reports = tmp_path_factory.mktemp("run") / "results", tmp_path_factory.mktemp("run") / "reports"
+    results.mkdir()
+    write_run(results, settings(), images=12)
+    for file in results.glob("fits/*/*/*/cost.json"):
+        place = results / "predictions" / file.parent.relative_to(results / "fits")
+        shutil.move(file, place / "cost.json")
+    images = pd.read_parquet(results / "scores.parquet").groupby(list(RUN_KEYS))["value"].mean().rename("iou")
+    runs = pd.read_csv(results / "runs.csv").drop(columns="iou").merge(images.reset_index(), on=list(RUN_KEYS))
+    runs.to_csv(results / "runs.csv", index=False)
+    pd.DataFrame(columns=list(CELLS.columns)).to_csv(results / "cells.csv", index=False)
+    experiment = Experiment.model_validate(settings())
+    files = statistics_files(experiment, Layout(results))
+    inputs = {name: [str(file) for file in each] for name, each in files.items()}
+    inputs |= {name: str(file) for name, file in PAPER_FILES.items()}
+    outputs = {name: str(results / f"statistics/{name}.csv") for name in STATISTICS}
+    statistics.run(Job(inputs, outputs, statistics_settings(experiment).model_dump(mode="json", by_alias=True)))
+    texts = {name: "a picture" for name in PICTURES} | {"paper_tables.md": "# Tables", "pages/claims.md": "# Claims"}
+    texts |= {"tables/table2.csv": "a,b\n", "datasets/bccd/README.md": "# BCCD", "figures/roc.png": "a curve"}
+    provenance = {"date": "2026-11-22T08:03:09+00:00", "versions": {}}
+    provenance["configuration"] = experiment.model_dump(mode="json", by_alias=True)
+    for name, text in (texts | {"provenance.json": json.dumps(provenance)}).items():
+        file = reports / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return results, reports
+
+
+@pytest.fixture
+def bundled(finished: tuple[Path, Path], tmp_path: Path) -> Path:
+    bundle(*finished, tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+def files_of(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_bundle_is_verified(bundled):
+    ok, said = verified(bundled)
+    assert ok, said
+
+
+def test_every_file_is_described_with_its_checksum(bundled):
+    graph = json.loads((bundled / "ro-crate-metadata.json").read_text())["@graph"]
+    described = {entity["@id"] for entity in graph if "sha256" in entity}
+    assert described == files_of(bundled) - {"ro-crate-metadata.json"}
+    root = next(entity for entity in graph if entity["@id"] == "./")
+    assert root["name"].endswith("fake") and root["datePublished"].startswith("2026-11-22")
+
+
+def test_what_shows_pictures_of_datasets_comes_only_when_asked_for(bundled, finished, tmp_path):
+    assert not files_of(bundled) & PICTURES
+    assert {"paper_tables.md", "figures/roc.png", "datasets/bccd/README.md", "results/runs.csv"} <= files_of(bundled)
+    bundle(*finished, tmp_path / "all", images=True)
+    assert files_of(tmp_path / "all") - files_of(bundled) == PICTURES
+
+
+def test_a_digit_of_a_score_names_the_run_whose_mean_it_no_longer_is(bundled):
+    file = bundled / "results/scores.parquet"
+    scores = pd.read_parquet(file)
+    scores = scores.reset_index(drop=True)
+    row = scores.index[(scores["method"] == "full") & (scores["trained_on"] == "bccd") & (scores["seed"] == 0)][0]
+    scores.loc[row, "value"] += 0.001
+    scores.to_parquet(file)
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("results/runs.csv, row ") and "column iou: " in said and "full, seed 0" in said
+
+
+def test_a_digit_of_a_run_names_the_mean_that_it_enters(bundled):
+    file = bundled / "results/runs.csv"
+    runs = pd.read_csv(file)
+    keys = runs[["method", "trained_on", "tested_on", "seed"]].apply(tuple, axis=1)
+    runs.loc[keys == ("full", "bccd", "bccd", 0), "accuracy"] += 0.01
+    runs.to_csv(file, index=False)
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("statistics/summary.csv, row ") and "column mean" in said
+
+
+def test_a_digit_of_a_table_is_named(bundled):
+    file = bundled / "results/statistics/summary.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines[:1], lines[1].replace("full", "fool"), *lines[2:]]))
+    ok, said = verified(bundled)
+    assert not ok and "summary.csv, row 1, column method: fool in the bundle, full worked out" in said
+
+
+def test_a_file_that_no_table_depends_on_is_named_too(bundled):
+    (bundled / "paper_tables.md").write_text("# Other tables")
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("paper_tables.md is not the file that was bundled")
+
+
+def test_the_command_ends_with_one_where_something_differs(bundled):
+    assert CliRunner().invoke(app, ["verify", str(bundled)]).exit_code == 0
+    (bundled / "pages/claims.md").unlink()
+    done = CliRunner().invoke(app, ["verify", str(bundled)])
+    assert done.exit_code == 1 and "pages/claims.md" in done.stdout
+
+
+def test_an_older_bundle_is_replaced_and_no_other_folder(bundled, finished, tmp_path):
+    (bundled / "left.md").write_text("of an older run")
+    bundle(*finished, bundled)
+    assert "left.md" not in files_of(bundled)
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(InputError, match="exists and is no bundle"):
+        bundle(*finished, tmp_path / "mine")
+
+
+def test_a_run_that_is_not_finished_is_refused_and_nothing_is_left(finished, tmp_path):
+    results = shutil.copytree(finished[0], tmp_path / "results")
+    (results / "statistics/power.csv").unlink()
+    with pytest.raises(InputError, match=r"power\.csv does not exist"):
+        bundle(results, finished[1], tmp_path / "bundle")
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_the_statistics_that_are_shipped_follow_from_the_shipped_scores(folder):
+    ok, said = verified(folder)
+    assert ok, said

@@ -1,0 +1,75 @@
+"""Two machines, a seed each: joined, their fits give the report of one run of both seeds, and none is made again."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from workflow_graph import Graph, copy_checkout, generated
+
+pytestmark = pytest.mark.slow
+CONFIGURATION = {
+    "synthetic": True,
+    "device": "cpu",
+    "fit_threads": 1,
+    "size": 64,
+    "training": {"epochs": 1, "batch_size": 16},
+    "datasets": ["rapid"],
+    "methods": ["full", "chance"],
+    "scenarios": {"in_domain": "each of rapid"}
+    | dict.fromkeys(("cross_stain", "domain_shift", "leave_one_out", "pooled", "stain_hue", "stain_concentration"))
+    | dict.fromkeys(("blur", "noise", "illumination", "resolution", "jpeg")),
+    "catalogue": {"datasets": {"rapid": generated(60)}},
+}
+TIMED = r"(date|started|seconds|latency_ms|predict_milliseconds|fit_seconds|resumed)"
+
+
+def finished(folder: Path, seeds: list[int]) -> Graph:
+    graph = copy_checkout(folder, CONFIGURATION | {"seeds": seeds})
+    graph.run()
+    return graph
+
+
+def merged(source: Graph, target: Graph) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sgcldff", "merge", str(source.results), "--into", str(target.results)]
+    return subprocess.run(command, cwd=target.folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def union(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph, list[str]]:
+    """Joined runs of seeds 0 and 1 with their report, one run of both, and the jobs planned after joining."""
+    folder = tmp_path_factory.mktemp("machines")
+    other, graph = finished(folder / "there", [1]), finished(folder / "here", [0])
+    done = merged(other, graph)
+    assert done.returncode == 0, done.stderr
+    settings = graph.folder / "small.yaml"
+    settings.write_text(yaml.safe_dump(yaml.safe_load(settings.read_text()) | {"seeds": [0, 1]}))
+    planned = graph.planned()
+    graph.run()
+    return graph, finished(folder / "one", [0, 1]), planned
+
+
+def test_no_fit_or_prediction_is_made_again(union):
+    _, _, planned = union
+    made = {job.split()[0] for job in planned}
+    assert {"score", "gather", "statistics", "report"} <= made
+    assert not made & {"fit", "predict", "attention", "explain", "architecture", "prepare", "split", "overlaps"}
+
+
+def test_the_report_is_that_of_one_run_apart_from_times(union):
+    graph, one, _ = union
+    files = [path.relative_to(one.reports) for path in one.reports.rglob("*") if path.is_file()]
+    assert len(files) > 60
+    assert [str(name) for name in files if untimed(graph.reports / name) != untimed(one.reports / name)] == []
+
+
+def untimed(file: Path) -> bytes | str:
+    """What a file of a report says, without what is a date or took time."""
+    if file.suffix == ".json":
+        return re.sub(rf'"{TIMED}": [^\n]+', "", json.dumps(json.loads(file.read_text()), indent=1))
+    return file.read_bytes()
