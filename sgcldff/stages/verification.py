@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sgcldff.config.experiment import Experiment
@@ -69,13 +69,11 @@ def _first_run_apart(results: Path) -> str | None:
             # Of pseudo-values with gaps the mean is not the score; masks without a score are left out of both.
             if key not in means.index or metric not in run or (metric not in MASK_METRICS and means.at[key, "gaps"]):
                 continue
-            mean = float(means.at[key, "mean"])
-            if not math.isclose(mean, run[metric], abs_tol=RUN_DIGITS) and not (
-                math.isnan(mean) and pd.isna(run[metric])
-            ):
+            mean, value = float(means.at[key, "mean"]), float(run[metric])
+            if not np.isclose(mean, value, rtol=0, atol=RUN_DIGITS, equal_nan=True):
                 place = f"{', '.join(str(run[name]) for name in RUN_KEYS[:3])}, seed {run['seed']}"
                 return (
-                    f"{RESULTS}/runs.csv, row {number} ({place}), column {metric}: {run[metric]} in the bundle, "
+                    f"{RESULTS}/runs.csv, row {number} ({place}), column {metric}: {value} in the bundle, "
                     f"{mean} worked out from {RESULTS}/scores.parquet."
                 )
     return None

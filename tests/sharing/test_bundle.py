@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from finished_run import write_run
-from finished_run.configuration import SKILL, configuration
+from finished_run.configuration import configuration
 from typer.testing import CliRunner
 
 from sgcldff.cli.main import app
@@ -32,11 +32,14 @@ PICTURES = {"figures/explanations.png", "figures/explanations.svg", "datasets/bc
 
 
 def settings() -> dict:
-    """Of the finished run, with the methods that have runs and what is declared of those."""
+    """Of the finished run: two datasets, three methods that have runs, one hypothesis."""
     given = configuration()
-    given["methods"] = {name: entry for name, entry in given["methods"].items() if name in SKILL}
+    datasets = {name: given["datasets"][name] for name in ("bccd", "jtsc")}
+    methods = {name: given["methods"][name] for name in ("full", "no_fusion", "chance")}
+    own, crossed = [["bccd", "bccd"], ["jtsc", "jtsc"]], [["bccd", "jtsc"], ["jtsc", "bccd"]]
+    given |= {"datasets": datasets, "methods": methods, "scenarios": {"in_domain": own, "domain_shift": crossed}}
     given["hypotheses"].pop("alignment")
-    return given | {"interactions": {}}
+    return given | {"interactions": {}, "families": {"robustness": "holm"}}
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +126,9 @@ def test_a_digit_of_a_run_names_the_mean_that_it_enters(bundled):
 def test_a_digit_of_a_table_is_named(bundled):
     file = bundled / "results/statistics/summary.csv"
     lines = file.read_text().splitlines(keepends=True)
-    file.write_text("".join([*lines[:1], lines[1].replace("full", "fool"), *lines[2:]]))
+    file.write_text("".join([*lines[:1], lines[1].replace("in_domain", "indoors", 1), *lines[2:]]))
     ok, said = verified(bundled)
-    assert not ok and "summary.csv, row 1, column method: fool in the bundle, full worked out" in said
+    assert not ok and "summary.csv, row 1, column scenario: indoors in the bundle, in_domain worked out" in said
 
 
 def test_a_file_that_no_table_depends_on_is_named_too(bundled):
