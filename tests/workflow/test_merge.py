@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from workflow_graph import Graph, copy_checkout, generated
@@ -26,7 +27,8 @@ CONFIGURATION = {
     | dict.fromkeys(("blur", "noise", "illumination", "resolution", "jpeg")),
     "catalogue": {"datasets": {"rapid": generated(60)}},
 }
-TIMED = r"(date|started|seconds|latency_ms|predict_milliseconds|fit_seconds|resumed)"
+TIMED = "date|started|seconds|latency_ms|predict_milliseconds|fit_seconds"  # keys and columns
+HEADED = r"\((ms|min)\)"
 
 
 def finished(folder: Path, seeds: list[int]) -> Graph:
@@ -68,8 +70,27 @@ def test_the_report_is_that_of_one_run_apart_from_times(union):
     assert [str(name) for name in files if untimed(graph.reports / name) != untimed(one.reports / name)] == []
 
 
-def untimed(file: Path) -> bytes | str:
+def untimed(file: Path) -> object:
     """What a file of a report says, without what is a date or took time."""
     if file.suffix == ".json":
-        return re.sub(rf'"{TIMED}": [^\n]+', "", json.dumps(json.loads(file.read_text()), indent=1))
+        return re.sub(rf'"({TIMED})": [^\n]+', "", json.dumps(json.loads(file.read_text()), indent=1))
+    if file.name == "costs.csv":
+        table = pd.read_csv(file, dtype=str)
+        return table.loc[:, ~table.columns.str.fullmatch(TIMED)].to_csv()
+    if file.suffix == ".md":
+        return untimed_page(file.read_text())
     return file.read_bytes()
+
+
+def untimed_page(text: str) -> list[list[str]]:
+    """The cells of each line, without columns of tables that are headed by a unit of time."""
+    lines, timed = [], set()
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in re.sub(r"\d+ s in all|^\| Date .*", "", line).split("|")]
+        if re.search(HEADED, line):
+            timed = {number for number, cell in enumerate(cells) if re.search(HEADED, cell)}
+        elif not line.startswith("|"):
+            timed = set()
+        if not re.fullmatch(r"[|:-]+", line):
+            lines.append([cell for number, cell in enumerate(cells) if number not in timed])
+    return lines
