@@ -20,6 +20,12 @@ PAGES = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md", "reports/reference/README.md"),
     *("baselines/README.md", "sgcldff/data/README.md", "sgcldff/statistics/README.md"),
     *("benchmarks/README.md", "benchmarks/compare.md", "benchmarks/preparation.md"),
+    # The reports that are shipped whole, with the pages that they link.
+    *(
+        page.relative_to(ROOT).as_posix()
+        for crate in sorted(ROOT.glob("reports/reference/*/ro-crate-metadata.json"))
+        for page in [crate.parent / "paper_tables.md", *sorted(crate.parent.glob("pages/*.md"))]
+    ),
 ]
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)#\s]+)")
 

@@ -6,6 +6,7 @@ The report stands in it as any run makes it, and below `results/` what its stati
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ REPORT = ("paper_tables.md", PROVENANCE, "pages/*.md", "tables/*.csv", "figures/
 BESIDE_STATISTICS = ("confusion.csv", "leakage/*.csv")  # of the results, what else the report's tables show
 # They show pictures of datasets, which licences may not allow to pass on. Snakemake's report.html holds the figures.
 SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg", "report.html")
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
+LEFT_OUT = "*(Left out: it shows pictures of the datasets.)*"
 
 
 def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int:
@@ -46,7 +49,8 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         whole = Path(folder) / "bundle"
-        write_crate(whole, files, provenance, images)
+        shown = files if images else files | _without_pictures(files, Path(folder) / "without_pictures")
+        write_crate(whole, shown, provenance, images)
         if out.exists():
             shutil.rmtree(out)
         whole.rename(out)
@@ -74,6 +78,19 @@ def _of_report(reports: Path, images: bool) -> dict[str, Path]:
     return {"paper_tables.md": reports / "paper_tables.md"} | {
         file.relative_to(reports).as_posix(): file for file in shown if file.is_file()
     }
+
+
+def _without_pictures(files: Mapping[str, Path], folder: Path) -> dict[str, Path]:
+    """Copies, in the folder, of the pages that show a picture which is left out: a remark stands in its place."""
+    changed = {}
+    for place, file in files.items():
+        text = file.read_text(encoding="utf-8") if file.suffix == ".md" else ""
+        without = PICTURE.sub(lambda shown: LEFT_OUT if Path(shown[1]).name in SHOW_IMAGES else shown[0], text)
+        if without != text:
+            changed[place] = folder / place
+            changed[place].parent.mkdir(parents=True, exist_ok=True)
+            changed[place].write_text(without, encoding="utf-8")
+    return changed
 
 
 def _of_results(results: Path, experiment: Experiment) -> Mapping[str, Path]:

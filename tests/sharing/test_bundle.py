@@ -62,7 +62,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     outputs = {name: str(results / f"statistics/{name}.csv") for name in STATISTICS}
     statistics.run(Job(inputs, outputs, statistics_settings(experiment).model_dump(mode="json", by_alias=True)))
     texts = {name: "a picture" for name in PICTURES} | {"paper_tables.md": "# Tables", "pages/claims.md": "# Claims"}
-    texts |= {"tables/table2.csv": "a,b\n", "datasets/bccd/README.md": "# BCCD", "figures/roc.png": "a curve"}
+    texts |= {
+        "tables/table2.csv": "a,b\n",
+        "datasets/bccd/README.md": "# BCCD\n\n![cells](contact_sheet.png)",
+        "figures/roc.png": "a curve",
+    }
     provenance = {"date": "2026-11-22T08:03:09+00:00", "versions": {}}
     provenance["configuration"] = experiment.model_dump(mode="json", by_alias=True)
     for name, text in (texts | {"provenance.json": json.dumps(provenance)}).items():
@@ -100,6 +104,13 @@ def test_what_shows_pictures_of_datasets_comes_only_when_asked_for(bundled, fini
     assert {"paper_tables.md", "figures/roc.png", "datasets/bccd/README.md", "results/runs.csv"} <= files_of(bundled)
     bundle(*finished, tmp_path / "all", images=True)
     assert files_of(tmp_path / "all") - files_of(bundled) == PICTURES
+
+
+def test_where_a_picture_is_left_out_its_page_says_so(bundled, finished, tmp_path):
+    card = "datasets/bccd/README.md"
+    assert (bundled / card).read_text() == "# BCCD\n\n*(Left out: it shows pictures of the datasets.)*"
+    bundle(*finished, tmp_path / "all", images=True)
+    assert "![cells](contact_sheet.png)" in (tmp_path / "all" / card).read_text()
 
 
 def test_a_digit_of_a_score_names_the_run_whose_mean_it_no_longer_is(bundled):
