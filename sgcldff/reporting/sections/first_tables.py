@@ -92,7 +92,7 @@ def _below_chance(rows: pd.DataFrame) -> list[str]:
         below = found[found["mean"] < chance.iloc[0]] if len(chance) else found.head(0)
         if len(below):
             place = f"{scenario_title(scenario)} {metric_title(metric)}"
-            sentences.append(f"**Below chance in {place}**: {', '.join(below['title'])}.")
+            sentences.append(f"**Below chance in {place}**: {'; '.join(below['title'])}.")
     return sentences
 
 
