@@ -23,6 +23,11 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 
 
+if EXPERIMENT.container:
+
+    container: EXPERIMENT.container
+
+
 rule all:
     """The whole configuration: reports/paper_tables.md, its figures and tables."""
     default_target: True

@@ -23,6 +23,8 @@ from typing import Any
 
 import psutil
 
+from sgcldff.stages.left_at_slurm import cancel_left
+
 SNAKEMAKE = "SGCLDFF_SNAKEMAKE"  # environment variable: <host>:<process>:<its start>, of what runs the jobs
 GRACE = 5.0  # seconds that a job has to end by itself before it is killed
 INTERVAL = 0.25  # seconds between two looks at whether Snakemake is there
@@ -101,7 +103,7 @@ def clear_after_killed_runs(folder: Path) -> bool:
 
     folder: `.snakemake` in the working folder, from which the outputs are named. Every run holds a shared lock of the
     operating system on a file there as long as its process lives; who gets it alone is alone. What a run on another
-    machine may have left stays, and so do jobs that were handed to a cluster.
+    machine may have left stays. Jobs that were handed to Slurm are cancelled; those of another cluster stay.
     """
     folder.mkdir(exist_ok=True)
     file = (folder / "running").open("a+")
@@ -125,6 +127,7 @@ def clear_after_killed_runs(folder: Path) -> bool:
 
 def _remove_unfinished(markers: Path) -> None:
     """Snakemake marks each output of a running job by a file that is called like its path in base64."""
+    found: list[tuple[Path, Path, str | None]] = []  # marker, output, number of the job at a cluster
     for marker in [each for each in markers.rglob("*") if each.is_file()]:
         name = "".join(part.removeprefix("@") for part in marker.relative_to(markers).parts)
         try:
@@ -132,8 +135,13 @@ def _remove_unfinished(markers: Path) -> None:
             on_cluster = json.loads(marker.read_text(encoding="utf-8"))["external_jobid"]
         except (ValueError, KeyError, TypeError):  # no such marker
             continue
-        if not on_cluster:
-            if output.is_dir():
-                shutil.rmtree(output)
-            output.unlink(missing_ok=True)
-            marker.unlink()
+        found.append((marker, output, on_cluster))
+    at_cluster = {job for _, _, job in found if job}
+    cancelled = bool(at_cluster) and cancel_left(at_cluster, Path.cwd())
+    for marker, output, job in found:
+        if job and not cancelled:
+            continue
+        if output.is_dir():
+            shutil.rmtree(output)
+        output.unlink(missing_ok=True)
+        marker.unlink()

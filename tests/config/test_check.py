@@ -55,7 +55,14 @@ def test_what_leaks_on_purpose_has_no_part_in_a_mean_with_anything_else():
 
 def test_absent_keys_get_their_defaults():
     config = configuration()
-    defaults = {"mirror": None, "synthetic": False, "scale": None, "device": "auto", "fit_threads": 1}
+    defaults = {
+        "mirror": None,
+        "container": None,
+        "synthetic": False,
+        "scale": None,
+        "device": "auto",
+        "fit_threads": 1,
+    }
     defaults |= {"fits_per_gpu": 1}
     for key in defaults:
         del config[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -95,7 +96,39 @@ def test_a_lock_that_another_machine_may_have_left_stays(tmp_path, monkeypatch):
     assert lock.exists() and output.exists()
 
 
-def test_a_job_that_was_handed_to_a_cluster_keeps_its_outputs(tmp_path, monkeypatch):
-    lock, output = killed_run(tmp_path, monkeypatch, external_jobid="4711")
+def slurm(folder: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> Path:
+    """Programs that stand in for Slurm: job 4711 works in this place until it is cancelled. Gives the queue."""
+    queue, programs = folder / "queue", folder / "bin"
+    programs.mkdir()
+    queue.write_text(f"12 {place}\n4711 {place}\n")
+    (programs / "squeue").write_text(f"#!/bin/sh\ncat {queue}\n")
+    (programs / "scancel").write_text(f'#!/bin/sh\nfor job; do sed -i "/^$job /d" {queue}; done\n')
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr("sgcldff.stages.left_at_slurm.WAIT", 0.01)
+    return queue
+
+
+def test_a_job_that_was_handed_to_slurm_is_cancelled_and_its_outputs_are_removed(tmp_path, monkeypatch):
+    queue = slurm(tmp_path, monkeypatch, place=tmp_path)
+    _, output = killed_run(tmp_path, monkeypatch, external_jobid="4711")
+    clear_after_killed_runs(Path(".snakemake"))
+    assert queue.read_text() == f"12 {tmp_path}\n" and not output.exists()
+
+
+def test_a_job_of_slurm_that_works_elsewhere_goes_on(tmp_path, monkeypatch):
+    queue = slurm(tmp_path, monkeypatch, place=Path("/elsewhere"))
+    killed_run(tmp_path, monkeypatch, external_jobid="4711")
+    clear_after_killed_runs(Path(".snakemake"))
+    assert "4711 /elsewhere" in queue.read_text()
+
+
+@pytest.mark.parametrize("job", ["4711", "pod-4711"])
+def test_a_job_that_was_handed_to_another_cluster_keeps_its_outputs(tmp_path, monkeypatch, job):
+    slurm(tmp_path, monkeypatch, place=tmp_path)
+    if job.isdigit():  # where Slurm does not answer
+        (tmp_path / "bin/squeue").write_text("#!/bin/sh\nexit 1\n")
+    lock, output = killed_run(tmp_path, monkeypatch, external_jobid=job)
     clear_after_killed_runs(Path(".snakemake"))
     assert not lock.exists() and output.exists()

@@ -17,8 +17,8 @@ rule card:
         LIGHT
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         stage="sgcldff.stages.card",
         settings=card_settings,

@@ -90,10 +90,11 @@ LIGHT, TORCH = "../envs/light.yaml", "../envs/torch.yaml"  # without torch, and 
 # (`sgcldff.stages.gpu`). Where there is none, as where jobs are only handed to a cluster, nothing is held back.
 CARDS = len(cards()) if EXPERIMENT.device != "cpu" else 0
 ALLOWED = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else CARDS
-if ALLOWED:
+if ALLOWED and not workflow.resource_scopes.is_local("gpu"):  # local: the limit of each job of a cluster
     workflow.register_resource("gpu", ALLOWED * EXPERIMENT.fits_per_gpu)
+ON_GPU = EXPERIMENT.device != "cpu" and bool(ALLOWED)
 # Beside a GPU one thread waits for it and one writes masks; batches are made on the card.
-FIT_THREADS = min(EXPERIMENT.fit_threads, 2) if CARDS else EXPERIMENT.fit_threads
+FIT_THREADS = min(EXPERIMENT.fit_threads, 2) if ON_GPU else EXPERIMENT.fit_threads
 
 
 wildcard_constraints:
@@ -110,6 +111,11 @@ wildcard_constraints:
 def params_of(settings):
     """A stage's settings as a rule's parameter: Snakemake makes a job again when it changes."""
     return settings.model_dump(mode="json", by_alias=True)
+
+
+def growing(amount):
+    """Memory or minutes that double with each attempt of `--retries`, for a cluster ends what takes more than it asked."""
+    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
 
 
 @cache

@@ -13,12 +13,14 @@ rule fetch:
         fetched=touch(RAW / "{dataset}.fetched"),
     log:
         RAW / "logs/fetch/{dataset}.log",
+    # Of a cluster the machines that compute often have no network.
+    localrule: True
     conda:
         LIGHT
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        mem_mb=growing(1000),
+        runtime=growing(120),
     params:
         stage="sgcldff.stages.fetch",
         settings=fetch_settings,
@@ -46,8 +48,8 @@ rule prepare:
         LIGHT
     threads: 4
     resources:
-        mem_mb=6000,
-        runtime=240,
+        mem_mb=growing(6000),
+        runtime=growing(240),
     params:
         stage="sgcldff.stages.prepare",
         settings=prepare_settings,
@@ -74,8 +76,8 @@ rule overlaps:
         LIGHT
     threads: 1
     resources:
-        mem_mb=6000,
-        runtime=240,
+        mem_mb=growing(6000),
+        runtime=growing(240),
     params:
         stage="sgcldff.stages.overlaps",
     message:
@@ -93,12 +95,13 @@ rule weights:
         LAYOUT.log("weights", "{method}"),
     # Ahead of every fit: a hub that is out of reach, or a file that does not fit, shows before hours are spent.
     priority: 1
+    localrule: True
     conda:
         TORCH
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         stage="sgcldff.stages.weights",
         settings=weights_settings,
@@ -116,12 +119,14 @@ rule split:
         split=LAYOUT.split("{dataset}", "{seed}"),
     log:
         LAYOUT.log("split", "{dataset}", "seed-{seed}"),
+    group:
+        "split"
     conda:
         LIGHT
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         stage="sgcldff.stages.split",
         settings=split_settings,
@@ -157,8 +162,8 @@ rule leakage:
         LIGHT
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         stage="sgcldff.stages.leakage",
         settings=params_of(settings.leakage_settings(EXPERIMENT)),

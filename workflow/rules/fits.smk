@@ -16,14 +16,16 @@ for method in dict.fromkeys(map(EVERY_METHOD.fitted_as, METHODS)):
             **LAYOUT.fit("{trained_on}", method, "{seed}"),
         log:
             LAYOUT.log("fit", "{trained_on}", method, "seed-{seed}"),
+        group:
+            group_of(method)
         conda:
             TORCH
         threads: FIT_THREADS if network else 1
         resources:
             gpu=int(network and EXPERIMENT.device != "cpu"),
             fits_per_gpu=EXPERIMENT.fits_per_gpu,
-            mem_mb=16000 if network else 4000,
-            runtime=720 if network else 60,
+            mem_mb=growing(16000 if network else 4000),
+            runtime=growing(60 if ON_GPU or not network else 720),
         params:
             stage="sgcldff.stages.fit",
             settings=partial(fit_settings, method),
@@ -49,14 +51,16 @@ for trained_on, tested_on in TESTS.items():
             cost=LAYOUT.cost(trained_on, "{method}", "{seed}"),
         log:
             LAYOUT.log("predict", trained_on, "{method}", "seed-{seed}"),
+        group:
+            method_group
         conda:
             TORCH
         threads: method_threads
         resources:
             gpu=method_gpus,
             fits_per_gpu=EXPERIMENT.fits_per_gpu,
-            mem_mb=8000,
-            runtime=60,
+            mem_mb=growing(8000),
+            runtime=growing(20 if ON_GPU else 60),
         params:
             stage="sgcldff.stages.predict",
             settings=partial(predict_settings, trained_on, tested_on),

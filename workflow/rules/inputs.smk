@@ -39,6 +39,15 @@ def method_threads(wildcards):
     return FIT_THREADS if holds_network(wildcards.method) else 1
 
 
+def group_of(method):
+    """A cluster gets a fit with all that is made of it as one job: those of networks apart, for they take a GPU."""
+    return "network" if holds_network(EVERY_METHOD.fitted_as(method)) else "light"
+
+
+def method_group(wildcards):
+    return group_of(wildcards.method)
+
+
 def method_gpus(wildcards):
     """1 for a network, unless the configuration keeps to the CPU."""
     return int(EXPERIMENT.device != "cpu" and holds_network(wildcards.method))

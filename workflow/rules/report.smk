@@ -45,8 +45,8 @@ rule report:
         LIGHT
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         stage="sgcldff.stages.report",
         settings=report_settings,
@@ -66,6 +66,7 @@ rule complete:
         complete=RESULTS / "{selection}complete",
     log:
         RESULTS / "{selection}logs/complete.log",
+    localrule: True
     conda:
         LIGHT
     threads: 1

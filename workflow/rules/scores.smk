@@ -12,12 +12,14 @@ rule score:
         cells=LAYOUT.method_cells("{method}"),
     log:
         LAYOUT.log("score", "{method}"),
+    group:
+        "score"
     conda:
         LIGHT
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         stage="sgcldff.stages.score",
         settings=params_of(settings.score_settings(EXPERIMENT)),
@@ -42,8 +44,8 @@ rule explain:
         TORCH
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     params:
         stage="sgcldff.stages.explain",
     message:
@@ -65,8 +67,8 @@ rule architecture:
         TORCH
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     params:
         stage="sgcldff.stages.architecture",
     message:
@@ -86,14 +88,16 @@ rule attention:
         attention=LAYOUT.attention("{dataset}", "{method}", "{seed}"),
     log:
         LAYOUT.log("attention", "{dataset}", "{method}", "seed-{seed}"),
+    group:
+        method_group
     conda:
         TORCH
     threads: method_threads
     resources:
         gpu=method_gpus,
         fits_per_gpu=EXPERIMENT.fits_per_gpu,
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=growing(8000),
+        runtime=growing(20 if ON_GPU else 60),
     params:
         stage="sgcldff.stages.attention",
         settings=attention_settings,
@@ -121,8 +125,8 @@ rule gather:
         LIGHT
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     params:
         stage="sgcldff.stages.gather",
     message:
@@ -150,8 +154,8 @@ rule statistics:
         LIGHT
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         stage="sgcldff.stages.statistics",
         settings=statistics_settings,
