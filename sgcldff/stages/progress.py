@@ -11,8 +11,9 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from snakemake.logging import ColorizingTextHandler
 from snakemake.settings.enums import Quietness
@@ -38,6 +39,8 @@ class Progress(logging.Handler):
         self.logs: dict[int, Path] = {}  # of the running jobs
         self.fits: list[tqdm] = []  # a line below the bar for each running fit
         self.ended = threading.Event()
+        self.begun: dict[int, float] = {}  # when a job was started or handed in, in seconds of the epoch
+        self.said: set[int] = set()  # jobs of a failed group
         self.last = ""
         self.start = time.monotonic()
         self.documents: list[str] = []
@@ -46,6 +49,7 @@ class Progress(logging.Handler):
         event = getattr(record, "event", None)
         if event == LogEvent.JOB_INFO:
             self.running[record.jobid] = record.rule_msg or record.rule_name
+            self.begun[record.jobid] = record.created
             if record.log:
                 self.logs[record.jobid] = Path(record.log[0])
             if record.rule_name == "report":
@@ -55,11 +59,24 @@ class Progress(logging.Handler):
             self.last = self.running.pop(record.job_id, self.last)
         elif event == LogEvent.PROGRESS:
             self._show(record.done, record.total)
+        elif event == LogEvent.GROUP_ERROR:
+            stopped = stopped_at(record.job_error_info, self.begun.get(record.job_error_info[0]["jobid"], 0.0))
+            for job in record.job_error_info:
+                if job in stopped:
+                    self._say_failed(job["jobid"], job["rule_name"], [*job["log"], *record.aux_logs])
+                else:
+                    self.running.pop(job["jobid"], None)
+                    self.logs.pop(job["jobid"], None)
+                self.said.add(job["jobid"])
         elif event == LogEvent.JOB_ERROR:
-            self.logs.pop(record.jobid, None)
-            self._say(
-                f"failed: {self.running.pop(record.jobid, record.rule_name)} (log: {', '.join(map(str, record.log))})"
-            )
+            if record.jobid in self.said:  # Snakemake tells of each job of a group again
+                self.said.remove(record.jobid)
+            else:
+                self._say_failed(record.jobid, record.rule_name, record.log)
+
+    def _say_failed(self, job: int, rule: str, logs: Sequence[str]) -> None:
+        self.logs.pop(job, None)
+        self._say(f"failed: {self.running.pop(job, rule)} (log: {', '.join(map(str, logs))})")
 
     def _say(self, text: str) -> None:
         """A line that stays, above the bars where there are some."""
@@ -105,6 +122,21 @@ class Progress(logging.Handler):
                 line.set_description_str(text[:width])
 
 
+def stopped_at(group: Sequence[dict[str, Any]], since: float) -> list[dict[str, Any]]:
+    """Of jobs that a cluster got as one, those at which it failed: begun and not finished; all where that says nothing.
+
+    group: of each job its `output` and `log`, as Snakemake tells of them; since: when they were handed in, for a log of
+    an earlier try may be there.
+    """
+
+    def has_begun(job: dict[str, Any]) -> bool:
+        logs = [Path(str(file)) for file in job["log"]]
+        return any(log.exists() and log.stat().st_mtime >= int(since) for log in logs)
+
+    missing = [job for job in group if not all(Path(str(file)).exists() for file in job["output"])]
+    return [job for job in missing if has_begun(job)] or missing or list(group)
+
+
 def last_epoch(log: Path) -> str:
     """The last line of a log that tells of an epoch, "" where there is none or no log yet."""
     try:
@@ -120,7 +152,7 @@ class _Trouble(logging.Filter):
     """Lets through what went wrong, but for what a job has said itself: its sentence, and that its script failed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "event", None) in (LogEvent.RUN_INFO, LogEvent.JOB_ERROR):
+        if getattr(record, "event", None) in (LogEvent.RUN_INFO, LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR):
             return False
         return record.levelno >= logging.WARNING and "stage.py' " not in record.getMessage()
 

@@ -88,6 +88,13 @@ def test_jobs_of_slurm_keep_what_it_assigned_to_each(driver, start):
     assert given == ["0", "0"]
 
 
+def test_a_job_of_slurm_takes_its_own_card_at_once_whoever_else_is_counted_on_it(driver, start):
+    """Slurm says which card, and the driver lists all: neither another job of Slurm nor one beside it is waited for."""
+    assert card_of(start(1, CUDA_VISIBLE_DEVICES="1")) == "1"
+    given = [card_of(start(1, SLURM_JOB_ID=job, CUDA_VISIBLE_DEVICES="1")) for job in ("1", "2")]
+    assert given == ["1", "1"]
+
+
 def test_without_a_card_nothing_is_set_and_nobody_waits(driver, start):
     (driver / "bin/nvidia-smi").write_text("#!/bin/sh\nexit 9\n")
     started = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,6 +68,24 @@ def test_a_failed_job_is_a_line_with_its_log_and_other_trouble_is_shown_as_ever(
     logger.error("The disk is gone.")
     failed = "failed: fit full on jtsc, seed 0 (log: results/logs/a.log)"
     assert screen.getvalue().splitlines() == [failed, "The disk is gone."]
+
+
+def test_of_jobs_that_a_cluster_got_as_one_those_are_named_at_which_it_failed(logger, tmp_path):
+    screen = on_screen(logger)
+    show_progress(logger)
+    told = []
+    for number, name in enumerate(("done", "begun", "not begun")):
+        job(logger, number, name)
+        files = {kind: [str(tmp_path / f"{number}.{kind}")] for kind in ("output", "log")}
+        told.append({"jobid": number, "rule_name": "fit_full", **files})
+    for file in ("0.output", "0.log", "1.log", "2.log"):
+        (tmp_path / file).touch()
+    os.utime(tmp_path / "2.log", (0, 0))  # of an earlier try
+    extra = {"event": LogEvent.GROUP_ERROR, "groupid": "network", "aux_logs": ["slurm.log"], "job_error_info": told}
+    logger.error("Error in group network", extra=extra)
+    for one in told:
+        logger.error("Error in rule fit_full", extra={"event": LogEvent.JOB_ERROR, **one})
+    assert screen.getvalue() == f"failed: begun (log: {tmp_path / '1.log'}, slurm.log)\n"
 
 
 @pytest.mark.parametrize("asked", ["debug_dag", "verbose", "dryrun", "printshellcmds"])
