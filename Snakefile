@@ -12,6 +12,13 @@ sys.path.insert(0, str(BASE))
 
 
 include: "workflow/rules/common.smk"
+
+
+if EXPERIMENT.container:  # ahead of the rules: it holds for those that follow
+
+    container: EXPERIMENT.container
+
+
 include: "workflow/rules/whole_run.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/settings.smk"
@@ -21,11 +28,6 @@ include: "workflow/rules/fits.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
-
-
-if EXPERIMENT.container:
-
-    container: EXPERIMENT.container
 
 
 rule all:

@@ -2,7 +2,7 @@
 # A real Slurm on this one machine, to try the graph on: `benchmarks/slurm_here.sh start`, `... stop`. As root, without
 # systemd, from Debian's packages: apt-get install --no-install-recommends slurm-wlm
 #
-# One node that claims 4 processors, 64 GB and two cards (stand-ins: no file of a card is opened), whatever is there: Slurm
+# One node that claims 8 processors, 64 GB and two cards (stand-ins: no file of a card is opened), whatever is there: Slurm
 # keeps its books by them, and nothing holds a job to them. Everything lies in FOLDER, but for two links in /etc/slurm.
 set -eu
 FOLDER=${SLURM_HERE:-/tmp/slurm-here}
@@ -59,7 +59,7 @@ GresTypes=gpu
 MinJobAge=600
 ReturnToService=2
 KillWait=5
-NodeName=$HOST NodeAddr=127.0.0.1 CPUs=4 Boards=1 SocketsPerBoard=1 CoresPerSocket=4 ThreadsPerCore=1 RealMemory=64000 Gres=gpu:2 State=UNKNOWN
+NodeName=$HOST NodeAddr=127.0.0.1 CPUs=8 Boards=1 SocketsPerBoard=1 CoresPerSocket=8 ThreadsPerCore=1 RealMemory=64000 Gres=gpu:2 State=UNKNOWN
 PartitionName=main Nodes=$HOST Default=YES MaxTime=INFINITE DefMemPerCPU=200 State=UP
 END
     printf 'AutoDetect=off\nNodeName=%s Name=gpu File=/dev/null,/dev/zero\n' "$HOST" >"$FOLDER/gres.conf"

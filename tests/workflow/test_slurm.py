@@ -24,6 +24,8 @@ CARDS = ("GPU-one", "GPU-two")
 # Slurm answers at once here and the disk is its own. Fits of networks go apart, so that two want a card at once.
 HERE = ("--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "1", "--retries", "0")
 HERE += ("--group-components", "network=1", "light=10", "split=10", "score=10")
+AXES = ("hue", "concentration", "blur", "noise", "illumination", "resolution", "jpeg")
+SCENARIOS = ("stain_hue", "stain_concentration", *AXES[2:])  # along them
 PLACES = {"results": "run/results", "reports": "run/reports", "raw": "run/raw"}  # as benchmarks/kills.py compares them
 
 
@@ -80,11 +82,10 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph]:
         "datasets": ["rapid"],
         "catalogue": {"datasets": {"rapid": generated(30)}},
         "methods": ["full", "chance"],
-        "perturbations": {"hue": {"levels": [1.0]}, "concentration": None},
+        "perturbations": dict.fromkeys(AXES),
         "scenarios": {
-            **dict.fromkeys(("cross_stain", "leave_one_out", "pooled", "domain_shift", "stain_concentration")),
+            **dict.fromkeys(("cross_stain", "leave_one_out", "pooled", "domain_shift", *SCENARIOS)),
             "in_domain": "each of rapid",
-            "stain_hue": "each of rapid along hue",
         },
     }
     here, there = (copy_checkout(tmp_path_factory.mktemp(name) / "checkout", configuration) for name in ("a", "b"))

@@ -87,10 +87,14 @@ SCRIPT = "../scripts/stage.py"
 LIGHT, TORCH = "../envs/light.yaml", "../envs/torch.yaml"  # without torch, and with it
 
 # All cards of this machine, or as many as --resources gpu=N or a profile allows. Which one a job gets, it finds itself
-# (`sgcldff.stages.gpu`). Where there is none, as where jobs are only handed to a cluster, nothing is held back.
+# (`sgcldff.stages.gpu`). Where there is none, as where jobs are only handed to a cluster, nothing is held back. A profile
+# of a cluster makes `gpu` local: each job of the cluster has one card, and what goes together takes it in turn.
 CARDS = len(cards()) if EXPERIMENT.device != "cpu" else 0
 ALLOWED = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else CARDS
-if ALLOWED and not workflow.resource_scopes.is_local("gpu"):  # local: the limit of each job of a cluster
+if workflow.resource_scopes.is_local("gpu"):
+    ALLOWED = 1
+    workflow.register_resource("gpu", 1)
+elif ALLOWED:
     workflow.register_resource("gpu", ALLOWED * EXPERIMENT.fits_per_gpu)
 ON_GPU = EXPERIMENT.device != "cpu" and bool(ALLOWED)
 # Beside a GPU one thread waits for it and one writes masks; batches are made on the card.
