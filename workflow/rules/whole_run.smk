@@ -23,7 +23,8 @@ if workflow.is_main_process:
 onstart:
     stop_on_signals()
     announce_keep_going(workflow.execution_settings.keep_going)
-    start_warm_process()
+    if workflow.local_exec:  # a job of a cluster must not run in a process that the cluster does not know
+        start_warm_process()
 
 
 onsuccess:
