@@ -12,7 +12,13 @@ HOST=$(hostname -s)
 stop() {
     [ ! -e "$FOLDER/run/slurmctld.pid" ] || scancel --user "$(id -un)" || true
     for daemon in slurmd slurmctld munged; do
-        [ ! -e "$FOLDER/run/$daemon.pid" ] || kill "$(cat "$FOLDER/run/$daemon.pid")" || true
+        [ -e "$FOLDER/run/$daemon.pid" ] || continue
+        process=$(cat "$FOLDER/run/$daemon.pid")
+        kill "$process" || true
+        for _ in $(seq 60); do # each still writes at its end
+            kill -0 "$process" 2>/dev/null || break
+            sleep 0.5
+        done
     done
     for file in slurm.conf gres.conf; do
         [ "$(readlink "$CONF/$file")" != "$FOLDER/$file" ] || rm "$CONF/$file"
