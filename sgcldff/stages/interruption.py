@@ -136,10 +136,9 @@ def _remove_unfinished(markers: Path) -> None:
         except (ValueError, KeyError, TypeError):  # no such marker
             continue
         found.append((marker, output, on_cluster))
-    at_cluster = {job for _, _, job in found if job}
-    cancelled = bool(at_cluster) and cancel_left(at_cluster, Path.cwd())
+    cancelled = bool(found) and cancel_left(Path.cwd())
     for marker, output, job in found:
-        if job and not cancelled:
+        if job and not (cancelled and job.isdigit()):
             continue
         if output.is_dir():
             shutil.rmtree(output)

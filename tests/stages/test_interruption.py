@@ -97,10 +97,13 @@ def test_a_lock_that_another_machine_may_have_left_stays(tmp_path, monkeypatch):
 
 
 def slurm(folder: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> Path:
-    """Programs that stand in for Slurm: job 4711 works in this place until it is cancelled. Gives the queue."""
+    """Programs that stand in for Slurm, with a queue of two jobs in a place: 4711 of a Snakemake, 12 of something else.
+
+    Gives the queue.
+    """
     queue, programs = folder / "queue", folder / "bin"
     programs.mkdir()
-    queue.write_text(f"12 {place}\n4711 {place}\n")
+    queue.write_text(f"12 notebook {place}\n4711 05549b3f-d8a4-45b7-ad78-d41b69fc0641 {place}\n")
     (programs / "squeue").write_text(f"#!/bin/sh\ncat {queue}\n")
     (programs / "scancel").write_text(f'#!/bin/sh\nfor job; do sed -i "/^$job /d" {queue}; done\n')
     for program in programs.iterdir():
@@ -110,18 +113,27 @@ def slurm(folder: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> Path:
     return queue
 
 
-def test_a_job_that_was_handed_to_slurm_is_cancelled_and_its_outputs_are_removed(tmp_path, monkeypatch):
+@pytest.mark.parametrize("job", ["4711", None])  # waiting, and begun: then Snakemake has lost its number
+def test_a_job_that_was_handed_to_slurm_is_cancelled_and_its_outputs_are_removed(tmp_path, monkeypatch, job):
     queue = slurm(tmp_path, monkeypatch, place=tmp_path)
-    _, output = killed_run(tmp_path, monkeypatch, external_jobid="4711")
+    _, output = killed_run(tmp_path, monkeypatch, external_jobid=job)
     clear_after_killed_runs(Path(".snakemake"))
-    assert queue.read_text() == f"12 {tmp_path}\n" and not output.exists()
+    assert queue.read_text() == f"12 notebook {tmp_path}\n" and not output.exists()
+
+
+def test_a_snakemake_that_is_a_job_of_slurm_itself_does_not_cancel_itself(tmp_path, monkeypatch):
+    queue = slurm(tmp_path, monkeypatch, place=tmp_path)
+    monkeypatch.setenv("SLURM_JOB_ID", "4711")
+    killed_run(tmp_path, monkeypatch)
+    clear_after_killed_runs(Path(".snakemake"))
+    assert "4711" in queue.read_text()
 
 
 def test_a_job_of_slurm_that_works_elsewhere_goes_on(tmp_path, monkeypatch):
     queue = slurm(tmp_path, monkeypatch, place=Path("/elsewhere"))
     killed_run(tmp_path, monkeypatch, external_jobid="4711")
     clear_after_killed_runs(Path(".snakemake"))
-    assert "4711 /elsewhere" in queue.read_text()
+    assert "4711" in queue.read_text()
 
 
 @pytest.mark.parametrize("job", ["4711", "pod-4711"])
