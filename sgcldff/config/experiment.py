@@ -108,7 +108,7 @@ class Experiment(Typed):
     reports: str
     raw: str
     mirror: str | None
-    container: str | None
+    container: str | None = None
     synthetic: bool
     scale: str | None
     device: Literal["auto", "cuda", "cpu"]

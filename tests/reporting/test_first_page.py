@@ -62,7 +62,7 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     run.change("hypotheses", undecided)
     text = first_page(run)
     assert "cannot be decided with these runs** (INCONCLUSIVE)" in text
-    assert "Seeds that would decide it, if mean and SD stay: 27 (5 to 627)." in text
+    assert "Seeds that would decide for the claim, if mean and SD stay: 27 (5 to 627)." in text  # the mean lies beyond
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
@@ -78,7 +78,9 @@ def test_the_level_and_the_place_among_the_methods_are_told(text):
 def test_claims_that_fall_are_named(run, text):
     claims = run.table("claims")
     (fallen,) = claims.loc[claims["verdict"] == "REFUTED", "statement"]
-    assert "1 fall, 3 cannot be decided" in text
+    assert "6 claims ([each with its verdict](pages/claims.md)): 7 tests" in text
+    assert "Made here: 4, of which 0 hold, 0 hold in direction alone, 1 fall (1 fragile), 3 cannot be decided." in text
+    assert "Not made: 2 need methods or datasets that were not run, 1 cannot be tested here." in text
     assert f"What falls: “{fallen.rstrip('.')}”." in text
 
 

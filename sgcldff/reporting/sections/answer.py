@@ -74,8 +74,14 @@ def _measured(titles: Titles, test: Any) -> str:
     )
     if test.verdict == Verdict.INCONCLUSIVE and not md.is_missing(test.pairs_needed):
         needed = md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high)
-        text += f" Seeds that would decide it, if mean and SD stay: {needed}."
+        side = "for" if _beyond(test) else "against"
+        text += f" Seeds that would decide {side} the claim, if mean and SD stay: {needed}."
     return text
+
+
+def _beyond(test: Any) -> bool:
+    """Whether the mean lies on the claimed side of the margin."""
+    return test.mean < margin(test) if test.direction == "less" else test.mean > margin(test)
 
 
 def _level(table_2: pd.DataFrame) -> list[str]:
@@ -120,19 +126,25 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     """How many claims hold, fall, or are open, and which fall; a claim is tested once for each method it is about."""
     if claims.empty:
         return []
-    states = claims["verdict"]
-    counts = {verdict: int((states == verdict).sum()) for verdict in Verdict}
-    tests = sum(counts.values())
+    states, weak = claims["verdict"], claims["fragile"] != ""
+    found = {verdict: states == verdict for verdict in Verdict}
+    words = {"hold": Verdict.SUPPORTED, "hold in direction alone": Verdict.DIRECTION_ONLY, "fall": Verdict.REFUTED}
+    counts = [
+        f"{int(found[verdict].sum())} {word}" + (f" ({fragile} fragile)" if fragile else "")
+        for word, verdict in words.items()
+        for fragile in [int((found[verdict] & weak).sum())]
+    ]
+    counts.append(f"{int(found[Verdict.INCONCLUSIVE].sum())} cannot be decided")
+    made = sum(int(each.sum()) for each in found.values())
     repeated = int(states.isin(list(Repeated)).sum())
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
-    fragile = int(((claims["fragile"] != "") & (states != "")).sum())
-    not_run = len(claims) - tests - repeated - untested
+    rest = [f"{len(claims) - made - repeated - untested} need methods or datasets that were not run"]
+    rest += [f"{repeated} say what was done, and this run did it too"] if repeated else []
+    rest += [f"{untested} cannot be tested here"] if untested else []
     lines = [
-        f"The paper makes {claims['claim'].nunique()} claims ([each with its verdict]({page})). {tests} tests of them "
-        f"were made here: {counts[Verdict.SUPPORTED]} hold, {counts[Verdict.DIRECTION_ONLY]} hold in direction alone, "
-        f"{counts[Verdict.REFUTED]} fall, {counts[Verdict.INCONCLUSIVE]} cannot be decided"
-        + (f" (fragile verdicts among these: {fragile})" if fragile else "")
-        + f". {not_run} need methods or datasets that were not run, {untested} cannot be tested here."
+        f"The paper makes {claims['claim'].nunique()} claims ([each with its verdict]({page})): {len(claims)} tests, "
+        f"one for each method that a claim is about. Made here: {made}, of which {', '.join(counts)}. Not made: "
+        f"{', '.join(rest)}."
     ]
     fallen = claims[(states == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]
     statements = list(dict.fromkeys(fallen["statement"]))

@@ -52,7 +52,9 @@ def in_three_lines(
         f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
         + (f"; **{failed} fits failed**" if failed else "")
         + ".",
-        f"Made on {provenance['date'][:10]} from commit {provenance['commit']['id'][:10]}: "
+        f"Made on {provenance['date'][:10]} from commit {provenance['commit']['id'][:10]}"
+        + (" with uncommitted changes" if provenance["commit"]["modified"] else "")
+        + ": "
         f"[settings, versions, failures, how to read the tables]({page}).",
     ]
     return "\n".join(f"- {line}" for line in lines)
