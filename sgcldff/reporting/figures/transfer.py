@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -45,22 +47,33 @@ def draw_transfer(titles: Titles, reference: str, experiment: Experiment, runs: 
     wanted = [(arm, metric) for arm in (None, *arms) for metric in METRICS]
     scores = {method: {metric: _matrix(plain, method, metric, rows, columns) for metric in METRICS}
               for method in (reference, *arms)}  # fmt: skip
+    shown = {(arm, metric): scores[reference][metric] if arm is None
+             else 100 * (scores[reference][metric] - scores[arm][metric]) for arm, metric in wanted}  # fmt: skip
+    limit = _limit([values for (arm, _), values in shown.items() if arm is not None])
+    looks = ScalarMappable(Normalize(0, 1), SCORES), ScalarMappable(Normalize(-limit, limit), LEADS)
     for axes, (arm, metric) in zip(grid, wanted, strict=True):
         beyond = "" if arm is None else f": points above “{titles.method(arm)}”"
         name = textwrap.fill(f"{METRIC_TITLES[metric]}{beyond}", TITLE_LETTERS)
         axes.set_title(name, loc="left", fontsize=10.5)
-        values = scores[reference][metric]
-        if arm is not None:
-            values = 100 * (values - scores[arm][metric])
+        values = shown[arm, metric]
         if np.isnan(values).all():
             say(axes, "not run")
             continue
-        _heat(axes, titles, values, rows, columns, difference=arm is not None)
+        _heat(axes, titles, values, rows, columns, looks[arm is not None], "{:.2f}" if arm is None else "{:+.1f}")
         if arm != (arms or [None])[-1]:  # the names of the columns stand below the last row of panels
             axes.set_xticks([])
             axes.set_xlabel("")
     for axes in grid[1 :: len(METRICS)]:
         axes.set_ylabel("")
+    for own_rows, look, name in (
+        (grid[: len(METRICS)], looks[0], "score"),
+        (grid[len(METRICS) :], looks[1], "difference, points"),
+    ):
+        if any(axes.images for axes in own_rows):
+            bar = figure.colorbar(look, ax=own_rows, aspect=10 * len(own_rows) / len(METRICS), pad=0.01, fraction=0.04)
+            bar.set_label(name, fontsize=9.5)
+            bar.ax.tick_params(labelsize=9)
+            bar.outline.set_visible(False)
     return figure
 
 
@@ -77,22 +90,39 @@ def _matrix(runs: pd.DataFrame, method: str, metric: str, rows: Sequence[str], c
     return means.reindex(index=list(rows), columns=list(columns)).to_numpy(float)
 
 
+def _limit(differences: Sequence[np.ndarray]) -> float:
+    """The end of the one scale of all differences, in points: the largest, at least 1."""
+    sizes = np.abs(np.array(differences, float))
+    return max(np.nanmax(sizes, initial=0.0), 1.0)
+
+
 def _heat(
-    axes: Axes, titles: Titles, values: np.ndarray, rows: Sequence[str], columns: Sequence[str], difference: bool
+    axes: Axes,
+    titles: Titles,
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    look: ScalarMappable,
+    written: str,
 ) -> None:
-    limit = max(np.nanmax(np.abs(values)), 1.0) if difference else 1.0
-    colours = (LEADS if difference else SCORES).with_extremes(bad=NOT_RUN)
-    shown = axes.imshow(values, cmap=colours, vmin=-limit if difference else 0, vmax=limit, aspect="auto")
+    """look: the scale and colours that panels of a kind share; written: the format of a cell."""
+    axes.imshow(values, cmap=look.cmap.with_extremes(bad=NOT_RUN), norm=look.norm, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         if math.isnan(value):
             continue
-        text = f"{value:+.1f}".replace("-", "−") if difference else f"{value:.2f}"
-        dark = np.dot(shown.to_rgba(value)[:3], (0.299, 0.587, 0.114)) < 0.55
+        dark = np.dot(look.to_rgba(value)[:3], (0.299, 0.587, 0.114)) < 0.55
+        text = written.format(value).replace("-", "−")
         axes.text(column, row, text, ha="center", va="center", fontsize=9, color="white" if dark else INK)
+    axes.spines[:].set_visible(False)
+    # White lines between the cells, and frames within them: so a frame never seems to be its neighbour's.
+    for edges, line in ((range(1, len(rows)), axes.axhline), (range(1, len(columns)), axes.axvline)):
+        for edge in edges:
+            line(edge - 0.5, color="white", linewidth=6)
     for row, trained_on in enumerate(rows):
         if trained_on in columns:
             corner = columns.index(trained_on) - 0.5, row - 0.5
-            axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=INK, linewidth=1.8, clip_on=False))
+            frame = Rectangle(corner, 1, 1, fill=False, edgecolor=INK, linewidth=2, clip_on=False, zorder=3)
+            axes.add_patch(frame)
     axes.set_yticks(range(len(rows)), [titles.dataset(name) for name in rows], fontsize=9)
     axes.set_xticks(
         range(len(columns)), [titles.dataset(name) for name in columns], fontsize=9, rotation=30, ha="right"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from finished_run import FinishedRun
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
@@ -15,6 +16,15 @@ def draw(run: FinishedRun, runs: pd.DataFrame | None = None) -> Figure:
 
 def cells(figure: Figure, panel: int) -> list[str]:
     return [text.get_text() for text in figure.axes[panel].texts]
+
+
+def heat_maps(figure: Figure) -> list[Axes]:
+    """The panels, without the colour bars."""
+    return [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+
+
+def bars(figure: Figure) -> list[str]:
+    return [axes.get_ylabel() for axes in figure.axes if axes.get_label() == "<colorbar>"]
 
 
 def names(figure: Figure, panel: int) -> tuple[list[str], list[str]]:
@@ -46,7 +56,26 @@ def test_the_difference_to_the_arm_of_a_hypothesis_is_in_points(run):
 
 
 def test_an_arm_that_was_not_run_has_no_panel(run):
-    assert len(draw(run).axes) == 4  # no_alignment has no runs
+    assert len(heat_maps(draw(run))) == 4  # no_alignment has no runs
+
+
+def test_all_differences_share_one_symmetric_scale_that_holds_the_largest(run):
+    runs = run.results.runs
+    lost = (runs["method"] == "full") & (runs["trained_on"] == "jtsc") & (runs["tested_on"] == "bccd")
+    runs = pd.concat([runs[~lost], runs[lost].assign(f1=0.0)])
+    arm = runs[(runs["method"] == "no_fusion") & (runs["trained_on"] == "jtsc") & (runs["tested_on"] == "bccd")]
+    scales = [axes.images[0].get_clim() for axes in heat_maps(draw(run, runs))]
+    largest = 100 * arm["f1"].mean()
+    assert scales[:2] == [(0, 1)] * 2 and scales[2] == scales[3] == pytest.approx((-largest, largest))
+
+
+def test_scores_and_differences_have_a_colour_bar_each(run):
+    assert bars(draw(run)) == ["score", "difference, points"]
+
+
+def test_without_an_arm_there_is_no_bar_of_differences(run):
+    runs = run.results.runs
+    assert bars(draw(run, runs[runs["method"] == "full"])) == ["score"]
 
 
 def test_a_pair_that_was_not_run_is_grey_and_empty(run):
