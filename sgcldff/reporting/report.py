@@ -175,7 +175,8 @@ def _figures(
     own_runs = set(zip(runs["method"], runs["tested_on"], strict=True))
     of_reference = iou[iou["method"] == REFERENCE]
     explained = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
-    compared = list(dict.fromkeys([IN_DOMAIN, *(each.scenario for each in experiment.hypotheses.values())]))
+    claimed = dict.fromkeys([IN_DOMAIN, *(each.scenario for each in experiment.hypotheses.values())])
+    compared = [shown.scenarios[name] for name in claimed if name in shown.scenarios]
     every_run = Results(read_table(files.runs, RUNS), statistics["summary"])
     return {
         "architecture": draw_architecture(titles, REFERENCE, read_table(files.architecture, ARCHITECTURE)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,10 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sgcldff.config.declared import Hypothesis
+from sgcldff.config.experiment import Pair
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, Colour, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod
-from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
@@ -26,10 +28,13 @@ LOOKS = tuple(zip(seaborn.color_palette("colorblind"), "os^vD", strict=False))  
 SPREAD = 0.25  # rows between the markers of two scenarios of a method
 LEAST_ROOM = 5.0  # points
 LEGEND_COLUMNS = 3
+NAME_LETTERS = 32  # in a line
+
+Entry = tuple[str, ...]  # the names of scenarios that consist of the same pairs, drawn as one
 
 
 class _Row(NamedTuple):
-    """A comparison as it is drawn: where, the difference and its interval in points, and the margin that is claimed."""
+    """A comparison as it is drawn: where, the difference and its interval in points, and the claimed margins."""
 
     y: float
     mean: float
@@ -37,27 +42,32 @@ class _Row(NamedTuple):
     high: float
     colour: Colour
     marker: str
-    margin: float  # NaN where no hypothesis is about it
+    margins: tuple[float, ...]  # none where no hypothesis is about it
 
 
 def draw_comparisons(
     titles: Titles,
     methods: Sequence[ReportedMethod],
     reference: str,
-    scenarios: Sequence[str],
+    scenarios: Sequence[Scenario],
     declared: Mapping[str, Hypothesis],
     table: pd.DataFrame,
 ) -> Figure:
     """A panel a metric, a row a method, a marker a scenario; scenarios: those shown; table: comparisons.csv.
 
+    Scenarios of the same pairs have the same differences, and so one marker.
     The scale is that of the methods: a control far from all of them is named at the edge, with its difference.
     """
-    shown = table[(table["pair"] == "") & table["scenario"].isin(list(scenarios)) & (table["reference"] == reference)]
+    entries = _entries(scenarios)
+    first = [entry[0] for entry in entries]
+    shown = table[(table["pair"] == "") & table["scenario"].isin(first) & (table["reference"] == reference)]
     shown = shown[shown["metric"].isin(METRICS)].dropna(subset="mean")
     rows = [method for method in methods if method.key in set(shown["against"])]
-    present = [name for name in scenarios if name in set(shown["scenario"])]
+    names = [textwrap.fill(method.title, NAME_LETTERS) for method in rows]
+    present = [entry for entry in entries if entry[0] in set(shown["scenario"])]
     title = f"{titles.method(reference)} against every other method: difference and 95% interval"
-    row = 0.12 + 0.09 * len(present)
+    lines = max((name.count("\n") + 1 for name in names), default=1)
+    row = max(0.12 + 0.09 * len(present), 0.05 + 0.15 * lines)  # inches, for the markers and for the name
     figure, grid = panels(titles, title, [1.0 + row * max(len(rows), 3)] * len(METRICS), 4.5, columns=2, sharey=True)
     for axes, metric in zip(grid, METRICS, strict=True):
         axes.set_title(METRIC_TITLES[metric], loc="left")
@@ -66,34 +76,43 @@ def draw_comparisons(
             say(axes, "not run")
             continue
         _panel(axes, rows, _rows(of_metric, rows, present, declared, metric))
-        axes.set_xlabel(f"{titles.method(reference)} minus the other, points", fontsize=9.5)
+        axes.set_xlabel(f"{titles.method(reference)} minus the other,\npoints", fontsize=9.5)
     if rows:
-        grid[0].set_yticks(range(len(rows)), [method.title for method in rows], fontsize=9)
+        grid[0].set_yticks(range(len(rows)), names, fontsize=9)
         below = {"loc": "outside lower center", "ncols": LEGEND_COLUMNS, "fontsize": 9, "frameon": False}
         figure.legend(handles=_legend(present), **below)
     return figure
 
 
+def _entries(scenarios: Sequence[Scenario]) -> list[Entry]:
+    """Those of the same pairs together, in the order of the first of each."""
+    of_pairs: dict[frozenset[Pair], Entry] = {}
+    for scenario in scenarios:
+        pairs = frozenset(scenario.pairs)
+        of_pairs[pairs] = (*of_pairs.get(pairs, ()), scenario.name)
+    return list(of_pairs.values())
+
+
 def _rows(
     table: pd.DataFrame,
     methods: Sequence[ReportedMethod],
-    scenarios: Sequence[str],
+    entries: Sequence[Entry],
     declared: Mapping[str, Hypothesis],
     metric: str,
 ) -> list[_Row]:
-    margins = {
-        (each.scenario, each.against): each.margin if each.direction == "greater" else -each.margin
-        for each in declared.values()
-        if each.metric == metric
-    }
+    margins: dict[tuple[str, str], list[float]] = {}
+    for each in declared.values():
+        if each.metric == metric:
+            margin = each.margin if each.direction == "greater" else -each.margin
+            margins.setdefault((each.scenario, each.against), []).append(margin)
     place = {method.key: position for position, method in enumerate(methods)}
     rows = []
     for row in table.itertuples():
-        number = scenarios.index(row.scenario)
+        number = next(number for number, entry in enumerate(entries) if entry[0] == row.scenario)
         test = decided(row)
-        y = place[row.against] + SPREAD * (number - (len(scenarios) - 1) / 2)
-        margin = margins.get((row.scenario, row.against), math.nan)
-        rows.append(_Row(y, row.mean, test.low, test.high, *LOOKS[number % len(LOOKS)], margin))
+        y = place[row.against] + SPREAD * (number - (len(entries) - 1) / 2)
+        claimed = tuple(margin for name in entries[number] for margin in margins.get((name, row.against), ()))
+        rows.append(_Row(y, row.mean, test.low, test.high, *LOOKS[number % len(LOOKS)], claimed))
     return rows
 
 
@@ -107,16 +126,16 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
         colour = {"color": row.colour}
         if left <= row.mean <= right:
             _interval(axes, row, left, right)
-            primary = {} if math.isnan(row.margin) else {"markeredgecolor": INK, "markeredgewidth": 1.4}
+            primary = {"markeredgecolor": INK, "markeredgewidth": 1.4} if row.margins else {}
             axes.plot(row.mean, row.y, row.marker, markersize=8 if primary else 4, zorder=3, **colour, **primary)
         else:
             beyond = row.mean > right
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
             side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5}
             axes.text(right if beyond else left, row.y, text, **side, **colour)
-        if not math.isnan(row.margin):
+        for margin in row.margins:
             ends = [round(row.y) - 0.5, round(row.y) + 0.5]
-            axes.plot([row.margin] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)
+            axes.plot([margin] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)
     axes.set(xlim=(left, right), ylim=(len(methods) - 0.5, -0.5))
     axes.grid(axis="x", alpha=0.3)
 
@@ -136,7 +155,7 @@ def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
 
     Few seeds give intervals of many times the differences, which would hide these.
     """
-    values = np.array([value for row in rows for value in (row.mean, row.margin) if not math.isnan(value)] + [0.0])
+    values = np.array([value for row in rows for value in (row.mean, *row.margins)] + [0.0])
     low, high = values.min(), values.max()
     room = max(high - low, LEAST_ROOM)
     ends = np.array([end for row in rows for end in (row.low, row.high) if not math.isnan(end)] + [low, high])
@@ -144,10 +163,18 @@ def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
     return max(low - room, ends.min()) - margin, min(high + room, ends.max()) + margin
 
 
-def _legend(scenarios: Sequence[str]) -> list[Line2D]:
+def _legend(entries: Sequence[Entry]) -> list[Line2D]:
     handles = [
-        Line2D([], [], color=colour, marker=marker, markersize=5, linewidth=1.2, label=scenario_title(name))
-        for name, (colour, marker) in zip(scenarios, LOOKS, strict=False)
+        Line2D(
+            [],
+            [],
+            color=colour,
+            marker=marker,
+            markersize=5,
+            linewidth=1.2,
+            label=" = ".join(map(scenario_title, entry)),
+        )
+        for entry, (colour, marker) in zip(entries, LOOKS, strict=False)
     ]
     primary = {"linestyle": "none", "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 1.4}
     return [

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sgcldff.reporting.figures.comparisons import draw_comparisons
+from sgcldff.reporting.scenarios import reported_scenarios
 
 SCENARIOS = ("in_domain", "cross_stain", "domain_shift")
 
@@ -20,7 +21,8 @@ def table(run: FinishedRun) -> pd.DataFrame:
 
 
 def draw(run: FinishedRun, table: pd.DataFrame) -> Figure:
-    return draw_comparisons(run.titles, run.methods, "full", SCENARIOS, run.experiment.hypotheses, table)
+    scenarios = [scenario for name, scenario in reported_scenarios(run.experiment).items() if name in SCENARIOS]
+    return draw_comparisons(run.titles, run.methods, "full", scenarios, run.experiment.hypotheses, table)
 
 
 def names(figure: Figure) -> list[str]:
@@ -49,6 +51,38 @@ def test_the_margin_and_the_mark_of_a_primary_endpoint_stand_in_its_row_alone(ru
     assert [1.5, 1.5] in ends(f1) and [1.5, 1.5] not in ends(iou)
     outlined = [line for line in f1.lines if line.get_markersize() == 8]
     assert [(line.get_marker(), line.get_xdata()[0]) for line in outlined] == [("^", 3.2)]
+
+
+def legend(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_scenarios_of_the_same_pairs_are_one_entry_that_keeps_the_primary_endpoint_of_each(run, table):
+    assert legend(draw(run, table))[:3] == ["in-domain", "cross-stain", "domain-shift"]
+    run.settings["scenarios"]["domain_shift"] = run.settings["scenarios"]["cross_stain"][::-1]
+    run.settings["hypotheses"]["alignment"]["against"] = "unetpp"
+    figure = draw(run, table)
+    assert legend(figure)[:2] == ["in-domain", "cross-stain = domain-shift"]
+    for axes, margin, row in zip(figure.axes, (2.0, 1.5), (2, 0), strict=True):  # IoU across stains, F1 under shift
+        outlined = [line for line in axes.lines if line.get_markersize() == 8]
+        assert [(line.get_marker(), round(float(line.get_ydata()[0]))) for line in outlined] == [("s", row)]
+        assert [margin, margin] in ends(axes)
+        assert not [line for line in axes.lines if line.get_marker() == "^"]
+
+
+def test_a_long_name_is_wrapped_and_its_row_is_as_high_as_its_lines(run, table):
+    before = draw(run, table).get_figheight()
+    run.settings["methods"]["unetpp"]["title"] = "A network " * 12
+    figure = draw(run, table)
+    lines = names(figure)[2].splitlines()
+    assert len(lines) == 4 and max(map(len, lines)) <= 32 and figure.get_figheight() > before
+
+
+def test_the_names_of_the_axes_do_not_touch(run, table):
+    figure = draw(run, table)
+    figure.draw_without_rendering()
+    left, right = (axes.xaxis.label.get_window_extent() for axes in figure.axes)
+    assert left.x1 + 10 < right.x0
 
 
 def test_a_hypothesis_that_less_is_better_has_its_margin_below_nothing(run, table):
