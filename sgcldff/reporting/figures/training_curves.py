@@ -73,8 +73,9 @@ def draw_training_curves(
     last = len(places) - len(datasets)
     for number, (axes, (method, dataset)) in enumerate(zip(grid, places, strict=True)):
         rows = curves[(curves["method"] == method.key) & (curves["trained_on"] == dataset)]
-        name = [*textwrap.wrap(method.title, int(11 * width)), titles.dataset(dataset)]
-        _panel(axes, "\n".join(name), rows)
+        letters = int(11 * width)  # in a line of the title
+        _title(axes, [*textwrap.wrap(method.title, letters), titles.dataset(dataset)], letters, rows)
+        _panel(axes, rows)
         if number >= last:
             axes.set_xlabel("epoch", fontsize=10)
     handles = {label: handle for axes in grid for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
@@ -83,9 +84,21 @@ def draw_training_curves(
     return figure
 
 
-def _panel(axes: Axes, name: str, rows: pd.DataFrame) -> None:
+def _title(axes: Axes, name: Sequence[str], letters: int, rows: pd.DataFrame) -> None:
+    """The lines of the name, and right of the last how many fits were not flat, or below where there is no room."""
     seeds = rows.groupby("seed")
-    axes.set_title(f"{name} (n = {len(seeds)})", fontsize=10, loc="left")
+    name = [*name[:-1], f"{name[-1]} (n = {len(seeds)})"]
+    rising = int(seeds["rises_to_the_end"].first().sum())
+    if rising:
+        warning = f"not flat: {rising} of {len(seeds)}"
+        axes.set_title(warning, fontsize=9, loc="right", color=MARK)
+        if len(name[-1]) + 1 + len(warning) > letters:
+            name = [*name, ""]
+    axes.set_title("\n".join(name), fontsize=10, loc="left")
+
+
+def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+    seeds = rows.groupby("seed")
     if rows.empty:
         say(axes, "not run")
         return
@@ -97,9 +110,5 @@ def _panel(axes: Axes, name: str, rows: pd.DataFrame) -> None:
         kept = shown[shown["best"] == 1]
         for column in ("validation_f1", "validation_iou"):
             axes.plot(kept["epoch"], kept[column], "o", markersize=3.2, color=INK, label="epoch that is kept")
-    rising = int(seeds["rises_to_the_end"].first().sum())
-    if rising:
-        text = f"not flat: {rising} of {len(seeds)}"
-        axes.text(0.98, 0.42, text, transform=axes.transAxes, ha="right", fontsize=9, color=MARK)
     axes.set(ylim=(0, 1.05), yticks=(0, 0.5, 1))
     axes.grid(alpha=0.3)

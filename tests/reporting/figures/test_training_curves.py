@@ -26,7 +26,7 @@ def panels(run: FinishedRun, curves: pd.DataFrame, *roles: str) -> dict[str, Axe
     """Title -> panel."""
     methods = [method for method in run.methods if method.role in roles]
     figure = draw_training_curves(run.titles, "Training", methods, DATASETS, curves)
-    return {axes.get_title(loc="left"): axes for axes in figure.axes}
+    return {axes.get_title(loc="left").rstrip(): axes for axes in figure.axes}
 
 
 def test_every_fit_with_epochs_has_a_row_an_epoch_with_the_sum_of_its_losses(run, curves):
@@ -54,11 +54,21 @@ def test_the_loss_is_drawn_as_a_share_of_the_first_epoch(run, curves):
 
 
 def test_the_panel_says_how_many_fits_were_still_getting_better(run, curves):
-    assert not panels(run, curves, "reference")["SG-CLDFF\nJTSC (n = 3)"].texts
+    assert panels(run, curves, "reference")["SG-CLDFF\nJTSC (n = 3)"].get_title(loc="right") == ""
     rising = (curves["method"] == "full") & (curves["trained_on"] == "jtsc") & (curves["seed"] < 2)
     curves.loc[rising, "rises_to_the_end"] = 1
-    (text,) = panels(run, curves, "reference")["SG-CLDFF\nJTSC (n = 3)"].texts
-    assert text.get_text() == "not flat: 2 of 3"
+    assert panels(run, curves, "reference")["SG-CLDFF\nJTSC (n = 3)"].get_title(loc="right") == "not flat: 2 of 3"
+
+
+@pytest.mark.parametrize(("datasets", "below"), [(DATASETS[:2], False), (DATASETS, True)])
+def test_how_many_were_still_getting_better_is_right_of_the_title_or_below_where_panels_are_narrow(
+    run, curves, datasets, below
+):
+    rising = curves.assign(rises_to_the_end=1)
+    axes = draw_training_curves(run.titles, "Training", run.methods[:1], datasets, rising).axes[0]
+    axes.figure.draw_without_rendering()
+    assert axes._right_title.get_window_extent().y0 >= axes.get_window_extent().y1  # over no line
+    assert axes.get_title(loc="left").endswith("\n") == below
 
 
 def test_a_dataset_without_fits_says_so(run, curves):
