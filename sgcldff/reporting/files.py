@@ -19,7 +19,7 @@ FIGURES = {
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms; framed: tested on the test subset of its own dataset, grey: not run",
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image; in "
-    "the grey strip, methods that run nothing in torch",
+    "the grey strip, methods that run nothing in torch; left out: those that predict with another's fit, at its cost",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
     "pooled; black: the macro average, mean and SD over seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4); dotted: the prevalence of each "

@@ -185,7 +185,7 @@ def _figures(
         ),
         "paired_dots": draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
         "transfer": draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
-        "cost_quality": draw_cost_quality(titles, methods, IN_DOMAIN, shown.results, costs),
+        "cost_quality": draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, costs),
         "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"]),
         "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
         "confusion": draw_confusion(titles, REFERENCE, classes, confusion),

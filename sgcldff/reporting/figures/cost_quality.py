@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
+from sgcldff.config.experiment import Experiment
 from sgcldff.reporting.figures.style import FAINT, INK, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod
@@ -43,11 +44,17 @@ class _Point(NamedTuple):
 
 
 def draw_cost_quality(
-    titles: Titles, methods: Sequence[ReportedMethod], scenario: str, results: Results, costs: pd.DataFrame
+    experiment: Experiment,
+    titles: Titles,
+    methods: Sequence[ReportedMethod],
+    scenario: str,
+    results: Results,
+    costs: pd.DataFrame,
 ) -> Figure:
     """A numbered point a method with its SD over seeds; scenario: the in-domain one; costs: `cost_rows`.
 
-    A method without multiply-adds to count stands in a strip of its own, left of the axis.
+    A method without multiply-adds to count stands in a strip of its own, left of the axis. One that predicts with the
+    fit of another has the cost of that one by construction, and is left out.
     """
     title = "Cost and quality in-domain: multiply-adds of one image, mean and SD over seeds"
     spent = dict(zip(costs["method"], costs["multiply_adds"].astype(float), strict=True))
@@ -58,7 +65,9 @@ def draw_cost_quality(
     shown = [
         method
         for method in methods
-        if method.key in spent and any(not math.isnan(values[metric][method.key].mean) for metric in METRICS)
+        if method.key in spent
+        and experiment.fitted_as(method.key) == method.key
+        and any(not math.isnan(values[metric][method.key].mean) for metric in METRICS)
     ]
     legend = 0.2 * math.ceil(len(shown) / LEGEND_COLUMNS) + 0.1
     heights = [3.1 + legend / len(METRICS)] * len(METRICS)

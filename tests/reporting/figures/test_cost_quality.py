@@ -24,7 +24,7 @@ def costs(spent: dict[str, float]) -> pd.DataFrame:
 
 
 def draw(run: FinishedRun, spent: dict[str, float] = SPENT) -> Figure:
-    return draw_cost_quality(run.titles, run.methods, "in_domain", run.results, costs(spent))
+    return draw_cost_quality(run.experiment, run.titles, run.methods, "in_domain", run.results, costs(spent))
 
 
 def points(axes: Axes) -> list[tuple[float, float]]:
@@ -62,6 +62,19 @@ def test_a_method_with_nothing_to_count_stands_left_of_all_others(run):
     assert places[0] == places[1] < 1.5e8 and "none counted" in [text.get_text() for text in f1.texts]
 
 
+def test_a_method_that_predicts_with_the_fit_of_another_is_left_out(run):
+    run.settings["methods"]["unetpp"] |= {"role": "shift", "base": "no_fusion", "at_test": "adabn"}
+    figure = draw(run)
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["1  SG-CLDFF", "2  Without fusion", "3  Thresholding", "4  Control: oracle"]
+    assert [len(points(axes)) for axes in figure.axes] == [4, 4]
+
+
+def test_a_shift_control_with_a_fit_of_its_own_is_shown(run):
+    run.settings["methods"]["unetpp"] |= {"role": "shift", "base": "no_fusion"}
+    assert "UNet++" in draw(run).legends[0].get_texts()[3].get_text()
+
+
 def test_where_every_method_is_counted_there_is_no_strip(run):
     f1, _ = draw(run, {"full": 2e8, "unetpp": 9e8}).axes
     assert len(points(f1)) == 2 and "none counted" not in [text.get_text() for text in f1.texts]
@@ -81,7 +94,7 @@ def test_a_method_without_a_score_in_one_panel_is_in_the_other(run):
     lost = run.table("summary")
     lost.loc[(lost["method"] == "unetpp") & (lost["metric"] == "f1"), "mean"] = np.nan
     results = Results(run.results.runs, lost)
-    f1, iou = draw_cost_quality(run.titles, run.methods, "in_domain", results, costs(SPENT)).axes
+    f1, iou = draw_cost_quality(run.experiment, run.titles, run.methods, "in_domain", results, costs(SPENT)).axes
     assert numbers(f1) == ["1", "2", "3", "5"] and numbers(iou) == ["1", "2", "3", "4", "5"]
 
 
@@ -94,7 +107,7 @@ def test_no_two_numbers_of_thirty_methods_that_score_alike_overlap(run, tmp_path
     others = [unetpp.assign(method=name, mean=unetpp["mean"] - 0.1 * spread.random()) for name in many]
     results = Results(run.results.runs, pd.concat([summary, *others]))
     spent = SPENT | {name: 10 ** (8 + spread.random()) for name in many}
-    figure = draw_cost_quality(run.titles, run.methods, "in_domain", results, costs(spent))
+    figure = draw_cost_quality(run.experiment, run.titles, run.methods, "in_domain", results, costs(spent))
     save(figure, tmp_path / "cost.svg", tmp_path / "cost.png")
     boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text().isdigit()]
     assert len(boxes) == 30
