@@ -21,12 +21,13 @@ FIGURES = {
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image; in "
     "the grey strip, methods that run nothing in torch; left out: those that predict with another's fit, at its cost",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
-    "pooled; black: the macro average, mean and SD over seeds",
+    "pooled; black: the macro average, mean and SD over seeds; paper: the AUC that its caption prints",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4); dotted: the prevalence of each "
     "class",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds; shade: share of the true class",
     "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
-    "iou_by_class": "IoU of single images by class (the paper's Figure 5); a dot is an image in one seed",
+    "iou_by_class": "IoU of single images by class (the paper's Figure 5); a dot is an image in one seed; paper: the "
+    "mean IoU that its caption prints",
     "iou_by_method": "IoU of single images by method; a dot is an image in one seed",
     "robustness": "Robustness: scores of each method on test images perturbed ever more strongly",
     "hypotheses": "The hypotheses: difference with 95% interval, one-sided lower bound and claimed margin",

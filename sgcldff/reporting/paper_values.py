@@ -45,6 +45,12 @@ def printed_rows(table: int) -> dict[str, dict[str, PrintedValue]]:
     return rows
 
 
+def printed_classes(figure: int) -> dict[str, str]:
+    """Class -> value of SG-CLDFF in the caption of the paper's Figure 3 (AUC) or 5 (IoU), as printed."""
+    rows = [row for row in _rows(PAPER_TABLES) if row["table"] == f"Figure {figure}" and "_" in row["metric"]]
+    return {row["metric"].split("_", 1)[1]: row["mean"] for row in rows}
+
+
 class Study(NamedTuple):
     """A row of the paper's Table 1.
 

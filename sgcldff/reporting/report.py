@@ -35,7 +35,7 @@ from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.html.page import write_html
 from sgcldff.reporting.methods import of_roles, reported_methods
 from sgcldff.reporting.pages import FIRST, Material, pages
-from sgcldff.reporting.paper_values import check_paper_rows, contradictions
+from sgcldff.reporting.paper_values import check_paper_rows, contradictions, printed_classes
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.results import Results, rows_of_all_pairs
 from sgcldff.reporting.scenarios import reported_scenarios
@@ -186,11 +186,13 @@ def _figures(
         "paired_dots": draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
         "transfer": draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
         "cost_quality": draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, costs),
-        "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"]),
+        "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"], printed_classes(3)),
         "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
         "confusion": draw_confusion(titles, REFERENCE, classes, confusion),
         "reliability": draw_reliability(titles, REFERENCE, list(classes), points["reliability"], shown.ece(classes)),
-        "iou_by_class": draw_iou_by_class(titles, REFERENCE, classes, colours, of_reference, own_runs),
+        "iou_by_class": draw_iou_by_class(
+            titles, REFERENCE, classes, colours, of_reference, own_runs, printed_classes(5)
+        ),
         "iou_by_method": draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
         "robustness": draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
         "hypotheses": draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),

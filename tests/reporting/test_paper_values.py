@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.paper_values import check_paper_rows, contradictions, printed_rows
+from sgcldff.reporting.paper_values import check_paper_rows, contradictions, printed_classes, printed_rows
 
 
 def test_tables_2_and_3_have_the_rows_and_metrics_of_the_print():
@@ -21,6 +21,11 @@ def test_printed_per_cents_are_given_as_fractions():
 def test_the_full_model_is_printed_alike_in_both_tables():
     table_2, table_3 = printed_rows(2)["SG-CLDFF"], printed_rows(3)["SG-CLDFF"]
     assert all(table_2[metric] == table_3[metric] for metric in table_3)
+
+
+def test_the_classes_of_figures_3_and_5_have_the_values_of_their_captions_with_every_digit():
+    assert printed_classes(3) == {"lymphocyte": "0.97", "monocyte": "0.95", "neutrophil": "0.96"}
+    assert printed_classes(5) == {"lymphocyte": "0.83", "monocyte": "0.81", "neutrophil": "0.80"}
 
 
 def test_a_row_that_the_paper_does_not_print_is_named_with_the_remedy():

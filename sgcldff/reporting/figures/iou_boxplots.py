@@ -29,11 +29,12 @@ def draw_iou_by_class(
     colours: Mapping[str, Colour],
     scores: pd.DataFrame,
     own_runs: OwnRuns,
+    printed: Mapping[str, str],
 ) -> Figure:
     """A panel a dataset, a box a class.
 
     classes: dataset -> those of its own fits; colours: of the classes; scores: the in-domain IoU of the method, a row
-    an image and seed.
+    an image and seed; printed: class -> the paper's mean IoU, of those that have one.
     """
     title = f"IoU of single images by class: {titles.method(method)}, in-domain"
     most = max(map(len, classes.values()), default=0)
@@ -50,7 +51,11 @@ def draw_iou_by_class(
                 axes.text(position, 0.5, "no image", rotation=90, ha="center", va="center", color=FAINT)
             else:
                 _box(axes, values, position, colours[name], "vertical")
-        axes.set_xticks(range(len(groups)), [f"{name}\nn = {len(values)}" for name, values in groups.items()])
+        labels = [
+            f"{name}\nn = {len(values)}" + (f"\npaper {printed[name]}" if name in printed else "")
+            for name, values in groups.items()
+        ]
+        axes.set_xticks(range(len(groups)), labels)
         axes.tick_params(axis="x", labelsize=9)
         axes.set(xlim=(-0.6, len(groups) - 0.4), ylim=(-0.03, 1.03))
         axes.grid(axis="y", alpha=0.3)

@@ -85,10 +85,12 @@ def draw_roc(
     classes: Mapping[str, Sequence[str]],
     colours: Mapping[str, Colour],
     points: pd.DataFrame,
+    printed: Mapping[str, str],
 ) -> Figure:
     """A panel for each dataset; one without predictions says so. The band about the macro average is ± its SD.
 
-    classes: dataset -> those of its own fits; colours: of the classes; points: as `roc_points` gives them.
+    classes: dataset -> those of its own fits; colours: of the classes; points: as `roc_points` gives them;
+    printed: class -> the paper's AUC, of those that have one.
     """
     title = f"ROC curves of {titles.method(method)}, in-domain"
     figure, grid = panels(titles, title, [4.6 + 0.22 * len(names) for names in classes.values()], 4.4)
@@ -110,7 +112,8 @@ def draw_roc(
             label = f"{name}: no test image"
             if not curve.empty:
                 first = curve.iloc[0]
-                label = f"{name}: AUC {first['auc']:.3f} (n = {int(first['n_positive'])})"
+                beside = f"; paper {printed[name]}" if name in printed else ""
+                label = f"{name}: AUC {first['auc']:.3f} (n = {int(first['n_positive'])}{beside})"
             for view in views:
                 view.plot(
                     curve["false_positive_rate"],

@@ -10,6 +10,7 @@ from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import MAX_DOTS, draw_iou_by_class, draw_iou_by_method
 from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.reliability import draw_reliability, reliability_points
+from sgcldff.reporting.figures.roc import draw_roc, roc_points
 from sgcldff.reporting.figures.style import class_colours, save
 from sgcldff.reporting.results import Value
 
@@ -41,11 +42,23 @@ def test_a_method_without_runs_and_one_without_masks_say_so(run):
 def test_a_box_shows_no_more_dots_than_can_be_told_apart(run):
     scores = pd.DataFrame({"tested_on": "bccd", "label": "monocyte", "value": [index / 1000 for index in range(1000)]})
     classes = run.experiment.classes("bccd")
-    figure = draw_iou_by_class(run.titles, "full", {"bccd": classes}, class_colours(classes), scores, ())
+    figure = draw_iou_by_class(run.titles, "full", {"bccd": classes}, class_colours(classes), scores, (), {})
     axes = figure.axes[0]
     dots = [collection.get_offsets()[:, 1] for collection in axes.collections if len(collection.get_offsets())]
     assert len(dots[0]) == MAX_DOTS
     assert (dots[0].min(), dots[0].max()) == (0.0, 0.999)
+
+
+def test_a_class_has_the_paper_s_value_beside_its_own_where_one_is_printed(run):
+    classes, colours = {"here": ["a", "b"]}, class_colours(["a", "b"])
+    scores = pd.DataFrame({"tested_on": "here", "label": ["a", "b"], "value": [0.5, 0.6]})
+    boxes = draw_iou_by_class(run.titles, "full", classes, colours, scores, (), {"a": "0.80"}).axes[0]
+    assert [label.get_text() for label in boxes.get_xticklabels()] == ["a\nn = 1\npaper 0.80", "b\nn = 1"]
+    frame = pd.DataFrame({"tested_on": "here", "label": ["a", "b"], "p_a": [0.9, 0.2], "p_b": [0.1, 0.8], "seed": 0})
+    points = roc_points(frame, ["a", "b"])
+    curves = draw_roc(run.titles, "full", classes, colours, points, {"a": "0.80"}).axes[0]
+    legend = [text.get_text() for text in curves.get_legend().get_texts()]
+    assert legend[:2] == ["a: AUC 1.000 (n = 1; paper 0.80)", "b: AUC 1.000 (n = 1)"]
 
 
 def test_the_margin_is_drawn_where_the_claim_puts_it(run):
