@@ -22,8 +22,8 @@ FIGURES = {
     "the grey strip, methods that run nothing in torch; left out: those that predict with another's fit, at its cost",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
     "pooled; black: the macro average, mean and SD over seeds; paper: the AUC that its caption prints",
-    "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4); dotted: the prevalence of each "
-    "class",
+    "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, with "
+    "mean and SD of the average precision over seeds; dotted: the prevalence of each class",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds; shade: share of the true class",
     "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5); a dot is an image in one seed; paper: the "

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.figures.precision_recall import precision_recall_points
+from sgcldff.reporting.figures.precision_recall import COMBINED, draw_precision_recall, precision_recall_points
 from sgcldff.reporting.figures.probabilities import in_domain_probabilities
 from sgcldff.reporting.figures.reliability import reliability_points
 from sgcldff.reporting.figures.roc import MACRO, roc_points
+from sgcldff.reporting.figures.style import class_colours
 from sgcldff.tables.definitions import CALIBRATION_BINS
 
 CLASSES = ["a", "b", "c"]
@@ -66,6 +67,46 @@ def test_average_precision_has_its_mean_and_spread_over_the_seeds():
     assert first["average_precision_of_seeds"] == pytest.approx(sum(of_seeds) / 2)
     assert first["average_precision_sd"] == pytest.approx(abs(of_seeds[0] - of_seeds[1]) / 2**0.5)
     assert first["average_precision"] != pytest.approx(first["average_precision_of_seeds"])
+
+
+def two_datasets() -> pd.DataFrame:
+    """Each ranks its own a perfectly, but what one gives its b is above what the other gives its a."""
+    here = two_seeds([0.9, 0.8, 0.7, 0.6], [0.9, 0.8, 0.7, 0.6])
+    there = two_seeds([0.5, 0.4, 0.2, 0.1], [0.95, 0.85, 0.2, 0.1])
+    return pd.concat([here, there.assign(tested_on="there")])
+
+
+def test_the_combined_curve_ranks_the_images_of_all_datasets_together_in_each_seed():
+    first = precision_recall_points(two_datasets(), ["a"]).groupby("dataset").first()
+    assert list(first.loc[["here", "there"], "average_precision_of_seeds"]) == [1.0, 1.0]
+    of_seeds = [(1 + 1 + 3 / 5 + 4 / 6) / 4, 1.0]
+    combined = first.loc[COMBINED]
+    assert combined["average_precision_of_seeds"] == pytest.approx(np.mean(of_seeds))
+    assert combined["average_precision_sd"] == pytest.approx(np.std(of_seeds, ddof=1))
+    assert (combined["n_positive"], combined["prevalence"]) == (8, 0.5)
+
+
+def test_a_dataset_whose_fits_do_not_know_a_class_is_no_part_of_its_combined_curve():
+    frame = two_datasets()
+    frame.loc[frame["tested_on"] == "there", ["p_a", "label"]] = [float("nan"), "y"]
+    combined = precision_recall_points(frame, ["a"]).groupby("dataset").first().loc[COMBINED]
+    assert (combined["n_positive"], combined["prevalence"]) == (4, 0.5)
+
+
+def test_one_dataset_has_no_combined_curve():
+    assert set(precision_recall_points(two_seeds([0.9, 0.8, 0.2, 0.1], [0.9, 0.8, 0.2, 0.1]), ["a"])["dataset"]) == {
+        "here"
+    }
+
+
+def test_the_combined_curve_has_a_panel_after_those_of_the_datasets(run):
+    names = {"here": ["a"], "there": ["a", "b"]}
+    points = precision_recall_points(two_datasets(), CLASSES)
+    figure = draw_precision_recall(run.titles, "full", names, class_colours(CLASSES), points)
+    assert [axes.get_title() for axes in figure.axes] == ["here", "there", COMBINED]
+    legend = [text.get_text() for text in figure.axes[2].get_legend().get_texts()]
+    assert [text.split(":")[0] for text in legend] == ["a", "b"]
+    assert legend[0].startswith("a: AP 0.908 ± 0.130")
 
 
 def test_a_bin_of_the_reliability_diagram_has_its_accuracy_and_mean_confidence():
