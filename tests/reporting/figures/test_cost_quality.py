@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -113,6 +114,15 @@ def test_no_two_numbers_of_thirty_methods_that_score_alike_overlap(run, tmp_path
     assert len(boxes) == 30
     overlaps = [one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place]]
     assert not any(overlaps)
+
+
+def test_the_numbers_stand_in_the_same_places_on_a_busy_machine(run, monkeypatch):
+    def places() -> list[tuple[float, float]]:
+        return [text.get_position() for axes in draw(run, dict.fromkeys(SPENT, 2e8)).axes for text in axes.texts]
+
+    idle = places()
+    monkeypatch.setattr("adjustText.timer", itertools.count(0, 10).__next__)  # seconds: ten pass at each look
+    assert places() == idle
 
 
 def test_without_a_method_the_panels_say_so(run):
