@@ -7,7 +7,8 @@ from finished_run import FinishedRun
 from sgcldff.reporting.figure_captions import counted, figure_captions
 from sgcldff.reporting.files import FIGURES
 
-OF_NO_RUNS = {"architecture", "explanations"}
+# These count their fits in each panel, or show single images, or none.
+OF_NO_RUNS = {"architecture", "explanations", "training_curves", "training_curves_others"}
 
 
 def captions(run: FinishedRun, runs: pd.DataFrame | None = None) -> dict[str, str]:

@@ -312,6 +312,7 @@ def test_missing_runs_are_named(tmp_path):
         "methods": {},
         "reference": "full",
         "axes": {},
+        "seeds": [0],
     }
     assert str(tmp_path / "runs.csv") in refusal("statistics", inputs, {}, settings)
 
