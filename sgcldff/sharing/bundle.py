@@ -27,7 +27,7 @@ RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
 PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
 REPORT = ("paper_tables.md", PROVENANCE, "pages/*.md", "tables/*.csv", "figures/*.*", "datasets/*/*", "report.html")
 BESIDE_STATISTICS = ("confusion.csv", "leakage/*.csv")  # of the results, what else the report's tables show
-# They show pictures of datasets, which licences may not allow to pass on. Snakemake's report.html holds the figures.
+# They show pictures of datasets, which licences may not allow to pass on.
 SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg", "report.html")
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 LEFT_OUT = "*(Left out: it shows pictures of the datasets.)*"
