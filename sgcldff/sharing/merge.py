@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +17,8 @@ from sgcldff.tables.files import whole_file
 from sgcldff.variants import parse_variant
 
 FIT, PREDICTIONS = "fits/*/*/*/fit.json", "predictions/*/*/*/cost.json"  # each is written last in its folder
-# In the order in which the graph makes them: a copy takes the time it is made at, and no file may be older than what it
-# was made from, or Snakemake would make it again.
+# In the order in which the graph makes them: no file may be older than what it was made from, or Snakemake would make
+# it again, and a merge that was killed goes on at another time.
 BEFORE = ("splits/*/seed-*.csv", f"data/{FILES_OF_DATA[1]}/*.csv")
 AFTER = ("architecture/*/*/seed-*.csv", "attention/*/*/seed-*.csv", "explanations/*/*/seed-*.*")
 
@@ -57,13 +59,16 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
                 if not same_bytes(file, first):
                     raise InputError(f"{file} is not the same as {first}: both runs made it; delete it in one of them.")
                 there += 1
+    # One time for all copies, set and not left to the file system, whose clock may lie a moment behind.
+    now = time.time_ns()
     for target, file in sources.items():
         with whole_file(target) as part:
             shutil.copyfile(file, part)
+            os.utime(part, ns=(now, now))
     # A split newer than this file would have the graph check the data again, and while it plans that, it overlooks that
     # predictions are newer than their scores.
     if own.checked().exists():
-        own.checked().touch()
+        os.utime(own.checked(), ns=(now, now))
     seeds = {int(record.parent.name.removeprefix("seed-")) for record in results.glob(FIT)}
     return Joined(len(sources), there, sorted(seeds))
 
