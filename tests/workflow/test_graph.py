@@ -23,7 +23,7 @@ METRICS = ["accuracy", "precision", "recall", "f1", "auc", "iou", "pooled_iou", 
 def test_it_ends_with_tables_that_say_synthetic(synthetic):
     graph, _ = synthetic
     text = (graph.reports / "paper_tables.md").read_text()
-    assert "Synthetic" in text.split("## What was run")[0]
+    assert "Synthetic" in text.split("## The answer")[0]
     assert "UNet++" not in text
     table = pd.read_csv(graph.reports / "tables/table2.csv")
     assert table["synthetic"].all()
@@ -93,11 +93,11 @@ def test_the_area_along_an_axis_lies_between_the_scores_at_its_ends(synthetic):
 
 def test_every_dataset_has_a_card_that_the_report_leads_to(synthetic):
     graph, _ = synthetic
-    text = (graph.reports / "paper_tables.md").read_text()
+    text = (graph.reports / "pages/datasets.md").read_text()
     for name in ("rapid", "standard"):
         for file in ("README.md", "contact_sheet.png", "croissant.json"):
             assert (graph.reports / "datasets" / name / file).stat().st_size > 500
-        assert f"(datasets/{name}/README.md)" in text
+        assert f"(../datasets/{name}/README.md)" in text
 
 
 def test_every_gpu_is_used_and_none_is_given_to_two_fits_at_once(synthetic):
@@ -132,7 +132,7 @@ def test_an_edit_of_a_baseline_reruns_that_baseline_and_what_depends_on_it_alone
 
 def test_an_edit_of_a_table_retrains_nothing(synthetic):
     graph, _ = synthetic
-    graph.append("sgcldff/reporting/paper_tables.py")
+    graph.append("sgcldff/reporting/pages.py")
     assert graph.planned() == ["report", "look for what failed"]
     graph.run()
 
@@ -152,7 +152,7 @@ def test_one_ablation_is_trained_again_to_the_same_weights_when_asked_and_the_re
         assert path.read_bytes() == weights
     rows = pd.read_csv(graph.reports / "arms/no_fusion/tables/table3.csv")
     assert set(rows.loc[rows["n_seeds"] > 0, "method"]) == {"full", "no_fusion"}
-    assert "not run" in (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
+    assert "Not run: " in (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
 
 
 def test_a_method_that_was_not_chosen_is_run_when_its_target_or_the_choice_asks_for_it(synthetic):
@@ -233,7 +233,9 @@ def test_with_keep_going_the_report_names_what_failed_and_the_next_run_tries_tha
     screen = process.communicate()[0]
     assert process.returncode == 1 and "sgcldff: 3 of the fits failed" in screen
     text = (graph.reports / "arms/unlucky/paper_tables.md").read_text()
-    assert "- Unlucky on synthetic, rapid stain, seed 1: RuntimeError: the cable fell out" in text
+    failures = (graph.reports / "arms/unlucky/pages/run.md").read_text()
+    assert "**3 fits failed**" in text
+    assert "- Unlucky on synthetic, rapid stain, seed 1: RuntimeError: the cable fell out" in failures
     row = next(line for line in text.split("## Table 2")[1].splitlines() if line.startswith("| Unlucky"))
     assert "1 of 2" in row
     again = [job for job in graph.planned("method_unlucky") if job.startswith("fit")]

@@ -14,7 +14,7 @@ def runs(real) -> pd.DataFrame:
 
 
 def test_the_tables_count_the_images_that_were_used_and_those_left_out(real):
-    text = (real.reports / "paper_tables.md").read_text()
+    text = (real.reports / "pages/datasets.md").read_text()
     assert "basophil" in text
     assert len(pd.read_csv(real.results / "data/jtsc/index.csv")) == 299
     assert len(pd.read_csv(real.results / "data/cellavision/index.csv")) == 97
@@ -25,7 +25,7 @@ def test_a_finished_run_has_nothing_left_to_do(real):
 
 
 def test_a_dataset_that_was_not_placed_is_not_available_and_stops_nothing(real):
-    text = (real.reports / "paper_tables.md").read_text()
+    text = (real.reports / "pages/datasets.md").read_text()
     assert "| LISC" in text and "not available" in text and "put LISC Database.zip" in text
 
 
