@@ -52,8 +52,8 @@ class Graph:
         return output
 
     def planned(self, *targets: str) -> list[str]:
-        """The messages of the jobs that a dry run would run."""
-        return re.findall(r"^Job \d+: (.+)$", self.run(*targets, "--dry-run"), flags=re.MULTILINE)
+        """The messages of the jobs that a dry run would run; it sets jobs that a cluster gets as one under their group."""
+        return re.findall(r"^ *Job \d+: (.+)$", self.run(*targets, "--dry-run"), flags=re.MULTILINE)
 
     def append(self, file: str) -> None:
         """Edit a source file without changing what it does."""
