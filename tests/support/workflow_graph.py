@@ -52,7 +52,7 @@ class Graph:
         return output
 
     def planned(self, *targets: str) -> list[str]:
-        """The messages of the jobs that a dry run would run; it sets jobs that a cluster gets as one under their group."""
+        """The messages of the jobs that a dry run would run; those that a cluster gets as one are set in."""
         return re.findall(r"^ *Job \d+: (.+)$", self.run(*targets, "--dry-run"), flags=re.MULTILINE)
 
     def append(self, file: str) -> None:

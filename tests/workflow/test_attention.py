@@ -22,7 +22,7 @@ def test_attention_is_measured_of_fitted_networks_that_name_the_class(tmp_path):
         [*command, "--configfile", "tiny.yaml"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    planned = re.findall(r"^Job \d+: attention of (\S+) on (\S+), seed (\d)$", done.stdout, flags=re.MULTILINE)
+    planned = re.findall(r"^ *Job \d+: attention of (\S+) on (\S+), seed (\d)$", done.stdout, flags=re.MULTILINE)
     assert sorted(planned) == sorted(
         (method, dataset, seed) for method in methods[:3] for dataset in ("rapid", "standard") for seed in "01"
     )
