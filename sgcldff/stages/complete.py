@@ -16,8 +16,9 @@ def run(job: Job) -> None:
     # By what was trained on, method and seed: where a fit has failed its predictions have too.
     failed = {record.parent.parts[-3:] for record in records}
     if failed:
+        page = job.input("document").parent / "pages/run.md"
         raise InputError(
-            f"{len(failed)} of the fits failed, or their predictions did (each is named in {job.input('document')}; "
+            f"{len(failed)} of the fits failed, or their predictions did (each is named in {page}; "
             f"one is {records[0].parent}): mend the cause and run the same command again, which makes these alone."
         )
     write_text("", job.output("complete"))
