@@ -21,6 +21,15 @@ def commit(folder: Path) -> dict[str, Any]:
     return {"id": head, "modified": bool(changed)}
 
 
+def commit_text(name: str, modified: bool | None) -> str:
+    """A commit as reports and refusals name it.
+
+    >>> commit_text("c0ffee", True)
+    'c0ffee with uncommitted changes'
+    """
+    return f"{name} with uncommitted changes" if modified else name
+
+
 def installed_version(package: str) -> str | None:
     """The version that the package's metadata states, without importing it; None where it is not installed."""
     try:

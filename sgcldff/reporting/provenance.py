@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sgcldff.environment import commit, installed_version
+from sgcldff.environment import commit, commit_text, installed_version
 from sgcldff.errors import InputError
 from sgcldff.tables.contract import Contract
 from sgcldff.tables.read import read_table
@@ -85,6 +85,6 @@ def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         asked, used = fit.get("asked", {}), fit.get("used", {})
         row = {"dataset": asked.get("trained_on"), "method": asked.get("method"), "seed": asked.get("seed")}
         if used.get("uncommitted_changes"):
-            used = used | {"commit": f"{used['commit']} with uncommitted changes"}
+            used = used | {"commit": commit_text(used["commit"], modified=True)}
         rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
     return pd.DataFrame(rows, columns=["dataset", "method", "seed", "device", "commit", "seconds"])

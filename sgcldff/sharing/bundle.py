@@ -41,8 +41,8 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
     """
     if out.exists() and not (out / METADATA).exists():
         raise InputError(f"{out} exists and is no bundle: give another folder to --out.")
-    provenance = read_provenance(reports)
-    files = _of_report(reports, images) | _of_results(results, Experiment.model_validate(provenance["configuration"]))
+    provenance, experiment = read_provenance(reports)
+    files = _of_report(reports, images) | _of_results(results, experiment)
     for file in files.values():
         if not file.exists():
             raise InputError(f"{file} does not exist: finish the run first.")
@@ -57,18 +57,17 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
     return len(files)
 
 
-def read_provenance(folder: Path) -> dict[str, Any]:
-    """provenance.json of a report or bundle; InputError where it is missing or is none."""
+def read_provenance(folder: Path) -> tuple[dict[str, Any], Experiment]:
+    """provenance.json of a report or bundle, and the experiment of it; InputError where it is missing or is none."""
     file = folder / PROVENANCE
     try:
         provenance = json.loads(file.read_text(encoding="utf-8"))
-        Experiment.model_validate(provenance["configuration"])
+        return provenance, Experiment.model_validate(provenance["configuration"])
     except FileNotFoundError as error:
         raise InputError(f"{file} does not exist: name the folder of a finished report.") from error
     except (ValueError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{file} is not the provenance of a report of this version ({reason}).") from error
-    return provenance
 
 
 def _of_report(reports: Path, images: bool) -> dict[str, Path]:

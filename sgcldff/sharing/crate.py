@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatch
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sgcldff.errors import InputError
+from sgcldff.tables.checksum import file_sha256
 
 METADATA = "ro-crate-metadata.json"
 LICENCE = "https://spdx.org/licenses/MIT"  # of the project, and of what it measures
@@ -63,10 +63,9 @@ def write_crate(folder: Path, files: Mapping[str, Path], provenance: Mapping[str
     crate.root_dataset["datePublished"] = provenance["date"]
     crate.root_dataset["isBasedOn"] = {"@id": PREPRINT}
     for place, file in files.items():
-        content = file.read_bytes()
         about = {"description": next(text for pattern, text in ABOUT.items() if fnmatch(place, pattern))}
         about |= {"encodingFormat": TYPES.get(file.suffix, "application/octet-stream")}
-        about |= {"contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest()}
+        about |= {"contentSize": str(file.stat().st_size), "sha256": file_sha256(file)}
         crate.add_file(str(file), place, properties={"name": place, **about})
     crate.write(folder)
 
@@ -83,6 +82,6 @@ def first_changed(folder: Path) -> str | None:
     for entity in graph:
         if "sha256" in entity:
             file = folder / entity["@id"]
-            if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != entity["sha256"]:
+            if not file.is_file() or file_sha256(file) != entity["sha256"]:
                 return entity["@id"]
     return None

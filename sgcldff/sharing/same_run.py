@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sgcldff.config.python_files import MissingClass, is_class, module_files
-from sgcldff.environment import commit
+from sgcldff.environment import commit, commit_text
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.provenance import read_fit
+from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.costs import read_cost
 from sgcldff.training.fingerprint import code_digest
 
@@ -29,7 +28,7 @@ class SameRun:
         self._fitted_by: dict[str, tuple[dict[str, str], Path]] = {}  # by method
         self._predicted_by: dict[str, tuple[str, Path]] = {}
         here = commit(Path(__file__).parent)
-        self._commits = {_commit(here["id"], here["modified"])}
+        self._commits = {commit_text(here["id"], here["modified"])}
 
     def add_fit(self, record: Path, own: bool) -> None:
         """A fit.json; own: of the run that is joined to. InputError where it was asked for or made otherwise."""
@@ -49,7 +48,7 @@ class SameRun:
     def _add_code(
         self, method: str, record: Path, used: Mapping[str, Any], asked: Mapping[str, Any], own: bool
     ) -> None:
-        made = {"commit": _commit(used.get("commit"), used.get("uncommitted_changes"))}
+        made = {"commit": commit_text(used.get("commit") or "unknown", used.get("uncommitted_changes"))}
         if "code" in used:
             made["code"] = used["code"]
         if own:
@@ -76,9 +75,8 @@ class SameRun:
 
     def add_cost(self, file: Path) -> None:
         """A cost.json; InputError where other code predicted than in the other runs."""
-        read_cost(file)
-        about = json.loads(file.read_text(encoding="utf-8"))
-        made = about.get("code")
+        about = read_cost(file)
+        made = about["code"]
         if made is None:  # of a run that is older than the entry: its fits name their commit
             return
         known, other = self._predicted_by.setdefault(about["method"], (made, file))
@@ -113,16 +111,7 @@ def difference(name: str, value: Any, known: Any) -> str:
 
 def same_bytes(file: Path, other: Path) -> bool:
     """Whether two files hold the same."""
-    return file.stat().st_size == other.stat().st_size and _sha256(file) == _sha256(other)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _commit(name: str | None, modified: bool | None) -> str:
-    return f"{name or 'unknown'}{' with uncommitted changes' if modified else ''}"
+    return file.stat().st_size == other.stat().st_size and file_sha256(file) == file_sha256(other)
 
 
 def _known(made: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sgcldff.config.experiment import Experiment
 from sgcldff.config.settings import statistics_settings
 from sgcldff.environment import installed_version
 from sgcldff.layout import Layout
@@ -35,8 +34,7 @@ def verified(folder: Path) -> tuple[bool, str]:
     Raises InputError where the folder is no bundle or lacks a file.
     """
     changed = first_changed(folder)
-    provenance = read_provenance(folder)
-    experiment = Experiment.model_validate(provenance["configuration"])
+    provenance, experiment = read_provenance(folder)
     files = statistics_files(experiment, Layout(folder / RESULTS))
     inputs = {name: [str(file) for file in each] for name, each in files.items()}
     inputs |= {name: [str(folder / PAPER / file.name)] for name, file in PAPER_FILES.items()}
@@ -82,6 +80,6 @@ def _first_run_apart(results: Path) -> str | None:
 def _other_versions(provenance: dict[str, Any]) -> str:
     """What else may explain a last digit."""
     then = provenance.get("versions", {})
-    other = [f"{name} {then.get(name)} then, {installed_version(name)} now" for name in DECIDING]
-    other = [text for text, name in zip(other, DECIDING, strict=True) if then.get(name) != installed_version(name)]
+    now = {name: installed_version(name) for name in DECIDING}
+    other = [f"{name} {then.get(name)} then, {now[name]} now" for name in DECIDING if then.get(name) != now[name]]
     return f" ({'; '.join(other)})" if other else ""

@@ -21,10 +21,10 @@ METHOD_COSTS = ("method", *_OF_ONE_IMAGE, "predict_milliseconds", "device")
 
 
 def read_cost(path: Path) -> dict[str, Any]:
-    """The cost.json of one fit's predictions; InputError where it is missing or is none."""
+    """The cost.json of one fit's predictions; failed, code: None where it does not say. InputError where it is none."""
     try:
         cost = json.loads(path.read_text(encoding="utf-8"))
-        return {key: cost[key] for key in COST_KEYS} | {"failed": cost.get("failed")}
+        return {key: cost[key] for key in COST_KEYS} | {key: cost.get(key) for key in ("failed", "code")}
     except FileNotFoundError as error:
         raise InputError(f"The file {path} does not exist: run the test that writes it first.") from error
     except (json.JSONDecodeError, KeyError, TypeError) as error:

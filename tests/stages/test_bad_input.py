@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 from stage_runs import refusal, run
 
-from sgcldff.data.sources.manifest import file_sha256, read_manifest
+from sgcldff.data.sources.manifest import read_manifest
 from sgcldff.data.sources.zheng import JTSC
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
+from sgcldff.tables.checksum import file_sha256
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["neutrophil", "lymphocyte"]

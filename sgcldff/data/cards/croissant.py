@@ -14,8 +14,8 @@ from typing import Any
 
 from sgcldff.data.cards.facts import CardSources
 from sgcldff.data.dataset_files import DatasetFiles
-from sgcldff.data.sources.manifest import file_sha256
 from sgcldff.data.subsets import SUBSETS
+from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.files import write_text
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"]

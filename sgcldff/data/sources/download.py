@@ -15,8 +15,9 @@ from tqdm import tqdm
 from urllib3.util.retry import Retry
 
 from sgcldff.data.disk_room import FULL
-from sgcldff.data.sources.manifest import Entry, file_sha256
+from sgcldff.data.sources.manifest import Entry
 from sgcldff.errors import InputError
+from sgcldff.tables.checksum import file_sha256
 
 WORKERS = 8
 TIMEOUT = (10, 60)  # seconds to connect and seconds between two bytes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+
+from sgcldff.tables.checksum import file_sha256
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,6 @@ class Entry:
             and self.size in (None, file.stat().st_size)
             and (self.sha256 is None or file_sha256(file) == self.sha256)
         )
-
-
-def file_sha256(file: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_manifest(name: str) -> list[Entry]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.config.training import Training
+from sgcldff.environment import commit_text
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.provenance import fit_rows
@@ -45,6 +46,7 @@ def in_three_lines(
     fits = fit_rows(provenance["fits"])
     seconds = pd.to_numeric(fits["seconds"])
     devices = ", ".join(sorted({str(device) for device in fits["device"].dropna()})) or md.MISSING
+    commit = provenance["commit"]
     more = f" and {len(further_seeds)} more for the hypotheses" if further_seeds else ""
     lines = [
         f"Images: {', '.join(datasets)}; {size}×{size} pixels; {', '.join(classes)}.",
@@ -52,9 +54,7 @@ def in_three_lines(
         f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
         + (f"; **{failed} fits failed**" if failed else "")
         + ".",
-        f"Made on {provenance['date'][:10]} from commit {provenance['commit']['id'][:10]}"
-        + (" with uncommitted changes" if provenance["commit"]["modified"] else "")
-        + ": "
+        f"Made on {provenance['date'][:10]} from commit {commit_text(commit['id'][:10], commit['modified'])}: "
         f"[settings, versions, failures, how to read the tables]({page}).",
     ]
     return "\n".join(f"- {line}" for line in lines)
@@ -97,7 +97,7 @@ def what_was_run(
         ("Training", ", ".join(_setting(key, value) for key, value in training.model_dump().items())),
         ("Device", ", ".join(devices) or md.MISSING),
         ("Fits", f"{len(fits)}, {_duration(seconds.sum())} in all" if seconds.notna().any() else str(len(fits))),
-        ("Commit of this report", commit["id"] + (" with uncommitted changes" if commit["modified"] else "")),
+        ("Commit of this report", commit_text(commit["id"], commit["modified"])),
         ("Commit of the fits", ", ".join(sorted(set(fits["commit"].dropna()))) or md.MISSING),
         ("Versions of the fits", "; ".join(_fit_versions(provenance["fits"])) or md.MISSING),
         ("Versions of this report", f"Python {provenance['python']}, {versions}"),

@@ -12,7 +12,7 @@ import pytest
 
 from sgcldff.data.cards.croissant import croissant, write_croissant
 from sgcldff.data.sources.about import About
-from sgcldff.data.sources.manifest import file_sha256
+from sgcldff.tables.checksum import file_sha256
 
 
 @pytest.fixture
