@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from sgcldff.config.typed import Typed
@@ -22,6 +23,11 @@ class Hypothesis(Typed):
     margin: float
     direction: Literal["greater", "less"]
     family: str
+
+
+def arms_of(hypotheses: Iterable[Hypothesis]) -> set[str]:
+    """The methods that hypotheses are about."""
+    return {name for hypothesis in hypotheses for name in (hypothesis.reference, hypothesis.against)}
 
 
 class Interaction(Typed):

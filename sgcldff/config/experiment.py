@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sgcldff.config.declared import Hypothesis, Interaction
+from sgcldff.config.declared import Hypothesis, Interaction, arms_of
 from sgcldff.config.perturbation import Perturbation
 from sgcldff.config.training import Training
 from sgcldff.config.typed import Typed
@@ -149,7 +149,7 @@ class Experiment(Typed):
     @property
     def arms(self) -> set[str]:
         """The methods that hypotheses are about."""
-        return {name for hypothesis in self.hypotheses.values() for name in (hypothesis.reference, hypothesis.against)}
+        return arms_of(self.hypotheses.values())
 
     def fitted_as(self, method: str) -> str:
         """The method whose fit this one predicts with: its own, or that of its base."""
@@ -184,6 +184,11 @@ class Experiment(Typed):
     def on_own_test_subset(self, trained_on: str, tested_on: str) -> bool:
         """Whether a test is on the seed's test subset, because the fit was trained on another of the same dataset."""
         return parse_variant(tested_on)[0] in self.members(trained_on)
+
+    @property
+    def explained(self) -> list[str]:
+        """The datasets whose own fits are tested on them in domain: images of these are explained."""
+        return [name for name, tested_on in self.scenarios[IN_DOMAIN] if name == tested_on]
 
     def pairs(self) -> list[Pair]:
         """The pairs of all scenarios, each once."""

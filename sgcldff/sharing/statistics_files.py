@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sgcldff.config.experiment import IN_DOMAIN, Experiment
+from sgcldff.config.experiment import Experiment
 from sgcldff.layout import Layout
 
 TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "cells": "cells.csv"}
@@ -14,9 +14,11 @@ TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "cells": "cells.csv"}
 def statistics_files(experiment: Experiment, layout: Layout) -> Mapping[str, list[Path]]:
     """Of the run itself, by the names of the rule `statistics`; which methods have attention, the files say."""
     methods = experiment.methods
-    explained = [name for name, tested_on in experiment.scenarios[IN_DOMAIN] if name == tested_on]
     attention = [
-        layout.attention(name, method, seed) for method in methods for name in explained for seed in experiment.seeds
+        layout.attention(name, method, seed)
+        for method in methods
+        for name in experiment.explained
+        for seed in experiment.seeds
     ]
     costs = [
         layout.cost(name, method, seed)

@@ -15,7 +15,7 @@ from sgcldff.tables.names import STATISTICS, TABLES
 def run(job: Job) -> None:
     experiment = Experiment.model_validate(job.settings)
     datasets = list(experiment.datasets)
-    explained = [name for name, tested_on in experiment.scenarios[IN_DOMAIN] if name == tested_on]
+    explained = experiment.explained
     twice = list(experiment.leakage.model_dump().values()) if experiment.leakage else []
     splits = _each(twice, job.several("splits"), len(experiment.seeds))
     tables = [*TABLES, *(name for name in experiment.scenarios if name != IN_DOMAIN)]

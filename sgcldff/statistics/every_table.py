@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sgcldff.config.declared import Hypothesis
+from sgcldff.config.declared import Hypothesis, arms_of
 from sgcldff.config.stages.statistics import StatisticsSettings
 from sgcldff.statistics.against_reference import compare_with_reference
 from sgcldff.statistics.attention import attention_over_seeds
@@ -47,7 +47,7 @@ def every_table(
     them, text as printed (PRINTED_COLUMNS, CLAIMED_COLUMNS); costs: the cost.json of every fit.
     Raises InputError as the functions that make the tables do.
     """
-    arms = {name for hypothesis in settings.hypotheses.values() for name in (hypothesis.reference, hypothesis.against)}
+    arms = arms_of(settings.hypotheses.values())
     benchmark_of_arms = _benchmark(settings, runs[runs["method"].isin(arms)], scores[scores["method"].isin(arms)])
     runs, scores, images_attended = (
         table[table["seed"].isin(settings.seeds)] for table in (runs, scores, images_attended)

@@ -82,7 +82,7 @@ LAYOUT = Layout(RESULTS)
 DATASETS, METHODS, SEEDS = list(EXPERIMENT.datasets), list(EVERY_METHOD.methods), EXPERIMENT.seeds
 EVERY_SEED = EXPERIMENT.every_seed  # with those of the arms of hypotheses alone
 TESTS = EXPERIMENT.tests()
-EXPLAINED = [name for name, tested_on in EXPERIMENT.scenarios[IN_DOMAIN] if name == tested_on]
+EXPLAINED = EXPERIMENT.explained
 SCRIPT = "../scripts/stage.py"
 LIGHT, TORCH = "../envs/light.yaml", "../envs/torch.yaml"  # without torch, and with it
 
