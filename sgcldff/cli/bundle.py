@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sgcldff.errors import InputError
+from sgcldff.cli.files import naming_what_fails
 
 EPILOG = "\n\n".join(
     [
@@ -28,9 +28,7 @@ def bundle(
     """Bundle a run as an RO-Crate: report, scores, statistics, and what they are worked out from."""
     from sgcldff.sharing.bundle import bundle as write
 
-    try:
+    with naming_what_fails():
         count = write(results, reports, out, images)
-    except OSError as error:
-        raise InputError(f"{error.filename} cannot be read or written ({error.strerror}).") from error
     left_out = "" if images else ", without what shows pictures of the datasets"
     print(f"{out}: {count} files{left_out}. `sgcldff verify {out}` works its statistics out again.")

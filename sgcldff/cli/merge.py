@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sgcldff.errors import InputError
+from sgcldff.cli.files import naming_what_fails
 
 EPILOG = "\n\n".join(
     [
@@ -26,10 +26,8 @@ def merge(
     from sgcldff.sharing.merge import merge as join
     from sgcldff.stages.keep_going import may_be_mended
 
-    try:
+    with naming_what_fails():
         joined = join(others, into, may_be_mended)
-    except OSError as error:
-        raise InputError(f"{error.filename} cannot be read or written ({error.strerror}).") from error
     seeds = ", ".join(map(str, joined.seeds))
     print(f"{into}: {joined.copied} files copied, {joined.there} were there; it has fits of seeds {seeds}.")
     print(

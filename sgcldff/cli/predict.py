@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +72,7 @@ def predict(
         first = next(rows, None)
         if first is None:
             raise InputError(f"None of {len(found.images)} images could be read, and nothing was written.")
-        table = _counted(tabulated(_after(first, rows), classes, out / TABLE), counts)
+        table = _counted(tabulated(chain([first], rows), classes, out / TABLE), counts)
         if html:
             write_page(table, classes, about, out / "index.html")
         else:
@@ -102,11 +103,6 @@ def _rows(
             tqdm.write(f"sgcldff: skipped: {each.reason}", file=sys.stderr)
         else:
             yield store(each, fit.asked.classes, out)
-
-
-def _after(first: OwnRow, rest: Iterator[OwnRow]) -> Iterator[OwnRow]:
-    yield first
-    yield from rest
 
 
 def _counted(rows: Iterator[OwnRow], counts: Counter[str | None]) -> Iterator[OwnRow]:
