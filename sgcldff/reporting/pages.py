@@ -41,9 +41,7 @@ from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.training import training_section
 from sgcldff.reporting.sections.transfer import lost_scenario, scenario_section
 from sgcldff.reporting.shown import Shown
-from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS_METRICS
-from sgcldff.tables.runs import RUNS
 
 FIRST = "paper_tables"
 FIRST_FIGURE = "hypotheses"
@@ -244,7 +242,7 @@ def _sections(material: Material) -> dict[str, list[str]]:
                     IN_DOMAIN,
                     scenarios,
                     experiment.hypotheses,
-                    read_table(files.runs, RUNS),
+                    shown.every_run,
                     experiment.seeds,
                 ),
                 {name: _link(png, _folder(files)) for name, (_, png) in files.figures.items()},

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -84,18 +85,22 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     provenance = collect(configuration, files.fits, files.indexes, files.dropped)
     spent = [read_cost(file) for file in files.costs]
     failed = failed_runs([*provenance["fits"], *spent])
+    every_run = read_table(files.runs, RUNS)
     shown = Shown(
         experiment=experiment,
         titles=titles,
         methods=reported_methods(experiment, titles),
         scenarios=reported_scenarios(experiment),
-        results=Results(_of_every_method(read_table(files.runs, RUNS), experiment), statistics["summary"], failed),
+        results=Results(_of_every_method(every_run, experiment), statistics["summary"], failed),
+        every_run=every_run,
         statistics=statistics,
     )
     costs = cost_rows(shown.methods, provenance["fits"], spent)
     audit = read_audit(files.duplicates_by_dataset, files.leakage_by_test)
     measured = _measured(shown) | {"training_curves": training_curves(provenance["fits"], files.histories)}
-    measured["explanations"] = with_analysis(read_explained(files.explained))
+    explained = read_explained(files.explained)
+    maps = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
+    measured["explanations"] = with_analysis(explained)
     tables = (
         measured | {name: statistics[name] for name in SHOWN_AS_READ} | {"costs": costs, "runs": shown.results.runs}
     )
@@ -103,7 +108,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
     confusion = _of_every_method(read_table(files.confusion, CONFUSION), experiment)
     tables |= {"duplicates_by_dataset": audit.pairs, "leakage_by_test": audit.tests, "confusion": confusion}
     points = _points(shown, files.predictions) | {"training_curves": measured["training_curves"]}
-    figures = _figures(shown, files, points, confusion, costs)
+    figures = _figures(shown, files, points, confusion, costs, maps, explained)
 
     texts = pages(Material(shown, files, provenance, measured, failed, costs, audit))
     for name, file in {FIRST: files.document, **files.pages}.items():
@@ -114,7 +119,7 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
             _write_marked(frames[name], file, experiment)
     for name, (svg, png) in files.figures.items():
         save(figures[name], svg, png)
-    write_html(texts, files, titles, provenance, measured["explanations"])
+    write_html(texts, files, titles, provenance, measured["explanations"], maps)
 
 
 def _of_every_method(rows: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
@@ -166,18 +171,19 @@ def _figures(
     points: Mapping[str, pd.DataFrame],
     confusion: pd.DataFrame,
     costs: pd.DataFrame,
+    maps: Mapping[str, Mapping[str, np.ndarray]],
+    explained: pd.DataFrame,
 ) -> dict[str, Figure]:
-    """FIGURES by name."""
+    """FIGURES by name; maps: those of the explained images, by dataset; explained: EXPLAINED."""
     titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
     classes, colours = shown.own_classes, class_colours(shown.every_class)
     iou = _of_every_method(_in_domain_iou(files.scores), experiment)
     runs = shown.results.runs[shown.results.runs["trained_on"] == shown.results.runs["tested_on"]]
     own_runs = set(zip(runs["method"], runs["tested_on"], strict=True))
     of_reference = iou[iou["method"] == REFERENCE]
-    explained = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
     claimed = dict.fromkeys([IN_DOMAIN, *(each.scenario for each in experiment.hypotheses.values())])
     compared = [shown.scenarios[name] for name in claimed if name in shown.scenarios]
-    every_run = Results(read_table(files.runs, RUNS), statistics["summary"])
+    every_run = Results(shown.every_run, statistics["summary"])
     return {
         "architecture": draw_architecture(titles, REFERENCE, read_table(files.architecture, ARCHITECTURE)),
         "comparisons": draw_comparisons(
@@ -208,7 +214,7 @@ def _figures(
             list(classes),
             points["training_curves"],
         ),
-        "explanations": draw_explanations(titles, REFERENCE, explained, read_explained(files.explained)),
+        "explanations": draw_explanations(titles, REFERENCE, maps, explained),
     }
 
 

@@ -49,13 +49,18 @@ CONTRACTS = {  # table of the statistics -> what it holds
 
 @dataclass(frozen=True)
 class Shown:
-    """statistics: the tables of CONTRACTS by name. Sections and figures are handed parts of it, never the whole."""
+    """Sections and figures are handed parts of it, never the whole.
+
+    results: of the seeds that all methods have; every_run: RUNS, those of further seeds too; statistics: the tables of
+    CONTRACTS by name.
+    """
 
     experiment: Experiment
     titles: Titles
     methods: Sequence[ReportedMethod]
     scenarios: Mapping[str, Scenario]
     results: Results
+    every_run: pd.DataFrame
     statistics: Mapping[str, pd.DataFrame]
 
     @property

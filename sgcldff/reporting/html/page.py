@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 import yaml
 
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.figures.explanations import PREDICTED, TRUE, read_explanations
+from sgcldff.reporting.figures.explanations import PREDICTED, TRUE
 from sgcldff.reporting.files import HTML_SCRIPTS, HTML_STYLES, HTML_TEMPLATE, PAGES, ReportFiles
 from sgcldff.reporting.html.gallery import OUTCOMES, gallery
 from sgcldff.reporting.html.text import Targets, to_html
@@ -46,12 +47,14 @@ def write_html(
     titles: Titles,
     provenance: Mapping[str, Any],
     explained: pd.DataFrame,
+    maps: Mapping[str, Mapping[str, np.ndarray]],
     images: bool = True,
 ) -> None:
     """Writes `files.html`; the same inputs give the same bytes. The figures must have been written.
 
-    texts: the Markdown of FIRST and of PAGES by name; explained: EXPLAINED with its analysis; images: whether images of
-    the datasets are in it: not in a report that is passed on, for some of them may not be.
+    texts: the Markdown of FIRST and of PAGES by name; explained: EXPLAINED with its analysis; maps:
+    `read_explanations` of each dataset; images: whether images of the datasets are in it: not in a report that is
+    passed on, for some of them may not be.
     """
     targets = _targets(files, images)
     sections = [Section(FIRST_ANCHOR, "The answer", "", to_html(texts[FIRST], files.document, targets, FIRST_ANCHOR))]
@@ -59,7 +62,6 @@ def write_html(
         text = texts[name].replace(f"\n## {title}\n", "\n", 1)  # the title of the page says it
         body = to_html(text, files.pages[name], targets, name)
         sections.append(Section(name, title, about, body, empty=NOTHING_TO_SHOW in text))
-    maps = {dataset: read_explanations(file) for dataset, file in files.explanations.items()}
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     text = environment.from_string(HTML_TEMPLATE.read_text(encoding="utf-8")).render(
         title=texts[FIRST].partition("\n")[0].removeprefix("# "),
