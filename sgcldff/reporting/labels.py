@@ -47,6 +47,11 @@ def score_cell(metric: str, mean: float, sd: float) -> str:
     return md.mean_sd(mean, sd, metric in IN_PERCENT, decimals=2 if metric in IN_PIXELS else 3)
 
 
+def printed_mean(metric: str, mean: float) -> str:
+    """A mean as the paper prints it: per cent with one decimal, fractions with two."""
+    return md.number(100 * mean, 1) if metric in IN_PERCENT else md.number(mean, 2)
+
+
 def spread_note(seeds: int, paper: bool = False) -> str:
     """The line below every table with a ±. seeds: those with results; paper: the table has the paper's values too."""
     theirs = " The paper's ± is that of its five runs." if paper else ""

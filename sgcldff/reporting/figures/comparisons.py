@@ -20,6 +20,7 @@ from sgcldff.reporting.figures.style import FAINT, INK, MARK, Colour, panels, sa
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.scenarios import Scenario, scenario_title
+from sgcldff.reporting.sections.hypotheses import margin
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
@@ -103,15 +104,14 @@ def _rows(
     margins: dict[tuple[str, str], list[float]] = {}
     for each in declared.values():
         if each.metric == metric:
-            margin = each.margin if each.direction == "greater" else -each.margin
-            margins.setdefault((each.scenario, each.against), []).append(margin)
+            margins.setdefault((each.scenario, each.against), []).append(margin(each))
     place = {method.key: position for position, method in enumerate(methods)}
     rows = []
     for row in table.itertuples():
         number = next(number for number, entry in enumerate(entries) if entry[0] == row.scenario)
         test = decided(row)
         y = place[row.against] + SPREAD * (number - (len(entries) - 1) / 2)
-        claimed = tuple(margin for name in entries[number] for margin in margins.get((name, row.against), ()))
+        claimed = tuple(each for name in entries[number] for each in margins.get((name, row.against), ()))
         rows.append(_Row(y, row.mean, test.low, test.high, *LOOKS[number % len(LOOKS)], claimed))
     return rows
 
@@ -133,9 +133,9 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
             side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5}
             axes.text(right if beyond else left, row.y, text, **side, **colour)
-        for margin in row.margins:
+        for claimed in row.margins:
             ends = [round(row.y) - 0.5, round(row.y) + 0.5]
-            axes.plot([margin] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)
+            axes.plot([claimed] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)
     axes.set(xlim=(left, right), ylim=(len(methods) - 0.5, -0.5))
     axes.grid(axis="x", alpha=0.3)
 
@@ -159,8 +159,8 @@ def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
     low, high = values.min(), values.max()
     room = max(high - low, LEAST_ROOM)
     ends = np.array([end for row in rows for end in (row.low, row.high) if not math.isnan(end)] + [low, high])
-    margin = 0.08 * room
-    return max(low - room, ends.min()) - margin, min(high + room, ends.max()) + margin
+    air = 0.08 * room
+    return max(low - room, ends.min()) - air, min(high + room, ends.max()) + air
 
 
 def _legend(entries: Sequence[Entry]) -> list[Line2D]:

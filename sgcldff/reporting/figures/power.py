@@ -15,7 +15,7 @@ from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.hypotheses import average_of, margin
 from sgcldff.reporting.titles import Titles
 
 WANTED = 0.8  # four times in five
@@ -35,7 +35,7 @@ def draw_power(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.Dat
         against = titles.method(hypothesis.against)
         axes.set_title(f"{key}: {metric}, {against}", loc="left", fontsize=11)
         curve = curves[curves["hypothesis"] == key]
-        averages = tests[(tests["hypothesis"] == key) & (tests["pair"] == "")]
+        averages = average_of(tests, key)
         if curve.empty or averages.empty:
             say(axes, "not run" if averages.empty else "no spread between seeds, no power")
             continue

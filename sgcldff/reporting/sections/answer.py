@@ -9,9 +9,10 @@ import pandas as pd
 
 from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, metric_title
+from sgcldff.reporting.labels import IN_PERCENT, metric_title, printed_mean
 from sgcldff.reporting.results import MEASURED
-from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.claims import not_run, verdict_counts
+from sgcldff.reporting.sections.hypotheses import average_of, margin
 from sgcldff.reporting.sections.interactions import independence_sentences
 from sgcldff.reporting.titles import Titles
 from sgcldff.reporting.verdict_text import beside
@@ -54,7 +55,7 @@ def answer(
 
 
 def _on_hypothesis(titles: Titles, hypothesis: Hypothesis, tests: pd.DataFrame, key: str) -> str:
-    average = tests[(tests["hypothesis"] == key) & (tests["pair"] == "")]
+    average = average_of(tests, key)
     if average.empty:
         return f"**{hypothesis.title}**: {md.NOT_RUN}."
     (test,) = average.itertuples()
@@ -115,38 +116,29 @@ def _score(metric: str, value: float) -> str:
 
 
 def _printed(row: Any) -> str:
-    if md.is_missing(row.paper_mean):
-        return ""
-    digits = 1 if row.metric in IN_PERCENT else 2
-    unit = 100 if row.metric in IN_PERCENT else 1
-    return f" (paper {md.number(unit * row.paper_mean, digits)})"
+    return "" if md.is_missing(row.paper_mean) else f" (paper {printed_mean(row.metric, row.paper_mean)})"
 
 
 def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     """How many claims hold, fall, or are open, and which fall; a claim is tested once for each method it is about."""
     if claims.empty:
         return []
-    states, weak = claims["verdict"], claims["fragile"] != ""
-    found = {verdict: states == verdict for verdict in Verdict}
+    counts = verdict_counts(claims)
     words = {"hold": Verdict.SUPPORTED, "hold in direction alone": Verdict.DIRECTION_ONLY, "fall": Verdict.REFUTED}
-    counts = [
-        f"{int(found[verdict].sum())} {word}" + (f" ({fragile} fragile)" if fragile else "")
-        for word, verdict in words.items()
-        for fragile in [int((found[verdict] & weak).sum())]
-    ]
-    counts.append(f"{int(found[Verdict.INCONCLUSIVE].sum())} cannot be decided")
-    made = sum(int(each.sum()) for each in found.values())
-    repeated = int(states.isin(list(Repeated)).sum())
+    named = [counts[verdict].said(word) for word, verdict in words.items()]
+    named.append(f"{counts[Verdict.INCONCLUSIVE].lines} cannot be decided")
+    made = sum(each.lines for each in counts.values())
+    repeated = int(claims["verdict"].isin(list(Repeated)).sum())
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
-    rest = [f"{len(claims) - made - repeated - untested} need methods or datasets that were not run"]
+    rest = [f"{int(not_run(claims).sum())} need methods or datasets that were not run"]
     rest += [f"{repeated} say what was done, and this run did it too"] if repeated else []
     rest += [f"{untested} cannot be tested here"] if untested else []
     lines = [
         f"The paper makes {claims['claim'].nunique()} claims ([each with its verdict]({page})): {len(claims)} tests, "
-        f"one for each method that a claim is about. Made here: {made}, of which {', '.join(counts)}. Not made: "
+        f"one for each method that a claim is about. Made here: {made}, of which {', '.join(named)}. Not made: "
         f"{', '.join(rest)}."
     ]
-    fallen = claims[(states == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]
+    fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]
     statements = list(dict.fromkeys(fallen["statement"]))
     if statements:
         more = f"; and {len(statements) - NAMED} more" if len(statements) > NAMED else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -57,21 +57,46 @@ def claims_section(titles: Titles, claims: pd.DataFrame, table_file: str) -> str
     """ "" where no claim is declared. claims: claims.csv of the statistics; table_file: where the report has it."""
     if claims.empty:
         return ""
-    not_run = _not_run(claims)
+    missing = not_run(claims)
     return "\n\n".join(
         [
             "## Every claim of the paper",
             claims_count(claims),
             titles.caption("What the paper says, and what was measured here"),
-            md.table(HEADERS, _rows(titles, claims[~not_run]), text_columns=3),
-            *_not_run_line(claims[not_run], table_file),
+            md.table(HEADERS, _rows(titles, claims[~missing]), text_columns=3),
+            *_not_run_line(claims[missing], table_file),
             "\n".join(LEGEND),
         ]
     )
 
 
-def _not_run(claims: pd.DataFrame) -> pd.Series:
+def not_run(claims: pd.DataFrame) -> pd.Series:
+    """Which lines have no verdict although they could be tested."""
     return (claims["verdict"] == "") & (claims["kind"] != ClaimKind.UNTESTED)
+
+
+class Count(NamedTuple):
+    """Lines with a verdict, and how many of them are fragile."""
+
+    lines: int
+    fragile: int
+
+    def said(self, verdict: str) -> str:
+        """
+        >>> Count(17, 10).said("fall")
+        '17 fall (10 fragile)'
+        """
+        return f"{self.lines} {verdict}" + (f" ({self.fragile} fragile)" if self.fragile else "")
+
+
+def verdict_counts(claims: pd.DataFrame) -> dict[Verdict, Count]:
+    """Of each verdict; claims: claims.csv of the statistics."""
+    weak = claims["fragile"] != ""
+    return {
+        verdict: Count(int(found.sum()), int((found & weak).sum()))
+        for verdict in Verdict
+        for found in [claims["verdict"] == verdict]
+    }
 
 
 def _not_run_line(claims: pd.DataFrame, table_file: str) -> list[str]:
@@ -87,15 +112,10 @@ def claims_count(claims: pd.DataFrame) -> str:
     """How many claims there are, and how many lines have which verdict."""
     states = claims["verdict"]
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
-    not_run = int(_not_run(claims).sum())
-    weak = claims["fragile"] != ""
-    counts = [
-        f"{int((states == verdict).sum())} {verdict}" + (f" ({fragile} fragile)" if fragile else "")
-        for verdict in Verdict
-        for fragile in [int(((states == verdict) & weak).sum())]
-    ]
+    missing = int(not_run(claims).sum())
+    counts = [count.said(verdict) for verdict, count in verdict_counts(claims).items()]
     counts += [f"{count} {state}" for state in Repeated if (count := int((states == state).sum()))]
-    rest = [f"{untested} cannot be tested here", f"{not_run} {'was' if not_run == 1 else 'were'} not run"]
+    rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
         f"tested with: {', '.join(counts)}; {', '.join(rest)}."

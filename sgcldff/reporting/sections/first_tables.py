@@ -9,13 +9,12 @@ import pandas as pd
 from sgcldff.config.declared import Hypothesis
 from sgcldff.config.experiment import CHANCE
 from sgcldff.reporting import markdown as md
-from sgcldff.reporting.labels import IN_PERCENT, metric_heading, metric_title
+from sgcldff.reporting.labels import metric_heading, metric_title, printed_mean
 from sgcldff.reporting.results import MEASURED
 from sgcldff.reporting.scenarios import Scenario, scenario_title
-from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.hypotheses import average_of, margin, of_hypothesis
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.titles import Titles
-from sgcldff.reporting.verdict_text import verdict_text
 from sgcldff.tables.comparisons import decided
 
 TRANSFER_METRICS = ("iou", "f1")
@@ -102,12 +101,11 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
         return ""
     lines = []
     for key, hypothesis in declared.items():
-        average = tests[(tests["hypothesis"] == key) & (tests["pair"] == "")]
+        average = average_of(tests, key)
         if average.empty:
             lines.append([hypothesis.title, *[md.MISSING] * 5, md.NOT_RUN])
         for test in average.itertuples():
             deciding = decided(test)
-            verdict = verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile)
             lines.append(
                 [
                     hypothesis.title,
@@ -116,7 +114,7 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
                     md.points(test.mean, 2),
                     md.interval(deciding.low, deciding.high),
                     md.count(test.n),
-                    verdict or md.MISSING,
+                    of_hypothesis(test) or md.MISSING,
                 ]
             )
     headers = ("Claim", "Metric", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
@@ -145,5 +143,4 @@ def _cell(row: pd.Series, seeds: int) -> str:
     text = value_cell(row, seeds)
     if row["state"] != MEASURED or md.is_missing(row["paper_mean"]):
         return text
-    percent = row["metric"] in IN_PERCENT
-    return f"{text} ({md.number(100 * row['paper_mean'], 1) if percent else md.number(row['paper_mean'], 2)})"
+    return f"{text} ({printed_mean(row['metric'], row['paper_mean'])})"

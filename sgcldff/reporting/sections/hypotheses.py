@@ -104,15 +104,20 @@ def smallest_p(seeds: int) -> str:
     return f"{2.0 ** (1 - seeds):.4g}"
 
 
+def average_of(tests: pd.DataFrame, hypothesis: str) -> pd.DataFrame:
+    """The row of hypotheses.csv that carries the verdict, on the average of the scenario; none where it was not run."""
+    return tests[(tests["hypothesis"] == hypothesis) & (tests["pair"] == "")]
+
+
 def margin(test: Any) -> float:
     """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
     return -test.margin if test.direction == "less" else test.margin
 
 
-def of_hypothesis(test: Any, mean: float | None = None) -> str:
-    """The verdict with the bound that decided it, in points, after the mean where that is given."""
+def of_hypothesis(test: Any) -> str:
+    """The verdict with the bound that decided it, in points."""
     deciding = decided(test)
-    return verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile, mean=mean)
+    return verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile)
 
 
 def _with_new_images(test: Any) -> str:

@@ -13,6 +13,7 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.methods import ReportedMethod, of_roles
 from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.sections.hypotheses import average_of
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
@@ -86,7 +87,7 @@ def _columns(tested: Sequence[Hypothesis]) -> Iterator[tuple[str, str]]:
 
 
 def _of_hypothesis(one: Hypothesis, tests: pd.DataFrame, name: str, place: tuple[str, str]) -> str:
-    found = tests[(tests["hypothesis"] == name) & (tests["pair"] == "")]
+    found = average_of(tests, name)
     return _points(next(found.itertuples(), None)) if place == (one.scenario, one.metric) else md.MISSING
 
 
