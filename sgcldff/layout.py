@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-FILES_OF_DATA = ("checked", "overlaps")  # stand beside the datasets' folders; none of them has such a name
+OVERLAPS = "overlaps"  # stands beside the datasets' folders; none of them has such a name
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Layout:
 
     def overlaps(self, dataset: str, other: str) -> Path:
         """Pairs of images of two datasets that show the same; the same file whichever is named first."""
-        return self.results / "data" / FILES_OF_DATA[1] / f"{'--'.join(sorted((dataset, other)))}.csv"
+        return self.results / "data" / OVERLAPS / f"{'--'.join(sorted((dataset, other)))}.csv"
 
     def leakage(self) -> dict[str, Path]:
         """What fits have seen of the images that they are tested on, by the names of the rules."""
@@ -46,9 +46,9 @@ class Layout:
     def split(self, dataset: str, seed: int | str) -> Path:
         return self.results / "splits" / dataset / f"seed-{seed}.csv"
 
-    def checked(self) -> Path:
-        """Stands once every dataset is prepared and divided."""
-        return self.results / "data" / FILES_OF_DATA[0]
+    def checked(self, trained_on: str) -> Path:
+        """Stands once every dataset was prepared and divided: nothing is fitted on this one before."""
+        return self.results / "checked" / trained_on
 
     def weights(self, method: str) -> Path:
         """Stands once a method's pretrained weights are in the hub's cache."""

@@ -9,7 +9,7 @@ from sgcldff.config.choice import COMPARED
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
 from sgcldff.config.suggestions import meant
 from sgcldff.errors import InputError
-from sgcldff.layout import FILES_OF_DATA
+from sgcldff.layout import OVERLAPS
 from sgcldff.tables.names import TABLES
 from sgcldff.tables.runs import MASK_METRICS
 from sgcldff.variants import parse_variant, variant_name
@@ -23,7 +23,7 @@ def check_catalogue(catalogue: Mapping[str, Any]) -> None:
         for where, space in (("space", entry["space"]), *(("labels", space) for space in entry["labels"])):
             if space not in spaces:
                 raise InputError(f"{place}.{where}: the label space {space!r} is unknown{meant(space, spaces)}")
-        if name in FILES_OF_DATA:
+        if name == OVERLAPS:
             raise InputError(f"{place}: results/data/{name} is no dataset's: give the dataset another name.")
         if entry["space"] not in entry["labels"]:
             raise InputError(f"{place}.labels: there are none for its own label space {entry['space']!r}: add them.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sgcldff.errors import InputError
-from sgcldff.layout import FILES_OF_DATA, Layout
+from sgcldff.layout import OVERLAPS, Layout
 from sgcldff.reporting.provenance import read_fit
 from sgcldff.sharing.same_run import SameRun, check_data, same_bytes
 from sgcldff.tables.files import whole_file
@@ -19,7 +19,7 @@ from sgcldff.variants import parse_variant
 FIT, PREDICTIONS = "fits/*/*/*/fit.json", "predictions/*/*/*/cost.json"  # each is written last in its folder
 # In the order in which the graph makes them: no file may be older than what it was made from, or Snakemake would make
 # it again, and a merge that was killed goes on at another time.
-BEFORE = ("splits/*/seed-*.csv", f"data/{FILES_OF_DATA[1]}/*.csv")
+BEFORE = ("splits/*/seed-*.csv", f"data/{OVERLAPS}/*.csv")
 AFTER = ("architecture/*/*/seed-*.csv", "attention/*/*/seed-*.csv", "explanations/*/*/seed-*.*")
 
 
@@ -65,10 +65,6 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
         with whole_file(target) as part:
             shutil.copyfile(file, part)
             os.utime(part, ns=(now, now))
-    # A split newer than this file would have the graph check the data again, and while it plans that, it overlooks that
-    # predictions are newer than their scores.
-    if own.checked().exists():
-        os.utime(own.checked(), ns=(now, now))
     seeds = {int(record.parent.name.removeprefix("seed-")) for record in results.glob(FIT)}
     return Joined(len(sources), there, sorted(seeds))
 

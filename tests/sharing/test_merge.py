@@ -95,13 +95,6 @@ def test_no_copy_is_older_than_what_it_was_made_from(runs):
     assert times == sorted(times) and times[0] >= (here / "data/rapid/images.npy").stat().st_mtime_ns
 
 
-def test_the_data_need_not_be_checked_again(runs):
-    there, here = runs
-    (here / "data/checked").touch()
-    merge([there], here, lambda _: False)
-    assert (here / "data/checked").stat().st_mtime_ns >= (here / "splits/rapid/seed-1.csv").stat().st_mtime_ns
-
-
 def test_a_fit_that_is_to_be_made_again_and_one_without_a_record_stay_where_they_are(runs):
     there, here = runs
     shutil.copytree(there / FIT.format(1), there / FIT.format(2))

@@ -69,7 +69,7 @@ def fit_data(wildcards):
     return prepared(members) | {
         "splits": [LAYOUT.split(dataset, wildcards.seed) for dataset in members],
         "overlaps": [LAYOUT.overlaps(*pair) for pair in combinations(members, 2)],
-        "checked": ancient(LAYOUT.checked()),
+        "checked": ancient(LAYOUT.checked(wildcards.trained_on)),
     }
 
 

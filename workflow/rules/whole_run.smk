@@ -2,7 +2,6 @@
 # no job behind, and the next one goes on by itself.
 from snakemake.logging import logger
 
-from sgcldff.stages.checked_data import forget_inputs
 from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
 from sgcldff.stages.keep_going import announce_keep_going, forget_failures
@@ -15,7 +14,6 @@ if workflow.is_main_process:
     try:
         if clear_after_killed_runs(Path(".snakemake")):
             forget_failures(RESULTS)
-            forget_inputs(Path(".snakemake"), LAYOUT.checked())
     except OSError as error:
         raise WorkflowError(disk_fault(error, Path.cwd()) or f"The working folder cannot be used: {error}.")
 
