@@ -15,9 +15,9 @@ rule fetch:
         fetched=touch(RAW / "{dataset}.fetched"),
     log:
         RAW / "logs/fetch/{dataset}.log",
+    priority: 2  # what a fit of another dataset need not wait for comes first all the same
     # Of a cluster the machines that compute often have no network.
     localrule: True
-    priority: 2 # what a fit of another dataset need not wait for comes first all the same
     conda:
         LIGHT
     threads: 1
@@ -123,9 +123,9 @@ rule split:
         split=LAYOUT.split("{dataset}", "{seed}"),
     log:
         LAYOUT.log("split", "{dataset}", "seed-{seed}"),
+    priority: 2
     group:
         "split"
-    priority: 2
     conda:
         LIGHT
     threads: 1
@@ -159,9 +159,9 @@ if unchecked := [name for name in TESTS if not LAYOUT.checked(name).exists()]:
             EVERY_SPLIT,
         output:
             touch(LAYOUT.checked("{trained_on}")),
-        localrule: True
         wildcard_constraints:
             trained_on="|".join(unchecked),
+        localrule: True
 
 
 rule leakage:
