@@ -69,6 +69,7 @@ def check(
     config = copy.deepcopy(config)
     gone = _take_away_null(config)
     _check_keys("the configuration", config)
+    _read_numbers(config, schema)
     _check_schema(config, schema, "")
     whole = _laid_over(catalogue, config["catalogue"])
     _check_schema(whole, catalogue_schema, "catalogue.")
@@ -127,6 +128,15 @@ def _take_away_null(config: dict[str, Any]) -> dict[str, set[str]]:
             gone[section] = {name for name, entry in config[section].items() if entry is None}
             config[section] = {name: entry for name, entry in config[section].items() if entry is not None}
     return gone
+
+
+def _read_numbers(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """Seeds as numbers: of `--config 'seeds=[1]'` Snakemake gives the entries of the list as text."""
+    for key, described in schema["properties"].items():
+        if described.get("items", {}).get("type") == "integer" and isinstance(config.get(key), list):
+            config[key] = [
+                int(entry) if isinstance(entry, str) and entry.isdecimal() else entry for entry in config[key]
+            ]
 
 
 def _check_keys(place: str, value: Any) -> None:

@@ -548,6 +548,12 @@ def test_what_leakage_compares_is_tested_on_its_own_part():
     assert message == "leakage: no scenario tests all_idb2 on its own test subset: add [all_idb2, all_idb2] to one."
 
 
+def test_seeds_given_on_the_command_line_arrive_as_text_and_are_numbers():
+    config = configuration() | {"seeds": ["3", "10"], "further_seeds": []}
+    assert check(config, CATALOGUE, *SCHEMAS)[0]["seeds"] == [3, 10]
+    assert refusal({"seeds": ["three"]}) == "seeds.0: 'three' is not a whole number: correct it."
+
+
 def test_further_seeds_are_other_ones_and_for_hypotheses():
     message = refusal({"further_seeds": [4, 5]})
     assert message == "further_seeds: 4 is among the seeds of all methods: name other ones."
