@@ -95,6 +95,10 @@ class Layout:
         """What the true masks of the images show that the method was tested on."""
         return self.results / "scores" / f"{method}-cells.csv"
 
+    def joined(self) -> Path:
+        """Folder of the scores that were joined from bundles, each in a folder of its own (`sgcldff.tables.joined`)."""
+        return self.results / "joined"
+
     def log(self, *parts: str) -> Path:
         return self.results.joinpath("logs", *parts).with_suffix(".log")
 

@@ -19,7 +19,7 @@ EPILOG = "\n\n".join(
 
 
 def merge(
-    others: Annotated[list[Path], typer.Argument(help="Folders of results of the same configuration.")],
+    others: Annotated[list[Path], typer.Argument(help="Folders of results, or bundles, of the same configuration.")],
     into: Annotated[Path, typer.Option(help="The folder of results that they are copied to.")],
 ) -> None:
     """Join fits, predictions and what was measured of them; the graph then makes scores, statistics and report."""

@@ -5,7 +5,7 @@ Units: `sgcldff.tables.runs`; what is undefined or was not predicted is NaN. Def
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,25 +50,40 @@ class Scored(NamedTuple):
 
 
 def score(
-    predictions: Iterable[Path],
+    predictions: Sequence[Path],
+    joined: Sequence[Mapping[str, pd.DataFrame]],
     settings: ScoreSettings,
     runs_out: Path,
     scores_out: Path,
     confusion_out: Path,
     cells_out: Path,
 ) -> None:
-    """Score the prediction files of one method.
+    """Score the prediction files of one method, and put the scores beside them that bundles brought of it.
 
-    runs_out: CSV, a row a run, and a row for the area under each curve along an axis of perturbation; scores_out:
-    parquet, a row an image and metric; confusion_out, cells_out: CSV. Columns: see `score_files`.
+    joined: as `joined_tables` gives them. runs_out: CSV, a row a run, and a row for the area under each curve along an
+    axis of perturbation; scores_out: parquet, a row an image and metric; confusion_out, cells_out: CSV. Columns: see
+    `score_files`.
     Raises InputError as `score_files` and `area_rows` do.
     """
-    scored = score_files(predictions)
+    scored = _together(score_files(predictions) if predictions or not joined else None, joined)
     with whole_file(scores_out) as part:
         scored.scores.to_parquet(part, index=False)
     write_table(pd.concat([scored.runs, area_rows(scored.runs, settings.axes)]), runs_out)
     write_table(scored.confusion, confusion_out)
     write_table(scored.cells, cells_out)
+
+
+def _together(own: Scored | None, joined: Sequence[Mapping[str, pd.DataFrame]]) -> Scored:
+    """What was scored here and what was joined, in the order of one run of all."""
+    if not joined:
+        return own
+    parts = ([own._asdict()] if own else []) + list(joined)
+    tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in Scored._fields}
+    in_order = {
+        name: tables[name].sort_values(list(RUN_KEYS), kind="stable") for name in ("scores", "runs", "confusion")
+    }
+    cells = tables["cells"].drop_duplicates(["dataset", "image_id"]).sort_values(["dataset", "image_id"])
+    return Scored(**{name: table.reset_index(drop=True) for name, table in in_order.items()}, cells=cells)
 
 
 def score_files(paths: Iterable[Path]) -> Scored:

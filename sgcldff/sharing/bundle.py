@@ -17,8 +17,10 @@ from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
+from sgcldff.sharing.bundle_part import DATA, data_checksums, record_files
 from sgcldff.sharing.crate import METADATA, write_crate
 from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.tables.files import write_table
 from sgcldff.tables.names import STATISTICS
 
 PROVENANCE = "provenance.json"
@@ -50,6 +52,8 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         whole = Path(folder) / "bundle"
         shown = files if images else files | _without_pictures(files, Path(folder) / "without_pictures")
+        write_table(data_checksums(Layout(results), experiment.datasets), Path(folder) / DATA)
+        shown |= {f"{RESULTS}/{DATA}": Path(folder) / DATA}
         write_crate(whole, shown, provenance, images)
         if out.exists():
             shutil.rmtree(out)
@@ -97,5 +101,6 @@ def _of_results(results: Path, experiment: Experiment) -> Mapping[str, Path]:
     read = [file for files in statistics_files(experiment, Layout(results)).values() for file in files]
     made = [results / "statistics" / f"{name}.csv" for name in STATISTICS]
     beside = [file for pattern in BESIDE_STATISTICS for file in sorted(results.glob(pattern))]
-    own = {f"{RESULTS}/{file.relative_to(results).as_posix()}": file for file in (*read, *made, *beside)}
+    records = record_files(experiment, Layout(results))
+    own = {f"{RESULTS}/{file.relative_to(results).as_posix()}": file for file in (*read, *made, *beside, *records)}
     return own | {f"{PAPER}/{file.name}": file for file in PAPER_FILES.values()}

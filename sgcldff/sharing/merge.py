@@ -12,6 +12,9 @@ from pathlib import Path
 from sgcldff.errors import InputError
 from sgcldff.layout import OVERLAPS, Layout
 from sgcldff.reporting.provenance import read_fit
+from sgcldff.sharing.bundle import RESULTS
+from sgcldff.sharing.bundle_part import check_bundled_data, is_joined, join_scores
+from sgcldff.sharing.crate import METADATA
 from sgcldff.sharing.same_run import SameRun, check_data, same_bytes
 from sgcldff.tables.files import whole_file
 from sgcldff.variants import parse_variant
@@ -35,10 +38,13 @@ class Joined:
 def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bool]) -> Joined:
     """Copy what the others have and `results` lacks, each file whole or not at all, and nothing before all is checked.
 
-    unfinished: whether a fit.json or cost.json is of one that is to be made again, which is left out. Scores,
-    statistics and reports are not joined: the graph makes them. Raises InputError naming the file where a run is of
-    another configuration, other prepared data or other code, and where a file stands in two of them and differs.
+    others: folders of results, and bundles, whose scores are taken as they are; unfinished: whether a fit.json or
+    cost.json is of one that is to be made again, which is left out. Scores of folders of results, statistics and
+    reports are not joined: the graph makes them. Raises InputError naming the file where a run is of another
+    configuration, other prepared data or other code, and where a file stands in two of them and differs.
     """
+    bundles = {folder / RESULTS: folder.resolve().name for folder in others if (folder / METADATA).exists()}
+    others = [folder / RESULTS if folder / RESULTS in bundles else folder for folder in others]
     for folder in (*others, results):
         if not folder.is_dir():
             raise InputError(f"{folder} is no folder of results.")
@@ -51,7 +57,10 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
     sources: dict[Path, Path] = {}  # where a file belongs -> where it is copied from
     there = 0
     for folder in others:
-        check_data(Layout(folder), own, _datasets(folder))
+        if folder in bundles:
+            check_bundled_data(folder, own)
+        else:
+            check_data(Layout(folder), own, _datasets(folder))
         for file in _files(folder, unfinished):
             target = results / file.relative_to(folder)
             first = target if target.exists() else sources.setdefault(target, file)
@@ -59,12 +68,15 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
                 if not same_bytes(file, first):
                     raise InputError(f"{file} is not the same as {first}: both runs made it; delete it in one of them.")
                 there += 1
+    new = {part: own.joined() / name for part, name in bundles.items() if not is_joined(part, own.joined() / name)}
     # One time for all copies, set and not left to the file system, whose clock may lie a moment behind.
     now = time.time_ns()
     for target, file in sources.items():
         with whole_file(target) as part:
             shutil.copyfile(file, part)
             os.utime(part, ns=(now, now))
+    for part, joined in new.items():
+        join_scores(part, joined, [cost for cost in sorted(part.glob(PREDICTIONS)) if not unfinished(cost)])
     seeds = {int(record.parent.name.removeprefix("seed-")) for record in results.glob(FIT)}
     return Joined(len(sources), there, sorted(seeds))
 

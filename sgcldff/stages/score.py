@@ -1,8 +1,9 @@
-"""Score every prediction of one method, from the stored predictions alone."""
+"""Score every prediction of one method, from the stored predictions alone, beside what bundles brought of it."""
 
 from __future__ import annotations
 
 from sgcldff.config.stages.score import ScoreSettings
+from sgcldff.evaluation.joined import joined_tables
 from sgcldff.evaluation.score import score
 from sgcldff.stages.job import Job
 
@@ -10,4 +11,4 @@ from sgcldff.stages.job import Job
 def run(job: Job) -> None:
     settings = ScoreSettings.model_validate(job.settings)
     outputs = [job.output(name) for name in ("runs", "scores", "confusion", "cells")]
-    score(job.several("predictions"), settings, *outputs)
+    score(job.several("predictions"), joined_tables(job.several("joined"), job.several("costs")), settings, *outputs)

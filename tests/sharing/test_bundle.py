@@ -18,6 +18,7 @@ from sgcldff.config.settings import statistics_settings
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.sharing.bundle import PAPER_FILES, bundle
+from sgcldff.sharing.bundle_part import record_files
 from sgcldff.sharing.statistics_files import statistics_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
@@ -61,6 +62,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     inputs |= {name: str(file) for name, file in PAPER_FILES.items()}
     outputs = {name: str(results / f"statistics/{name}.csv") for name in STATISTICS}
     statistics.run(Job(inputs, outputs, statistics_settings(experiment).model_dump(mode="json", by_alias=True)))
+    of_data = [file for dataset in experiment.datasets for file in Layout(results).prepared(dataset).values()]
+    for file in (*of_data, *record_files(experiment, Layout(results))):
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("a record")
     texts = {name: "a picture" for name in PICTURES} | {"paper_tables.md": "# Tables", "pages/claims.md": "# Claims"}
     texts |= {
         "tables/table2.csv": "a,b\n",

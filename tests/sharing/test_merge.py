@@ -6,10 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sgcldff.errors import InputError
+from sgcldff.layout import Layout
+from sgcldff.sharing.bundle_part import data_checksums
 from sgcldff.sharing.merge import merge
+from sgcldff.tables.joined import measured_fits
 
 ASKED = {
     "trained_on": "rapid",
@@ -171,3 +175,53 @@ def test_two_others_that_disagree_are_refused(runs, tmp_path):
     third = run(tmp_path / "third", 1)
     (third / FIT.format(1) / "history.csv").write_text("else")
     assert str(third / FIT.format(1) / "history.csv") in refusal([there, third], here)
+
+
+def bundled(folder: Path, seed: int, data: Path) -> Path:
+    """A bundle of one seed, as `merge` reads it: no weights, and no data but their checksums."""
+    part = run(folder / "results", seed)
+    for file in (
+        *part.glob("data/rapid/*"),
+        *part.glob("fits/*/*/*/weights.safetensors"),
+        *part.glob("pred*/*/*/*/*.p*"),
+    ):
+        file.unlink()
+    data_checksums(Layout(data), ["rapid"]).to_csv(part / "data.csv", index=False)
+    run_rows = pd.DataFrame(
+        {"trained_on": "rapid", "tested_on": "rapid", "method": "full", "seed": [seed], "n_images": 1}
+    )
+    for name, table in (("runs", run_rows), ("confusion", run_rows), ("cells", run_rows)):
+        table.to_csv(part / f"{name}.csv", index=False)
+    (part / "scores.parquet").write_text("scores")
+    (folder / "ro-crate-metadata.json").write_text("{}")
+    return folder
+
+
+def test_the_scores_of_a_bundle_are_used_of_its_fits_as_they_were_tested(runs, tmp_path):
+    _, here = runs
+    merge([bundled(tmp_path / "part", 1, here)], here, lambda _: False)
+    assert list(measured_fits(here / "joined/part/measured.csv")) == [(("rapid", "full", 1), {"rapid"})]
+    assert (here / "joined/part/scores.parquet").read_text() == "scores"
+    assert (here / FIT.format(1) / "fit.json").exists()
+
+
+def test_a_bundle_is_joined_once(runs, tmp_path):
+    _, here = runs
+    part = bundled(tmp_path / "part", 1, here)
+    merge([part], here, lambda _: False)
+    assert merge([part], here, lambda _: False).copied == 0
+
+
+def test_a_bundle_of_other_images_is_refused(runs, tmp_path):
+    _, here = runs
+    part = bundled(tmp_path / "part", 1, here)
+    (here / "data/rapid/masks.npy").write_text("other")
+    assert refusal([part], here).endswith("the runs saw other images of rapid.")
+
+
+def test_two_bundles_of_one_name_are_refused(runs, tmp_path):
+    _, here = runs
+    merge([bundled(tmp_path / "part", 1, here)], here, lambda _: False)
+    (tmp_path / "again").mkdir()
+    message = refusal([bundled(tmp_path / "again/part", 2, here)], here)
+    assert message.endswith("give one of the two bundles another name.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,23 +39,36 @@ def finished(folder: Path, seeds: list[int]) -> Graph:
     return graph
 
 
-def merged(source: Graph, target: Graph) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sgcldff", "merge", str(source.results), "--into", str(target.results)]
-    return subprocess.run(command, cwd=target.folder, capture_output=True, text=True, check=False)
+def sgcldff(folder: Path, *arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "sgcldff", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
-def union(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph, list[str]]:
-    """Joined runs of seeds 0 and 1 with their report, one run of both, and the jobs planned after joining."""
+def machines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph, Graph]:
+    """Runs of seed 1, of seed 0, and one of both."""
     folder = tmp_path_factory.mktemp("machines")
-    other, graph = finished(folder / "there", [1]), finished(folder / "here", [0])
-    done = merged(other, graph)
-    assert done.returncode == 0, done.stderr
+    return finished(folder / "there", [1]), finished(folder / "here", [0]), finished(folder / "one", [0, 1])
+
+
+@pytest.fixture(scope="module", params=["results", "bundle"])
+def union(
+    machines: tuple[Graph, Graph, Graph], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Graph, Graph, list[str]]:
+    """Joined runs of seeds 0 and 1 with their report, one run of both, and the jobs planned after joining."""
+    other, here, one = machines
+    graph = Graph(shutil.copytree(here.folder, tmp_path_factory.mktemp(request.param) / "here", symlinks=True))
+    part = other.results
+    if request.param == "bundle":
+        part = graph.folder / "seed-1"
+        sgcldff(graph.folder, "bundle", other.results, other.reports, "--out", part)
+    sgcldff(graph.folder, "merge", part, "--into", graph.results)
     settings = graph.folder / "small.yaml"
     settings.write_text(yaml.safe_dump(yaml.safe_load(settings.read_text()) | {"seeds": [0, 1]}))
     planned = graph.planned()
     graph.run()
-    return graph, finished(folder / "one", [0, 1]), planned
+    return graph, one, planned
 
 
 def test_no_fit_or_prediction_is_made_again(union):
@@ -97,3 +111,11 @@ def untimed_page(text: str) -> list[list[str]]:
         if not re.fullmatch(r"[|:-]+", line):
             lines.append([cell for number, cell in enumerate(cells) if number not in timed])
     return lines
+
+
+def test_scores_and_statistics_are_the_bytes_of_one_run(union):
+    graph, one, _ = union
+    measured = [path.relative_to(one.results) for path in one.results.glob("*.csv")]
+    measured += [path.relative_to(one.results) for path in one.results.glob("statistics/*.csv")]
+    assert len(measured) > 15
+    assert [str(name) for name in measured if untimed(graph.results / name) != untimed(one.results / name)] == []

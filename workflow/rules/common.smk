@@ -25,6 +25,7 @@ from sgcldff.reporting.paper_values import (
     check_paper_rows,
 )
 from sgcldff.stages.gpu import cards
+from sgcldff.tables.joined import measured_fits
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 

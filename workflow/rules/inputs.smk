@@ -109,13 +109,34 @@ def fits_of(wildcards):
 
 
 def predictions_of(wildcards):
-    """All predictions of a method."""
+    """All predictions of a method that are made here."""
     return [
-        LAYOUT.prediction(trained_on, wildcards.method, seed, tested_on)
+        file
         for trained_on in TESTS
-        for tested_on in TESTS[trained_on]
         for seed in EVERY_METHOD.seeds_of(wildcards.method)
+        if (trained_on, wildcards.method, seed) not in JOINED
+        for file in predictions_of_fit(trained_on, wildcards.method, seed)
     ]
+
+
+def predictions_of_fit(trained_on, method, seed):
+    return [LAYOUT.prediction(trained_on, method, seed, tested_on) for tested_on in TESTS[trained_on]]
+
+
+# Fits whose scores came with a bundle, on all that is tested now, but for those that were tested here since.
+JOINED_BUNDLES = sorted(LAYOUT.joined().glob("*/measured.csv"))
+JOINED = {
+    fit
+    for bundle in JOINED_BUNDLES
+    for fit, tests in measured_fits(bundle)
+    if tests.issuperset(TESTS.get(fit[0], ["none"])) and not all(file.exists() for file in predictions_of_fit(*fit))
+}
+
+
+def joined_costs(wildcards):
+    """The cost.json of each fit of a method whose scores came with a bundle."""
+    fits = [(name, wildcards.method, seed) for name in TESTS for seed in EVERY_METHOD.seeds_of(wildcards.method)]
+    return [LAYOUT.cost(*fit) for fit in fits if fit in JOINED]
 
 
 def fit_records(wildcards, name="record"):

@@ -4,6 +4,8 @@
 rule score:
     input:
         predictions=predictions_of,
+        joined=JOINED_BUNDLES,
+        costs=joined_costs,
         code=code("score"),
     output:
         runs=LAYOUT.method_runs("{method}"),

@@ -1,0 +1,93 @@
+"""A bundle as part of a run: what it carries for that, and how its scores come to stand in a folder of results.
+
+It has no weights and, but for the reference's on its own test subsets, no predictions: its fits are not made or tested
+again, and their scores are taken as they are.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from sgcldff.config.experiment import REFERENCE, Experiment
+from sgcldff.errors import InputError
+from sgcldff.layout import Layout
+from sgcldff.tables.checksum import file_sha256
+from sgcldff.tables.contract import Contract
+from sgcldff.tables.costs import read_cost
+from sgcldff.tables.files import write_table
+from sgcldff.tables.joined import FIT, MEASURED, TABLES
+from sgcldff.tables.read import read_table
+from sgcldff.tables.runs import RUNS
+
+DATA = "data.csv"
+CHECKSUMS = Contract(("dataset", "file", "sha256"), text=("dataset", "file", "sha256"))
+
+
+def record_files(experiment: Experiment, layout: Layout) -> list[Path]:
+    """What a report reads of the fits and their datasets beside the statistics, without weights and pictures."""
+    tests, datasets = experiment.tests(), list(experiment.datasets)
+    splits = [layout.split(name, seed) for name in datasets for seed in experiment.every_seed]
+    overlaps = [layout.overlaps(*pair) for pair in combinations(datasets, 2)]
+    fits = [
+        layout.fit(name, experiment.fitted_as(method), seed)[file]
+        for method in experiment.methods
+        for name in tests
+        for seed in experiment.seeds_of(method)
+        for file in ("record", "history")
+    ]
+    own = [name for name, tested_on in tests.items() if name in tested_on]
+    shown = [layout.prediction(name, REFERENCE, seed, name) for name in own for seed in experiment.seeds]
+    blocks = layout.architecture(next(iter(tests)), REFERENCE, experiment.seeds[0])
+    return list(dict.fromkeys((*splits, *overlaps, *fits, *shown, blocks)))
+
+
+def data_checksums(layout: Layout, datasets: Iterable[str]) -> pd.DataFrame:
+    """CHECKSUMS of the prepared images, masks and index of these datasets."""
+    rows = [
+        (dataset, file.name, file_sha256(file)) for dataset in datasets for file in layout.prepared(dataset).values()
+    ]
+    return pd.DataFrame(rows, columns=list(CHECKSUMS.columns))
+
+
+def check_bundled_data(part: Path, own: Layout) -> None:
+    """InputError where the run of a bundle saw other images or masks than are prepared here; part: its `results`."""
+    for row in read_table(part / DATA, CHECKSUMS).itertuples():
+        mine = own.results / "data" / row.dataset / row.file
+        if not mine.exists():
+            raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
+        if file_sha256(mine) != row.sha256:
+            raise InputError(f"{part / DATA} names another {mine}: the runs saw other images of {row.dataset}.")
+
+
+def is_joined(part: Path, joined: Path) -> bool:
+    """Whether the scores stand there already; InputError where others stand there."""
+    if not joined.exists():
+        return False
+    if any(file_sha256(part / name) != file_sha256(joined / name) for name in TABLES.values()):
+        raise InputError(f"{joined} holds other scores than {part}: give one of the two bundles another name.")
+    return True
+
+
+def join_scores(part: Path, joined: Path, costs: Iterable[Path]) -> None:
+    """Copy the tables of a bundle into the folder, which appears whole; costs: of the fits that they are used of."""
+    runs = read_table(part / TABLES["runs"], RUNS)
+    tests = runs.groupby(list(FIT))["tested_on"].agg(" ".join)
+    rows = []
+    for cost in costs:
+        about = read_cost(cost)
+        fit = about["trained_on"], about["method"], about["seed"]
+        if fit in tests.index:
+            rows.append((*fit, tests[fit], file_sha256(cost)))
+    whole = joined.parent.with_name("joined.part")  # the graph looks into every folder of `joined`
+    shutil.rmtree(whole, ignore_errors=True)
+    whole.mkdir(parents=True)
+    for name in TABLES.values():
+        shutil.copyfile(part / name, whole / name)
+    write_table(pd.DataFrame(rows, columns=list(MEASURED.columns)), whole / "measured.csv")
+    joined.parent.mkdir(exist_ok=True)
+    whole.rename(joined)

@@ -1,0 +1,28 @@
+"""The scores of a bundle beside one's own: of fits whose predictions were never here.
+
+A folder of results holds them in `joined/<name of the bundle>/`: the tables of the bundle as they are, and
+`measured.csv`, which says of which fits they are used.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from sgcldff.tables.contract import Contract
+
+# tests: what the fit was tested on, parted by spaces; cost_sha256: of the cost.json that came along. Once the fit is
+# tested here, there is another.
+MEASURED = Contract(
+    ("trained_on", "method", "seed", "tests", "cost_sha256"), text=("trained_on", "method", "tests", "cost_sha256")
+)
+FIT = MEASURED.columns[:3]  # what names a fit
+TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "confusion": "confusion.csv", "cells": "cells.csv"}
+
+
+def measured_fits(file: Path) -> Iterator[tuple[tuple[str, str, int], set[str]]]:
+    """The fits of a measured.csv and their tests, by the standard library: the graph asks at each start."""
+    with file.open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            yield (row["trained_on"], row["method"], int(row["seed"])), set(row["tests"].split())
