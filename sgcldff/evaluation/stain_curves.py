@@ -35,7 +35,8 @@ def area_rows(runs: pd.DataFrame, axes: Mapping[str, Sequence[float]]) -> pd.Dat
         heights = np.stack([rows[scores].to_numpy(float) for rows in curve])
         area = curve[0].reset_index()
         area["tested_on"] = [variant_name(name, axis) for name in fits["dataset"]]
-        area[scores] = np.trapezoid(heights, [0, *levels], axis=0) / levels[-1]
+        mean = np.trapezoid(heights, [0, *levels], axis=0) / levels[-1]
+        area[scores] = np.minimum(mean, heights.max(axis=0))  # rounding may lift it above the highest
         areas.append(area[list(runs.columns)])
     return pd.concat(areas, ignore_index=True)
 

@@ -34,5 +34,6 @@ def average_precision(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarra
     found = np.full(probabilities.shape[1], np.nan)
     for index in range(len(found)):
         if (positive := truth == index).any():
-            found[index] = average_precision_score(positive, probabilities[:, index])
+            # A sum of steps that make one may come to the next number above it.
+            found[index] = min(average_precision_score(positive, probabilities[:, index]), 1.0)
     return found
