@@ -1,6 +1,6 @@
 """What the README says was found, from the tables of one run.
 
-    python docs/what_was_found.py reports/reference/cpu-five-seeds
+    python docs/what_was_found.py reports/reference/reference
 
 writes what stands between the marks `<!-- found: FOLDER -->` and `<!-- /found -->`.
 """
@@ -44,7 +44,8 @@ def found(run: Path) -> str:
     seeds = len(provenance["configuration"]["seeds"])
     scales = tables["hypotheses"]["scale"].dropna().unique()
     scale = "".join(f" **{each[0].upper()}{each[1:]}.**" for each in scales)
-    datasets = " and ".join(entry["title"] for entry in provenance["configuration"]["datasets"].values())
+    titles = [entry["title"] for entry in provenance["configuration"]["datasets"].values()]
+    datasets = " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
     lines = [
         "| the paper's claim | the paper | here | does it hold here? |",
         "|---|---|---|---|",
