@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
 from sgcldff.reporting.figure_captions import figure_captions
 from sgcldff.reporting.files import FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.paper_values import contradictions
-from sgcldff.reporting.scenarios import lost_scenarios
+from sgcldff.reporting.scenarios import Scenario, lost_scenarios, merged
 from sgcldff.reporting.sections.answer import answer
 from sgcldff.reporting.sections.attention import attention_section
 from sgcldff.reporting.sections.audit import audit_section
@@ -31,11 +31,12 @@ from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS, further_
 from sgcldff.reporting.sections.hypotheses import hypotheses_section
 from sgcldff.reporting.sections.interactions import interactions_section
 from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
+from sgcldff.reporting.sections.levels import level_in_domain, levels_under_shift
 from sgcldff.reporting.sections.overview import header, how_to_read, in_three_lines, what_was_run
 from sgcldff.reporting.sections.per_class import per_class
 from sgcldff.reporting.sections.related_work import related_work_section
 from sgcldff.reporting.sections.robustness import robustness_section
-from sgcldff.reporting.sections.shift_controls import gains_in_words, shift_controls_section
+from sgcldff.reporting.sections.shift_controls import remedies_in_words, shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.training import training_section
@@ -80,11 +81,8 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
     in_domain = shown.scenarios[IN_DOMAIN]
     beside = files.document.parent
     links = {name: _link(file, beside) for name, file in files.pages.items()}
-    transfers = [
-        shown.scenarios[name]
-        for name in dict.fromkeys(hypothesis.scenario for hypothesis in experiment.hypotheses.values())
-        if name in shown.scenarios and name != IN_DOMAIN and not shown.scenarios[name].axes
-    ]
+    shifts = _shifts_of_hypotheses(shown)
+    transfers = [scenario for scenario in shifts if not scenario.axes]
     return [
         in_three_lines(
             datasets=[titles.dataset(name) for name in experiment.datasets],
@@ -100,20 +98,22 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             page=links["run"],
         ),
         answer(
-            titles,
-            measured["table2"],
             experiment.hypotheses,
             statistics["hypotheses"],
             experiment.interactions,
             statistics["interactions"],
             statistics["claims"],
             links["claims"],
-            gains_in_words(shown.methods, REFERENCE, experiment.hypotheses, statistics["shift_controls"]),
+            [
+                *level_in_domain(measured["table2"]),
+                *levels_under_shift(transfers, measured, statistics["comparisons"]),
+            ],
+            remedies_in_words(shown.methods, REFERENCE, _endpoints(shown, shifts), statistics["shift_controls"]),
         ),
         f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})" if experiment.hypotheses else "",
         first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
         first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets),
-        first_transfer(titles, transfers, measured, shown.seeds, links["transfer"]),
+        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links["transfer"]),
         first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links["hypotheses"]),
         "\n".join(
             ["## Further pages", ""]
@@ -121,6 +121,23 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             + [f"- `{_link(files.tables['runs'].parent, beside)}/`: every table as CSV"]
         ),
     ]
+
+
+def _shifts_of_hypotheses(shown: Shown) -> list[Scenario]:
+    """The scenarios beside the in-domain one that hypotheses are about, those of the same pairs as one."""
+    claimed = dict.fromkeys(one.scenario for one in shown.experiment.hypotheses.values())
+    return merged(shown.scenarios[name] for name in claimed if name in shown.scenarios and name != IN_DOMAIN)
+
+
+def _endpoints(shown: Shown, shifts: Sequence[Scenario]) -> list[tuple[Scenario, str]]:
+    """The shift and metric of each hypothesis about one, each once."""
+    found = {
+        (scenario.name, one.metric): (scenario, one.metric)
+        for one in shown.experiment.hypotheses.values()
+        for scenario in shifts
+        if one.scenario in scenario.names
+    }
+    return list(found.values())
 
 
 def _sections(material: Material) -> dict[str, list[str]]:
@@ -279,7 +296,7 @@ def _transfer(shown: Shown, measured: Mapping[str, pd.DataFrame]) -> list[str]:
             shown.without_truth(scenario, TABLE_2_METRICS),
             shown.experiment.absent,
         )
-        for scenario in shown.scenarios.values()
+        for scenario in merged(shown.scenarios.values())
         if scenario.name != IN_DOMAIN and not scenario.axes
     ]
 
