@@ -42,6 +42,7 @@ def figure_captions(
     shown |= dict.fromkeys(IN_DOMAIN_FIGURES, of_scenarios(in_domain) & shared)
     shown |= dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
     shown |= {"robustness": perturbed & shared, "comparisons": of_scenarios(in_domain, *claimed) & shared}
+    shown |= {"critical_difference": shown["comparisons"]}
     shown |= {"transfer": ~perturbed & shared & of_reference}
     counts = {name: counted(runs[wanted]) for name, wanted in shown.items()}
     return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}

@@ -15,6 +15,8 @@ FIGURES = {
     "parameters, and the multiply-adds that torch counts for one image",
     "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
     "scenarios of the hypotheses; outlined: primary endpoints, dashed red: the margins that are claimed for them",
+    "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
+    "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
     "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms; framed: tested on the test subset of its own dataset, grey: not run",

@@ -19,6 +19,7 @@ from sgcldff.reporting.figures.attention import draw_attention
 from sgcldff.reporting.figures.comparisons import draw_comparisons
 from sgcldff.reporting.figures.confusion import draw_confusion
 from sgcldff.reporting.figures.cost_quality import draw_cost_quality
+from sgcldff.reporting.figures.critical_difference import draw_critical_differences
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -67,7 +68,7 @@ from sgcldff.tables.scores import read_scores
 
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
     *("hypotheses", "interactions", "comparisons", "claims", "spreads", "robustness", "leakage"),
-    *("shift_controls", "attention", "strata", "audit_comparisons", "audit_findings", "audit_claims"),
+    *("shift_controls", "ranks", "attention", "strata", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
 
@@ -189,6 +190,7 @@ def _figures(
         "comparisons": draw_comparisons(
             titles, methods, REFERENCE, compared, experiment.hypotheses, statistics["comparisons"]
         ),
+        "critical_difference": draw_critical_differences(titles, compared, statistics["ranks"]),
         "paired_dots": draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
         "transfer": draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
         "cost_quality": draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, costs),

@@ -186,6 +186,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "robustness": pd.DataFrame(),
         "leakage": pd.DataFrame(),
         "shift_controls": pd.DataFrame(),
+        "ranks": statistics_tables.ranks(settings),
         "attention": statistics_tables.attention(),
         "strata": statistics_tables.strata(settings),
         "claims": paper_claims.claims(),
