@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
-from sgcldff.reporting.figure_captions import figure_captions
+from sgcldff.reporting.figure_captions import counted_otherwise, figure_captions
 from sgcldff.reporting.files import FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.paper_values import contradictions
 from sgcldff.reporting.scenarios import Scenario, lost_scenarios, merged
@@ -19,7 +19,13 @@ from sgcldff.reporting.sections.answer import answer
 from sgcldff.reporting.sections.attention import attention_section
 from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.reporting.sections.availability import where_to_get, without_note
-from sgcldff.reporting.sections.beside_the_paper import PAPER_ABLATION_DATASET, TABLE_2_METRICS, table_2, table_3
+from sgcldff.reporting.sections.beside_the_paper import (
+    PAPER_ABLATION_DATASET,
+    TABLE_2_METRICS,
+    TABLE_3_ROLES,
+    table_2,
+    table_3,
+)
 from sgcldff.reporting.sections.claims import claims_section
 from sgcldff.reporting.sections.costs import costs_section
 from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_facts
@@ -63,13 +69,14 @@ class Material:
 
 
 def pages(material: Material) -> dict[str, str]:
-    """FIRST and then PAGES by name, ready Markdown; a page for which the run has nothing says so."""
+    """FIRST and then those of PAGES that there are, ready Markdown; one for which the run has nothing says so."""
     bodies = {name: "\n\n".join(filter(None, sections)) for name, sections in _sections(material).items()}
     experiment = material.shown.experiment
     top = header(experiment.name, experiment.synthetic, experiment.scale)
     back = f"[First page]({_link(material.files.document, _folder(material.files))})"
     texts = {FIRST: "\n\n".join(filter(None, [top, *_first_page(material, bodies)])) + "\n"}
-    for name, (title, _) in PAGES.items():
+    for name in material.files.pages:
+        title, _ = PAGES[name]
         texts[name] = "\n\n".join([top, f"{back} · {title}", bodies[name] or NOTHING_TO_SHOW]) + "\n"
     return texts
 
@@ -110,14 +117,20 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             ],
             remedies_in_words(shown.methods, REFERENCE, _endpoints(shown, shifts), statistics["shift_controls"]),
         ),
-        f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})" if experiment.hypotheses else "",
+        f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})"
+        if FIRST_FIGURE in files.figures
+        else "",
         first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
         first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets),
-        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links["transfer"]),
-        first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links["hypotheses"]),
+        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links.get("transfer")),
+        first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links.get("hypotheses")),
         "\n".join(
             ["## Further pages", ""]
-            + [f"- [{title}]({links[name]}): {about}" for name, (title, about) in PAGES.items() if bodies[name]]
+            + [
+                f"- [{title}]({links[name]}): {about}"
+                for name, (title, about) in PAGES.items()
+                if bodies[name] and name in links
+            ]
             + [f"- `{_link(files.tables['runs'].parent, beside)}/`: every table as CSV"]
         ),
     ]
@@ -254,13 +267,21 @@ def _sections(material: Material) -> dict[str, list[str]]:
             figures_section(
                 titles,
                 figure_captions(
-                    FIGURES,
+                    {name: FIGURES[name] for name in files.figures},
                     REFERENCE,
                     IN_DOMAIN,
                     scenarios,
                     experiment.hypotheses,
                     shown.every_run,
                     experiment.seeds,
+                    counted_otherwise(
+                        measured["training_curves"],
+                        {
+                            "training_curves": [each.key for each in methods if each.role in TABLE_3_ROLES],
+                            "training_curves_others": [each.key for each in methods if each.role not in TABLE_3_ROLES],
+                        },
+                        measured["explanations"],
+                    ),
                 ),
                 {name: _link(png, _folder(files)) for name, (_, png) in files.figures.items()},
                 _link(files.tables["runs"].parent, _folder(files)),

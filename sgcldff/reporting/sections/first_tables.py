@@ -54,7 +54,7 @@ def first_transfer(
     scenarios: Sequence[Scenario],
     measured: Mapping[str, pd.DataFrame],
     seeds: Seeds,
-    page: str,
+    page: str | None,
 ) -> str:
     """IoU and F1 under the shifts that hypotheses are about; "" where there is none. measured: rows by scenario."""
     shown = scenarios[:MOST_TRANSFERS]
@@ -84,7 +84,7 @@ def first_transfer(
             *not_run_line(averages),
             *_below_chance(averages, shown),
             *at_test_in_words([method for method in methods if method.key in run]),
-            f"± : SD over seeds. [Each direction, and what else buys robustness]({page}).",
+            "± : SD over seeds." + _more("Each direction, and what else buys robustness", page),
         ]
     )
 
@@ -106,7 +106,7 @@ def _below_chance(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> list[str
     return sentences
 
 
-def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str) -> str:
+def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str | None) -> str:
     """ "" where none is declared; tests: hypotheses.csv, of which the averages are shown."""
     if not declared:
         return ""
@@ -134,10 +134,15 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
             "## The hypotheses",
             titles.caption("Differences in points, paired by seed"),
             md.table(headers, lines, text_columns=2),
-            "A claim is supported where the one-sided 95% bound lies beyond its margin. "
-            f"[Each direction, power, seeds needed]({page}).",
+            "A claim is supported where the one-sided 95% bound lies beyond its margin."
+            + _more("Each direction, power, seeds needed", page),
         ]
     )
+
+
+def _more(text: str, page: str | None) -> str:
+    """A sentence that links a page, where there is one."""
+    return f" [{text}]({page})." if page else ""
 
 
 def _beside_the_paper(rows: pd.DataFrame, seeds: Seeds) -> list[str]:

@@ -87,8 +87,8 @@ def _how_tested(scenario: Scenario) -> str:
         return "Each fit is tested on every image of the other dataset that shows nothing which it may have seen:"
     if scenario.leaking:
         return (
-            "Each fit is tested on the test subset of the seed's split and has seen copies of its images, on purpose, "
-            "and these scores say nothing of new ones:"
+            "Each fit is tested on the test subset of the seed's split and has seen copies of its images, on purpose. "
+            "These scores say nothing of new images:"
         )
     return "Each fit is tested on the test subset of the seed's split and has seen none of its images:"
 
