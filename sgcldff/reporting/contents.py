@@ -6,7 +6,10 @@ Decided here alone. The graph lists the files, and the report writes those that 
 from __future__ import annotations
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
+from sgcldff.config.python_files import ancestors, is_class
 from sgcldff.reporting.files import FIGURES, PAGES
+
+NETWORK = "sgcldff.training.network_method.NetworkMethod"
 
 
 def figures_of(experiment: Experiment) -> list[str]:
@@ -18,7 +21,9 @@ def figures_of(experiment: Experiment) -> list[str]:
         "transfer": _is_shifted(experiment),
         "robustness": bool(experiment.axes()),
         "training_curves_others": any(
-            experiment.methods[name].role in ("baseline", "shift") and experiment.fitted_as(name) == name
+            experiment.methods[name].role in ("baseline", "shift")
+            and experiment.fitted_as(name) == name
+            and _has_epochs(experiment.methods[name].class_path)
             for name in others
         ),
     }
@@ -40,6 +45,11 @@ def pages_of(experiment: Experiment) -> list[str]:
 
 def _others(experiment: Experiment) -> list[str]:
     return [name for name in experiment.methods if name != REFERENCE]
+
+
+def _has_epochs(class_path: str) -> bool:
+    """Whether it is a network, as a class from elsewhere is taken to be."""
+    return not is_class(class_path) or NETWORK in ancestors(class_path)
 
 
 def _is_shifted(experiment: Experiment) -> bool:

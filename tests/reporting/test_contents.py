@@ -48,3 +48,13 @@ def test_controls_and_ablations_have_no_curves_of_other_networks(run, role):
     run.settings["interactions"] = {}
     run.settings["hypotheses"] = {}
     assert "training_curves_others" not in figures_of(run.experiment)
+
+
+def test_a_baseline_without_epochs_has_no_curves(run):
+    methods = run.settings["methods"]
+    thresholding = methods["thresholding"] | {"class": "baselines.thresholding.NucleusSeeded"}
+    run.settings["methods"] = {"full": methods["full"], "thresholding": thresholding}
+    run.settings |= {"hypotheses": {}, "interactions": {}}
+    assert "training_curves_others" not in figures_of(run.experiment)
+    thresholding["class"] = "baselines.unetpp.UNetPlusPlus"
+    assert "training_curves_others" in figures_of(run.experiment)
