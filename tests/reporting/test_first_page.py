@@ -55,6 +55,11 @@ def test_hypotheses_are_answered_in_words_with_what_decided_them(text):
     assert "- **Alignment helps across stains**: not run." in text
 
 
+def test_the_table_of_the_hypotheses_has_their_verdicts_in_words(text):
+    line = next(line for line in text.splitlines() if line.startswith("| Fusion helps under domain shift"))
+    assert line.split("|")[-2].strip() == "holds"
+
+
 def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     def undecided(table: pd.DataFrame) -> pd.DataFrame:
         table["verdict"], table["decided_by"] = "INCONCLUSIVE", ""

@@ -122,7 +122,8 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
             beyond = row.mean > right
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
             side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5}
-            axes.text(right if beyond else left, row.y, text, **side, **colour)
+            edge, inward = (right, -4) if beyond else (left, 4)
+            axes.annotate(text, (edge, row.y), (inward, 0), textcoords="offset points", **side, **colour)
         for claimed in row.margins:
             ends = [round(row.y) - 0.5, round(row.y) + 0.5]
             axes.plot([claimed] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)

@@ -33,7 +33,7 @@ def draw_critical_difference(
 
 def draw_critical_differences(titles: Titles, scenarios: Sequence[Scenario], table: pd.DataFrame) -> Figure:
     """A diagram a scenario and metric, those of the same pairs once; table: ranks.csv."""
-    title = "Mean ranks of the methods (1 is the best); bars join what Nemenyi's test does not divide"
+    title = "Mean ranks of the methods, 1 is the best"
     shown = [
         (scenario, metric, of_metric)
         for scenario in merged(scenarios)

@@ -11,7 +11,7 @@ from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.claims import not_run, verdict_counts
-from sgcldff.reporting.sections.hypotheses import average_of, margin
+from sgcldff.reporting.sections.hypotheses import average_of, verdict_in_words
 from sgcldff.reporting.sections.interactions import independence_sentences
 from sgcldff.reporting.verdict_text import beside
 from sgcldff.tables.claims import ClaimKind
@@ -19,13 +19,6 @@ from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
 NAMED = 3  # claims that fall; the page of the claims has all of them
-
-IN_WORDS = {
-    Verdict.SUPPORTED: "holds",
-    Verdict.DIRECTION_ONLY: "a gain is shown, but not one of {margin} points",
-    Verdict.REFUTED: "falls",
-    Verdict.INCONCLUSIVE: "cannot be decided",
-}
 
 
 def answer(
@@ -51,8 +44,7 @@ def _on_hypothesis(hypothesis: Hypothesis, tests: pd.DataFrame, key: str) -> str
     (test,) = average.itertuples()
     if md.is_missing(test.mean) or not test.verdict:
         return f"**{hypothesis.title}**: no verdict, {test.note or 'the runs that it needs are missing'}."
-    words = IN_WORDS[Verdict(test.verdict)].format(margin=md.number(margin(test), 1))
-    return f"**{hypothesis.title}: {words}.** {_measured(test)}"
+    return f"**{hypothesis.title}: {verdict_in_words(test)}.** {_measured(test)}"
 
 
 def _measured(test: Any) -> str:

@@ -13,7 +13,7 @@ from sgcldff.reporting.labels import metric_heading, metric_title, printed_mean
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.results import MEASURED
 from sgcldff.reporting.scenarios import Scenario
-from sgcldff.reporting.sections.hypotheses import average_of, margin, of_hypothesis
+from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.sections.shift_controls import at_test_in_words
 from sgcldff.reporting.titles import Titles
@@ -125,7 +125,7 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
                     md.points(test.mean, 2),
                     md.interval(deciding.low, deciding.high),
                     md.count(test.n),
-                    of_hypothesis(test) or md.MISSING,
+                    verdict_in_words(test) or md.MISSING,
                 ]
             )
     headers = ("Claim", "Metric", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
@@ -134,7 +134,7 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
             "## The hypotheses",
             titles.caption("Differences in points, paired by seed"),
             md.table(headers, lines, text_columns=2),
-            "A claim is supported where the one-sided 95% bound lies beyond its margin."
+            "A claim holds where the one-sided 95% bound lies beyond its margin."
             + _more("Each direction, power, seeds needed", page),
         ]
     )

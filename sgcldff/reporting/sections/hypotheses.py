@@ -25,6 +25,13 @@ VERDICTS = {
     Verdict.INCONCLUSIVE: "These runs can neither show nor rule out the claim.",
 }
 
+IN_WORDS = {
+    Verdict.SUPPORTED: "holds",
+    Verdict.DIRECTION_ONLY: "a gain is shown, but not one of {margin} points",
+    Verdict.REFUTED: "falls",
+    Verdict.INCONCLUSIVE: "cannot be decided",
+}
+
 RESULT_HEADERS = (
     *(
         "Claim",
@@ -112,6 +119,11 @@ def average_of(tests: pd.DataFrame, hypothesis: str) -> pd.DataFrame:
 def margin(test: Any) -> float:
     """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
     return -test.margin if test.direction == "less" else test.margin
+
+
+def verdict_in_words(test: Any) -> str:
+    """The verdict as the first page says it; "" without one."""
+    return IN_WORDS[Verdict(test.verdict)].format(margin=md.number(margin(test), 1)) if test.verdict else ""
 
 
 def of_hypothesis(test: Any) -> str:

@@ -54,17 +54,19 @@ def interactions_section(titles: Titles, declared: Mapping[str, Interaction], ef
 
 
 def independence_sentences(declared: Mapping[str, Interaction], effects: pd.DataFrame) -> list[str]:
-    """A sentence for each interaction and metric, on the scenario's average: "title, IoU: why"."""
+    """On the average of the scenario, "title, F1 and IoU: why": metrics of which the same holds stand together."""
     sentences = []
     for key, interaction in declared.items():
         of_interaction = effects[(effects["interaction"] == key) & (effects["pair"] == "")]
         verdicts = of_interaction[of_interaction["effect"] == INDEPENDENT]
         if verdicts.empty:
             sentences.append(f"**{interaction.title}**: {md.NOT_RUN}.")
+        metrics: dict[str, list[str]] = {}
         for row in verdicts.itertuples():
-            why = INDEPENDENCE.get(row.verdict, row.note)
             fragile = f" Fragile: {row.fragile}." if row.fragile else ""
-            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}**: {why}.{fragile}")
+            why = f"{INDEPENDENCE.get(row.verdict, row.note)}.{fragile}"
+            metrics.setdefault(why, []).append(metric_title(row.metric))
+        sentences += [f"**{interaction.title}, {' and '.join(named)}**: {why}" for why, named in metrics.items()]
     return sentences
 
 

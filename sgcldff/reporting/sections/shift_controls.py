@@ -88,12 +88,15 @@ def remedies_in_words(
         tests = [(place, _test(average, method, (place[0].name, place[1]))) for place in places]
         kinds = [(place, test, _kind(test)) for place, test in tests if test is not None]
         name = method.title.removeprefix(f"{title}, ")
-        for (scenario, metric), test, kind in kinds:
-            if kind != NOTHING:
-                where = f", {scenario.title.lower()}" if several else ""
-                found[kind].append(
-                    f"{name} {md.points(test.mean)} points of {metric_title(metric)}{where} {_ends(test)}"
-                )
+        for wanted in (GAIN, DOUBTFUL, LOSS):
+            said = [
+                f"{md.points(test.mean)} points of {metric_title(metric)}"
+                + (f", {scenario.title.lower()}" if several else "")
+                + f" {_ends(test)}"
+                for (scenario, metric), test, kind in kinds
+                if kind == wanted
+            ]
+            found[wanted] += [f"{name} {' and '.join(said)}"] if said else []
         if kinds and all(kind == NOTHING for *_, kind in kinds):
             found[NOTHING].append(name)
     sentences = [f"{kind}: {', '.join(each)}." for kind, each in found.items() if each]
