@@ -88,7 +88,7 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
     in_domain = shown.scenarios[IN_DOMAIN]
     beside = files.document.parent
     links = {name: _link(file, beside) for name, file in files.pages.items()}
-    shifts = _shifts_of_hypotheses(shown)
+    shifts = _shifts(shown)
     transfers = [scenario for scenario in shifts if not scenario.axes]
     return [
         in_three_lines(
@@ -136,10 +136,14 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _shifts_of_hypotheses(shown: Shown) -> list[Scenario]:
-    """The scenarios beside the in-domain one that hypotheses are about, those of the same pairs as one."""
+def _shifts(shown: Shown) -> list[Scenario]:
+    """The scenarios beside the in-domain one that hypotheses are about, those of the same pairs as one.
+
+    Without a hypothesis, those that test on another dataset than the one that was trained on.
+    """
     claimed = dict.fromkeys(one.scenario for one in shown.experiment.hypotheses.values())
-    return merged(shown.scenarios[name] for name in claimed if name in shown.scenarios and name != IN_DOMAIN)
+    chosen = [shown.scenarios[name] for name in claimed if name in shown.scenarios and name != IN_DOMAIN]
+    return merged(chosen or [each for each in shown.scenarios.values() if not (each.own_subsets or each.axes)])
 
 
 def _endpoints(shown: Shown, shifts: Sequence[Scenario]) -> list[tuple[Scenario, str]]:

@@ -131,6 +131,12 @@ def test_the_same_pairs_under_two_names_are_shown_once(run, first_page):
     assert "SG-CLDFF on another dataset** (cross-stain and domain-shift): " in text
 
 
+def test_without_a_hypothesis_the_level_on_another_dataset_is_told_all_the_same(run, first_page):
+    run.settings |= {"hypotheses": {}, "interactions": {}}
+    text = first_page(run)
+    assert "SG-CLDFF on another dataset** (cross-stain): F1 0." in text and "## Other stains, other datasets" in text
+
+
 def test_failed_fits_are_counted_at_the_top(run, first_page):
     fit = json.loads(run.files.fits[0].read_text())
     failed = run.files.document.parent.parent / "fit.json"

@@ -56,7 +56,7 @@ def first_transfer(
     seeds: Seeds,
     page: str | None,
 ) -> str:
-    """IoU and F1 under the shifts that hypotheses are about; "" where there is none. measured: rows by scenario."""
+    """IoU and F1 under the first of these shifts; "" where there is none. measured: rows by scenario."""
     shown = scenarios[:MOST_TRANSFERS]
     if not shown:
         return ""
