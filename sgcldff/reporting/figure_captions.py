@@ -23,11 +23,12 @@ def figure_captions(
     declared: Mapping[str, Hypothesis],
     runs: pd.DataFrame,
     seeds: Collection[int],
+    others: Mapping[str, str],
 ) -> dict[str, str]:
     """The captions by name, each with the n of the runs that its figure shows.
 
     in_domain: the name of that scenario; runs: runs.csv; seeds: those of every method, the only ones outside the
-    hypotheses' own figures. A figure that is of no runs keeps its caption as it is.
+    hypotheses' own figures; others: the n of figures that are of no runs. One with no n keeps its caption as it is.
     """
     pairs = pd.Series(list(zip(runs["trained_on"], runs["tested_on"], strict=True)), index=runs.index, dtype=object)
     perturbed = pd.Series([parse_variant(name)[1] is not None for name in runs["tested_on"]], runs.index, dtype=bool)
@@ -42,9 +43,27 @@ def figure_captions(
     shown |= dict.fromkeys(IN_DOMAIN_FIGURES, of_scenarios(in_domain) & shared)
     shown |= dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
     shown |= {"robustness": perturbed & shared, "comparisons": of_scenarios(in_domain, *claimed) & shared}
+    shown |= {"critical_difference": shown["comparisons"]}
     shown |= {"transfer": ~perturbed & shared & of_reference}
-    counts = {name: counted(runs[wanted]) for name, wanted in shown.items()}
+    counts = {name: counted(runs[wanted]) for name, wanted in shown.items()} | dict(others)
     return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}
+
+
+def counted_otherwise(
+    curves: pd.DataFrame, trained: Mapping[str, Collection[str]], explained: pd.DataFrame
+) -> dict[str, str]:
+    """The n of the figures that are of fits or of single images.
+
+    curves: as `training_curves` gives them; trained: figure -> its methods; explained: a row an image.
+    """
+    fits = curves.drop_duplicates(["trained_on", "method", "seed"])
+    counts = {name: int(fits["method"].isin(list(methods)).sum()) for name, methods in trained.items()}
+    written = {name: _plural(count, "fit") for name, count in counts.items() if count}
+    found = explained[explained["image_id"] != ""]
+    if len(found):
+        datasets = found["dataset"].nunique()
+        written["explanations"] = f"{_plural(len(found), 'image')}, {_plural(datasets, 'dataset')}, 1 seed"
+    return written | {"architecture": "1 fit"}
 
 
 def counted(runs: pd.DataFrame) -> str:

@@ -15,7 +15,7 @@ ROLES = ("reference", "ablation", "baseline", "shift", "control")  # in the orde
 @dataclass(frozen=True)
 class ReportedMethod:
     """paper: the row of the paper that it stands for; weights: where its first weights come from, where it has any;
-    base: of a shift control, the method that it is a variant of.
+    base: of a shift control, the method that it is a variant of; at_test: what is done when that one's fit predicts.
     """
 
     key: str
@@ -24,6 +24,7 @@ class ReportedMethod:
     paper: str | None = None
     weights: str | None = None
     base: str | None = None
+    at_test: str | None = None
 
     @property
     def cell(self) -> str:
@@ -34,7 +35,7 @@ class ReportedMethod:
 def reported_methods(experiment: Experiment, titles: Titles) -> list[ReportedMethod]:
     """The methods of the experiment by role, those of one role in the order of the configuration."""
     return [
-        ReportedMethod(key, titles.method(key), role, entry.paper, _weights(entry.arguments), entry.base)
+        ReportedMethod(key, titles.method(key), role, entry.paper, _weights(entry.arguments), entry.base, entry.at_test)
         for role in ROLES
         for key, entry in experiment.methods.items()
         if entry.role == role

@@ -16,7 +16,7 @@ def shared_notes(tests: pd.DataFrame) -> list[str]:
 
 def own_note(note: str, shared: Sequence[str]) -> str:
     """What is left of the note of a row."""
-    return "; ".join(part for part in _split(note) if part not in shared)
+    return ", ".join(part for part in _split(note) if part not in shared)
 
 
 def below(shared: Sequence[str]) -> list[str]:

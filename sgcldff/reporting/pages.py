@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,21 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE
-from sgcldff.reporting.figure_captions import figure_captions
+from sgcldff.reporting.figure_captions import counted_otherwise, figure_captions
 from sgcldff.reporting.files import FIGURES, PAGES, ReportFiles
 from sgcldff.reporting.paper_values import contradictions
-from sgcldff.reporting.scenarios import lost_scenarios
+from sgcldff.reporting.scenarios import Scenario, lost_scenarios, merged
 from sgcldff.reporting.sections.answer import answer
 from sgcldff.reporting.sections.attention import attention_section
 from sgcldff.reporting.sections.audit import audit_section
 from sgcldff.reporting.sections.availability import where_to_get, without_note
-from sgcldff.reporting.sections.beside_the_paper import PAPER_ABLATION_DATASET, TABLE_2_METRICS, table_2, table_3
+from sgcldff.reporting.sections.beside_the_paper import (
+    PAPER_ABLATION_DATASET,
+    TABLE_2_METRICS,
+    TABLE_3_ROLES,
+    table_2,
+    table_3,
+)
 from sgcldff.reporting.sections.claims import claims_section
 from sgcldff.reporting.sections.costs import costs_section
 from sgcldff.reporting.sections.datasets import Audit, datasets_section, read_facts
@@ -31,11 +37,12 @@ from sgcldff.reporting.sections.further_metrics import FURTHER_METRICS, further_
 from sgcldff.reporting.sections.hypotheses import hypotheses_section
 from sgcldff.reporting.sections.interactions import interactions_section
 from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
+from sgcldff.reporting.sections.levels import level_in_domain, levels_under_shift
 from sgcldff.reporting.sections.overview import header, how_to_read, in_three_lines, what_was_run
 from sgcldff.reporting.sections.per_class import per_class
 from sgcldff.reporting.sections.related_work import related_work_section
 from sgcldff.reporting.sections.robustness import robustness_section
-from sgcldff.reporting.sections.shift_controls import gains_in_words, shift_controls_section
+from sgcldff.reporting.sections.shift_controls import remedies_in_words, shift_controls_section
 from sgcldff.reporting.sections.significance import significance_section
 from sgcldff.reporting.sections.strata import shown_methods, strata_section
 from sgcldff.reporting.sections.training import training_section
@@ -62,13 +69,14 @@ class Material:
 
 
 def pages(material: Material) -> dict[str, str]:
-    """FIRST and then PAGES by name, ready Markdown; a page for which the run has nothing says so."""
+    """FIRST and then those of PAGES that there are, ready Markdown; one for which the run has nothing says so."""
     bodies = {name: "\n\n".join(filter(None, sections)) for name, sections in _sections(material).items()}
     experiment = material.shown.experiment
     top = header(experiment.name, experiment.synthetic, experiment.scale)
     back = f"[First page]({_link(material.files.document, _folder(material.files))})"
     texts = {FIRST: "\n\n".join(filter(None, [top, *_first_page(material, bodies)])) + "\n"}
-    for name, (title, _) in PAGES.items():
+    for name in material.files.pages:
+        title, _ = PAGES[name]
         texts[name] = "\n\n".join([top, f"{back} · {title}", bodies[name] or NOTHING_TO_SHOW]) + "\n"
     return texts
 
@@ -80,11 +88,8 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
     in_domain = shown.scenarios[IN_DOMAIN]
     beside = files.document.parent
     links = {name: _link(file, beside) for name, file in files.pages.items()}
-    transfers = [
-        shown.scenarios[name]
-        for name in dict.fromkeys(hypothesis.scenario for hypothesis in experiment.hypotheses.values())
-        if name in shown.scenarios and name != IN_DOMAIN and not shown.scenarios[name].axes
-    ]
+    shifts = _shifts(shown)
+    transfers = [scenario for scenario in shifts if not scenario.axes]
     return [
         in_three_lines(
             datasets=[titles.dataset(name) for name in experiment.datasets],
@@ -100,27 +105,56 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             page=links["run"],
         ),
         answer(
-            titles,
-            measured["table2"],
             experiment.hypotheses,
             statistics["hypotheses"],
             experiment.interactions,
             statistics["interactions"],
             statistics["claims"],
             links["claims"],
-            gains_in_words(shown.methods, REFERENCE, experiment.hypotheses, statistics["shift_controls"]),
+            [
+                *level_in_domain(measured["table2"]),
+                *levels_under_shift(transfers, measured, statistics["comparisons"]),
+            ],
+            remedies_in_words(shown.methods, REFERENCE, _endpoints(shown, shifts), statistics["shift_controls"]),
         ),
-        f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})" if experiment.hypotheses else "",
+        f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})"
+        if FIRST_FIGURE in files.figures
+        else "",
         first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
         first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets),
-        first_transfer(titles, transfers, measured, shown.seeds, links["transfer"]),
-        first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links["hypotheses"]),
+        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links.get("transfer")),
+        first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links.get("hypotheses")),
         "\n".join(
             ["## Further pages", ""]
-            + [f"- [{title}]({links[name]}): {about}" for name, (title, about) in PAGES.items() if bodies[name]]
+            + [
+                f"- [{title}]({links[name]}): {about}"
+                for name, (title, about) in PAGES.items()
+                if bodies[name] and name in links
+            ]
             + [f"- `{_link(files.tables['runs'].parent, beside)}/`: every table as CSV"]
         ),
     ]
+
+
+def _shifts(shown: Shown) -> list[Scenario]:
+    """The scenarios beside the in-domain one that hypotheses are about, those of the same pairs as one.
+
+    Without a hypothesis, those that test on another dataset than the one that was trained on.
+    """
+    claimed = dict.fromkeys(one.scenario for one in shown.experiment.hypotheses.values())
+    chosen = [shown.scenarios[name] for name in claimed if name in shown.scenarios and name != IN_DOMAIN]
+    return merged(chosen or [each for each in shown.scenarios.values() if not (each.own_subsets or each.axes)])
+
+
+def _endpoints(shown: Shown, shifts: Sequence[Scenario]) -> list[tuple[Scenario, str]]:
+    """The shift and metric of each hypothesis about one, each once."""
+    found = {
+        (scenario.name, one.metric): (scenario, one.metric)
+        for one in shown.experiment.hypotheses.values()
+        for scenario in shifts
+        if one.scenario in scenario.names
+    }
+    return list(found.values())
 
 
 def _sections(material: Material) -> dict[str, list[str]]:
@@ -237,13 +271,21 @@ def _sections(material: Material) -> dict[str, list[str]]:
             figures_section(
                 titles,
                 figure_captions(
-                    FIGURES,
+                    {name: FIGURES[name] for name in files.figures},
                     REFERENCE,
                     IN_DOMAIN,
                     scenarios,
                     experiment.hypotheses,
                     shown.every_run,
                     experiment.seeds,
+                    counted_otherwise(
+                        measured["training_curves"],
+                        {
+                            "training_curves": [each.key for each in methods if each.role in TABLE_3_ROLES],
+                            "training_curves_others": [each.key for each in methods if each.role not in TABLE_3_ROLES],
+                        },
+                        measured["explanations"],
+                    ),
                 ),
                 {name: _link(png, _folder(files)) for name, (_, png) in files.figures.items()},
                 _link(files.tables["runs"].parent, _folder(files)),
@@ -279,7 +321,7 @@ def _transfer(shown: Shown, measured: Mapping[str, pd.DataFrame]) -> list[str]:
             shown.without_truth(scenario, TABLE_2_METRICS),
             shown.experiment.absent,
         )
-        for scenario in shown.scenarios.values()
+        for scenario in merged(shown.scenarios.values())
         if scenario.name != IN_DOMAIN and not scenario.axes
     ]
 

@@ -6,7 +6,7 @@ The one place that takes the experiment apart and reads the files: each section 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from sgcldff.reporting.figures.attention import draw_attention
 from sgcldff.reporting.figures.comparisons import draw_comparisons
 from sgcldff.reporting.figures.confusion import draw_confusion
 from sgcldff.reporting.figures.cost_quality import draw_cost_quality
+from sgcldff.reporting.figures.critical_difference import draw_critical_differences
 from sgcldff.reporting.figures.explanations import draw_explanations, read_explanations
 from sgcldff.reporting.figures.hypotheses import draw_hypotheses
 from sgcldff.reporting.figures.iou_boxplots import draw_iou_by_class, draw_iou_by_method
@@ -67,7 +68,7 @@ from sgcldff.tables.scores import read_scores
 
 SHOWN_AS_READ = (  # the tables of the statistics that the report passes on
     *("hypotheses", "interactions", "comparisons", "claims", "spreads", "robustness", "leakage"),
-    *("shift_controls", "attention", "strata", "audit_comparisons", "audit_findings", "audit_claims"),
+    *("shift_controls", "ranks", "attention", "strata", "audit_comparisons", "audit_findings", "audit_claims"),
 )
 
 
@@ -174,7 +175,7 @@ def _figures(
     maps: Mapping[str, Mapping[str, np.ndarray]],
     explained: pd.DataFrame,
 ) -> dict[str, Figure]:
-    """FIGURES by name; maps: those of the explained images, by dataset; explained: EXPLAINED."""
+    """Those that are written, by name; maps: those of the explained images, by dataset; explained: EXPLAINED."""
     titles, methods, experiment, statistics = shown.titles, shown.methods, shown.experiment, shown.statistics
     classes, colours = shown.own_classes, class_colours(shown.every_class)
     iou = _of_every_method(_in_domain_iou(files.scores), experiment)
@@ -184,38 +185,44 @@ def _figures(
     claimed = dict.fromkeys([IN_DOMAIN, *(each.scenario for each in experiment.hypotheses.values())])
     compared = [shown.scenarios[name] for name in claimed if name in shown.scenarios]
     every_run = Results(shown.every_run, statistics["summary"])
-    return {
-        "architecture": draw_architecture(titles, REFERENCE, read_table(files.architecture, ARCHITECTURE)),
-        "comparisons": draw_comparisons(
+    draw: dict[str, Callable[[], Figure]] = {
+        "architecture": lambda: draw_architecture(titles, REFERENCE, read_table(files.architecture, ARCHITECTURE)),
+        "comparisons": lambda: draw_comparisons(
             titles, methods, REFERENCE, compared, experiment.hypotheses, statistics["comparisons"]
         ),
-        "paired_dots": draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
-        "transfer": draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
-        "cost_quality": draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, costs),
-        "roc": draw_roc(titles, REFERENCE, classes, colours, points["roc"], printed_classes(3)),
-        "precision_recall": draw_precision_recall(titles, REFERENCE, classes, colours, points["precision_recall"]),
-        "confusion": draw_confusion(titles, REFERENCE, classes, confusion),
-        "reliability": draw_reliability(titles, REFERENCE, list(classes), points["reliability"], shown.ece(classes)),
-        "iou_by_class": draw_iou_by_class(
+        "critical_difference": lambda: draw_critical_differences(titles, compared, statistics["ranks"]),
+        "paired_dots": lambda: draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
+        "transfer": lambda: draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
+        "cost_quality": lambda: draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, costs),
+        "roc": lambda: draw_roc(titles, REFERENCE, classes, colours, points["roc"], printed_classes(3)),
+        "precision_recall": lambda: draw_precision_recall(
+            titles, REFERENCE, classes, colours, points["precision_recall"]
+        ),
+        "confusion": lambda: draw_confusion(titles, REFERENCE, classes, confusion),
+        "reliability": lambda: draw_reliability(
+            titles, REFERENCE, list(classes), points["reliability"], shown.ece(classes)
+        ),
+        "iou_by_class": lambda: draw_iou_by_class(
             titles, REFERENCE, classes, colours, of_reference, own_runs, printed_classes(5)
         ),
-        "iou_by_method": draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
-        "robustness": draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
-        "hypotheses": draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
-        "power": draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
-        "attention": draw_attention(titles, methods, statistics["attention"]),
-        "training_curves": draw_training_curves(
+        "iou_by_method": lambda: draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
+        "robustness": lambda: draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
+        "hypotheses": lambda: draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
+        "power": lambda: draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
+        "attention": lambda: draw_attention(titles, methods, statistics["attention"]),
+        "training_curves": lambda: draw_training_curves(
             titles, "Training, by epoch", of_roles(methods, *TABLE_3_ROLES), list(classes), points["training_curves"]
         ),
-        "training_curves_others": draw_training_curves(
+        "training_curves_others": lambda: draw_training_curves(
             titles,
             "Training of the other networks, by epoch",
             [method for method in methods if method.role not in TABLE_3_ROLES],
             list(classes),
             points["training_curves"],
         ),
-        "explanations": draw_explanations(titles, REFERENCE, maps, explained),
+        "explanations": lambda: draw_explanations(titles, REFERENCE, maps, explained),
     }
+    return {name: draw[name]() for name in files.figures}
 
 
 def _in_domain_iou(file: Path) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sgcldff.config.experiment import Experiment, Pair
 from sgcldff.reporting.titles import pair_name
@@ -16,7 +16,7 @@ class Scenario:
 
     absent: the pairs that it lost with datasets that are not there; own_subsets: its fits are tested on the test
     subsets of the seeds' splits; leaking: its test images have copies in the training subset, on purpose; pools: pool
-    that is fitted on -> its members.
+    that is fitted on -> its members; also: other scenarios with the same pairs, which are shown with it.
     """
 
     name: str
@@ -25,11 +25,16 @@ class Scenario:
     own_subsets: bool = True
     leaking: bool = False
     pools: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.also)
 
     @property
     def title(self) -> str:
         """`cross_stain` is written Cross-stain."""
-        return scenario_title(self.name).capitalize()
+        return " and ".join(map(scenario_title, self.names)).capitalize()
 
     @property
     def axes(self) -> list[str]:
@@ -60,6 +65,21 @@ def reported_scenarios(experiment: Experiment) -> dict[str, Scenario]:
         )
         for name, pairs in experiment.scenarios.items()
     }
+
+
+def merged(scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """Those of the same pairs, of which every number is the same, as one that bears all their names.
+
+    >>> pairs = (("a", "b"), ("b", "a"))
+    >>> [each.title for each in merged([Scenario("cross_stain", pairs), Scenario("domain_shift", pairs[::-1])])]
+    ['Cross-stain and domain-shift']
+    """
+    found: dict[tuple[frozenset[Pair], frozenset[Pair]], Scenario] = {}
+    for scenario in scenarios:
+        key = (frozenset(scenario.pairs), frozenset(scenario.absent))
+        first = found.get(key)
+        found[key] = replace(first, also=(*first.also, *scenario.names)) if first else scenario
+    return list(found.values())
 
 
 def lost_scenarios(experiment: Experiment) -> list[Scenario]:

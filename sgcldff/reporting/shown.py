@@ -22,6 +22,7 @@ from sgcldff.tables.hypotheses import HYPOTHESES
 from sgcldff.tables.interactions import INTERACTIONS
 from sgcldff.tables.leakage import LEAKAGE
 from sgcldff.tables.power import POWER
+from sgcldff.tables.ranks import RANKS
 from sgcldff.tables.robustness import ROBUSTNESS
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
 from sgcldff.tables.spreads import SPREADS
@@ -39,6 +40,7 @@ CONTRACTS = {  # table of the statistics -> what it holds
     "robustness": ROBUSTNESS,
     "leakage": LEAKAGE,
     "shift_controls": SHIFT_CONTROLS,
+    "ranks": RANKS,
     "attention": ATTENTION,
     "strata": STRATA,
     "audit_comparisons": AUDIT_COMPARISONS,

@@ -48,7 +48,7 @@ def verdict_text(
     """A verdict with what stands beside it, after the mean where there is one; "" without a verdict.
 
     >>> verdict_text("SUPPORTED", "lower bound", 0.12, 11.9, mean=6.09)
-    'SUPPORTED: +6.09; at least +0.12 (one-sided 95%)'
+    'SUPPORTED: +6.09, at least +0.12 (one-sided 95%)'
     """
     said = [*([] if md.is_missing(mean) else [show(mean)]), *beside(decided_by, lower, upper, fragile, show)]
-    return f"{verdict}: {'; '.join(said)}" if verdict and said else verdict
+    return f"{verdict}: {', '.join(said)}" if verdict and said else verdict

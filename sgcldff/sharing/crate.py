@@ -82,13 +82,17 @@ def first_changed(folder: Path) -> str | None:
 
     Raises InputError where the folder has no crate.
     """
+    for place, checksum in checksums(folder).items():
+        file = folder / place
+        if not file.is_file() or file_sha256(file) != checksum:
+            return place
+    return None
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Place of each file that the crate lists -> its SHA-256. Raises InputError where the folder has no crate."""
     try:
         graph = json.loads((folder / METADATA).read_text(encoding="utf-8"))["@graph"]
+        return {entity["@id"]: entity["sha256"] for entity in graph if "sha256" in entity}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} is no bundle: its {METADATA} is missing or damaged.") from error
-    for entity in graph:
-        if "sha256" in entity:
-            file = folder / entity["@id"]
-            if not file.is_file() or file_sha256(file) != entity["sha256"]:
-                return entity["@id"]
-    return None

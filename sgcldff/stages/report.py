@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sgcldff.config.experiment import IN_DOMAIN, Experiment
-from sgcldff.reporting.files import CURVES, FIGURES, PAGES, ReportFiles
+from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.report import render
 from sgcldff.stages.job import Job
 from sgcldff.tables.names import STATISTICS, TABLES
@@ -40,13 +40,14 @@ def run(job: Job) -> None:
         leakage_by_test=job.input("by_test"),
         document=job.output("document"),
         html=job.output("html"),
-        pages=_named(PAGES, job.several_outputs("pages")),
+        pages=_by_stem(job.several_outputs("pages")),
         provenance=job.output("provenance"),
         tables=_named(tables, job.several_outputs("tables")),
-        figures=dict(
-            zip(FIGURES, zip(job.several_outputs("svg"), job.several_outputs("png"), strict=True), strict=True)
-        ),
-        curves=_named(CURVES, job.several_outputs("curves")),
+        figures={
+            svg.stem: (svg, png)
+            for svg, png in zip(job.several_outputs("svg"), job.several_outputs("png"), strict=True)
+        },
+        curves=_by_stem(job.several_outputs("curves")),
     )
     render(experiment, files)
 
@@ -54,6 +55,11 @@ def run(job: Job) -> None:
 def _named(names: Iterable[str], files: Iterable[Path]) -> Mapping[str, Path]:
     """The files by name; both stand in the order of the rule."""
     return dict(zip(names, files, strict=True))
+
+
+def _by_stem(files: Iterable[Path]) -> Mapping[str, Path]:
+    """Files that are called what they show: which of them there are, the graph decides."""
+    return {file.stem: file for file in files}
 
 
 def _each(names: Iterable[str], files: list[Path], count: int) -> Mapping[str, list[Path]]:

@@ -20,6 +20,7 @@ from sgcldff.statistics.hypotheses import judge_hypotheses
 from sgcldff.statistics.image_scores import Images
 from sgcldff.statistics.interactions import judge_interactions
 from sgcldff.statistics.leakage import leakage_gain
+from sgcldff.statistics.method_ranks import rank_methods
 from sgcldff.statistics.power_curve import power_curve
 from sgcldff.statistics.robustness import robustness_curves
 from sgcldff.statistics.shift_controls import judge_shift_controls
@@ -85,6 +86,7 @@ def every_table(
         "shift_controls": judge_shift_controls(
             benchmark, {name: method.base for name, method in settings.methods.items() if method.base}
         ),
+        "ranks": rank_methods(runs, settings.scenarios, settings.methods.keys() - set(controls)),
         "spreads": spreads,
         "power": power_curve(hypotheses, benchmark.test_train_ratio),
         "robustness": robustness_curves(benchmark, settings.axes, reference),

@@ -49,8 +49,8 @@ def test_without_json_it_says_the_same_in_words(sleep):
     assert "hours: g2 minus g1, 10 seeds" in answer.stdout
     assert "t(9) = 4.0621, p = 0.002833, 95% interval +0.7001 to +2.4599" in answer.stdout
     assert (
-        "verdict, corrected for redrawn splits: DIRECTION ONLY: +1.5800; at least +0.2461 (one-sided 95%)\n"
-        "without the correction: DIRECTION ONLY: +1.5800; at least +0.8670 (one-sided 95%)\n"
+        "verdict, corrected for redrawn splits: DIRECTION ONLY: +1.5800, at least +0.2461 (one-sided 95%)\n"
+        "without the correction: DIRECTION ONLY: +1.5800, at least +0.8670 (one-sided 95%)\n"
     ) in answer.stdout
     assert "seeds would show it four times in five (in brackets the 80% interval)" in answer.stdout
 
@@ -58,7 +58,7 @@ def test_without_json_it_says_the_same_in_words(sleep):
 def test_a_verdict_beside_an_interval_that_holds_the_margin_stands_with_its_bound_and_fragile(sleep):
     answer = asked(sleep, "--margin", 0.8)
     assert "95% interval +0.7001 to +2.4599" in answer.stdout
-    assert "verdict: SUPPORTED: +1.5800; at least +0.8670 (one-sided 95%); fragile: one seed decides" in answer.stdout
+    assert "verdict: SUPPORTED: +1.5800, at least +0.8670 (one-sided 95%), fragile: one seed decides" in answer.stdout
 
 
 def test_what_json_has_no_place_for_is_said_beside_it(sleep):

@@ -35,9 +35,12 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Callable[[FinishedRun], Finishe
     monkeypatch.setattr(report, "write_html", lambda *_: None)
 
     def render(run: FinishedRun) -> FinishedRun:
-        listed = outputs(run.files.document.parent, run.settings)["tables"]  # a test may have changed the scenarios
-        tables = {name: run.files.tables.get(name, file) for name, file in listed.items()}
-        run = run.with_files(predictions=(), tables=tables)
+        listed = outputs(run.files.document.parent, run.settings)  # a test may have changed the settings
+        given = {
+            kind: {name: getattr(run.files, kind).get(name, file) for name, file in listed[kind].items()}
+            for kind in ("tables", "pages", "figures", "curves")
+        }
+        run = run.with_files(predictions=(), **given)
         report.render(run.experiment, run.files)
         return run
 

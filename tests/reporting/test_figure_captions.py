@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from finished_run import FinishedRun
 
-from sgcldff.reporting.figure_captions import counted, figure_captions
+from sgcldff.reporting.figure_captions import counted, counted_otherwise, figure_captions
 from sgcldff.reporting.files import FIGURES
 
-# These count their fits in each panel, or show single images, or none.
+# These are of fits or of single images: `counted_otherwise`.
 OF_NO_RUNS = {"architecture", "explanations", "training_curves", "training_curves_others"}
 
 
 def captions(run: FinishedRun, runs: pd.DataFrame | None = None) -> dict[str, str]:
     shown = run.results.runs if runs is None else runs
-    return figure_captions(FIGURES, "full", "in_domain", run.scenarios, run.experiment.hypotheses, shown, (0, 1, 2))
+    declared = run.experiment.hypotheses
+    return figure_captions(FIGURES, "full", "in_domain", run.scenarios, declared, shown, (0, 1, 2), {})
 
 
 def test_every_figure_of_runs_has_its_n(stain_shifted):
@@ -50,3 +54,27 @@ def test_an_image_counts_once_however_many_fits_and_methods_are_tested_on_it():
     keys = [("a", "a", "full"), ("b", "a", "full"), ("a", "a", "unet"), ("a", "a@hue=1", "full")]
     runs = pd.DataFrame(keys, columns=["trained_on", "tested_on", "method"]).assign(seed=0, n_images=[9, 40, 9, 9])
     assert counted(runs) == "1 seed, 1 dataset, 40 images a seed"
+
+
+def test_figures_of_fits_and_of_single_images_say_how_many(run, rendered):
+    text = rendered(run).files.pages["figures"].read_text(encoding="utf-8")
+    counts = {name: re.findall(rf"\(n: ([^()]*)\)\]\(.*/{name}\.png\)", text) for name in OF_NO_RUNS}
+    # Three seeds of two networks of the paper's own, and of another, on three datasets.
+    assert counts["training_curves"] == ["18 fits"] and counts["training_curves_others"] == ["9 fits"]
+    assert counts["architecture"] == ["1 fit"]
+    assert re.fullmatch(r"\d+ images, 3 datasets, 1 seed", counts["explanations"][0])
+
+
+def test_an_image_that_no_rule_found_is_not_counted():
+    explained = pd.DataFrame({"dataset": ["a", "a"], "image_id": ["1", ""]})
+    curves = pd.DataFrame(columns=["trained_on", "method", "seed"])
+    assert counted_otherwise(curves, {"training_curves": ["full"]}, explained) == {
+        "explanations": "1 image, 1 dataset, 1 seed",
+        "architecture": "1 fit",
+    }
+
+
+def test_captions_of_the_snakemake_report_are_those_of_the_report():
+    folder = Path(__file__).resolve().parents[2] / "workflow/report"
+    for name in FIGURES:
+        assert f'{{{{ snakemake.params.captions["{name}"] }}}}.\n\nn: ' in (folder / f"{name}.rst").read_text()

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from finished_run import statistics_tables
 from finished_run.configuration import dataset
 
-from sgcldff.reporting.files import PAGES
+from sgcldff.reporting.contents import pages_of
 
 SCREEN = 50  # lines of a terminal
 
@@ -48,10 +49,15 @@ def test_the_papers_value_stands_in_the_cell(text):
 
 def test_hypotheses_are_answered_in_words_with_what_decided_them(text):
     assert (
-        "- **Fusion helps under domain shift: holds** (SUPPORTED). SG-CLDFF minus Without fusion: +2.90 points of F1 "
-        "(at least +1.65 (one-sided 95%); 95% interval +1.10 to +4.70; 3 seeds)."
+        "- **Fusion helps under domain shift: holds.** Measured: +2.90 points of F1, at least +1.65 (one-sided 95%), "
+        "95% interval +1.10 to +4.70, 3 seeds."
     ) in text
     assert "- **Alignment helps across stains**: not run." in text
+
+
+def test_the_table_of_the_hypotheses_has_their_verdicts_in_words(text):
+    line = next(line for line in text.splitlines() if line.startswith("| Fusion helps under domain shift"))
+    assert line.split("|")[-2].strip() == "holds"
 
 
 def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
@@ -61,8 +67,8 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
 
     run.change("hypotheses", undecided)
     text = first_page(run)
-    assert "cannot be decided with these runs** (INCONCLUSIVE)" in text
-    assert "Seeds that would decide for the claim, if mean and SD stay: 27 (5 to 627)." in text  # the mean lies beyond
+    assert "**Fusion helps under domain shift: cannot be decided.** Measured: +2.90 points of F1" in text
+    assert "Seeds needed to decide: 27 (5 to 627)." in text
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
@@ -71,16 +77,18 @@ def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
 
 
 def test_the_level_and_the_place_among_the_methods_are_told(text):
-    assert re.search(r"SG-CLDFF reaches accuracy \d+\.\d% \(paper 95\.8\), F1 0\.\d+ \(paper 0\.94\)", text)
-    assert "place 1 of 3 by F1" in text  # UNet++ and thresholding; the controls mark the ends
+    assert re.search(
+        r"SG-CLDFF on new images of its own datasets\*\*: accuracy \d+\.\d% \(paper 95\.8\), F1 0\.\d+ \(paper 0\.94\)",
+        text,
+    )
+    assert "Place 1 of 3 by F1" in text  # UNet++ and thresholding; the controls mark the ends
 
 
 def test_claims_that_fall_are_named(run, text):
     claims = run.table("claims")
     (fallen,) = claims.loc[claims["verdict"] == "REFUTED", "statement"]
-    assert "6 claims ([each with its verdict](pages/claims.md)): 7 tests" in text
-    assert "Made here: 4, of which 0 hold, 0 hold in direction alone, 1 fall (1 fragile), 3 cannot be decided." in text
-    assert "Not made: 2 need methods or datasets that were not run, 1 cannot be tested here." in text
+    assert "**Of the paper's 6 claims** ([each with its verdict](pages/claims.md)), 4 of 6 tests could be made" in text
+    assert "1 fall, 3 cannot be decided. Fragile, for a single seed could turn them: 1 of these verdicts." in text
     assert f"What falls: “{fallen.rstrip('.')}”." in text
 
 
@@ -89,12 +97,12 @@ def test_what_was_not_run_is_one_sentence(text):
     assert "Not run: Without saliency, Without both" in text
 
 
-def test_pages_with_something_to_show_are_linked_and_there(run, text):
+def test_pages_that_the_run_has_are_linked_and_there(run, text):
     linked = re.findall(r"^- \[.*\]\((pages/\w+\.md)\)", text.split("## Further pages")[1], re.MULTILINE)
-    assert 8 < len(linked) < len(PAGES)  # no leakage, attention or robustness was run
-    assert all((run.files.document.parent / name).exists() for name in linked)
-    empty = set(run.files.pages) - {name.removeprefix("pages/").removesuffix(".md") for name in linked}
-    assert all("This run has nothing to show here." in run.files.pages[name].read_text() for name in empty)
+    pages = run.files.document.parent / "pages"
+    assert linked == [f"pages/{name}.md" for name in pages_of(run.experiment)]
+    assert {file.name for file in pages.iterdir()} == {Path(name).name for name in linked}
+    assert not {"robustness.md", "leakage.md"} & {file.name for file in pages.iterdir()}  # neither was run
 
 
 def test_every_link_of_every_page_leads_to_a_file_of_the_report(run, rendered):
@@ -116,10 +124,17 @@ def test_one_dataset_has_one_page_without_a_table_for_each_dataset(run, first_pa
 
 def test_the_same_pairs_under_two_names_are_shown_once(run, first_page):
     run.settings["scenarios"]["domain_shift"] = run.settings["scenarios"]["cross_stain"]
-    header = next(
-        line for line in first_page(run).splitlines() if line.startswith("| Method") and "Cross-stain" in line
-    )
-    assert "Domain-shift" not in header
+    text = first_page(run)
+    assert [line for line in text.splitlines() if line.startswith("| Method") and "AUC" not in line][-1].count(
+        "IoU"
+    ) == 1
+    assert "SG-CLDFF on another dataset** (cross-stain and domain-shift): " in text
+
+
+def test_without_a_hypothesis_the_level_on_another_dataset_is_told_all_the_same(run, first_page):
+    run.settings |= {"hypotheses": {}, "interactions": {}}
+    text = first_page(run)
+    assert "SG-CLDFF on another dataset** (cross-stain): F1 0." in text and "## Other stains, other datasets" in text
 
 
 def test_failed_fits_are_counted_at_the_top(run, first_page):
@@ -137,3 +152,28 @@ def test_what_scores_below_chance_under_shift_is_named(run, first_page):
     assert "Below chance" not in first_page(run)
     run.change("summary", worse)
     assert "**Below chance in cross-stain IoU**: UNet++." in first_page(run)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.1, 9.0, "above chance"),
+        (-9.0, -0.1, "**below chance**"),
+        (-1.0, 9.0, "**not shown to be better than chance**"),
+    ],
+)
+def test_the_level_under_shift_is_set_against_chance_by_its_interval(run, first_page, low, high, words):
+    of_chance = {"mean": (low + high) / 2, "ci_low": low, "ci_high": high}
+    run.change(
+        "comparisons",
+        lambda table: table.assign(
+            **{name: table[name].where(table["against"] != "chance", value) for name, value in of_chance.items()}
+        ),
+    )
+    line = next(line for line in first_page(run).splitlines() if "another dataset** (cross-stain)" in line)
+    assert re.search(rf"F1 0\.\d+ is {re.escape(words)} \(0\.\d+\)\. IoU 0\.\d+ is {re.escape(words)}", line)
+
+
+def test_the_answer_has_no_verdict_codes_and_no_semicolons(text):
+    told = text[text.index("## The answer") : text.index("![")]
+    assert not re.search(r"SUPPORTED|REFUTED|INCONCLUSIVE|DIRECTION ONLY|;", told)

@@ -35,8 +35,8 @@ def test_a_test_that_leaks_on_purpose_says_so(run, document):
     text = document(run.with_files(splits={"bccd": (), "jtsc": ()}))
     section = text[text.index("## By-image") :]
     leaking, apart = section[: section.index("## Apart")], section[section.index("## Apart") :]
-    assert "it has seen copies of its images, on purpose" in leaking and "seen none of" not in leaking
-    assert "it has seen none of its images" in apart
+    assert "split and has seen copies of its images, on purpose" in leaking and "seen none of" not in leaking
+    assert "split and has seen none of its images" in apart
 
 
 def test_every_row_tells_its_seeds_and_images(text):
@@ -78,7 +78,7 @@ def test_a_verdict_stands_in_words_with_interval_margin_and_bound(text):
     assert (
         "- **Fusion helps under domain shift: SUPPORTED: at least +1.65 (one-sided 95%).** SG-CLDFF minus Without "
         "fusion: +2.90 points of F1 "
-        "(95% interval +1.10 to +4.70, 3 seeds); the claimed margin is 1.5 points, the lower bound +1.65"
+        "(95% interval +1.10 to +4.70, 3 seeds). The claimed margin is 1.5 points, the lower bound +1.65"
     ) in text
 
 

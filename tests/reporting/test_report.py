@@ -73,7 +73,7 @@ def test_what_is_synthetic_says_so_on_every_page_and_in_every_table_and_figure(s
     assert len(captions) > 10
     assert all("(Synthetic images; a small-scale run)" in line for line in captions)
     assert all("synthetic" in pd.read_csv(file).columns for file in small.files.tables.values())
-    assert list(texts) == list(FIGURES)
+    assert list(texts) == list(small.files.figures)
     assert all(text.endswith("Synthetic images; a small-scale run") for text in texts.values())
 
 

@@ -10,9 +10,9 @@ from sgcldff.reporting.verdict_text import beside, verdict_text
 @pytest.mark.parametrize(
     ("verdict", "by", "expected"),
     [
-        ("SUPPORTED", "lower bound", "SUPPORTED: +6.09; at least +0.12 (one-sided 95%)"),
-        ("SUPPORTED", "upper bound", "SUPPORTED: +6.09; at most +12.06 (one-sided 95%)"),
-        ("EQUIVALENT", "both bounds", "EQUIVALENT: +6.09; +0.12 to +12.06 (90% interval)"),
+        ("SUPPORTED", "lower bound", "SUPPORTED: +6.09, at least +0.12 (one-sided 95%)"),
+        ("SUPPORTED", "upper bound", "SUPPORTED: +6.09, at most +12.06 (one-sided 95%)"),
+        ("EQUIVALENT", "both bounds", "EQUIVALENT: +6.09, +0.12 to +12.06 (90% interval)"),
         ("INTERACTION", "interval", "INTERACTION: +6.09"),
         ("INCONCLUSIVE", "", "INCONCLUSIVE: +6.09"),
     ],
@@ -23,7 +23,7 @@ def test_a_verdict_stands_with_the_bound_that_decided_and_no_other(verdict, by, 
 
 def test_a_fragile_verdict_says_why_in_the_same_line():
     text = verdict_text("SUPPORTED", "lower bound", 0.12, 12.06, "one seed decides")
-    assert text == "SUPPORTED: at least +0.12 (one-sided 95%); fragile: one seed decides"
+    assert text == "SUPPORTED: at least +0.12 (one-sided 95%), fragile: one seed decides"
 
 
 def test_without_a_verdict_there_is_nothing_to_say():

@@ -119,6 +119,16 @@ def test_where_a_picture_is_left_out_its_page_says_so(bundled, finished, tmp_pat
     assert "![cells](contact_sheet.png)" in (tmp_path / "all" / card).read_text()
 
 
+def test_a_bundle_that_is_older_than_a_table_is_verified_without_it(bundled):
+    metadata = bundled / "ro-crate-metadata.json"
+    crate = json.loads(metadata.read_text())
+    crate["@graph"] = [entity for entity in crate["@graph"] if not entity["@id"].endswith("statistics/ranks.csv")]
+    metadata.write_text(json.dumps(crate))
+    (bundled / "results/statistics/ranks.csv").unlink()
+    ok, said = verified(bundled)
+    assert ok and said.startswith(f"{len(STATISTICS) - 1} tables")
+
+
 def test_a_digit_of_a_score_names_the_run_whose_mean_it_no_longer_is(bundled):
     file = bundled / "results/scores.parquet"
     scores = pd.read_parquet(file)

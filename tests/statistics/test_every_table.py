@@ -21,6 +21,7 @@ from sgcldff.tables.hypotheses import HYPOTHESES
 from sgcldff.tables.interactions import INTERACTIONS
 from sgcldff.tables.leakage import LEAKAGE
 from sgcldff.tables.power import POWER
+from sgcldff.tables.ranks import RANKS
 from sgcldff.tables.read import read_table
 from sgcldff.tables.robustness import ROBUSTNESS
 from sgcldff.tables.shift_controls import SHIFT_CONTROLS
@@ -35,6 +36,7 @@ CONTRACTS = {
     "interactions": INTERACTIONS,
     "claims": CLAIMS,
     "shift_controls": SHIFT_CONTROLS,
+    "ranks": RANKS,
     "spreads": SPREADS,
     "power": POWER,
     "robustness": ROBUSTNESS,

@@ -15,7 +15,8 @@ from sgcldff.config.python_files import ROOT, ancestors, is_class, module_files,
 from sgcldff.data.sources.manual_files import checksum, manual_files
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout, arm
-from sgcldff.reporting.files import CURVES, FIGURES, HTML_SCRIPTS, HTML_STYLES, HTML_TEMPLATE, PAGES
+from sgcldff.reporting.contents import figures_of, pages_of
+from sgcldff.reporting.files import CURVES, FIGURES, HTML_SCRIPTS, HTML_STYLES, HTML_TEMPLATE
 from sgcldff.reporting.paper_values import (
     PAPER_CLAIMS,
     PAPER_CONTRADICTIONS,

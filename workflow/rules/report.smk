@@ -2,6 +2,7 @@
 
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
+SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
@@ -30,14 +31,14 @@ rule report:
     output:
         document=report(REPORTS / "{selection}paper_tables.md", caption="../report/paper_tables.rst", category="Tables"),
         html=REPORTS / "{selection}report.html",
-        pages=[REPORTS / f"{{selection}}pages/{name}.md" for name in PAGES],
+        pages=[REPORTS / f"{{selection}}pages/{name}.md" for name in SHOWN_PAGES],
         provenance=REPORTS / "{selection}provenance.json",
         svg=[
             report(REPORTS / f"{{selection}}figures/{name}.svg", caption=f"../report/{name}.rst", category="Figures")
-            for name in FIGURES
+            for name in SHOWN_FIGURES
         ],
-        png=[REPORTS / f"{{selection}}figures/{name}.png" for name in FIGURES],
-        curves=[REPORTS / f"{{selection}}figures/{name}.csv" for name in CURVES],
+        png=[REPORTS / f"{{selection}}figures/{name}.png" for name in SHOWN_FIGURES],
+        curves=[REPORTS / f"{{selection}}figures/{name}.csv" for name in CURVES if name in SHOWN_FIGURES],
         tables=[REPORTS / f"{{selection}}tables/{name}.csv" for name in EVERY_TABLE],
     log:
         RESULTS / "{selection}logs/report.log",
@@ -50,6 +51,7 @@ rule report:
     params:
         stage="sgcldff.stages.report",
         settings=report_settings,
+        captions=FIGURES,
     message:
         "report"
     script:

@@ -15,11 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sgcldff.config.declared import Hypothesis
-from sgcldff.config.experiment import Pair
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, Colour, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod
-from sgcldff.reporting.scenarios import Scenario, scenario_title
+from sgcldff.reporting.scenarios import Scenario, merged, scenario_title
 from sgcldff.reporting.sections.hypotheses import margin
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
@@ -59,7 +58,7 @@ def draw_comparisons(
     Scenarios of the same pairs have the same differences, and so one marker.
     The scale is that of the methods: a control far from all of them is named at the edge, with its difference.
     """
-    entries = _entries(scenarios)
+    entries = [scenario.names for scenario in merged(scenarios)]
     first = [entry[0] for entry in entries]
     shown = table[(table["pair"] == "") & table["scenario"].isin(first) & (table["reference"] == reference)]
     shown = shown[shown["metric"].isin(METRICS)].dropna(subset="mean")
@@ -83,15 +82,6 @@ def draw_comparisons(
         below = {"loc": "outside lower center", "ncols": LEGEND_COLUMNS, "fontsize": 9, "frameon": False}
         figure.legend(handles=_legend(present), **below)
     return figure
-
-
-def _entries(scenarios: Sequence[Scenario]) -> list[Entry]:
-    """Those of the same pairs together, in the order of the first of each."""
-    of_pairs: dict[frozenset[Pair], Entry] = {}
-    for scenario in scenarios:
-        pairs = frozenset(scenario.pairs)
-        of_pairs[pairs] = (*of_pairs.get(pairs, ()), scenario.name)
-    return list(of_pairs.values())
 
 
 def _rows(
@@ -132,7 +122,8 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
             beyond = row.mean > right
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
             side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5}
-            axes.text(right if beyond else left, row.y, text, **side, **colour)
+            edge, inward = (right, -4) if beyond else (left, 4)
+            axes.annotate(text, (edge, row.y), (inward, 0), textcoords="offset points", **side, **colour)
         for claimed in row.margins:
             ends = [round(row.y) - 0.5, round(row.y) + 0.5]
             axes.plot([claimed] * 2, ends, color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), zorder=2)

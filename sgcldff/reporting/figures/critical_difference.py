@@ -2,43 +2,110 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import INK, MARK
+from sgcldff.reporting.figures.style import INK, MARK, panels, say
+from sgcldff.reporting.labels import METRIC_TITLES
+from sgcldff.reporting.scenarios import Scenario, merged
+from sgcldff.reporting.titles import Titles
 
-STEP = 0.32  # inches between two names
+GAP, LINE = 0.1, 0.16  # inches: between two names, and of each of their lines
+NAME_LETTERS = 28  # in a line
+Joined = Sequence[tuple[int, int]]  # the first and last place of each group that is not divided
 
 
 def draw_critical_difference(
-    title: str, methods: Sequence[str], ranks: Sequence[float], critical: float, joined: Sequence[tuple[int, int]]
+    title: str, methods: Sequence[str], ranks: Sequence[float], critical: float, joined: Joined
 ) -> Figure:
-    """methods, ranks: best first; joined: the first and last place of each group that is not divided."""
-    k, half = len(methods), (len(methods) + 1) // 2
-    top = 1 + 0.45 * len(joined)  # where the names begin, in steps below the axis
-    height = 1.2 + STEP * (top + half)
-    figure = Figure(figsize=(8, height), layout="constrained")
+    """methods, ranks: best first."""
+    names = [textwrap.fill(method, NAME_LETTERS) for method in methods]
+    figure = Figure(figsize=(8, 0.6 + _height(names, joined)), layout="constrained")
     axes = figure.subplots()
-    axes.set(xlim=(1 - 0.55 * (k - 1), k + 0.55 * (k - 1)), ylim=(-(top + half - 0.5), 2.4))
-    axes.axis("off")
     axes.set_title(title, fontsize=12, color=INK)
+    _diagram(axes, names, ranks, critical, joined)
+    return figure
+
+
+def draw_critical_differences(titles: Titles, scenarios: Sequence[Scenario], table: pd.DataFrame) -> Figure:
+    """A diagram a scenario and metric, those of the same pairs once; table: ranks.csv."""
+    title = "Mean ranks of the methods, 1 is the best"
+    shown = [
+        (scenario, metric, of_metric)
+        for scenario in merged(scenarios)
+        for metric, of_metric in table[table["scenario"] == scenario.name].groupby("metric", sort=False)
+    ]
+    if not shown:
+        figure, (axes,) = panels(titles, title, [2.0], 8)
+        say(axes, "not run")
+        return figure
+    names = [[textwrap.fill(titles.method(key), NAME_LETTERS) for key in rows["method"]] for *_, rows in shown]
+    joined = [_joined(rows["groups"]) for *_, rows in shown]
+    heights = [0.4 + _height(*each) for each in zip(names, joined, strict=True)]
+    figure, grid = panels(titles, title, heights, 8, columns=1)
+    for axes, (scenario, metric, rows), named, groups in zip(grid, shown, names, joined, strict=True):
+        first = rows.iloc[0]
+        n = f"n = {first['blocks']:.0f} blocks: {first['pairs']:.0f} pairs of datasets × {first['seeds']:.0f} seeds"
+        axes.set_title(f"{METRIC_TITLES[metric]}, {scenario.title.lower()} ({n})", fontsize=11, color=INK)
+        _diagram(axes, named, list(rows["rank"]), first["critical"], groups)
+    return figure
+
+
+def _joined(groups: pd.Series) -> list[tuple[int, int]]:
+    """First and last place of each letter."""
+    places = {letter: [at for at, has in enumerate(groups) if letter in has] for letter in sorted(set("".join(groups)))}
+    return [(found[0], found[-1]) for found in places.values()]
+
+
+def _step(names: Sequence[str]) -> float:
+    """Inches from one name to the next."""
+    return GAP + LINE * max(1 + name.count("\n") for name in names)
+
+
+def _depth(names: Sequence[str], joined: Joined) -> float:
+    """Where the names begin, in steps below the axis."""
+    return 1 + 0.18 / _step(names) * len(joined)
+
+
+def _height(names: Sequence[str], joined: Joined) -> float:
+    """Inches."""
+    return 0.75 + _step(names) * (_depth(names, joined) + (len(names) + 1) // 2)
+
+
+def _diagram(axes: Axes, names: Sequence[str], ranks: Sequence[float], critical: float, joined: Joined) -> None:
+    k, half, step = len(names), (len(names) + 1) // 2, _step(names)
+    top, inch = _depth(names, joined), 1 / step  # an inch, in steps
+    axes.set(xlim=(1 - 0.55 * (k - 1), k + 0.55 * (k - 1)), ylim=(-(top + half - 0.5), 0.75 * inch))
+    axes.axis("off")
     axes.hlines(0, 1, k, color=INK, linewidth=1.2)
     for rank in range(1, k + 1):
-        axes.vlines(rank, 0, 0.2, color=INK, linewidth=1.2)
-        axes.text(rank, 0.3, str(rank), ha="center", va="bottom", fontsize=10, color=INK)
+        axes.vlines(rank, 0, 0.06 * inch, color=INK, linewidth=1.2)
+        axes.text(rank, 0.09 * inch, str(rank), ha="center", va="bottom", fontsize=10, color=INK)
     shown = min(critical, k - 1)
-    axes.hlines(1.5, 1, 1 + shown, color=MARK, linewidth=2)
+    axes.hlines(0.45 * inch, 1, 1 + shown, color=MARK, linewidth=2)
     beyond = " (beyond the axis)" if critical > k - 1 else ""
-    axes.text(1, 1.6, f"critical difference {critical:.2f}{beyond}", va="bottom", fontsize=10, color=MARK)
-    for place, (method, rank) in enumerate(zip(methods, ranks, strict=True)):
+    axes.text(1, 0.5 * inch, f"critical difference {critical:.2f}{beyond}", va="bottom", fontsize=10, color=MARK)
+    for place, (name, rank) in enumerate(zip(names, ranks, strict=True)):
         left = place < half
         depth = -(top + (place if left else k - 1 - place))
         edge = 1 - 0.08 * (k - 1) if left else k + 0.08 * (k - 1)
         axes.plot([rank, rank, edge], [0, depth, depth], color=INK, linewidth=0.9)
-        text = f"{method} ({rank:.2f})"
-        axes.text(edge, depth, f" {text} ", ha="right" if left else "left", va="center", fontsize=10, color=INK)
+        side = "right" if left else "left"
+        axes.annotate(
+            f"{name} ({rank:.2f})",
+            (edge, depth),
+            (-4 if left else 4, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            multialignment=side,
+            fontsize=9.5,
+            color=INK,
+        )
     for level, (first, last) in enumerate(joined):
-        depth = -0.4 - 0.45 * level
+        depth = -(0.13 + 0.18 * level) * inch
         axes.hlines(depth, ranks[first] - 0.03, ranks[last] + 0.03, color=INK, linewidth=4)
-    return figure

@@ -5,6 +5,7 @@ A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.titles import Titles
 
 PALETTE = seaborn.color_palette("colorblind")
+NAME_LETTERS = 28  # in a line
 MAX_DOTS = 150  # more in one box hide each other; an even choice of the sorted values keeps their spread
 
 OwnRuns = Collection[tuple[str, str]]  # (method, dataset) where fits on the dataset were tested on its test subsets
@@ -70,8 +72,11 @@ def draw_iou_by_method(
     scores: pd.DataFrame,
     own_runs: OwnRuns,
 ) -> Figure:
-    """A panel a dataset, a box a method; scores: the in-domain IoU of all methods, a row an image and seed."""
-    height = 1.0 + 0.45 * len(methods)
+    """A panel a dataset, a box a method that was run on any; scores: their in-domain IoU, a row an image and seed."""
+    run = {key for key, _ in own_runs}
+    methods = [method for method in methods if method.key in run]
+    names = [textwrap.fill(method.title, NAME_LETTERS) for method in methods]
+    height = 1.0 + 0.45 * max(len(methods), 3)
     title = "IoU of single images by method, in-domain"
     figure, grid = panels(titles, title, [height] * len(datasets), 4.4, sharey=True)
     for axes, dataset in zip(grid, datasets, strict=True):
@@ -84,7 +89,7 @@ def draw_iou_by_method(
                 axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
                 continue
             _box(axes, values, position, PALETTE[0 if method.role == "reference" else 7], "horizontal")
-        axes.set_yticks(range(len(methods)), [method.title for method in methods])
+        axes.set_yticks(range(len(methods)), names, fontsize=9)
         axes.set(xlim=(-0.03, 1.03), ylim=(len(methods) - 0.4, -0.6))
         axes.set_xlabel("IoU", fontsize=11)
         axes.grid(axis="x", alpha=0.3)

@@ -81,6 +81,8 @@ def draw_reliability(
         error = f"ECE {md.mean_sd(errors[dataset].mean, errors[dataset].sd)} (n = {bins['n_images'].sum()})"
         axes.set_title(f"{titles.dataset(dataset)}\n{error}")
     grid[0].set_ylabel("Accuracy", fontsize=11)
-    handles, labels = grid[0].get_legend_handles_labels()
-    grid[0].legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
+    handles = {label: handle for axes in grid for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    if handles:
+        below = {"loc": "outside lower center", "ncols": 3, "fontsize": 9.5, "frameon": False}
+        figure.legend(handles.values(), handles.keys(), **below)
     return figure

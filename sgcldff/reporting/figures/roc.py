@@ -20,7 +20,7 @@ from sgcldff.reporting.titles import Titles
 
 COLUMNS = (
     *("dataset", "class", "threshold", "false_positive_rate", "true_positive_rate", "auc"),
-    *("n_positive", "n_negative", "true_positive_rate_sd", "auc_sd", "n_seeds"),
+    *("n_positive", "n_negative", "true_positive_rate_sd", "auc_of_seeds", "auc_sd", "n_seeds"),
 )
 MACRO = "macro average"  # stands in the place of a class
 RATES = np.linspace(0, 1, 101)  # the false positive rates at which curves are averaged
@@ -32,7 +32,8 @@ CORNER = 0.2
 def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The points of every curve, a row a threshold; a class that a dataset lacks (or is alone in it) has no curve.
 
-    The curve MACRO has a row for each of RATES; its SDs are over the seeds, and auc the mean of the seeds' macro AUC.
+    auc is that of the pooled images, auc_of_seeds and auc_sd are mean and SD over the n_seeds that have images of the
+    class and of others. The curve MACRO has a row for each of RATES; its auc is the mean of the seeds' macro AUC.
     """
     curves = []
     for dataset, images in probabilities.groupby("tested_on", sort=False):
@@ -43,6 +44,7 @@ def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFr
                 continue
             scores = images[f"p_{name}"].to_numpy(dtype=float)
             false_rate, true_rate, thresholds = roc_curve(positive, scores)
+            of_seeds = _auc_of_seeds(images["seed"].to_numpy(), positive, scores)
             curves.append(
                 pd.DataFrame(
                     {
@@ -54,10 +56,19 @@ def roc_points(probabilities: pd.DataFrame, classes: Sequence[str]) -> pd.DataFr
                         "auc": roc_auc_score(positive, scores),
                         "n_positive": positive.sum(),
                         "n_negative": (~positive).sum(),
+                        "auc_of_seeds": of_seeds.mean(),
+                        "auc_sd": of_seeds.std(ddof=1),
+                        "n_seeds": len(of_seeds),
                     }
                 )
             )
     return pd.concat(curves, ignore_index=True)[list(COLUMNS)] if curves else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _auc_of_seeds(seeds: np.ndarray, positive: np.ndarray, scores: np.ndarray) -> pd.Series:
+    """The AUC within each seed, where it has one."""
+    own = [(positive[seeds == seed], scores[seeds == seed]) for seed in np.unique(seeds)]
+    return pd.Series([roc_auc_score(*each) for each in own if each[0].any() and not each[0].all()], dtype=float)
 
 
 def _macro(dataset: str, images: pd.DataFrame, classes: Sequence[str]) -> list[pd.DataFrame]:
@@ -75,7 +86,7 @@ def _macro(dataset: str, images: pd.DataFrame, classes: Sequence[str]) -> list[p
         return []
     curve = {"false_positive_rate": RATES, "true_positive_rate": np.mean(heights, axis=0)}
     curve |= {"true_positive_rate_sd": pd.DataFrame(heights).std(ddof=1).to_numpy(), "auc": np.mean(areas)}
-    curve |= {"auc_sd": pd.Series(areas).std(ddof=1), "n_seeds": len(areas)}
+    curve |= {"auc_of_seeds": np.mean(areas), "auc_sd": pd.Series(areas).std(ddof=1), "n_seeds": len(areas)}
     return [pd.DataFrame({"dataset": dataset, "class": MACRO} | curve)]
 
 
@@ -112,8 +123,9 @@ def draw_roc(
             label = f"{name}: no test image"
             if not curve.empty:
                 first = curve.iloc[0]
-                beside = f"; paper {printed[name]}" if name in printed else ""
-                label = f"{name}: AUC {first['auc']:.3f} (n = {int(first['n_positive'])}{beside})"
+                beside = f", paper {printed[name]}" if name in printed else ""
+                area = md.mean_sd(first["auc_of_seeds"], first["auc_sd"])
+                label = f"{name}: AUC {area} (n = {int(first['n_positive'])}{beside})"
             for view in views:
                 view.plot(
                     curve["false_positive_rate"],
@@ -137,7 +149,7 @@ def _draw_macro(views: Sequence[Axes], axes: Axes, curve: pd.DataFrame) -> None:
     if curve.empty:
         return
     first = curve.iloc[0]
-    label = f"{MACRO}: AUC {md.mean_sd(first['auc'], first['auc_sd'])} ({md.seeds(first['n_seeds'])})"
+    label = f"{MACRO}: AUC {md.mean_sd(first['auc_of_seeds'], first['auc_sd'])} ({md.seeds(first['n_seeds'])})"
     x, y = curve["false_positive_rate"].to_numpy(float), curve["true_positive_rate"].to_numpy(float)
     half = curve["true_positive_rate_sd"].to_numpy(float)
     for view in views:

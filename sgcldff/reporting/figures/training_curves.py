@@ -24,6 +24,7 @@ COLUMNS = (
     *("trained_on", "method", "seed", "epoch", "loss", "validation_f1", "validation_iou"),
     *("best", "rises_to_the_end"),
 )
+LEGEND = 0.7  # inches
 _BLUE, _ORANGE = seaborn.color_palette("colorblind")[0], seaborn.color_palette("colorblind")[1]
 # Column -> its name, colour and style.
 CURVES = {
@@ -68,7 +69,8 @@ def draw_training_curves(
         return figure
     count = len(drawn) * len(datasets)
     width = max(2.2, 7.2 / len(datasets))
-    figure, grid = panels(titles, title, [1.8] * count, width, columns=len(datasets))
+    height = 1.8 + LEGEND / len(drawn)  # the legend takes its room from the panels
+    figure, grid = panels(titles, title, [height] * count, width, columns=len(datasets))
     places = [(method, dataset) for method in drawn for dataset in datasets]
     last = len(places) - len(datasets)
     for number, (axes, (method, dataset)) in enumerate(zip(grid, places, strict=True)):

@@ -52,15 +52,16 @@ def write_html(
 ) -> None:
     """Writes `files.html`; the same inputs give the same bytes. The figures must have been written.
 
-    texts: the Markdown of FIRST and of PAGES by name; explained: EXPLAINED with its analysis; maps:
+    texts: the Markdown of FIRST and of the pages by name; explained: EXPLAINED with its analysis; maps:
     `read_explanations` of each dataset; images: whether images of the datasets are in it: not in a report that is
     passed on, for some of them may not be.
     """
     targets = _targets(files, images)
     sections = [Section(FIRST_ANCHOR, "The answer", "", to_html(texts[FIRST], files.document, targets, FIRST_ANCHOR))]
-    for name, (title, about) in PAGES.items():
+    for name, file in files.pages.items():
+        title, about = PAGES[name]
         text = texts[name].replace(f"\n## {title}\n", "\n", 1)  # the title of the page says it
-        body = to_html(text, files.pages[name], targets, name)
+        body = to_html(text, file, targets, name)
         sections.append(Section(name, title, about, body, empty=NOTHING_TO_SHOW in text))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     text = environment.from_string(HTML_TEMPLATE.read_text(encoding="utf-8")).render(

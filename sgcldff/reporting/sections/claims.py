@@ -16,30 +16,30 @@ from sgcldff.tables.claims import AS_RATIOS, IN_POINTS, ClaimKind, Repeated
 from sgcldff.tables.verdicts import Verdict
 
 HEADERS = (
-    *("Where", "Claim", "Printed", "Ours", "95% interval", "One-sided bounds", "p", "p (Holm)", "Verdict", "Note"),
+    *("Claim", "Printed", "Verdict", "Ours", "95% interval", "One-sided bounds", "p", "p (Holm)", "Where", "Note"),
 )
 
 LEGEND = (
     "- **Amounts.** An observed amount (0.82, +6 points) is read as *at least that, up to rounding*: half a unit of "
     "the last printed digit is allowed for, and a whole one in a difference of two printed numbers. A stated bound (at "
-    "least 2 points) is taken as it is. Levels are in per cent for accuracy, else fractions; differences are in "
+    "least 2 points) is taken as it is. Levels are in per cent for accuracy, else fractions. Differences are in "
     "points, SG-CLDFF minus the other. The interval of a mean of few seeds may leave the scale of the metric.",
     "- **Verdicts** rest on the one-sided 95% bounds, which lie inside the interval: SUPPORTED where the lower bound "
     "lies above the amount, REFUTED where the upper bound lies below it, DIRECTION ONLY where a difference is shown to "
     "be above zero but not as large as claimed, else INCONCLUSIVE. An improvement that the paper calls significant is "
     "SUPPORTED where the whole two-sided interval lies above zero. A bound that decided stands beside the verdict. "
     "A level has no DIRECTION ONLY. A claim about several others is REFUTED where one of them is and SUPPORTED only "
-    "where all are; it is not corrected for their number. A claim on attention is about the direction alone, in points "
-    f"of a map's share or distance; of a distance and of what leaks, less is claimed. {FRAGILE}",
+    "where all are, and it is not corrected for their number. A claim on attention is about the direction alone, in "
+    f"points of a map's share or distance. Of a distance and of what leaks, less is claimed. {FRAGILE}",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
-    "the improvements of one table (or kind) of the paper, or within the hypothesis's family; verdicts are not, and "
+    "the improvements of one table (or kind) of the paper, or within the hypothesis's family. Verdicts are not, and "
     "a note says where one does not outlast it. The tables of significance above correct the same tests as "
     "exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3. A difference of two other "
     "methods is that of the first named minus the second.",
     "- **Spreads** are ratios: the SD of the other method's IoU over SG-CLDFF's, within a seed over images or over the "
-    "means of datasets, tested on its logarithm, paired by seed; SUPPORTED where the lower bound lies above 1. An SD "
+    "means of datasets, tested on its logarithm, paired by seed, SUPPORTED where the lower bound lies above 1. An SD "
     "over seeds has the interval of the chi-squared distribution, and is SUPPORTED where its upper bound lies below "
     "the printed one.",
     "- **Costs.** *Lightweight* is SUPPORTED where SG-CLDFF lies below the median of the baselines with a network in "
@@ -105,7 +105,7 @@ def _not_run_line(claims: pd.DataFrame, table_file: str) -> list[str]:
         return []
     places = claims["where"].str.split("; ").str[0].value_counts(sort=False)
     listed = ", ".join(f"{place} ({lines})" for place, lines in places.items())
-    return [f"Not run, for want of methods or datasets (lines; all in `{table_file}`): {listed}."]
+    return [f"Not run, for want of methods or datasets, lines in brackets: {listed}. All stand in `{table_file}`."]
 
 
 def claims_count(claims: pd.DataFrame) -> str:
@@ -118,7 +118,7 @@ def claims_count(claims: pd.DataFrame) -> str:
     rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
-        f"tested with: {', '.join(counts)}; {', '.join(rest)}."
+        f"tested with: {', '.join(counts)}. Of the rest {', '.join(rest)}."
     )
 
 
@@ -138,14 +138,14 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
         methods = f"{', '.join(map(titles.method, claim.reference.split()))} minus {methods}"
     statement = f"{claim.statement} ({methods})" if one_of_several or of_two_others else claim.statement
     return [
-        claim.where,
         statement,
         claim.printed,
+        _verdict(claim) or "cannot be tested",
         *_measured(claim),
         md.p_value(claim.p),
         md.p_value(claim.p_holm),
-        _verdict(claim) or "cannot be tested",
-        claim.note,
+        claim.where.replace("; ", ", "),
+        claim.note.replace("; ", ", "),
     ]
 
 

@@ -10,10 +10,12 @@ from sgcldff.config.declared import Hypothesis
 from sgcldff.config.experiment import CHANCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_heading, metric_title, printed_mean
+from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.results import MEASURED
-from sgcldff.reporting.scenarios import Scenario, scenario_title
-from sgcldff.reporting.sections.hypotheses import average_of, margin, of_hypothesis
+from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
+from sgcldff.reporting.sections.shift_controls import at_test_in_words
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
@@ -29,7 +31,7 @@ def first_table_2(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds
     return "\n\n".join(
         [
             "## Table 2: comparison of methods",
-            titles.caption(f"Mean over {pairs}; test images of the dataset that was trained on"),
+            titles.caption(f"Mean over {pairs}, test images of the dataset that was trained on"),
             *_beside_the_paper(rows[rows["pair"] == ""], seeds),
             f"{BRACKETS} [{each}, and images tested]({page}).",
         ]
@@ -47,25 +49,28 @@ def first_table_3(titles: Titles, rows: pd.DataFrame, seeds: Seeds, on_papers_da
 
 
 def first_transfer(
-    titles: Titles, scenarios: Sequence[Scenario], measured: Mapping[str, pd.DataFrame], seeds: Seeds, page: str
+    titles: Titles,
+    methods: Sequence[ReportedMethod],
+    scenarios: Sequence[Scenario],
+    measured: Mapping[str, pd.DataFrame],
+    seeds: Seeds,
+    page: str | None,
 ) -> str:
-    """IoU and F1 under the shifts that hypotheses are about; "" where there is none. measured: rows by scenario."""
-    shown: list[Scenario] = []
-    for scenario in scenarios:  # the same pairs of datasets are shown once
-        if scenario.pairs not in [other.pairs for other in shown] and len(shown) < MOST_TRANSFERS:
-            shown.append(scenario)
+    """IoU and F1 under the first of these shifts; "" where there is none. measured: rows by scenario."""
+    shown = scenarios[:MOST_TRANSFERS]
     if not shown:
         return ""
     averages = pd.concat(measured[scenario.name].query("pair == ''") for scenario in shown)
     averages = averages[averages["metric"].isin(TRANSFER_METRICS)]
     keys = [(scenario, metric) for scenario in shown for metric in TRANSFER_METRICS]
+    run = set(averages.loc[averages["state"] == MEASURED, "method"])
     lines = []
     for of_method in of_each_method(averages):
         by_key = {(row["scenario"], row["metric"]): row for _, row in of_method.iterrows()}
         cells = [value_cell(by_key[scenario.name, metric], of_method["n_seeds"].max()) for scenario, metric in keys]
         lines.append([title_cell(of_method.iloc[0]), *cells, behind(of_method, seeds)[0]])
-    headers = ["Method", *(f"{scenario.title} {metric_title(metric)}" for scenario, metric in keys), "Seeds"]
-    means = "; ".join(
+    headers = ["Method", *(_heading(scenario, metric, len(shown)) for scenario, metric in keys), "Seeds"]
+    means = ". ".join(
         f"{scenario.title}: mean over {', '.join(map(titles.pair, scenario.pairs))}"
         if len(scenario.pairs) < 4
         else f"{scenario.title}: mean over {len(scenario.pairs)} pairs of datasets"
@@ -77,25 +82,31 @@ def first_transfer(
             titles.caption(f"Trained on one dataset, tested on another. {means}"),
             md.table(headers, lines),
             *not_run_line(averages),
-            *_below_chance(averages),
-            f"± : SD over seeds. [Each direction, and what else buys robustness]({page}).",
+            *_below_chance(averages, shown),
+            *at_test_in_words([method for method in methods if method.key in run]),
+            "± : SD over seeds." + _more("Each direction, and what else buys robustness", page),
         ]
     )
 
 
-def _below_chance(rows: pd.DataFrame) -> list[str]:
+def _heading(scenario: Scenario, metric: str, scenarios: int) -> str:
+    """A single scenario is named above the table."""
+    return metric_title(metric) if scenarios == 1 else f"{scenario.title} {metric_title(metric)}"
+
+
+def _below_chance(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> list[str]:
     """Which methods score below the control that has looked at no image: a sentence for each scenario and metric."""
-    sentences = []
+    sentences, named = [], {scenario.name: scenario.title.lower() for scenario in scenarios}
     for (scenario, metric), found in rows.groupby(["scenario", "metric"], sort=False):
         chance = found.loc[found["method"] == CHANCE, "mean"]
         below = found[found["mean"] < chance.iloc[0]] if len(chance) else found.head(0)
         if len(below):
-            place = f"{scenario_title(scenario)} {metric_title(metric)}"
-            sentences.append(f"**Below chance in {place}**: {'; '.join(below['title'])}.")
+            place = f"{named[scenario]} {metric_title(metric)}"
+            sentences.append(f"**Below chance in {place}**: {' · '.join(below['title'])}.")
     return sentences
 
 
-def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str) -> str:
+def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame, page: str | None) -> str:
     """ "" where none is declared; tests: hypotheses.csv, of which the averages are shown."""
     if not declared:
         return ""
@@ -114,7 +125,7 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
                     md.points(test.mean, 2),
                     md.interval(deciding.low, deciding.high),
                     md.count(test.n),
-                    of_hypothesis(test) or md.MISSING,
+                    verdict_in_words(test) or md.MISSING,
                 ]
             )
     headers = ("Claim", "Metric", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
@@ -123,10 +134,15 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
             "## The hypotheses",
             titles.caption("Differences in points, paired by seed"),
             md.table(headers, lines, text_columns=2),
-            "A claim is supported where the one-sided 95% bound lies beyond its margin. "
-            f"[Each direction, power, seeds needed]({page}).",
+            "A claim holds where the one-sided 95% bound lies beyond its margin."
+            + _more("Each direction, power, seeds needed", page),
         ]
     )
+
+
+def _more(text: str, page: str | None) -> str:
+    """A sentence that links a page, where there is one."""
+    return f" [{text}]({page})." if page else ""
 
 
 def _beside_the_paper(rows: pd.DataFrame, seeds: Seeds) -> list[str]:

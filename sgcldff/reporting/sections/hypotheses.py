@@ -25,6 +25,13 @@ VERDICTS = {
     Verdict.INCONCLUSIVE: "These runs can neither show nor rule out the claim.",
 }
 
+IN_WORDS = {
+    Verdict.SUPPORTED: "holds",
+    Verdict.DIRECTION_ONLY: "a gain is shown, but not one of {margin} points",
+    Verdict.REFUTED: "falls",
+    Verdict.INCONCLUSIVE: "cannot be decided",
+}
+
 RESULT_HEADERS = (
     *(
         "Claim",
@@ -64,15 +71,15 @@ def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests
     blocks = [
         "## The hypotheses",
         "A difference is that of the reference minus the arm it is compared with, paired by seed, in points. A claim "
-        "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin; the mean "
+        "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin. The mean "
         "alone decides nothing.",
         "\n".join(sentences),
         titles.caption("The hypotheses, with their average and each direction (differences in points)"),
         md.table(RESULT_HEADERS, results, text_columns=3),
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
-        "hypotheses. Only the average carries the verdict; the directions beside it show where it comes from and are "
+        "hypotheses. Only the average carries the verdict. The directions beside it show where it comes from and are "
         "not corrected for their number. *New images too* is the verdict if images, like seeds, are taken as a "
-        "sample of more (crossed analysis of seeds and images; F1 and AUC by their jackknife pseudo-values). Beside a "
+        "sample of more (crossed analysis of seeds and images, F1 and AUC by their jackknife pseudo-values). Beside a "
         "verdict stands the one-sided 95% bound that decided it: the two-sided interval is wider and may hold the "
         f"margin all the same. {FRAGILE} " + " ".join(basis_sentences(tests)),
     ]
@@ -89,11 +96,11 @@ def _how_to_read_strength(tests: pd.DataFrame) -> str:
     seeds = int(tests["n"].max())
     return (
         "*Power*: how often the margin test would come out as the mean lies (beyond or short of the margin), if mean "
-        "and SD were those observed; it restates p and is no evidence of its own. *Detectable*: the true difference, "
+        "and SD were those observed. It restates p and is no evidence of its own. *Detectable*: the true difference, "
         "in points, that these seeds with this SD would show beyond the margin four times in five. *Seeds needed* "
-        "would decide four times in five if mean and SD stay; in brackets the 80% interval of that number, since few "
-        "seeds know neither mean nor SD. *Wilcoxon* and *sign-flip*: two-sided tests of no difference "
-        f"that assume no normal distribution; with {seeds} seeds neither can be below {smallest_p(seeds)}, so they "
+        "would decide four times in five if mean and SD stay. In brackets stands the 80% interval of that number, "
+        "since few seeds know neither mean nor SD. *Wilcoxon* and *sign-flip*: two-sided tests of no difference "
+        f"that assume no normal distribution. With {seeds} seeds neither can be below {smallest_p(seeds)}, so they "
         "only tell whether the t-test hangs on its assumption. *Equivalence p* is below 0.05 where the difference is "
         "shown to lie within ± the bound."
     )
@@ -112,6 +119,11 @@ def average_of(tests: pd.DataFrame, hypothesis: str) -> pd.DataFrame:
 def margin(test: Any) -> float:
     """The margin on the scale of the difference: a hypothesis in the direction `less` lies below minus its margin."""
     return -test.margin if test.direction == "less" else test.margin
+
+
+def verdict_in_words(test: Any) -> str:
+    """The verdict as the first page says it; "" without one."""
+    return IN_WORDS[Verdict(test.verdict)].format(margin=md.number(margin(test), 1)) if test.verdict else ""
 
 
 def of_hypothesis(test: Any) -> str:
@@ -180,18 +192,19 @@ def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
         f"{md.points(test.mean, 2)} points of {metric_title(test.metric)}"
     )
     if md.is_missing(deciding.p):
-        return f"{start} ({md.seeds(test.n)}; {test.note})."
+        return f"{start} ({md.seeds(test.n)}, {test.note})."
     note = f" ({test.note})" if test.note else ""
     lines = [
-        f"{start} (95% interval {md.interval(deciding.low, deciding.high)}, {md.seeds(test.n)}); the claimed margin is "
+        f"{start} (95% interval {md.interval(deciding.low, deciding.high)}, {md.seeds(test.n)}). The claimed margin is "
         f"{md.number(margin(test), 1)} points, the lower bound {md.points(deciding.lower, 2)}, the upper bound "
-        f"{md.points(deciding.upper, 2)}; {md.p_in_words(decided_p_margin(test))}, after Holm within the family "
-        f"{test.family} {md.p_in_words(test.p_holm)}. {VERDICTS.get(test.verdict, 'See the note.')}{note}"
+        f"{md.points(deciding.upper, 2)}. Against the margin {md.p_in_words(decided_p_margin(test))}, after Holm "
+        f"within the family {test.family} {md.p_in_words(test.p_holm)}. "
+        f"{VERDICTS.get(test.verdict, 'See the note.')}{note}"
     ]
     if not md.is_missing(test.least_detectable):
         lines.append(
             f"  - Power {md.number(test.power, 2)}: with {md.seeds(test.n)} and this SD, a true difference of "
-            f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five; "
+            f"{md.points(test.least_detectable, 2)} points would be shown beyond the margin four times in five, and "
             f"{md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high)} seeds would decide "
             "if mean and SD stay as observed (in brackets the 80% interval)."
         )

@@ -54,17 +54,19 @@ def interactions_section(titles: Titles, declared: Mapping[str, Interaction], ef
 
 
 def independence_sentences(declared: Mapping[str, Interaction], effects: pd.DataFrame) -> list[str]:
-    """A sentence for each interaction and metric, on the scenario's average: "title, IoU: why (VERDICT)"."""
+    """On the average of the scenario, "title, F1 and IoU: why": metrics of which the same holds stand together."""
     sentences = []
     for key, interaction in declared.items():
         of_interaction = effects[(effects["interaction"] == key) & (effects["pair"] == "")]
         verdicts = of_interaction[of_interaction["effect"] == INDEPENDENT]
         if verdicts.empty:
             sentences.append(f"**{interaction.title}**: {md.NOT_RUN}.")
+        metrics: dict[str, list[str]] = {}
         for row in verdicts.itertuples():
-            why = INDEPENDENCE.get(row.verdict, row.note)
-            verdict = _composite(row)
-            sentences.append(f"**{interaction.title}, {metric_title(row.metric)}**: {why} ({verdict}).")
+            fragile = f" Fragile: {row.fragile}." if row.fragile else ""
+            why = f"{INDEPENDENCE.get(row.verdict, row.note)}.{fragile}"
+            metrics.setdefault(why, []).append(metric_title(row.metric))
+        sentences += [f"**{interaction.title}, {' and '.join(named)}**: {why}" for why, named in metrics.items()]
     return sentences
 
 
@@ -79,11 +81,11 @@ def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame
         f"### {interaction.title}",
         f"{interaction.first.capitalize()} and {interaction.second} make four arms: "
         f"{', '.join(map(titles.method, arms))} and {titles.method(interaction.neither)}. A "
-        "component's effect is its gain, averaged over both levels of the other; the interaction is what both together "
+        "component's effect is its gain, averaged over both levels of the other. The interaction is what both together "
         "gain beyond the sum of each alone. Components are judged against zero by one-sided 95% bounds. The "
         "interaction is EQUIVALENT to none where its 90% interval lies within the equivalence bound, an INTERACTION "
         "where its 95% interval leaves out zero, else INCONCLUSIVE. *p* is one-sided for the components and two-sided "
-        "for the interaction; *p (Holm)* is corrected over the two mean effects and the interaction of all metrics. "
+        "for the interaction, *p (Holm)* is corrected over the two mean effects and the interaction of all metrics. "
         f"Beside a verdict stands what decided it. {FRAGILE} *Seeds needed*: with their 80% interval.",
     ]
     if effects.empty:

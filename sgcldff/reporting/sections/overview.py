@@ -49,10 +49,10 @@ def in_three_lines(
     commit = provenance["commit"]
     more = f" and {len(further_seeds)} more for the hypotheses" if further_seeds else ""
     lines = [
-        f"Images: {', '.join(datasets)}; {size}×{size} pixels; {', '.join(classes)}.",
-        f"Methods: {len(run)} of {len(methods)} configured; {md.seeds(len(seeds))}{more}, at most {epochs} epochs; "
+        f"Images: {', '.join(datasets)}, {size}×{size} pixels, classes {', '.join(classes)}.",
+        f"Methods: {len(run)} of {len(methods)} configured, {md.seeds(len(seeds))}{more}, at most {epochs} epochs, "
         f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
-        + (f"; **{failed} fits failed**" if failed else "")
+        + (f". **{failed} fits failed**" if failed else "")
         + ".",
         f"Made on {provenance['date'][:10]} from commit {commit_text(commit['id'][:10], commit['modified'])}: "
         f"[settings, versions, failures, how to read the tables]({page}).",
@@ -99,7 +99,7 @@ def what_was_run(
         ("Fits", f"{len(fits)}, {_duration(seconds.sum())} in all" if seconds.notna().any() else str(len(fits))),
         ("Commit of this report", commit_text(commit["id"], commit["modified"])),
         ("Commit of the fits", ", ".join(sorted(set(fits["commit"].dropna()))) or md.MISSING),
-        ("Versions of the fits", "; ".join(_fit_versions(provenance["fits"])) or md.MISSING),
+        ("Versions of the fits", " · ".join(_fit_versions(provenance["fits"])) or md.MISSING),
         ("Versions of this report", f"Python {provenance['python']}, {versions}"),
         ("Date", provenance["date"]),
     ]
@@ -137,20 +137,20 @@ def how_to_read() -> str:
             "initial weights and the order of the images, and is the same for every method. Where a table spans "
             "several datasets, their scores are averaged within each seed first, each dataset counting the same. "
             "Intervals and tests stand further below.",
-            "- **Seeds** are those behind the row; a cell with fewer says so. **Images** are those tested in one "
+            "- **Seeds** are those behind the row. A cell with fewer says so. **Images** are those tested in one "
             "seed, summed over the datasets of the row.",
             "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed image by "
-            "image and averaged over the images; an image where both masks are empty has no IoU and is left out. "
-            "*Pooled IoU* adds the pixels of all images up first; *mean IoU* is the mean over cell and background. "
+            "image and averaged over the images. An image where both masks are empty has no IoU and is left out. "
+            "*Pooled IoU* adds the pixels of all images up first, *mean IoU* is the mean over cell and background. "
             "The paper does not say which one it prints.",
-            "- **Precision, recall, F1 and AUC** are macro averages over the classes; AUC is one class against the "
+            "- **Precision, recall, F1 and AUC** are macro averages over the classes. AUC is one class against the "
             "rest. Accuracy is in per cent, the others are fractions.",
             "- **Δ** is our mean minus the paper's, in points (hundredths). The paper's values were measured on other "
             "images and other splits: Δ says how far apart the numbers are, and is no test.",
             "- **Controls** mark the ends of the scale. The oracle returns the truth and must stand at the top of "
-            "every metric; the chance method returns the majority class and a centred disc and shows what a method "
+            "every metric. The chance method returns the majority class and a centred disc, and shows what a method "
             "gets that has looked at no image.",
             f"- **{md.MISSING}** is a value that does not exist (the method gives none, or it is undefined, or the "
-            f"paper prints none); **{md.NOT_RUN}** is a row that this run did not compute. Neither is a zero.",
+            f"paper prints none). **{md.NOT_RUN}** is a row that this run did not compute. Neither is a zero.",
         ]
     )

@@ -12,10 +12,20 @@ from sgcldff.config.experiment import IN_DOMAIN
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.methods import ReportedMethod, of_roles
-from sgcldff.reporting.scenarios import scenario_title
+from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.sections.hypotheses import average_of
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
+
+ALPHA = 0.05
+# What a control is shown to do, by its interval and its p corrected for the number of tests.
+GAIN, LOSS, NOTHING = "Shown to gain", "Shown to lose", "No gain shown"
+DOUBTFUL = "A gain that does not outlast correction for the number of tests"
+AT_TEST = {  # what is done when a fit predicts -> half a sentence
+    "reinhard": "*Reinhard normalisation*: each tested image is given the mean colour and contrast of the training "
+    "images.",
+    "adabn": "*AdaBN*: the means and SDs inside the network are taken from the tested images, without their truth.",
+}
 
 
 def shift_controls_section(
@@ -58,25 +68,57 @@ def shift_controls_section(
     )
 
 
-def gains_in_words(
-    methods: Sequence[ReportedMethod], reference: str, declared: Mapping[str, Hypothesis], controls: pd.DataFrame
+def remedies_in_words(
+    methods: Sequence[ReportedMethod],
+    reference: str,
+    places: Sequence[tuple[Scenario, str]],
+    controls: pd.DataFrame,
 ) -> list[str]:
-    """A sentence for each scenario and metric of a hypothesis about a shift: what each control gains the reference."""
+    """One sentence of each kind: what each control of the reference is shown to gain or lose, and which gain nothing.
+
+    places: scenarios and metrics; controls: shift_controls.csv. A gain is shown where its interval lies above zero and
+    its p, corrected for the number of comparisons, is below .05.
+    """
     added = [method for method in of_roles(methods, "shift") if method.base == reference]
     title = next((method.title for method in methods if method.key == reference), reference)
     average = controls[controls["pair"] == ""]
-    sentences = []
-    for scenario, metric in dict.fromkeys((one.scenario, one.metric) for one in declared.values()):
-        gains = {
-            method.title.removeprefix(f"{title}, "): gain
-            for method in added
-            if scenario != IN_DOMAIN and (gain := _gain(average, method, (scenario, metric))) != md.NOT_RUN
-        }
-        if gains:
-            listed = "; ".join(f"{name} {gain}" for name, gain in gains.items())
-            place = f"{metric_title(metric)}, {scenario_title(scenario)}"
-            sentences.append(f"What else was added to {title} gains, in points of {place} (95% interval): {listed}.")
-    return sentences
+    several = len({scenario.name for scenario, _ in places}) > 1
+    found: dict[str, list[str]] = {GAIN: [], DOUBTFUL: [], LOSS: [], NOTHING: []}
+    for method in added:
+        tests = [(place, _test(average, method, (place[0].name, place[1]))) for place in places]
+        kinds = [(place, test, _kind(test)) for place, test in tests if test is not None]
+        name = method.title.removeprefix(f"{title}, ")
+        for wanted in (GAIN, DOUBTFUL, LOSS):
+            said = [
+                f"{md.points(test.mean)} points of {metric_title(metric)}"
+                + (f", {scenario.title.lower()}" if several else "")
+                + f" {_ends(test)}"
+                for (scenario, metric), test, kind in kinds
+                if kind == wanted
+            ]
+            found[wanted] += [f"{name} {' and '.join(said)}"] if said else []
+        if kinds and all(kind == NOTHING for *_, kind in kinds):
+            found[NOTHING].append(name)
+    sentences = [f"{kind}: {', '.join(each)}." for kind, each in found.items() if each]
+    return [f"**Remedies for another stain**, added to {title}. {' '.join(sentences)}"] if sentences else []
+
+
+def _kind(test: Any) -> str:
+    deciding, outlasts = decided(test), test.p_bh < ALPHA
+    if deciding.low > 0:
+        return GAIN if outlasts else DOUBTFUL
+    return LOSS if deciding.high < 0 and outlasts else NOTHING
+
+
+def _ends(test: Any) -> str:
+    deciding = decided(test)
+    return f"(95% interval {md.interval(deciding.low, deciding.high, 1)}, corrected {md.p_in_words(test.p_bh)})"
+
+
+def at_test_in_words(methods: Sequence[ReportedMethod]) -> list[str]:
+    """What is done to the tested images or the network, half a sentence for each way that a method has."""
+    there = [how for how in AT_TEST if how in {method.at_test for method in methods}]
+    return [" ".join(AT_TEST[how] for how in there)] if there else []
 
 
 def _columns(tested: Sequence[Hypothesis]) -> Iterator[tuple[str, str]]:
@@ -92,11 +134,16 @@ def _of_hypothesis(one: Hypothesis, tests: pd.DataFrame, name: str, place: tuple
 
 
 def _gain(average: pd.DataFrame, method: ReportedMethod, place: tuple[str, str]) -> str:
+    return _points(_test(average, method, place))
+
+
+def _test(average: pd.DataFrame, method: ReportedMethod, place: tuple[str, str]) -> Any:
+    """Its row of shift_controls.csv, None where it was not run."""
     scenario, metric = place
     found = average[
         (average["reference"] == method.key) & (average["scenario"] == scenario) & (average["metric"] == metric)
     ]
-    return _points(next(found.itertuples(), None))
+    return next(found.itertuples(), None)
 
 
 def _points(row: Any) -> str:

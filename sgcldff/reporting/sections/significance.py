@@ -13,7 +13,7 @@ from sgcldff.reporting.basis import basis_sentences
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod, of_roles
 from sgcldff.reporting.notes import below, own_note, shared_notes
-from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.scenarios import Scenario, merged
 from sgcldff.reporting.sections.beside_the_paper import TABLE_2_METRICS, ablation_pairs
 from sgcldff.reporting.sections.transfer import number_of
 from sgcldff.reporting.titles import Titles
@@ -39,10 +39,10 @@ def significance_section(
     name = titles.method(reference)
     blocks = [
         f"## {name} against each method",
-        f"Paired by seed: {name} minus the other, in points; a positive difference favours {name}. *p* is two-sided; "
+        f"Paired by seed: {name} minus the other, in points. A positive difference favours {name}. *p* is two-sided, "
         "*p (BH)* is corrected by Benjamini and Hochberg over all distinct exploratory comparisons of this run, and "
-        f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family; '
-        "controls, whose findings are certain, take no part in it. "
+        f'"{DECLARED}" stands where the comparison is a declared hypothesis, which is corrected in its own family. '
+        "Controls, whose findings are certain, take no part in it. "
         "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
         "with the 95% interval of the true value. "
         "*Seeds needed*, with the 80% interval of that number, would show a difference four times in five if mean and "
@@ -58,7 +58,7 @@ def significance_section(
     for pair in ablation_pairs(in_domain) if len(in_domain.pairs) > 1 else []:
         title = f"In-domain, ablations on {titles.pair(pair)} alone"
         blocks += _block(titles, _of(comparisons, IN_DOMAIN, pair, ablations), title)
-    for scenario in scenarios.values():
+    for scenario in merged(scenarios.values()):
         if scenario.name != IN_DOMAIN:
             area = ", area under the robustness curve" if scenario.axes else ""
             title = f"{scenario.title}{area}, mean over {number_of(scenario.pairs)}"

@@ -87,10 +87,10 @@ def _how_tested(scenario: Scenario) -> str:
         return "Each fit is tested on every image of the other dataset that shows nothing which it may have seen:"
     if scenario.leaking:
         return (
-            "Each fit is tested on the test subset of the seed's split; it has seen copies of its images, on purpose, "
-            "and these scores say nothing of new ones:"
+            "Each fit is tested on the test subset of the seed's split and has seen copies of its images, on purpose. "
+            "These scores say nothing of new images:"
         )
-    return "Each fit is tested on the test subset of the seed's split; it has seen none of its images:"
+    return "Each fit is tested on the test subset of the seed's split and has seen none of its images:"
 
 
 def _pools(titles: Titles, scenario: Scenario) -> list[str]:
@@ -99,8 +99,8 @@ def _pools(titles: Titles, scenario: Scenario) -> list[str]:
         f"*{titles.dataset(name)}*: {', '.join(map(titles.dataset, members))}"
         for name, members in scenario.pools.items()
     ]
-    return [f"Fitted on the training subsets of: {'; '.join(pools)}."] if pools else []
+    return [f"Fitted on the training subsets of: {'. '.join(pools)}."] if pools else []
 
 
 def _listed(titles: Titles, pairs: Sequence[Pair]) -> str:
-    return "; ".join(map(titles.pair, pairs))
+    return ", ".join(map(titles.pair, pairs))

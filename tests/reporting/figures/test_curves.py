@@ -53,6 +53,13 @@ def test_the_macro_curve_is_the_mean_of_the_seeds_and_its_spread_theirs():
     assert macro["n_seeds"].unique() == [2]
 
 
+def test_a_class_has_the_mean_and_spread_of_its_area_over_the_seeds_that_have_one():
+    apart = two_seeds([0.9, 0.8, 0.2, 0.1], [0.2, 0.1, 0.9, 0.8])
+    lacking = probabilities(["b", "b"], [0.4, 0.3]).assign(seed=2)
+    first = roc_points(pd.concat([apart, lacking]), ["a"]).query("`class` == 'a'").iloc[0]
+    assert (first["auc_of_seeds"], first["auc_sd"], first["n_seeds"]) == pytest.approx((0.5, 2**-0.5, 2))
+
+
 def test_the_macro_curve_is_the_mean_of_the_classes_of_a_seed():
     points = roc_points(probabilities(["a", "b", "a", "b"], [0.9, 0.4, 0.35, 0.1]), CLASSES)
     areas = points.groupby("class")["auc"].first()

@@ -32,11 +32,11 @@ def written(figure: Figure) -> str:
     return " ".join(text.get_text() for axes in figure.axes for text in axes.texts)
 
 
-def test_a_method_without_runs_and_one_without_masks_say_so(run):
+def test_a_method_without_runs_on_a_dataset_and_one_without_masks_say_so_and_one_without_any_run_is_left_out(run):
     scores = pd.DataFrame(columns=["tested_on", "method", "label", "value"])
-    own_runs = {(method.key, "bccd") for method in run.methods if method.key != "neither"}
-    text = written(draw_iou_by_method(run.titles, run.methods, ["bccd"], scores, own_runs))
-    assert "not run" in text and "no mask" in text
+    figure = draw_iou_by_method(run.titles, run.methods, ["bccd"], scores, {("full", "bccd"), ("unetpp", "jtsc")})
+    assert written(figure) == "no mask not run"
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["SG-CLDFF", "UNet++"]
 
 
 def test_a_box_shows_no_more_dots_than_can_be_told_apart(run):
@@ -58,7 +58,7 @@ def test_a_class_has_the_paper_s_value_beside_its_own_where_one_is_printed(run):
     points = roc_points(frame, ["a", "b"])
     curves = draw_roc(run.titles, "full", classes, colours, points, {"a": "0.80"}).axes[0]
     legend = [text.get_text() for text in curves.get_legend().get_texts()]
-    assert legend[:2] == ["a: AUC 1.000 (n = 1; paper 0.80)", "b: AUC 1.000 (n = 1)"]
+    assert legend[:2] == ["a: AUC 1.000 ± — (n = 1, paper 0.80)", "b: AUC 1.000 ± — (n = 1)"]
 
 
 def test_the_margin_is_drawn_where_the_claim_puts_it(run):

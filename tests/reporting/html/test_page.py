@@ -6,14 +6,15 @@ from urllib.parse import unquote
 
 import pytest
 
-from sgcldff.reporting.files import FIGURES, PAGES
+from sgcldff.reporting.files import FIGURES
 from sgcldff.reporting.html.page import write_html
+from sgcldff.reporting.pages import NOTHING_TO_SHOW
 
 
 def test_every_page_is_a_section_that_the_navigation_leads_to(written):
     sections = [about["id"] for tag, about in written.elements if tag == "section"]
     links = [about["href"] for tag, about in written.elements if "nav-link" in about.get("class", "")]
-    assert sections == ["first", *PAGES, "images", "provenance"]
+    assert sections == ["first", *written.run.files.pages, "images", "provenance"]
     assert links == [f"#{name}" for name in sections]
 
 
@@ -21,7 +22,7 @@ def test_every_link_inside_leads_somewhere(written):
     anchors = [about["id"] for _, about in written.elements if "id" in about]
     links = {about["href"][1:] for tag, about in written.elements if tag == "a" and about["href"].startswith("#")}
     assert len(anchors) == len(set(anchors))
-    assert {*PAGES, "first"} <= links <= set(anchors)
+    assert {*written.run.files.pages, "first"} <= links <= set(anchors)
 
 
 def test_every_link_to_a_file_leads_to_one_that_is_there(written):
@@ -34,7 +35,7 @@ def test_every_link_to_a_file_leads_to_one_that_is_there(written):
 def test_nothing_is_loaded_from_elsewhere(written):
     loaded = [about["src"] for _, about in written.elements if "src" in about]
     loaded += [about["href"] for tag, about in written.elements if tag == "link"]
-    assert len(loaded) > len(FIGURES)
+    assert len(loaded) > len(written.run.files.figures)
     assert [address for address in loaded if not address.startswith("data:")] == []
     assert not re.search(r"@import|url\((?![\"']?data:)", written.text.partition("</style>")[0])
     assert "sourceMappingURL" not in written.text
@@ -54,15 +55,17 @@ def test_every_page_says_that_the_images_are_synthetic_and_so_does_the_bar(writt
 def test_the_figures_are_inside_and_a_large_one_as_png(written):
     images = [about for tag, about in written.elements if tag == "img"]
     kinds = {
-        name: next(about["src"] for about in images if about["alt"].startswith(caption)).split(";")[0]
-        for name, caption in FIGURES.items()
+        name: next(about["src"] for about in images if about["alt"].startswith(FIGURES[name])).split(";")[0]
+        for name in written.run.files.figures
     }
     assert kinds.pop("roc") == "data:image/png" and set(kinds.values()) == {"data:image/svg+xml"}
 
 
 def test_a_page_with_nothing_to_show_is_pale_in_the_navigation(written):
-    pale = [about["href"] for tag, about in written.elements if "empty" in about.get("class", "").split()]
-    assert pale == ["#robustness", "#leakage"]
+    texts, files, *others = written.arguments
+    file = written.file.with_name("pale.html")
+    write_html(texts | {"attention": NOTHING_TO_SHOW}, replace(files, html=file), *others)
+    assert re.findall(r'class="nav-link empty" href="(.*?)"', file.read_text()) == ["#attention"]
 
 
 def test_the_configuration_and_every_fit_are_there(written):

@@ -21,15 +21,15 @@ def test_a_single_seed_has_its_difference_and_the_reason_why_there_is_no_test(ru
     alone = {"n": 1, "p": float("nan"), "verdict": "INCONCLUSIVE", "note": "1 pair: a test needs at least 2"}
     run.change("hypotheses", lambda table: table.assign(**alone))
     text = section(run)
-    assert "+2.90 points of F1 (1 seed; 1 pair: a test needs at least 2).\n" in text
+    assert "+2.90 points of F1 (1 seed, 1 pair: a test needs at least 2).\n" in text
 
 
 def test_a_hypothesis_tells_power_seeds_needed_and_what_new_images_change(run):
     text = section(run)
     assert (
         "  - Power 0.40: with 3 seeds and this SD, a true difference of +4.90 points would be shown beyond the margin "
-        "four times in five; 12 (4 to > 100,000) seeds would decide if mean and SD stay as observed (in brackets the "
-        "80% interval).\n"
+        "four times in five, and 12 (4 to > 100,000) seeds would decide if mean and SD stay as observed (in brackets "
+        "the 80% interval).\n"
         "  - If new images are meant too: INCONCLUSIVE (95% interval −0.90 to +6.70)."
     ) in text
 
@@ -42,7 +42,7 @@ def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
     verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[-2] for place in places]
     assert verdicts == [
         "SUPPORTED: at least +1.65 (one-sided 95%)",
-        "DIRECTION ONLY: at least +1.40 (one-sided 95%); fragile: sign flips one-sided p = 0.25",
+        "DIRECTION ONLY: at least +1.40 (one-sided 95%), fragile: sign flips one-sided p = 0.25",
         "REFUTED: at most +1.00 (one-sided 95%)",
     ]
 
@@ -63,7 +63,7 @@ def test_new_images_too_have_the_bound_that_decided(run):
 
 
 def test_the_least_p_of_a_sign_test_is_that_of_the_seeds(run):
-    assert "with 3 seeds neither can be below 0.25," in section(run)
+    assert "With 3 seeds neither can be below 0.25," in section(run)
 
 
 def test_a_number_of_seeds_that_nobody_can_run_is_shown_as_such(run):
@@ -73,7 +73,7 @@ def test_a_number_of_seeds_that_nobody_can_run_is_shown_as_such(run):
 
 def test_a_hypothesis_in_the_other_direction_has_its_margin_below_zero(run):
     run.change("hypotheses", lambda table: table.assign(direction="less"))
-    assert "the claimed margin is −1.5 points" in section(run)
+    assert "The claimed margin is −1.5 points" in section(run)
 
 
 def test_an_equivalence_bound_of_nothing_is_a_dash(run):
@@ -87,7 +87,7 @@ def test_on_redrawn_splits_the_corrected_interval_bounds_and_p_are_shown(run):
     cells = row(text, "**The hypotheses, with", "fusion")
     assert cells[3:9] == ["+2.90", "−8.00 to +9.00", "1.5", "−7.00", "+8.00", "0.222"]
     assert "(95% interval −8.00 to +9.00, 3 seeds)" in text
-    assert "the lower bound −7.00, the upper bound +8.00; p = 0.222, after Holm" in text
+    assert "the lower bound −7.00, the upper bound +8.00. Against the margin p = 0.222, after Holm" in text
     assert "corrected resampled t-test" in text
     assert "+1.10 to +4.70" not in text and "p = 0.006" not in text
 

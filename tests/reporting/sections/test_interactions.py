@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from finished_run import FinishedRun
 
-from sgcldff.reporting.sections.interactions import interactions_section
+from sgcldff.reporting.sections.interactions import independence_sentences, interactions_section
 
 
 def section(run: FinishedRun) -> str:
@@ -51,3 +51,16 @@ def test_a_2_by_2_without_its_arms_is_not_run(run):
 def test_without_declared_interactions_there_is_no_section(run):
     run.settings["interactions"] = {}
     assert section(run) == ""
+
+
+def test_metrics_of_which_the_same_holds_stand_in_one_sentence(run):
+    assert independence_sentences(run.experiment.interactions, run.table("interactions")) == [
+        "**Both parts contribute independently, F1 and IoU**: both effects are above zero, but whether they add up is "
+        "open. Fragile: fusion: one seed decides."
+    ]
+    independent = {"f1": "SUPPORTED", "iou": "INCONCLUSIVE"}
+    run.change("interactions", lambda table: table.assign(verdict=table["metric"].map(independent), fragile=""))
+    apart = independence_sentences(run.experiment.interactions, run.table("interactions"))
+    assert [text.split("**")[1] for text in apart] == [
+        f"Both parts contribute independently, {metric}" for metric in ("F1", "IoU")
+    ]

@@ -96,3 +96,12 @@ def test_the_members_of_a_pool_are_those_that_were_there(run_without_lisc, secti
 def test_absent_datasets_stand_in_the_order_of_the_configuration(run_without_lisc):
     absent = run_without_lisc.experiment.absent
     assert absent_lines(absent, {"lisc"}) == "- **LISC**: put LISC Database.zip into results/raw/lisc."
+
+
+def test_scenarios_of_the_same_pairs_have_one_section_on_each_page(run, rendered):
+    run.settings["scenarios"]["domain_shift"] = run.settings["scenarios"]["cross_stain"][::-1]
+    files = rendered(run).files
+    for page in ("transfer", "significance"):
+        text = files.pages[page].read_text(encoding="utf-8")
+        assert "Cross-stain and domain-shift" in text and "Domain-shift" not in text
+    assert all(files.tables[name].exists() for name in ("cross_stain", "domain_shift"))

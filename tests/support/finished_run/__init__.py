@@ -16,7 +16,8 @@ from finished_run import measurements, paper_claims, statistics_tables
 from finished_run.configuration import NETWORKS, SKILL
 from finished_run.data_files import write_architecture, write_audit, write_card, write_explanations, write_prepared
 from sgcldff.config.experiment import Experiment
-from sgcldff.reporting.files import CURVES, FIGURES, PAGES, ReportFiles
+from sgcldff.reporting.contents import figures_of, pages_of
+from sgcldff.reporting.files import CURVES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, reported_methods
 from sgcldff.reporting.report import CONTRACTS
 from sgcldff.reporting.results import Results
@@ -77,15 +78,16 @@ class FinishedRun:
 def outputs(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The files that a report consists of, as the graph lists them."""
     scenarios = [name for name in settings["scenarios"] if name != "in_domain"]
-    figures = folder / "figures"
+    experiment = Experiment.model_validate(settings)
+    figures, drawn = folder / "figures", figures_of(experiment)
     return {
         "document": folder / "paper_tables.md",
         "html": folder / "report.html",
-        "pages": {name: folder / "pages" / f"{name}.md" for name in PAGES},
+        "pages": {name: folder / "pages" / f"{name}.md" for name in pages_of(experiment)},
         "provenance": folder / "provenance.json",
         "tables": {name: folder / "tables" / f"{name}.csv" for name in (*TABLES, *scenarios)},
-        "figures": {name: (figures / f"{name}.svg", figures / f"{name}.png") for name in FIGURES},
-        "curves": {name: figures / f"{name}.csv" for name in CURVES},
+        "figures": {name: (figures / f"{name}.svg", figures / f"{name}.png") for name in drawn},
+        "curves": {name: figures / f"{name}.csv" for name in CURVES if name in drawn},
     }
 
 
@@ -186,6 +188,7 @@ def _write_statistics(folder: Path, settings: Mapping[str, Any], runs: pd.DataFr
         "robustness": pd.DataFrame(),
         "leakage": pd.DataFrame(),
         "shift_controls": pd.DataFrame(),
+        "ranks": statistics_tables.ranks(settings),
         "attention": statistics_tables.attention(),
         "strata": statistics_tables.strata(settings),
         "claims": paper_claims.claims(),

