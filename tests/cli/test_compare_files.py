@@ -200,7 +200,7 @@ TINY = [4.1e-11, 3.9e-11, 4.5e-11, 4.4e-11, 3.7e-11], [9.1e-11, 8.8e-11, 9.5e-11
 def test_small_numbers_keep_their_digits(compare):
     found = compare(long(TINY, metric="l2"), "--lower-is-better", metric="l2").stdout
     assert "mean difference   +5.040e−11 (SD 2.702e−12)" in found and "t(4) = 41.7113" in found
-    assert "verdict: SUPPORTED: +5.040e−11; at least +4.782e−11" in found and "Wilcoxon p = 0.0625" in found
+    assert "verdict: SUPPORTED: +5.040e−11, at least +4.782e−11" in found and "Wilcoxon p = 0.0625" in found
 
 
 def test_values_on_both_sides_of_one_are_read_with_a_scale(compare):
