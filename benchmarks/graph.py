@@ -26,9 +26,14 @@ def build(configfile: str | None, folder: str) -> tuple[float, int, int]:
     command += ["--configfile", str(Path(configfile).resolve())] if configfile else []
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds, said = time.perf_counter() - start, (done.stdout + done.stderr).rpartition("Job stats:")[2]
-    fits = sum(map(int, re.findall(r"^fit_\S+\s+(\d+)", said, re.MULTILINE)))
-    return seconds, int(re.findall(r"^total\s+(\d+)", said, re.MULTILINE)[-1]), fits
+    return time.perf_counter() - start, *counted(done.stdout + done.stderr)
+
+
+def counted(said: str) -> tuple[int, int]:
+    """Jobs, and fits among them, from what a dry run printed."""
+    stats = said.rpartition("Job stats:")[2]
+    fits = sum(map(int, re.findall(r"^fit_\S+\s+(\d+)", stats, re.MULTILINE)))
+    return int(re.findall(r"^total\s+(\d+)", stats, re.MULTILINE)[-1]), fits
 
 
 def in_empty_folder(configfile: str | None) -> tuple[float, int, int]:

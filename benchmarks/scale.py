@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from costs import IMAGES_ON_A_GPU, TRAINING_IMAGES
+from graph import counted
 from tabulate import tabulate
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,18 +57,16 @@ def snakemake(*arguments: str, snakefile: Path, seeds: int, cores: int = 1) -> l
     return [*command, "--scheduler", "greedy", *arguments, "--config", f"seeds={list(range(seeds))}"]
 
 
-def counted(said: str) -> dict[str, int]:
-    """Jobs, and fits among them, from the statistics of a plan."""
-    stats = said.rpartition("Job stats:")[2]
-    fits = sum(map(int, re.findall(r"^fit_\S+\s+(\d+)", stats, re.MULTILINE)))
-    return {"jobs": int(re.findall(r"^total\s+(\d+)", stats, re.MULTILINE)[-1]), "fits": fits}
+def counts(said: str) -> dict[str, int]:
+    """The columns of what a dry run printed."""
+    return dict(zip(("jobs", "fits"), counted(said), strict=True))
 
 
 def plan(seeds: int) -> dict[str, Any]:
     """One dry run in an empty working folder."""
     with tempfile.TemporaryDirectory() as folder:
         done = run(snakemake("--dry-run", "--quiet", "rules", snakefile=ROOT / "Snakefile", seeds=seeds), Path(folder))
-    row = {"seeds": seeds} | counted(done.pop("said")) | done
+    row = {"seeds": seeds} | counts(done.pop("said")) | done
     print(row, flush=True)
     return row
 
@@ -80,7 +78,7 @@ def trial(seeds: int, cores: int) -> dict[str, Any]:
         (folder / "stub.py").write_text(STUB)
         (folder / "Snakefile").write_text(STUBBED.format(snakefile=ROOT / "Snakefile", stub=folder / "stub.py"))
         command = snakemake("--quiet", "rules", snakefile=folder / "Snakefile", seeds=seeds, cores=cores)
-        planned = counted(run([*command, "--dry-run"], folder)["said"])
+        planned = counts(run([*command, "--dry-run"], folder)["said"])
         first, again = run(command, folder), run(command, folder)
     row = {"seeds": seeds, "cores": cores} | planned
     row |= {key: first[key] for key in ("seconds", "memory_mb")} | {"seconds_again": again["seconds"]}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sgcldff.errors import InputError
-from sgcldff.tables.cells import CELLS
+from sgcldff.tables.cells import CELLS, each_image_once
 from sgcldff.tables.confusion import CONFUSION
 from sgcldff.tables.files import whole_file, write_table
 from sgcldff.tables.read import read_table
@@ -36,8 +36,7 @@ def gather_confusion(files: Sequence[Path], out: Path) -> None:
 
 def gather_cells(files: Sequence[Path], out: Path) -> None:
     """The table CELLS, an image that several methods were tested on once; files and errors as for `gather_runs`."""
-    table = pd.concat([read_table(file, CELLS) for file in files])
-    write_table(table.drop_duplicates(["dataset", "image_id"]).sort_values(["dataset", "image_id"]), out)
+    write_table(each_image_once(pd.concat([read_table(file, CELLS) for file in files])), out)
 
 
 def _read(file: Path, reader: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from sgcldff.metrics.boundaries import boundary_scores
 from sgcldff.metrics.confusion import confusion, specificity
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.metrics.segmentation import PixelCounts
+from sgcldff.tables.cells import each_image_once
 from sgcldff.tables.definitions import BOUNDARY_SHARE, CALIBRATION_BINS, SURFACE_PIXELS
 from sgcldff.tables.files import whole_file, write_table
 from sgcldff.tables.runs import BOUNDARY_METRICS, METRICS_OF_A_CLASS, RUN_KEYS
@@ -82,8 +83,8 @@ def _together(own: Scored | None, joined: Sequence[Mapping[str, pd.DataFrame]]) 
     in_order = {
         name: tables[name].sort_values(list(RUN_KEYS), kind="stable") for name in ("scores", "runs", "confusion")
     }
-    cells = tables["cells"].drop_duplicates(["dataset", "image_id"]).sort_values(["dataset", "image_id"])
-    return Scored(**{name: table.reset_index(drop=True) for name, table in in_order.items()}, cells=cells)
+    ordered = {name: table.reset_index(drop=True) for name, table in in_order.items()}
+    return Scored(**ordered, cells=each_image_once(tables["cells"]))
 
 
 def score_files(paths: Iterable[Path]) -> Scored:
@@ -108,14 +109,17 @@ def score_files(paths: Iterable[Path]) -> Scored:
         raise InputError("There is no prediction file to score: run a method first.")
     ordered = [scored[key] for key in sorted(scored)]
     runs = pd.DataFrame([run for _, _, run, _ in ordered])
-    counts = [column for column in runs.columns if column.startswith("n_")]
     return Scored(
         scores=pd.concat([images for _, images, _, _ in ordered], ignore_index=True),
-        # Runs with other classes leave gaps; a count beside a gap is still a whole number.
-        runs=runs.astype(dict.fromkeys(counts, "Int64")),
+        runs=with_whole_counts(runs),
         confusion=pd.concat([confused for *_, confused in ordered], ignore_index=True),
         cells=cells.rows(),
     )
+
+
+def with_whole_counts(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs with other classes leave gaps; a count beside a gap is still a whole number."""
+    return runs.astype(dict.fromkeys([column for column in runs if column.startswith("n_")], "Int64"))
 
 
 def score_run(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:

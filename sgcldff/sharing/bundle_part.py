@@ -16,9 +16,10 @@ import pandas as pd
 from sgcldff.config.experiment import REFERENCE, Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.sharing.same_run import check_prepared, same_bytes
 from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.contract import Contract
-from sgcldff.tables.costs import read_cost
+from sgcldff.tables.costs import fit_of_cost
 from sgcldff.tables.files import write_table
 from sgcldff.tables.joined import FIT, MEASURED, TABLES
 from sgcldff.tables.read import read_table
@@ -58,17 +59,14 @@ def check_bundled_data(part: Path, own: Layout) -> None:
     """InputError where the run of a bundle saw other images or masks than are prepared here; part: its `results`."""
     for row in read_table(part / DATA, CHECKSUMS).itertuples():
         mine = own.results / "data" / row.dataset / row.file
-        if not mine.exists():
-            raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
-        if file_sha256(mine) != row.sha256:
-            raise InputError(f"{part / DATA} names another {mine}: the runs saw other images of {row.dataset}.")
+        check_prepared(mine, row.dataset, row.sha256, f"{part / DATA} names another")
 
 
 def is_joined(part: Path, joined: Path) -> bool:
     """Whether the scores stand there already; InputError where others stand there."""
     if not joined.exists():
         return False
-    if any(file_sha256(part / name) != file_sha256(joined / name) for name in TABLES.values()):
+    if not all(same_bytes(part / name, joined / name) for name in TABLES.values()):
         raise InputError(f"{joined} holds other scores than {part}: give one of the two bundles another name.")
     return True
 
@@ -77,12 +75,8 @@ def join_scores(part: Path, joined: Path, costs: Iterable[Path]) -> None:
     """Copy the tables of a bundle into the folder, which appears whole; costs: of the fits that they are used of."""
     runs = read_table(part / TABLES["runs"], RUNS)
     tests = runs.groupby(list(FIT))["tested_on"].agg(" ".join)
-    rows = []
-    for cost in costs:
-        about = read_cost(cost)
-        fit = about["trained_on"], about["method"], about["seed"]
-        if fit in tests.index:
-            rows.append((*fit, tests[fit], file_sha256(cost)))
+    fits = {fit_of_cost(cost): file_sha256(cost) for cost in costs}
+    rows = [(*fit, tests[fit], checksum) for fit, checksum in fits.items() if fit in tests.index]
     whole = joined.parent.with_name("joined.part")  # the graph looks into every folder of `joined`
     shutil.rmtree(whole, ignore_errors=True)
     whole.mkdir(parents=True)

@@ -91,10 +91,15 @@ def check_data(other: Layout, own: Layout, datasets: Iterable[str]) -> None:
             mine = own.prepared(dataset)[name]
             if not file.exists():
                 raise InputError(f"{file} is missing: copy the folder `data` of that run too, to be compared.")
-            if not mine.exists():
-                raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
-            if not same_bytes(file, mine):
-                raise InputError(f"{file} is not the same as {mine}: the runs saw other images of {dataset}.")
+            check_prepared(mine, dataset, file_sha256(file), f"{file} is not the same as")
+
+
+def check_prepared(mine: Path, dataset: str, sha256: str, there: str) -> None:
+    """InputError where a file of a dataset is not prepared here, or has another checksum; there: which other."""
+    if not mine.exists():
+        raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
+    if file_sha256(mine) != sha256:
+        raise InputError(f"{there} {mine}: the runs saw other images of {dataset}.")
 
 
 def difference(name: str, value: Any, known: Any) -> str:

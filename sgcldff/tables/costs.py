@@ -33,6 +33,12 @@ def read_cost(path: Path) -> dict[str, Any]:
         ) from error
 
 
+def fit_of_cost(path: Path) -> tuple[str, str, int]:
+    """The fit (trained_on, method, seed) that a cost.json is of; InputError where it is none."""
+    cost = read_cost(path)
+    return cost["trained_on"], cost["method"], int(cost["seed"])
+
+
 def cost_of_methods(costs: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """METHOD_COSTS of every method with predictions, from their cost.json; NaN where nothing was measured.
 

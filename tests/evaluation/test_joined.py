@@ -52,3 +52,8 @@ def test_a_fit_that_was_tested_here_since_is_not_taken_from_the_bundle(bundle):
 
 def test_nothing_comes_where_no_fit_is_asked_for(bundle):
     assert joined_tables([bundle[0]], []) == []
+
+
+def test_a_fit_that_came_with_two_bundles_is_taken_once(bundle):
+    measured, cost = bundle
+    assert len(joined_tables([measured, measured], [cost])) == 1

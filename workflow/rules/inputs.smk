@@ -123,20 +123,31 @@ def predictions_of_fit(trained_on, method, seed):
     return [LAYOUT.prediction(trained_on, method, seed, tested_on) for tested_on in TESTS[trained_on]]
 
 
-# Fits whose scores came with a bundle, on all that is tested now, but for those that were tested here since.
-JOINED_BUNDLES = sorted(LAYOUT.joined().glob("*/measured.csv"))
+# Fits whose scores came with a bundle, on all that is tested now, but for those that were tested here since -> its
+# measured.csv. One that came with several is in the last of them as it is in the first.
 JOINED = {
-    fit
-    for bundle in JOINED_BUNDLES
+    fit: bundle
+    for bundle in sorted(LAYOUT.joined().glob("*/measured.csv"))
     for fit, tests in measured_fits(bundle)
-    if tests.issuperset(TESTS.get(fit[0], ["none"])) and not all(file.exists() for file in predictions_of_fit(*fit))
+    if fit[0] in TESTS
+    and tests.issuperset(TESTS[fit[0]])
+    and not all(file.exists() for file in predictions_of_fit(*fit))
 }
 
 
+def joined_fits(method):
+    fits = [(name, method, seed) for name in TESTS for seed in EVERY_METHOD.seeds_of(method)]
+    return [fit for fit in fits if fit in JOINED]
+
+
+def joined_bundles(wildcards):
+    """Where the scores of a method stand that came with bundles."""
+    return sorted({JOINED[fit] for fit in joined_fits(wildcards.method)})
+
+
 def joined_costs(wildcards):
-    """The cost.json of each fit of a method whose scores came with a bundle."""
-    fits = [(name, wildcards.method, seed) for name in TESTS for seed in EVERY_METHOD.seeds_of(wildcards.method)]
-    return [LAYOUT.cost(*fit) for fit in fits if fit in JOINED]
+    """The cost.json of each of these fits."""
+    return [LAYOUT.cost(*fit) for fit in joined_fits(wildcards.method)]
 
 
 def fit_records(wildcards, name="record"):

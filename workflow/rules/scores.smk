@@ -4,7 +4,7 @@
 rule score:
     input:
         predictions=predictions_of,
-        joined=JOINED_BUNDLES,
+        joined=joined_bundles,
         costs=joined_costs,
         code=code("score"),
     output:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import INK, MARK, panels, say
+from sgcldff.reporting.figures.style import INK, MARK, in_lines, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.scenarios import Scenario, merged
 from sgcldff.reporting.titles import Titles
 
 GAP, LINE = 0.1, 0.16  # inches: between two names, and of each of their lines
-NAME_LETTERS = 28  # in a line
 Joined = Sequence[tuple[int, int]]  # the first and last place of each group that is not divided
 
 
@@ -23,7 +21,7 @@ def draw_critical_difference(
     title: str, methods: Sequence[str], ranks: Sequence[float], critical: float, joined: Joined
 ) -> Figure:
     """methods, ranks: best first."""
-    names = [textwrap.fill(method, NAME_LETTERS) for method in methods]
+    names = [in_lines(method) for method in methods]
     figure = Figure(figsize=(8, 0.6 + _height(names, joined)), layout="constrained")
     axes = figure.subplots()
     axes.set_title(title, fontsize=12, color=INK)
@@ -43,7 +41,7 @@ def draw_critical_differences(titles: Titles, scenarios: Sequence[Scenario], tab
         figure, (axes,) = panels(titles, title, [2.0], 8)
         say(axes, "not run")
         return figure
-    names = [[textwrap.fill(titles.method(key), NAME_LETTERS) for key in rows["method"]] for *_, rows in shown]
+    names = [[in_lines(titles.method(key)) for key in rows["method"]] for *_, rows in shown]
     joined = [_joined(rows["groups"]) for *_, rows in shown]
     heights = [0.4 + _height(*each) for each in zip(names, joined, strict=True)]
     figure, grid = panels(titles, title, heights, 8, columns=1)

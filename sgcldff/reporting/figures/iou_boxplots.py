@@ -5,7 +5,6 @@ A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
@@ -13,12 +12,11 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import FAINT, INK, Colour, jitter, panels, say
+from sgcldff.reporting.figures.style import FAINT, INK, Colour, in_lines, jitter, panels, say
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.titles import Titles
 
 PALETTE = seaborn.color_palette("colorblind")
-NAME_LETTERS = 28  # in a line
 MAX_DOTS = 150  # more in one box hide each other; an even choice of the sorted values keeps their spread
 
 OwnRuns = Collection[tuple[str, str]]  # (method, dataset) where fits on the dataset were tested on its test subsets
@@ -75,7 +73,7 @@ def draw_iou_by_method(
     """A panel a dataset, a box a method that was run on any; scores: their in-domain IoU, a row an image and seed."""
     run = {key for key, _ in own_runs}
     methods = [method for method in methods if method.key in run]
-    names = [textwrap.fill(method.title, NAME_LETTERS) for method in methods]
+    names = [in_lines(method.title) for method in methods]
     height = 1.0 + 0.45 * max(len(methods), 3)
     title = "IoU of single images by method, in-domain"
     figure, grid = panels(titles, title, [height] * len(datasets), 4.4, sharey=True)

@@ -16,6 +16,7 @@ from sgcldff.reporting.titles import Titles
 from sgcldff.tables.files import whole_file
 
 DPI = 150  # of the PNG files
+NAME_LETTERS = 28  # in a line
 INK, FAINT, MARK = "#222222", "#8a8a8a", "#b3261e"
 # Line styles beside colours, so that curves can be told apart in print and by colour-blind readers.
 LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
@@ -70,6 +71,11 @@ def panels(
         axes.xaxis.label.set_fontsize(11)
         axes.yaxis.label.set_fontsize(11)
     return figure, list(grid[: len(heights)])
+
+
+def in_lines(name: str) -> str:
+    """The name of a method beside an axis, in short lines."""
+    return textwrap.fill(name, NAME_LETTERS)
 
 
 def say(axes: Axes, text: str) -> None:
