@@ -1,4 +1,4 @@
-"""The verb `verify`: whether a bundle's statistics follow from its scores."""
+"""The verb `verify`: whether a bundle's tables follow from its scores."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import typer
 EPILOG = "\n\n".join(
     [
         "Example: sgcldff verify cpu-run.",
-        "Exit status: 0 every table of the statistics comes out again to the last digit and every file is as it was; "
+        "Exit status: 0 every table comes out again to the last digit and every file is as it was; "
         "1 something differs, and the first cell or file is named; 2 refused, with one sentence on standard error.",
     ]
 )
 
 
 def verify(folder: Annotated[Path, typer.Argument(help="A bundle: what `sgcldff bundle` wrote.")]) -> None:
-    """Work every statistics table of a bundle out again from its scores, and compare to the last digit."""
+    """Work every table of a bundle, its report's too, out again from its scores, and compare to the last digit."""
     from sgcldff.stages.verification import verified
 
     ok, said = verified(folder)

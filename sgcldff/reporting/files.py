@@ -84,39 +84,49 @@ HTML_SCRIPTS = tuple(
 
 
 @dataclass(frozen=True)
-class ReportFiles:
-    """What is read, and then what is written.
+class TableFiles:
+    """What the tables of a report are made from, and the points of its figures.
 
-    runs: runs.csv; scores: scores.parquet; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits,
-    costs: files of the shown methods, the records (fit.json) and costs (cost.json) of their fits; histories: the
-    history.csv of each record; architecture: the blocks of the reference's network; explanations, explained: the maps
-    of the images that are shown of the reference, and what was measured of them, by dataset. indexes, dropped: tables
-    of each prepared dataset; facts, cards: facts.json and README.md of its card; splits: those of the seeds, of the
-    datasets that show what a leaking split is worth. duplicates_by_dataset, leakage_by_test: the audit.
-
-    document: paper_tables.md; html: report.html; provenance: provenance.json; tables: TABLES and scenarios by name.
-    pages, figures (SVG, PNG), curves: those of PAGES, FIGURES and CURVES by name that `sgcldff.reporting.contents` has
-    for this run; all pages are in one folder.
+    runs: runs.csv; confusion: confusion.csv; statistics: STATISTICS by name. predictions, fits, costs: files of the
+    shown methods, the records (fit.json) and costs (cost.json) of their fits; histories: the history.csv of each
+    record; explained: what was measured of the images that are shown of the reference, by dataset.
+    duplicates_by_dataset, leakage_by_test: the audit.
     """
 
     runs: Path
-    scores: Path
     confusion: Path
     statistics: Mapping[str, Path]
     predictions: Sequence[Path]
     fits: Sequence[Path]
     histories: Sequence[Path]
     costs: Sequence[Path]
+    explained: Mapping[str, Path]
+    duplicates_by_dataset: Path
+    leakage_by_test: Path
+
+
+@dataclass(frozen=True)
+class ReportFiles(TableFiles):
+    """What else is read, and then what is written.
+
+    scores: scores.parquet; architecture: the blocks of the reference's network; explanations: the maps of the images
+    that are shown of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards:
+    facts.json and README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is
+    worth.
+
+    document: paper_tables.md; html: report.html; provenance: provenance.json; tables: TABLES and scenarios by name.
+    pages, figures (SVG, PNG), curves: those of PAGES, FIGURES and CURVES by name that `sgcldff.reporting.contents` has
+    for this run; all pages are in one folder.
+    """
+
+    scores: Path
     architecture: Path
     explanations: Mapping[str, Path]
-    explained: Mapping[str, Path]
     indexes: Mapping[str, Path]
     dropped: Mapping[str, Path]
     facts: Mapping[str, Path]
     cards: Mapping[str, Path]
     splits: Mapping[str, Sequence[Path]]
-    duplicates_by_dataset: Path
-    leakage_by_test: Path
 
     document: Path
     html: Path

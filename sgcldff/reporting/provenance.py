@@ -31,13 +31,13 @@ DROPPED = Contract(("image_id", "label", "reason"), text=("image_id", "label", "
 
 def collect(
     configuration: Mapping[str, Any],
-    fits: Sequence[Path],
+    fits: Sequence[Mapping[str, Any]],
     indexes: Mapping[str, Path],
     dropped: Mapping[str, Path],
 ) -> dict[str, Any]:
     """Everything that provenance.json holds.
 
-    fits: fit.json files; indexes, dropped: the tables of each dataset's images that take part, and that do not.
+    fits: the fit.json of each; indexes, dropped: the tables of each dataset's images that take part, and that do not.
     """
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -45,7 +45,7 @@ def collect(
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": {package: installed_version(package) for package in PACKAGES},
-        "fits": [read_fit(path) for path in fits],
+        "fits": list(fits),
         "data": {name: data_counts(index, dropped[name]) for name, index in indexes.items()},
         "configuration": dict(configuration),
     }

@@ -1,6 +1,6 @@
-"""A finished run as a folder that can be passed on: an RO-Crate from which the statistics can be worked out again.
+"""A finished run as a folder that can be passed on: an RO-Crate from which its tables can be worked out again.
 
-The report stands in it as any run makes it, and below `results/` what its statistics are made from.
+The report stands in it as any run makes it, and below `results/` what its tables are made from.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sgcldff.layout import Layout
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
 from sgcldff.sharing.bundle_part import DATA, data_checksums, record_files
 from sgcldff.sharing.crate import METADATA, write_crate
-from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.sharing.run_files import CONFUSION, explained_facts, statistics_files
 from sgcldff.tables.files import write_table
 from sgcldff.tables.names import STATISTICS
 
@@ -28,7 +28,7 @@ RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
 # By the names of the rule `statistics`: what the paper prints and claims, as the run read it.
 PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
 REPORT = ("paper_tables.md", PROVENANCE, "pages/*.md", "tables/*.csv", "figures/*.*", "datasets/*/*", "report.html")
-BESIDE_STATISTICS = ("confusion.csv", "leakage/*.csv")  # of the results, what else the report's tables show
+BESIDE_STATISTICS = (CONFUSION, "leakage/*.csv")  # of the results, what else the report's tables show
 # They show pictures of datasets, which licences may not allow to pass on.
 SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg", "report.html")
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
@@ -102,5 +102,7 @@ def _of_results(results: Path, experiment: Experiment) -> Mapping[str, Path]:
     made = [results / "statistics" / f"{name}.csv" for name in STATISTICS]
     beside = [file for pattern in BESIDE_STATISTICS for file in sorted(results.glob(pattern))]
     records = record_files(experiment, Layout(results))
-    own = {f"{RESULTS}/{file.relative_to(results).as_posix()}": file for file in (*read, *made, *beside, *records)}
+    explained = explained_facts(experiment, Layout(results)).values()
+    every = (*read, *made, *beside, *records, *explained)
+    own = {f"{RESULTS}/{file.relative_to(results).as_posix()}": file for file in every}
     return own | {f"{PAPER}/{file.name}": file for file in PAPER_FILES.values()}

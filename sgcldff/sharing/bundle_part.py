@@ -16,6 +16,7 @@ import pandas as pd
 from sgcldff.config.experiment import REFERENCE, Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.sharing.run_files import fit_files, own_predictions
 from sgcldff.sharing.same_run import check_prepared, same_bytes
 from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.contract import Contract
@@ -31,20 +32,13 @@ CHECKSUMS = Contract(("dataset", "file", "sha256"), text=("dataset", "file", "sh
 
 def record_files(experiment: Experiment, layout: Layout) -> list[Path]:
     """What a report reads of the fits and their datasets beside the statistics, without weights and pictures."""
-    tests, datasets = experiment.tests(), list(experiment.datasets)
+    datasets = list(experiment.datasets)
     splits = [layout.split(name, seed) for name in datasets for seed in experiment.every_seed]
     overlaps = [layout.overlaps(*pair) for pair in combinations(datasets, 2)]
-    fits = [
-        layout.fit(name, experiment.fitted_as(method), seed)[file]
-        for method in experiment.methods
-        for name in tests
-        for seed in experiment.seeds_of(method)
-        for file in ("record", "history")
-    ]
-    own = [name for name, tested_on in tests.items() if name in tested_on]
-    shown = [layout.prediction(name, REFERENCE, seed, name) for name in own for seed in experiment.seeds]
-    blocks = layout.architecture(next(iter(tests)), REFERENCE, experiment.seeds[0])
-    return list(dict.fromkeys((*splits, *overlaps, *fits, *shown, blocks)))
+    fits = [file for name in ("record", "history") for file in fit_files(experiment, layout, name)]
+    shown = own_predictions(experiment, layout)
+    blocks = layout.architecture(next(iter(experiment.tests())), REFERENCE, experiment.seeds[0])
+    return [*splits, *overlaps, *fits, *shown, blocks]
 
 
 def data_checksums(layout: Layout, datasets: Iterable[str]) -> pd.DataFrame:

@@ -45,6 +45,7 @@ ABOUT = {  # pattern of a place in the bundle -> what stands there; the first th
     "results/fits/*": "losses and validation scores of a fit by epoch",
     "results/splits/*": "which images are for training, validation and test",
     "results/data/overlaps/*": "images of two datasets that show the same",
+    "results/explanations/*": "what was measured of the images that are shown",
     "results/architecture/*": "blocks of the network",
     "results/data.csv": "checksums of the prepared images and masks",
     "results/leakage/*": "images that show the same, and whether a test saw its training",
@@ -64,7 +65,7 @@ def write_crate(folder: Path, files: Mapping[str, Path], provenance: Mapping[str
     marks = [configuration.get("scale") or "", "synthetic images" if configuration["synthetic"] else ""]
     crate.description = (
         f"Report, statistics and scores of a run.{''.join(f' {mark}.' for mark in marks if mark)}{left_out} "
-        "`sgcldff verify` on this folder works every table of the statistics out again."
+        "`sgcldff verify` on this folder works every table out again."
     )
     crate.license = LICENCE
     crate.root_dataset["datePublished"] = provenance["date"]
@@ -77,12 +78,12 @@ def write_crate(folder: Path, files: Mapping[str, Path], provenance: Mapping[str
     crate.write(folder)
 
 
-def first_changed(folder: Path) -> str | None:
+def first_changed(folder: Path, listed: Mapping[str, str]) -> str | None:
     """The first file of a crate that is missing or is not what its checksum says; None where all are.
 
-    Raises InputError where the folder has no crate.
+    listed: as `checksums` gives it.
     """
-    for place, checksum in checksums(folder).items():
+    for place, checksum in listed.items():
         file = folder / place
         if not file.is_file() or file_sha256(file) != checksum:
             return place

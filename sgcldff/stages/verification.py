@@ -1,4 +1,4 @@
-"""Work the statistics of a bundle out again, by the stage that made them, and compare."""
+"""Work the statistics of a bundle out again by the stage that made them, then the tables of its report, and compare."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sgcldff.config.experiment import Experiment
 from sgcldff.config.settings import statistics_settings
 from sgcldff.environment import installed_version
 from sgcldff.layout import Layout
+from sgcldff.reporting.files import TableFiles
+from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER, PAPER_FILES, RESULTS, read_provenance
 from sgcldff.sharing.cells_compared import first_difference
 from sgcldff.sharing.crate import checksums, first_changed
-from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.sharing.run_files import explained_facts, statistics_files, table_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.statistics.image_scores import IMAGE_SCORES
@@ -25,38 +28,60 @@ from sgcldff.tables.runs import MASK_METRICS, RUN_KEYS, RUNS
 from sgcldff.tables.scores import read_scores
 
 RUN_DIGITS = 1e-9  # a mean of scores is summed in another order than it was when its run was scored
+OLDER = " Those of the report are not: the bundle is older than the records that they are made from."
 DECIDING = ("numpy", "pandas", "scipy")  # packages in whose versions last digits may differ
 
 
 def verified(folder: Path) -> tuple[bool, str]:
     """Whether all agrees, and a sentence: the first cell that differs, or the first file that was changed.
 
-    A table that the bundle does not list, for it is older than the table, is not compared.
-    Raises InputError where the folder is no bundle or lacks a file.
+    A table that the bundle does not list, for it is older than the table, is not compared; nor are the tables of the
+    report where the bundle is older than the records that they are made from. Raises InputError where the folder is no
+    bundle or lacks a file.
     """
-    changed = first_changed(folder)
+    listed = checksums(folder)
+    changed = first_changed(folder, listed)
     provenance, experiment = read_provenance(folder)
-    files = statistics_files(experiment, Layout(folder / RESULTS))
-    inputs = {name: [str(file) for file in each] for name, each in files.items()}
-    inputs |= {name: [str(folder / PAPER / file.name)] for name, file in PAPER_FILES.items()}
-    if apart := _first_run_apart(folder / RESULTS):
+    layout = Layout(folder / RESULTS)
+    if apart := _first_run_apart(layout.results):
         return False, apart
-    settings = statistics_settings(experiment).model_dump(mode="json", by_alias=True)
     with tempfile.TemporaryDirectory() as made:
-        outputs = {name: str(Path(made) / f"{name}.csv") for name in STATISTICS}
-        statistics.run(Job(inputs, outputs, settings))
-        listed = checksums(folder)
-        compared = [name for name in STATISTICS if f"{RESULTS}/statistics/{name}.csv" in listed]
-        for name in compared:
-            difference = first_difference(folder / RESULTS / "statistics" / f"{name}.csv", Path(outputs[name]))
-            if difference:
-                return False, f"statistics/{difference}{_other_versions(provenance)}."
+        of_statistics = _made_statistics(experiment, layout, folder / PAPER, Path(made))
+        of_report = {}
+        if all(file.relative_to(folder).as_posix() in listed for file in explained_facts(experiment, layout).values()):
+            of_report = _made_for_report(experiment, table_files(experiment, layout, of_statistics), Path(made))
+        places = {f"{RESULTS}/statistics/{file.name}": file for file in of_statistics.values()} | of_report
+        compared = {place: file for place, file in places.items() if place in listed}
+        for place, file in compared.items():
+            if difference := first_difference(folder / place, file):
+                return False, f"{Path(place).parent.name}/{difference}{_other_versions(provenance)}."
     if changed:
-        return False, f"{changed} is not the file that was bundled; no table of the statistics depends on the change."
+        return False, f"{changed} is not the file that was bundled; no table depends on the change."
+    count = len(compared)
     return (
         True,
-        f"{len(compared)} tables of the statistics are worked out again to the last digit; no file has changed.",
+        f"{count} tables are worked out again to the last digit; no file has changed.{'' if of_report else OLDER}",
     )
+
+
+def _made_statistics(experiment: Experiment, layout: Layout, paper: Path, folder: Path) -> dict[str, Path]:
+    """STATISTICS by name, worked out from the scores by the stage of the graph."""
+    inputs = {name: [str(file) for file in each] for name, each in statistics_files(experiment, layout).items()}
+    inputs |= {name: [str(paper / file.name)] for name, file in PAPER_FILES.items()}
+    outputs = {name: folder / "statistics" / f"{name}.csv" for name in STATISTICS}
+    settings = statistics_settings(experiment).model_dump(mode="json", by_alias=True)
+    statistics.run(Job(inputs, {name: str(file) for name, file in outputs.items()}, settings))
+    return outputs
+
+
+def _made_for_report(experiment: Experiment, files: TableFiles, folder: Path) -> dict[str, Path]:
+    """Place in the bundle -> the table, or the points of a figure, worked out as a report does."""
+    made = read_tables(experiment, files)
+    frames = {f"tables/{name}.csv": table for name, table in made.tables.items()}
+    frames |= {f"figures/{name}.csv": table for name, table in made.points.items()}
+    for place, frame in frames.items():
+        write_marked(frame, folder / place, experiment)
+    return {place: folder / place for place in frames}
 
 
 def _first_run_apart(results: Path) -> str | None:

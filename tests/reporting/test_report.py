@@ -12,7 +12,8 @@ from finished_run.configuration import dataset
 from sgcldff.errors import InputError
 from sgcldff.reporting import report
 from sgcldff.reporting.files import FIGURES
-from sgcldff.reporting.report import CONTRACTS, render
+from sgcldff.reporting.report import render
+from sgcldff.reporting.shown import CONTRACTS
 from sgcldff.tables.names import STATISTICS, TABLES
 
 

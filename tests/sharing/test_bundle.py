@@ -17,9 +17,10 @@ from sgcldff.config.experiment import Experiment
 from sgcldff.config.settings import statistics_settings
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER_FILES, bundle
 from sgcldff.sharing.bundle_part import record_files
-from sgcldff.sharing.statistics_files import statistics_files
+from sgcldff.sharing.run_files import explained_facts, statistics_files, table_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.stages.verification import verified
@@ -45,7 +46,7 @@ def settings() -> dict:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folders of results and of the report, the statistics made by their stage; the pages are placeholders."""
+    """The folders of results and of the report; its tables are those of a run, its pages placeholders."""
     results, reports = tmp_path_factory.mktemp("run") / "results", tmp_path_factory.mktemp("run") / "reports"
     results.mkdir()
     write_run(results, settings(), images=12)
@@ -67,9 +68,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text("a record")
+    for dataset, file in explained_facts(experiment, Layout(results)).items():
+        file.parent.mkdir(parents=True)
+        shutil.move(results / f"explanations/{dataset}.csv", file)
+    of_statistics = {name: Path(file) for name, file in outputs.items()}
+    made = read_tables(experiment, table_files(experiment, Layout(results), of_statistics))
+    for folder, frames in (("tables", made.tables), ("figures", made.points)):
+        for name, frame in frames.items():
+            write_marked(frame, reports / folder / f"{name}.csv", experiment)
     texts = {name: "a picture" for name in PICTURES} | {"paper_tables.md": "# Tables", "pages/claims.md": "# Claims"}
     texts |= {
-        "tables/table2.csv": "a,b\n",
         "datasets/bccd/README.md": "# BCCD\n\n![cells](contact_sheet.png)",
         "figures/roc.png": "a curve",
     }
@@ -126,7 +134,28 @@ def test_a_bundle_that_is_older_than_a_table_is_verified_without_it(bundled):
     metadata.write_text(json.dumps(crate))
     (bundled / "results/statistics/ranks.csv").unlink()
     ok, said = verified(bundled)
-    assert ok and said.startswith(f"{len(STATISTICS) - 1} tables")
+    assert ok and "tables are worked out again" in said
+
+
+def test_of_a_bundle_without_the_records_that_a_report_reads_the_statistics_alone_are_verified(bundled):
+    metadata = bundled / "ro-crate-metadata.json"
+    crate = json.loads(metadata.read_text())
+    crate["@graph"] = [entity for entity in crate["@graph"] if "results/explanations/" not in entity["@id"]]
+    metadata.write_text(json.dumps(crate))
+    ok, said = verified(bundled)
+    assert ok and said.startswith(f"{len(STATISTICS)} tables") and "bundle is older than the records" in said
+
+
+@pytest.mark.parametrize("place", ["tables/costs.csv", "figures/roc.csv"])
+def test_a_digit_of_a_table_of_the_report_is_named(bundled, place):
+    lines = (bundled / place).read_text().splitlines(keepends=True)
+    cells = lines[1].split(",")
+    changed = next(number for number in reversed(range(len(cells))) if "." in cells[number])
+    cells[changed] = "0.123456"
+    (bundled / place).write_text("".join([lines[0], ",".join(cells), *lines[2:]]))
+    ok, said = verified(bundled)
+    column = lines[0].strip().split(",")[changed]
+    assert not ok and said.startswith(f"{place}, row 1, column {column}: 0.123456 in the bundle, ")
 
 
 def test_a_digit_of_a_score_names_the_run_whose_mean_it_no_longer_is(bundled):

@@ -19,9 +19,9 @@ from sgcldff.config.experiment import Experiment
 from sgcldff.reporting.contents import figures_of, pages_of
 from sgcldff.reporting.files import CURVES, ReportFiles
 from sgcldff.reporting.methods import ReportedMethod, reported_methods
-from sgcldff.reporting.report import CONTRACTS
 from sgcldff.reporting.results import Results
 from sgcldff.reporting.scenarios import Scenario, reported_scenarios
+from sgcldff.reporting.shown import CONTRACTS
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.names import TABLES
 from sgcldff.tables.read import read_table

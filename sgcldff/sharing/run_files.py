@@ -1,0 +1,72 @@
+"""The files that the statistics and tables of a run are made from, in the order in which the graph gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sgcldff.config.experiment import REFERENCE, Experiment
+from sgcldff.layout import Layout
+from sgcldff.reporting.files import TableFiles
+
+TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "cells": "cells.csv"}
+CONFUSION = "confusion.csv"
+
+
+def fits_of(experiment: Experiment) -> list[tuple[str, str, int]]:
+    """(trained on, method, seed) of everything that a report is about."""
+    return [
+        (name, method, seed)
+        for method in experiment.methods
+        for name in experiment.tests()
+        for seed in experiment.seeds_of(method)
+    ]
+
+
+def statistics_files(experiment: Experiment, layout: Layout) -> Mapping[str, list[Path]]:
+    """Of the run itself, by the names of the rule `statistics`; which methods have attention, the files say."""
+    methods = experiment.methods
+    attention = [
+        layout.attention(name, method, seed)
+        for method in methods
+        for name in experiment.explained
+        for seed in experiment.seeds
+    ]
+    costs = [layout.cost(*fit) for fit in fits_of(experiment)]
+    tables = {name: [layout.results / file] for name, file in TABLES.items()}
+    return tables | {"attention": [file for file in attention if file.exists()], "costs": costs}
+
+
+def fit_files(experiment: Experiment, layout: Layout, file: str) -> list[Path]:
+    """One of the files of each fit by its name in the layout, each once: several methods may predict with one fit."""
+    fits = [(name, experiment.fitted_as(method), seed) for name, method, seed in fits_of(experiment)]
+    return [layout.fit(*fit)[file] for fit in dict.fromkeys(fits)]
+
+
+def own_predictions(experiment: Experiment, layout: Layout) -> list[Path]:
+    """Those of the reference on the test subsets of its own datasets."""
+    own = [name for name, tested_on in experiment.tests().items() if name in tested_on]
+    return [layout.prediction(name, REFERENCE, seed, name) for name in own for seed in experiment.seeds]
+
+
+def explained_facts(experiment: Experiment, layout: Layout) -> dict[str, Path]:
+    """What was measured of the images that are shown, by dataset."""
+    seed = experiment.seeds[0]
+    return {name: layout.explanations(name, REFERENCE, seed)["facts"] for name in experiment.explained}
+
+
+def table_files(experiment: Experiment, layout: Layout, statistics: Mapping[str, Path]) -> TableFiles:
+    """What the tables of the report are made from; statistics: STATISTICS by name, wherever they stand."""
+    audit = layout.leakage()
+    return TableFiles(
+        runs=layout.results / TABLES["runs"],
+        confusion=layout.results / CONFUSION,
+        statistics=statistics,
+        predictions=own_predictions(experiment, layout),
+        fits=fit_files(experiment, layout, "record"),
+        histories=fit_files(experiment, layout, "history"),
+        costs=[layout.cost(*fit) for fit in fits_of(experiment)],
+        explained=explained_facts(experiment, layout),
+        duplicates_by_dataset=audit["by_dataset"],
+        leakage_by_test=audit["by_test"],
+    )
