@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +14,9 @@ from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.scenarios import Scenario, merged
 from sgcldff.reporting.titles import Titles
 
-GAP, LINE = 0.1, 0.16  # inches: between two names, and of each of their lines
+# Inches.
+GAP, LINE = 0.1, 0.16  # between two names, and of each of their lines
+ABOVE, FIRST, BAR = 0.75, 0.2, 0.18  # above the axis, below it before the first name, and a bar
 Joined = Sequence[tuple[int, int]]  # the first and last place of each group that is not divided
 
 
@@ -59,43 +62,47 @@ def _joined(groups: pd.Series) -> list[tuple[int, int]]:
     return [(found[0], found[-1]) for found in places.values()]
 
 
-def _step(names: Sequence[str]) -> float:
-    """Inches from one name to the next."""
-    return GAP + LINE * max(1 + name.count("\n") for name in names)
+def _thickness(name: str) -> float:
+    """Inches that a name takes, with the gap to the next."""
+    return GAP + LINE * (1 + name.count("\n"))
 
 
-def _depth(names: Sequence[str], joined: Joined) -> float:
-    """Where the names begin, in steps below the axis."""
-    return 1 + 0.18 / _step(names) * len(joined)
+def _depths(names: Sequence[str], joined: Joined) -> list[float]:
+    """Inches below the axis of the middle of each name: the first half on the left, the others up the right."""
+    half = (len(names) + 1) // 2
+    depths = []
+    for side in (names[:half], names[half:][::-1]):
+        edges = np.cumsum([FIRST + BAR * len(joined), *map(_thickness, side)])
+        depths.append(list((edges[:-1] + edges[1:]) / 2))
+    left, right = depths
+    return [*left, *right[::-1]]
 
 
 def _height(names: Sequence[str], joined: Joined) -> float:
     """Inches."""
-    return 0.75 + _step(names) * (_depth(names, joined) + (len(names) + 1) // 2)
+    return ABOVE + max(_depths(names, joined)) + LINE * 2
 
 
 def _diagram(axes: Axes, names: Sequence[str], ranks: Sequence[float], critical: float, joined: Joined) -> None:
-    k, half, step = len(names), (len(names) + 1) // 2, _step(names)
-    top, inch = _depth(names, joined), 1 / step  # an inch, in steps
-    axes.set(xlim=(1 - 0.55 * (k - 1), k + 0.55 * (k - 1)), ylim=(-(top + half - 0.5), 0.75 * inch))
+    k, depths = len(names), _depths(names, joined)
+    axes.set(xlim=(1 - 0.55 * (k - 1), k + 0.55 * (k - 1)), ylim=(ABOVE - _height(names, joined), ABOVE))
     axes.axis("off")
     axes.hlines(0, 1, k, color=INK, linewidth=1.2)
     for rank in range(1, k + 1):
-        axes.vlines(rank, 0, 0.06 * inch, color=INK, linewidth=1.2)
-        axes.text(rank, 0.09 * inch, str(rank), ha="center", va="bottom", fontsize=10, color=INK)
+        axes.vlines(rank, 0, 0.06, color=INK, linewidth=1.2)
+        axes.text(rank, 0.09, str(rank), ha="center", va="bottom", fontsize=10, color=INK)
     shown = min(critical, k - 1)
-    axes.hlines(0.45 * inch, 1, 1 + shown, color=MARK, linewidth=2)
+    axes.hlines(0.45, 1, 1 + shown, color=MARK, linewidth=2)
     beyond = " (beyond the axis)" if critical > k - 1 else ""
-    axes.text(1, 0.5 * inch, f"critical difference {critical:.2f}{beyond}", va="bottom", fontsize=10, color=MARK)
-    for place, (name, rank) in enumerate(zip(names, ranks, strict=True)):
-        left = place < half
-        depth = -(top + (place if left else k - 1 - place))
+    axes.text(1, 0.5, f"critical difference {critical:.2f}{beyond}", va="bottom", fontsize=10, color=MARK)
+    for place, (name, rank, depth) in enumerate(zip(names, ranks, depths, strict=True)):
+        left = place < (k + 1) // 2
         edge = 1 - 0.08 * (k - 1) if left else k + 0.08 * (k - 1)
-        axes.plot([rank, rank, edge], [0, depth, depth], color=INK, linewidth=0.9)
+        axes.plot([rank, rank, edge], [0, -depth, -depth], color=INK, linewidth=0.9)
         side = "right" if left else "left"
         axes.annotate(
             f"{name} ({rank:.2f})",
-            (edge, depth),
+            (edge, -depth),
             (-4 if left else 4, 0),
             textcoords="offset points",
             ha=side,
@@ -105,5 +112,4 @@ def _diagram(axes: Axes, names: Sequence[str], ranks: Sequence[float], critical:
             color=INK,
         )
     for level, (first, last) in enumerate(joined):
-        depth = -(0.13 + 0.18 * level) * inch
-        axes.hlines(depth, ranks[first] - 0.03, ranks[last] + 0.03, color=INK, linewidth=4)
+        axes.hlines(-(0.13 + BAR * level), ranks[first] - 0.03, ranks[last] + 0.03, color=INK, linewidth=4)

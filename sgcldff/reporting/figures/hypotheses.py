@@ -16,7 +16,7 @@ from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.scenarios import scenario_title
-from sgcldff.reporting.sections.hypotheses import margin
+from sgcldff.reporting.sections.hypotheses import margin, verdict_in_words
 from sgcldff.reporting.titles import Titles
 from sgcldff.reporting.verdict_text import beside
 from sgcldff.tables.comparisons import decided
@@ -46,13 +46,20 @@ def draw_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: p
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
-        axes.set_title(textwrap.fill(hypothesis.title, MOST_LETTERS), loc="left")
+        title = f"{hypothesis.title}{_seeds(rows_of[key])}"
+        axes.set_title(textwrap.fill(title, MOST_LETTERS), loc="left")
         if rows_of[key]:
             _panel(axes, titles, hypothesis, rows_of[key])
         else:
             say(axes, "not run")
     figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=10, frameon=False)
     return figure
+
+
+def _seeds(rows: list[Any]) -> str:
+    """How many seeds are behind the tests; "" where there is none."""
+    counts = sorted({int(row.n) for row in rows if not math.isnan(row.n)})
+    return f" (n = {' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} seeds)" if counts else ""
 
 
 def _legend() -> list[Line2D]:
@@ -77,11 +84,11 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, rows: list[Any]) 
         colour = VERDICT_COLOURS.get(verdict, FAINT)
         deciding = decided(row)
         said = beside(row.decided_by, deciding.lower, deciding.upper, row.fragile)
-        lines = [f"{verdict or 'no verdict'}" + ("" if math.isnan(row.n) else f"  (n = {int(row.n)})")]
+        words = verdict_in_words(row) if verdict else "no verdict"
         axes.text(
             1.01,
             position,
-            "\n".join([*lines, *(textwrap.fill(text, MOST_BESIDE) for text in said)]),
+            "\n".join(textwrap.fill(text, MOST_BESIDE) for text in [words, *said]),
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=9,

@@ -67,8 +67,9 @@ def test_the_margin_is_drawn_where_the_claim_puts_it(run):
 
 def test_a_verdict_in_the_figure_stands_with_its_bound_and_fragile(run):
     text = written(hypotheses(run))
-    assert "SUPPORTED  (n = 3)\nat least +1.65 (one-sided 95%)" in text
-    assert "DIRECTION ONLY  (n = 3)\nat least +1.40 (one-sided 95%)\nfragile: sign flips one-sided p = 0.25" in text
+    assert "holds\nat least +1.65 (one-sided 95%)" in text
+    beside = "at least +1.40 (one-sided 95%)\nfragile: sign flips one-sided p = 0.25"
+    assert f"a gain is shown, but not of 1.5 points\n{beside}" in text
 
 
 def test_the_seeds_that_would_decide_stand_in_the_figure_with_their_interval(run):
