@@ -106,17 +106,31 @@ class TableFiles:
 
 
 @dataclass(frozen=True)
-class ReportFiles(TableFiles):
-    """What else is read, and then what is written.
+class WrittenFiles:
+    """What a report consists of.
+
+    document: paper_tables.md; html: report.html; provenance: provenance.json; tables: TABLES and scenarios by name.
+    pages, figures (SVG, PNG), curves: those of PAGES, FIGURES and CURVES by name that `sgcldff.reporting.contents` has
+    for this run; all pages are in one folder.
+    """
+
+    document: Path
+    html: Path
+    pages: Mapping[str, Path]
+    provenance: Path
+    tables: Mapping[str, Path]
+    figures: Mapping[str, tuple[Path, Path]]
+    curves: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class ReportFiles(TableFiles, WrittenFiles):
+    """What is written, what its tables are made from, and what else is read.
 
     scores: scores.parquet; architecture: the blocks of the reference's network; explanations: the maps of the images
     that are shown of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards:
     facts.json and README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is
     worth.
-
-    document: paper_tables.md; html: report.html; provenance: provenance.json; tables: TABLES and scenarios by name.
-    pages, figures (SVG, PNG), curves: those of PAGES, FIGURES and CURVES by name that `sgcldff.reporting.contents` has
-    for this run; all pages are in one folder.
     """
 
     scores: Path
@@ -127,11 +141,3 @@ class ReportFiles(TableFiles):
     facts: Mapping[str, Path]
     cards: Mapping[str, Path]
     splits: Mapping[str, Sequence[Path]]
-
-    document: Path
-    html: Path
-    pages: Mapping[str, Path]
-    provenance: Path
-    tables: Mapping[str, Path]
-    figures: Mapping[str, tuple[Path, Path]]
-    curves: Mapping[str, Path]

@@ -33,6 +33,7 @@ from sgcldff.reporting.figures.style import class_colours, save
 from sgcldff.reporting.figures.training_curves import draw_training_curves
 from sgcldff.reporting.figures.transfer import draw_transfer
 from sgcldff.reporting.files import ReportFiles
+from sgcldff.reporting.html.gallery import gallery
 from sgcldff.reporting.html.page import write_html
 from sgcldff.reporting.methods import of_roles
 from sgcldff.reporting.pages import FIRST, Material, pages
@@ -70,7 +71,8 @@ def render(experiment: Experiment, files: ReportFiles) -> None:
             write_marked(frames[name], file, experiment)
     for name, (svg, png) in files.figures.items():
         save(figures[name], svg, png)
-    write_html(texts, files, made.shown.titles, provenance, made.measured["explanations"], maps)
+    titles = made.shown.titles
+    write_html(texts, files, titles, provenance, gallery(titles, made.measured["explanations"], maps), files.html)
 
 
 def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, Figure]:

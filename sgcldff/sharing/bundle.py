@@ -16,21 +16,25 @@ from typing import Any
 from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.reporting.contents import figures_of, pages_of
+from sgcldff.reporting.files import WrittenFiles
+from sgcldff.reporting.html.page import write_html
+from sgcldff.reporting.pages import FIRST
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
+from sgcldff.reporting.titles import Titles
 from sgcldff.sharing.bundle_part import DATA, data_checksums, record_files
 from sgcldff.sharing.crate import METADATA, write_crate
 from sgcldff.sharing.run_files import CONFUSION, explained_facts, statistics_files
 from sgcldff.tables.files import write_table
 from sgcldff.tables.names import STATISTICS
 
-PROVENANCE = "provenance.json"
+PROVENANCE, HTML = "provenance.json", "report.html"
 RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
 # By the names of the rule `statistics`: what the paper prints and claims, as the run read it.
 PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
-REPORT = ("paper_tables.md", PROVENANCE, "pages/*.md", "tables/*.csv", "figures/*.*", "datasets/*/*", "report.html")
 BESIDE_STATISTICS = (CONFUSION, "leakage/*.csv")  # of the results, what else the report's tables show
 # They show pictures of datasets, which licences may not allow to pass on.
-SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg", "report.html")
+SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg")
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 LEFT_OUT = "*(Left out: it shows pictures of the datasets.)*"
 
@@ -44,14 +48,19 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
     if out.exists() and not (out / METADATA).exists():
         raise InputError(f"{out} exists and is no bundle: give another folder to --out.")
     provenance, experiment = read_provenance(reports)
-    files = _of_report(reports, images) | _of_results(results, experiment)
+    report = _written(reports, experiment)
+    files = _of_report(reports, report, images) | _of_results(results, experiment)
     for file in files.values():
         if not file.exists():
             raise InputError(f"{file} does not exist: finish the run first.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         whole = Path(folder) / "bundle"
-        shown = files if images else files | _without_pictures(files, Path(folder) / "without_pictures")
+        shown = files
+        if not images:
+            changed = Path(folder) / "without_pictures"
+            shown = files | _without_pictures(files, changed) | {HTML: changed / HTML}
+            _write_html_without_images(report, experiment, provenance, changed / HTML)
         write_table(data_checksums(Layout(results), experiment.datasets), Path(folder) / DATA)
         shown |= {f"{RESULTS}/{DATA}": Path(folder) / DATA}
         write_crate(whole, shown, provenance, images)
@@ -74,13 +83,28 @@ def read_provenance(folder: Path) -> tuple[dict[str, Any], Experiment]:
         raise InputError(f"{file} is not the provenance of a report of this version ({reason}).") from error
 
 
-def _of_report(reports: Path, images: bool) -> dict[str, Path]:
+def _written(reports: Path, experiment: Experiment) -> WrittenFiles:
+    """What the report of the experiment consists of."""
+    figures = {name: reports / "figures" / name for name in figures_of(experiment)}
+    return WrittenFiles(
+        document=reports / f"{FIRST}.md",
+        html=reports / HTML,
+        pages={name: reports / "pages" / f"{name}.md" for name in pages_of(experiment)},
+        provenance=reports / PROVENANCE,
+        tables={file.stem: file for file in sorted(reports.glob("tables/*.csv"))},
+        figures={name: (path.with_suffix(".svg"), path.with_suffix(".png")) for name, path in figures.items()},
+        curves={file.stem: file for file in sorted(reports.glob("figures/*.csv"))},
+    )
+
+
+def _of_report(reports: Path, written: WrittenFiles, images: bool) -> dict[str, Path]:
     """Place in the bundle -> file."""
-    found = [file for pattern in REPORT for file in sorted(reports.glob(pattern))]
-    shown = [file for file in found if images or file.name not in SHOW_IMAGES]
-    return {"paper_tables.md": reports / "paper_tables.md"} | {
-        file.relative_to(reports).as_posix(): file for file in shown if file.is_file()
-    }
+    figures = [file for pair in written.figures.values() for file in pair]
+    tables = [*written.tables.values(), *written.curves.values()]
+    cards = [file for file in sorted(reports.glob("datasets/*/*")) if file.is_file()]
+    pages = [written.document, written.html, written.provenance, *written.pages.values()]
+    shown = [file for file in (*pages, *tables, *figures, *cards) if images or file.name not in SHOW_IMAGES]
+    return {file.relative_to(reports).as_posix(): file for file in shown}
 
 
 def _without_pictures(files: Mapping[str, Path], folder: Path) -> dict[str, Path]:
@@ -94,6 +118,15 @@ def _without_pictures(files: Mapping[str, Path], folder: Path) -> dict[str, Path
             changed[place].parent.mkdir(parents=True, exist_ok=True)
             changed[place].write_text(without, encoding="utf-8")
     return changed
+
+
+def _write_html_without_images(
+    report: WrittenFiles, experiment: Experiment, provenance: Mapping[str, Any], file: Path
+) -> None:
+    """report.html again, from the pages and figures of the report."""
+    pages = {FIRST: report.document, **report.pages}
+    texts = {name: page.read_text(encoding="utf-8") for name, page in pages.items()}
+    write_html(texts, report, Titles.of(experiment), provenance, None, file)
 
 
 def _of_results(results: Path, experiment: Experiment) -> Mapping[str, Path]:

@@ -17,6 +17,7 @@ from sgcldff.config.experiment import Experiment
 from sgcldff.config.settings import statistics_settings
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.reporting.contents import figures_of, pages_of
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER_FILES, bundle
 from sgcldff.sharing.bundle_part import record_files
@@ -30,7 +31,7 @@ from sgcldff.tables.runs import RUN_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(file.parent for file in ROOT.glob("reports/reference/*/ro-crate-metadata.json"))
-PICTURES = {"figures/explanations.png", "figures/explanations.svg", "datasets/bccd/contact_sheet.png", "report.html"}
+PICTURES = {"figures/explanations.png", "figures/explanations.svg", "datasets/bccd/contact_sheet.png"}
 
 
 def settings() -> dict:
@@ -76,12 +77,18 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for folder, frames in (("tables", made.tables), ("figures", made.points)):
         for name, frame in frames.items():
             write_marked(frame, reports / folder / f"{name}.csv", experiment)
-    texts = {name: "a picture" for name in PICTURES} | {"paper_tables.md": "# Tables", "pages/claims.md": "# Claims"}
-    texts |= {
-        "datasets/bccd/README.md": "# BCCD\n\n![cells](contact_sheet.png)",
-        "figures/roc.png": "a curve",
+    figures = [f"figures/{name}.{kind}" for name in figures_of(experiment) for kind in ("svg", "png")]
+    texts = dict.fromkeys((*figures, *PICTURES), "a picture") | {
+        f"pages/{name}.md": f"# Fake\n\nOf {name}" for name in pages_of(experiment)
     }
-    provenance = {"date": "2026-11-22T08:03:09+00:00", "versions": {}}
+    texts |= {
+        "paper_tables.md": "# Fake\n\n## Tables",
+        "pages/attention.md": "# Fake\n\n![explanations](../figures/explanations.png)",
+        "report.html": "with images",
+        "datasets/bccd/README.md": "# BCCD\n\n![cells](contact_sheet.png)",
+    }
+    provenance = {"date": "2026-11-22T08:03:09+00:00", "commit": "c0ffee", "python": "3.11", "platform": "a machine"}
+    provenance |= {"versions": {}, "data": {}, "fits": []}
     provenance["configuration"] = experiment.model_dump(mode="json", by_alias=True)
     for name, text in (texts | {"provenance.json": json.dumps(provenance)}).items():
         file = reports / name
@@ -118,6 +125,13 @@ def test_what_shows_pictures_of_datasets_comes_only_when_asked_for(bundled, fini
     assert {"paper_tables.md", "figures/roc.png", "datasets/bccd/README.md", "results/runs.csv"} <= files_of(bundled)
     bundle(*finished, tmp_path / "all", images=True)
     assert files_of(tmp_path / "all") - files_of(bundled) == PICTURES
+
+
+def test_the_page_for_a_browser_comes_without_pictures_of_datasets(bundled, finished, tmp_path):
+    page = (bundled / "report.html").read_text()
+    assert "<h2" in page and "Left out: the picture" in page
+    bundle(*finished, tmp_path / "all", images=True)
+    assert (tmp_path / "all/report.html").read_text() == "with images"
 
 
 def test_where_a_picture_is_left_out_its_page_says_so(bundled, finished, tmp_path):
@@ -209,12 +223,13 @@ def test_an_older_bundle_is_replaced_and_no_other_folder(bundled, finished, tmp_
         bundle(*finished, tmp_path / "mine")
 
 
-def test_a_run_that_is_not_finished_is_refused_and_nothing_is_left(finished, tmp_path):
-    results = shutil.copytree(finished[0], tmp_path / "results")
-    (results / "statistics/power.csv").unlink()
-    with pytest.raises(InputError, match=r"power\.csv does not exist"):
-        bundle(results, finished[1], tmp_path / "bundle")
-    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+@pytest.mark.parametrize("lacks", ["statistics/power.csv", "figures/roc.svg", "pages/claims.md"])
+def test_a_run_that_is_not_finished_is_refused_and_nothing_is_left(finished, tmp_path, lacks):
+    results, reports = (shutil.copytree(folder, tmp_path / folder.name) for folder in finished)
+    next(file for file in (results / lacks, reports / lacks) if file.exists()).unlink()
+    with pytest.raises(InputError, match=rf"{Path(lacks).name} does not exist: finish the run first"):
+        bundle(results, reports, tmp_path / "bundle")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["reports", "results"]
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 import pandas as pd
 import yaml
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.figures.explanations import PREDICTED, TRUE
-from sgcldff.reporting.files import HTML_SCRIPTS, HTML_STYLES, HTML_TEMPLATE, PAGES, ReportFiles
-from sgcldff.reporting.html.gallery import OUTCOMES, gallery
+from sgcldff.reporting.files import HTML_SCRIPTS, HTML_STYLES, HTML_TEMPLATE, PAGES, WrittenFiles
+from sgcldff.reporting.html.gallery import OUTCOMES, Shown
 from sgcldff.reporting.html.text import Targets, to_html
 from sgcldff.reporting.pages import FIRST, NOTHING_TO_SHOW
 from sgcldff.reporting.provenance import fit_rows
@@ -43,25 +42,23 @@ class Section:
 
 def write_html(
     texts: Mapping[str, str],
-    files: ReportFiles,
+    files: WrittenFiles,
     titles: Titles,
     provenance: Mapping[str, Any],
-    explained: pd.DataFrame,
-    maps: Mapping[str, Mapping[str, np.ndarray]],
-    images: bool = True,
+    images: Sequence[Shown] | None,
+    file: Path,
 ) -> None:
-    """Writes `files.html`; the same inputs give the same bytes. The figures must have been written.
+    """Write the file; the same inputs give the same bytes, with links as from `files.html`.
 
-    texts: the Markdown of FIRST and of the pages by name; explained: EXPLAINED with its analysis; maps:
-    `read_explanations` of each dataset; images: whether images of the datasets are in it: not in a report that is
-    passed on, for some of them may not be.
+    texts: the Markdown of FIRST and of the pages by name; files: of the report, whose figures must have been written;
+    images: the gallery, or None in a report that is passed on without images of the datasets.
     """
-    targets = _targets(files, images)
+    targets = _targets(files, images is not None)
     sections = [Section(FIRST_ANCHOR, "The answer", "", to_html(texts[FIRST], files.document, targets, FIRST_ANCHOR))]
-    for name, file in files.pages.items():
+    for name, page in files.pages.items():
         title, about = PAGES[name]
         text = texts[name].replace(f"\n## {title}\n", "\n", 1)  # the title of the page says it
-        body = to_html(text, file, targets, name)
+        body = to_html(text, page, targets, name)
         sections.append(Section(name, title, about, body, empty=NOTHING_TO_SHOW in text))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     text = environment.from_string(HTML_TEMPLATE.read_text(encoding="utf-8")).render(
@@ -70,7 +67,7 @@ def write_html(
         styles=_inlined(HTML_STYLES),
         scripts=_inlined(HTML_SCRIPTS),
         sections=sections,
-        images=gallery(titles, explained, maps) if images else [],
+        images=images or [],
         outcomes=OUTCOMES,
         colours={"annotated": TRUE, "predicted": PREDICTED},
         fits=to_html(_fits(titles, provenance), files.document, targets, "fits"),
@@ -78,10 +75,10 @@ def write_html(
         provenance_file=targets.path(files.provenance.absolute()),
         configuration=yaml.safe_dump(provenance["configuration"], sort_keys=False, allow_unicode=True),
     )
-    write_text(text, files.html)
+    write_text(text, file)
 
 
-def _targets(files: ReportFiles, images: bool) -> Targets:
+def _targets(files: WrittenFiles, images: bool) -> Targets:
     figures = {}
     for name, (svg, png) in files.figures.items():
         embedded = images or name not in OF_IMAGES

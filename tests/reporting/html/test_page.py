@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -62,9 +61,9 @@ def test_the_figures_are_inside_and_a_large_one_as_png(written):
 
 
 def test_a_page_with_nothing_to_show_is_pale_in_the_navigation(written):
-    texts, files, *others = written.arguments
+    texts, *others, _ = written.arguments
     file = written.file.with_name("pale.html")
-    write_html(texts | {"attention": NOTHING_TO_SHOW}, replace(files, html=file), *others)
+    write_html(texts | {"attention": NOTHING_TO_SHOW}, *others, file)
     assert re.findall(r'class="nav-link empty" href="(.*?)"', file.read_text()) == ["#attention"]
 
 
@@ -74,16 +73,16 @@ def test_the_configuration_and_every_fit_are_there(written):
 
 
 def test_the_same_run_gives_the_same_bytes(written, tmp_path):
-    texts, files, *others = written.arguments
-    write_html(texts, replace(files, html=written.file.with_name("again.html")), *others)
+    *others, _ = written.arguments
+    write_html(*others, written.file.with_name("again.html"))
     assert written.file.with_name("again.html").read_bytes() == written.file.read_bytes()
 
 
 @pytest.fixture
 def passed_on(written) -> str:
-    texts, files, *others = written.arguments
+    *others, _, _ = written.arguments
     file = written.file.with_name("passed_on.html")
-    write_html(texts, replace(files, html=file), *others, images=False)
+    write_html(*others, None, file)
     return file.read_text()
 
 
