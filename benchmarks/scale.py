@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,13 +179,15 @@ def main() -> None:
         PAGE.write_text(page(measured, stored(given.results), f"the run `{given.results.name}`"))
         return
     if given.what == "plan":
-        measured["plan"] = [plan(seeds) for seeds in given.seeds]
+        wanted = [partial(plan, seeds) for seeds in given.seeds]
     else:
         row = measured["plan"][0]
-        measured["trial"] = [
-            trial(max(1, round(jobs * row["seeds"] / row["jobs"])), given.cores) for jobs in given.jobs
-        ]
-    MEASURED.write_text(json.dumps(measured, indent=1) + "\n")
+        seeds = [max(1, round(jobs * row["seeds"] / row["jobs"])) for jobs in given.jobs]
+        wanted = [partial(trial, each, given.cores) for each in seeds]
+    measured[given.what] = []
+    for measure in wanted:  # each takes minutes to hours
+        measured[given.what].append(measure())
+        MEASURED.write_text(json.dumps(measured, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def measure(images: int, factors: list[int]) -> list[dict[str, Any]]:
                     names = {"trained_on": "a", "tested_on": "b", "method": method, "seed": seed, "classes": CLASSES}
                     guess = guessed(samples, seed + 10 * METHODS.index(method))
                     write_predictions(files[-1], **names, truth=samples, prediction=guess)
-            settings = ScoreSettings(axes={})
+            settings = ScoreSettings(axes={}, tests={})
             outputs = [folder / name for name in ("runs.csv", "scores.parquet", "confusion.csv", "cells.csv")]
             scoring = seconds(lambda: score(files, settings, *outputs), "cpu")  # noqa: B023
             scores, runs, *_ = score_files(files)

@@ -124,7 +124,7 @@ def attention_settings(experiment: Experiment, dataset: str, method: str, seed: 
 
 
 def score_settings(experiment: Experiment) -> ScoreSettings:
-    return ScoreSettings(axes=_levels(experiment))
+    return ScoreSettings(axes=_levels(experiment), tests=experiment.tests())
 
 
 def statistics_settings(experiment: Experiment) -> StatisticsSettings:

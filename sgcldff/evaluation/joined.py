@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +22,14 @@ from sgcldff.variants import parse_variant
 Fit = tuple[str, str, int]  # trained_on, method, seed
 
 
-def joined_tables(measured: Sequence[Path], costs: Iterable[Path]) -> list[dict[str, pd.DataFrame]]:
+def joined_tables(
+    measured: Sequence[Path], costs: Iterable[Path], tests: Mapping[str, Sequence[str]]
+) -> list[dict[str, pd.DataFrame]]:
     """The rows of each bundle about these fits, by the names TABLES, without areas under curves.
 
     measured: a measured.csv of each joined bundle, its tables beside it; costs: the cost.json of each fit that is
-    taken from there. Raises InputError where a fit was tested here meanwhile.
+    taken from there; tests: what is trained on -> what its fits are tested on here: a bundle may have more. Raises
+    InputError where a fit was tested here meanwhile.
     """
     wanted = {fit_of_cost(cost): cost for cost in costs}
     found = []
@@ -42,23 +45,22 @@ def joined_tables(measured: Sequence[Path], costs: Iterable[Path]) -> list[dict[
                     "give the same command again, which scores its own predictions."
                 )
         if fits:
-            found.append(_tables(file.parent, fits))
+            found.append(_tables(file.parent, fits, tests))
     return found
 
 
-def _tables(folder: Path, fits: Sequence[Fit]) -> dict[str, pd.DataFrame]:
-    runs = _of_fits(read_table(folder / TABLES["runs"], RUNS), fits)
-    variants = [parse_variant(name) for name in runs["tested_on"]]
-    runs = runs[[axis is None or level is not None for _, axis, level in variants]]
+def _tables(folder: Path, fits: Sequence[Fit], tests: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
+    asked = [(*fit, tested_on) for fit in fits for tested_on in tests[fit[0]]]
+    runs = _of_runs(read_table(folder / TABLES["runs"], RUNS), asked)
     cells = read_table(folder / TABLES["cells"], CELLS)
     return {
         "runs": with_whole_counts(runs.dropna(axis="columns", how="all")),
-        "scores": _of_fits(read_scores(folder / TABLES["scores"]), fits),
-        "confusion": _of_fits(read_table(folder / TABLES["confusion"], CONFUSION), fits),
-        "cells": cells[cells["dataset"].isin({dataset for dataset, *_ in variants})],
+        "scores": _of_runs(read_scores(folder / TABLES["scores"]), asked),
+        "confusion": _of_runs(read_table(folder / TABLES["confusion"], CONFUSION), asked),
+        "cells": cells[cells["dataset"].isin({parse_variant(name)[0] for name in runs["tested_on"]})],
     }
 
 
-def _of_fits(table: pd.DataFrame, fits: Iterable[Fit]) -> pd.DataFrame:
-    """The rows about one of these fits."""
-    return table[pd.MultiIndex.from_frame(table[list(FIT)]).isin(list(fits))]
+def _of_runs(table: pd.DataFrame, asked: Iterable[tuple[str, str, int, str]]) -> pd.DataFrame:
+    """The rows about one of these fits and tests."""
+    return table[pd.MultiIndex.from_frame(table[[*FIT, "tested_on"]]).isin(list(asked))]

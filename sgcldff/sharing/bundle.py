@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sgcldff.config.experiment import Experiment
+from sgcldff.config.experiment import IN_DOMAIN, Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.contents import figures_of, pages_of
-from sgcldff.reporting.files import WrittenFiles
+from sgcldff.reporting.files import CURVES, WrittenFiles
 from sgcldff.reporting.html.page import write_html
 from sgcldff.reporting.pages import FIRST
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
@@ -26,7 +26,7 @@ from sgcldff.sharing.bundle_part import DATA, data_checksums, record_files
 from sgcldff.sharing.crate import METADATA, write_crate
 from sgcldff.sharing.run_files import CONFUSION, explained_facts, statistics_files
 from sgcldff.tables.files import write_table
-from sgcldff.tables.names import STATISTICS
+from sgcldff.tables.names import STATISTICS, TABLES
 
 PROVENANCE, HTML = "provenance.json", "report.html"
 RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
@@ -67,7 +67,7 @@ def bundle(results: Path, reports: Path, out: Path, images: bool = False) -> int
         if out.exists():
             shutil.rmtree(out)
         whole.rename(out)
-    return len(files)
+    return len(shown)
 
 
 def read_provenance(folder: Path) -> tuple[dict[str, Any], Experiment]:
@@ -86,14 +86,15 @@ def read_provenance(folder: Path) -> tuple[dict[str, Any], Experiment]:
 def _written(reports: Path, experiment: Experiment) -> WrittenFiles:
     """What the report of the experiment consists of."""
     figures = {name: reports / "figures" / name for name in figures_of(experiment)}
+    tables = [*TABLES, *(name for name in experiment.scenarios if name != IN_DOMAIN)]
     return WrittenFiles(
         document=reports / f"{FIRST}.md",
         html=reports / HTML,
         pages={name: reports / "pages" / f"{name}.md" for name in pages_of(experiment)},
         provenance=reports / PROVENANCE,
-        tables={file.stem: file for file in sorted(reports.glob("tables/*.csv"))},
+        tables={name: reports / "tables" / f"{name}.csv" for name in tables},
         figures={name: (path.with_suffix(".svg"), path.with_suffix(".png")) for name, path in figures.items()},
-        curves={file.stem: file for file in sorted(reports.glob("figures/*.csv"))},
+        curves={name: path.with_suffix(".csv") for name, path in figures.items() if name in CURVES},
     )
 
 

@@ -90,6 +90,12 @@ def first_changed(folder: Path, listed: Mapping[str, str]) -> str | None:
     return None
 
 
+def first_unlisted(folder: Path, listed: Mapping[str, str]) -> str | None:
+    """The first file in the folder of a crate that the crate does not list; None where it lists all."""
+    places = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    return next((place for place in places if place not in listed and place != METADATA), None)
+
+
 def checksums(folder: Path) -> dict[str, str]:
     """Place of each file that the crate lists -> its SHA-256. Raises InputError where the folder has no crate."""
     try:

@@ -13,7 +13,7 @@ from sgcldff.errors import InputError
 from sgcldff.layout import OVERLAPS, Layout
 from sgcldff.reporting.provenance import read_fit
 from sgcldff.sharing.bundle import RESULTS
-from sgcldff.sharing.bundle_part import check_bundled_data, is_joined, join_scores
+from sgcldff.sharing.bundle_part import check_bundled_data, check_bundles, join_scores
 from sgcldff.sharing.crate import METADATA
 from sgcldff.sharing.same_run import SameRun, check_data, same_bytes
 from sgcldff.tables.files import whole_file
@@ -48,17 +48,18 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
     for folder in (*others, results):
         if not folder.is_dir():
             raise InputError(f"{folder} is no folder of results.")
+    check_bundles(bundles, results)
     same, own = SameRun(), Layout(results)
     for folder in (results, *others):
         for record in sorted(folder.glob(FIT)):
             same.add_fit(record, own=folder == results)
         for cost in sorted(folder.glob(PREDICTIONS)):
-            same.add_cost(cost)
+            same.add_cost(cost, own=folder == results)
     sources: dict[Path, Path] = {}  # where a file belongs -> where it is copied from
     there = 0
     for folder in others:
         if folder in bundles:
-            check_bundled_data(folder, own)
+            check_bundled_data(folder, own, _datasets(folder))
         else:
             check_data(Layout(folder), own, _datasets(folder))
         for file in _files(folder, unfinished):
@@ -68,15 +69,16 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
                 if not same_bytes(file, first):
                     raise InputError(f"{file} is not the same as {first}: both runs made it; delete it in one of them.")
                 there += 1
-    new = {part: own.joined() / name for part, name in bundles.items() if not is_joined(part, own.joined() / name)}
     # One time for all copies, set and not left to the file system, whose clock may lie a moment behind.
     now = time.time_ns()
     for target, file in sources.items():
         with whole_file(target) as part:
             shutil.copyfile(file, part)
             os.utime(part, ns=(now, now))
-    for part, joined in new.items():
-        join_scores(part, joined, [cost for cost in sorted(part.glob(PREDICTIONS)) if not unfinished(cost)])
+    for part, name in bundles.items():
+        join_scores(
+            part, own.joined() / name, [cost for cost in sorted(part.glob(PREDICTIONS)) if not unfinished(cost)]
+        )
     seeds = {int(record.parent.name.removeprefix("seed-")) for record in results.glob(FIT)}
     return Joined(len(sources), there, sorted(seeds))
 

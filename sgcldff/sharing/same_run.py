@@ -7,7 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sgcldff.config.experiment import Experiment
 from sgcldff.config.python_files import MissingClass, is_class, module_files
+from sgcldff.config.settings import fit_settings
+from sgcldff.config.stages.fit import FitSettings
 from sgcldff.environment import commit, commit_text
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
@@ -27,6 +30,7 @@ class SameRun:
         self._asked: dict[tuple[str, str], tuple[Any, Path]] = {}
         self._fitted_by: dict[str, tuple[dict[str, str], Path]] = {}  # by method
         self._predicted_by: dict[str, tuple[str, Path]] = {}
+        self._asked_of: dict[str, Mapping[str, Any]] = {}  # what a fit of each method was asked for
         here = commit(Path(__file__).parent)
         self._commits = {commit_text(here["id"], here["modified"])}
 
@@ -43,6 +47,7 @@ class SameRun:
                     raise InputError(
                         f"{record} is of another configuration than {file}: {difference(key, value, known)}."
                     )
+        self._asked_of.setdefault(method, asked)
         self._add_code(method, record, used, asked, own)
 
     def _add_code(
@@ -58,7 +63,7 @@ class SameRun:
         if method not in self._fitted_by:
             # Nothing here to hold it against: then a commit that is known here, or the code of this checkout.
             same = _known(made["commit"]) and made["commit"] in self._commits
-            if not same and made.get("code") != _code_here(asked):
+            if not same and made.get("code") != _code_here("fit", asked):
                 raise InputError(
                     f"{record} was fitted by other code than this checkout has (commit {made['commit']}): check that "
                     f"commit out here, or fit {method} again."
@@ -73,15 +78,40 @@ class SameRun:
                 f"{record} was fitted by other code than {file}: {key} {made[key][:12]} and not {known[key][:12]}."
             )
 
-    def add_cost(self, file: Path) -> None:
-        """A cost.json; InputError where other code predicted than in the other runs."""
+    def add_cost(self, file: Path, own: bool) -> None:
+        """A cost.json, after all fits; own: of the run that is joined to. InputError where other code predicted."""
         about = read_cost(file)
-        made = about["code"]
+        made, method = about["code"], about["method"]
         if made is None:  # of a run that is older than the entry: its fits name their commit
             return
-        known, other = self._predicted_by.setdefault(about["method"], (made, file))
+        if method not in self._predicted_by:
+            asked = self._asked_of.get(method)  # none of a method that predicts with another's fit
+            if not own and asked and made != _code_here("predict", asked):
+                raise InputError(
+                    f"{file} was predicted by other code than this checkout has: check out the commit that it was made "
+                    f"at, or predict with {method} again."
+                )
+            self._predicted_by[method] = (made, file)
+        known, other = self._predicted_by[method]
         if made != known:
             raise InputError(f"{file} was predicted by other code than {other}: code {made[:12]} and not {known[:12]}.")
+
+
+def check_asked(experiment: Experiment, records: Iterable[Path]) -> None:
+    """InputError where a fit.json is of another configuration than the experiment.
+
+    Of fits that were made here Snakemake sees to it; of fits that were joined it knows nothing.
+    """
+    for record in records:
+        fit = FitSettings.model_validate(read_fit(record)["asked"])
+        wanted = fit_settings(experiment, fit.trained_on, fit.method, fit.seed)
+        for key in (*OF_ALL, *OF_METHOD, *OF_TRAINED_ON):
+            made, asked = (settings.model_dump(mode="json")[key] for settings in (fit, wanted))
+            if made != asked:
+                raise InputError(
+                    f"{record} is of another configuration than this one: {difference(key, made, asked)}. Correct the "
+                    f"configuration, or delete {record.parent} and fit it again."
+                )
 
 
 def check_data(other: Layout, own: Layout, datasets: Iterable[str]) -> None:
@@ -124,15 +154,15 @@ def _known(made: str) -> bool:
     return made != "unknown" and not made.endswith("changes")
 
 
-def _code_here(asked: Mapping[str, Any]) -> str | None:
-    """The digest of the code that would make the fit from this checkout; None where it has no such method."""
+def _code_here(stage: str, asked: Mapping[str, Any]) -> str | None:
+    """The digest of the code of a stage for the method of a fit in this checkout; None where it has no such method."""
     named = [asked.get("class_path"), *asked.get("arguments", {}).values()]
     try:
-        return _digest(tuple(name.rpartition(".")[0] for name in named if is_class(name)))
+        return _digest(stage, tuple(name.rpartition(".")[0] for name in named if is_class(name)))
     except MissingClass:
         return None
 
 
 @cache
-def _digest(modules: tuple[str, ...]) -> str:
-    return code_digest(module_files("sgcldff.stages.fit", *modules))
+def _digest(stage: str, modules: tuple[str, ...]) -> str:
+    return code_digest(module_files(f"sgcldff.stages.{stage}", *modules))

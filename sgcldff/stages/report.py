@@ -8,6 +8,7 @@ from pathlib import Path
 from sgcldff.config.experiment import IN_DOMAIN, Experiment
 from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.report import render
+from sgcldff.sharing.same_run import check_asked
 from sgcldff.stages.job import Job
 from sgcldff.tables.names import STATISTICS, TABLES
 
@@ -49,6 +50,7 @@ def run(job: Job) -> None:
         },
         curves=_by_stem(job.several_outputs("curves")),
     )
+    check_asked(experiment, files.fits)
     render(experiment, files)
 
 

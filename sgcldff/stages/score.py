@@ -11,4 +11,5 @@ from sgcldff.stages.job import Job
 def run(job: Job) -> None:
     settings = ScoreSettings.model_validate(job.settings)
     outputs = [job.output(name) for name in ("runs", "scores", "confusion", "cells")]
-    score(job.several("predictions"), joined_tables(job.several("joined"), job.several("costs")), settings, *outputs)
+    joined = joined_tables(job.several("joined"), job.several("costs"), settings.tests)
+    score(job.several("predictions"), joined, settings, *outputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,21 @@ from sgcldff.reporting.files import TableFiles
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER, PAPER_FILES, RESULTS, read_provenance
 from sgcldff.sharing.cells_compared import first_difference
-from sgcldff.sharing.crate import checksums, first_changed
+from sgcldff.sharing.crate import checksums, first_changed, first_unlisted
 from sgcldff.sharing.run_files import explained_facts, statistics_files, table_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.statistics.image_scores import IMAGE_SCORES
+from sgcldff.tables.confusion import CONFUSION
 from sgcldff.tables.names import STATISTICS
 from sgcldff.tables.read import read_table
 from sgcldff.tables.runs import MASK_METRICS, RUN_KEYS, RUNS
 from sgcldff.tables.scores import read_scores
+from sgcldff.variants import parse_variant
 
 RUN_DIGITS = 1e-9  # a mean of scores is summed in another order than it was when its run was scored
 OLDER = " Those of the report are not: the bundle is older than the records that they are made from."
+REPORTED = ("tables", "figures")  # where the tables of the report and the points of its figures stand
 DECIDING = ("numpy", "pandas", "scipy")  # packages in whose versions last digits may differ
 
 
@@ -43,7 +47,7 @@ def verified(folder: Path) -> tuple[bool, str]:
     changed = first_changed(folder, listed)
     provenance, experiment = read_provenance(folder)
     layout = Layout(folder / RESULTS)
-    if apart := _first_run_apart(layout.results):
+    if apart := _first_run_apart(layout.results) or _first_confusion_apart(layout.results):
         return False, apart
     with tempfile.TemporaryDirectory() as made:
         of_statistics = _made_statistics(experiment, layout, folder / PAPER, Path(made))
@@ -55,6 +59,12 @@ def verified(folder: Path) -> tuple[bool, str]:
         for place, file in compared.items():
             if difference := first_difference(folder / place, file):
                 return False, f"{Path(place).parent.name}/{difference}{_other_versions(provenance)}."
+    checked = (f"{RESULTS}/statistics", *(REPORTED if of_report else ()))
+    for file in sorted(each for place in checked for each in (folder / place).glob("*.csv")):
+        if file.relative_to(folder).as_posix() not in compared:
+            return False, f"{file.relative_to(folder)} is no table of this run: nothing makes it from what is bundled."
+    if added := first_unlisted(folder, listed):
+        return False, f"{added} is not among the files that were bundled."
     if changed:
         return False, f"{changed} is not the file that was bundled; no table depends on the change."
     count = len(compared)
@@ -92,17 +102,43 @@ def _first_run_apart(results: Path) -> str | None:
     for number, run in enumerate(runs.to_dict("records"), start=1):
         for metric, image_metric in IMAGE_SCORES.items():
             key = (*(run[name] for name in RUN_KEYS), image_metric)
-            # Of pseudo-values with gaps the mean is not the score; masks without a score are left out of both.
-            if key not in means.index or metric not in run or (metric not in MASK_METRICS and means.at[key, "gaps"]):
+            if metric not in run or _is_area(run):  # an area is of other runs' scores
                 continue
-            mean, value = float(means.at[key, "mean"]), float(run[metric])
+            value, known = float(run[metric]), key in means.index
+            # Of pseudo-values with gaps the mean is not the score; masks without a score are left out of both.
+            if known and metric not in MASK_METRICS and means.at[key, "gaps"]:
+                continue
+            mean = float(means.at[key, "mean"]) if known else float("nan")
             if not np.isclose(mean, value, rtol=0, atol=RUN_DIGITS, equal_nan=True):
-                place = f"{', '.join(str(run[name]) for name in RUN_KEYS[:3])}, seed {run['seed']}"
-                return (
-                    f"{RESULTS}/runs.csv, row {number} ({place}), column {metric}: {value} in the bundle, "
-                    f"{mean} worked out from {RESULTS}/scores.parquet."
-                )
+                return _apart(number, run, metric, mean, "scores.parquet")
     return None
+
+
+def _first_confusion_apart(results: Path) -> str | None:
+    """The first accuracy of a run that is not the share on the diagonal of its confusion matrix."""
+    runs, confusion = read_table(results / "runs.csv", RUNS), read_table(results / "confusion.csv", CONFUSION)
+    keys = list(RUN_KEYS)
+    hits = confusion[confusion["truth"] == confusion["predicted"]].groupby(keys)["count"].sum()
+    shares = (hits / confusion.groupby(keys)["count"].sum()).fillna(0.0)
+    for number, run in enumerate(runs.to_dict("records"), start=1):
+        key = tuple(run[name] for name in keys)
+        if key in shares.index and not np.isclose(shares[key], run["accuracy"], rtol=0, atol=RUN_DIGITS):
+            return _apart(number, run, "accuracy", float(shares[key]), "confusion.csv")
+    return None
+
+
+def _is_area(run: Mapping[str, Any]) -> bool:
+    """Whether a run is the area under a curve along an axis of perturbation."""
+    _, axis, level = parse_variant(run["tested_on"])
+    return axis is not None and level is None
+
+
+def _apart(number: int, run: Mapping[str, Any], metric: str, made: float, source: str) -> str:
+    place = f"{', '.join(str(run[name]) for name in RUN_KEYS[:3])}, seed {run['seed']}"
+    return (
+        f"{RESULTS}/runs.csv, row {number} ({place}), column {metric}: {run[metric]} in the bundle, "
+        f"{made} worked out from {RESULTS}/{source}."
+    )
 
 
 def _other_versions(provenance: dict[str, Any]) -> str:

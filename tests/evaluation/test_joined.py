@@ -12,6 +12,8 @@ from sgcldff.errors import InputError
 from sgcldff.evaluation.joined import joined_tables
 from sgcldff.tables.checksum import file_sha256
 
+TESTS = {"jtsc": ["jtsc", "jtsc@hue@1"]}
+
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> tuple[Path, Path]:
@@ -35,7 +37,7 @@ def bundle(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_rows_of_the_asked_fits_come_to_the_last_digit_and_areas_are_worked_out_anew(bundle):
     measured, cost = bundle
-    (tables,) = joined_tables([measured], [cost])
+    (tables,) = joined_tables([measured], [cost], TESTS)
     assert list(tables["runs"]["tested_on"]) == ["jtsc", "jtsc@hue@1"]
     assert list(tables["runs"]["f1"]) == [0.1 + 0.2] * 2
     assert "only_elsewhere" not in tables["runs"]
@@ -43,17 +45,25 @@ def test_the_rows_of_the_asked_fits_come_to_the_last_digit_and_areas_are_worked_
     assert list(tables["cells"]["dataset"]) == ["jtsc"]
 
 
+def test_a_test_that_is_not_asked_for_here_stays_in_the_bundle(bundle):
+    measured, cost = bundle
+    (tables,) = joined_tables([measured], [cost], {"jtsc": ["jtsc"]})
+    assert {name: set(tables[name]["tested_on"]) for name in ("runs", "scores", "confusion")} == dict.fromkeys(
+        ("runs", "scores", "confusion"), {"jtsc"}
+    )
+
+
 def test_a_fit_that_was_tested_here_since_is_not_taken_from_the_bundle(bundle):
     measured, cost = bundle
     cost.write_text(cost.read_text().replace("1.0", "2.0"))
     with pytest.raises(InputError, match="tested here meanwhile"):
-        joined_tables([measured], [cost])
+        joined_tables([measured], [cost], TESTS)
 
 
 def test_nothing_comes_where_no_fit_is_asked_for(bundle):
-    assert joined_tables([bundle[0]], []) == []
+    assert joined_tables([bundle[0]], [], TESTS) == []
 
 
 def test_a_fit_that_came_with_two_bundles_is_taken_once(bundle):
     measured, cost = bundle
-    assert len(joined_tables([measured, measured], [cost])) == 1
+    assert len(joined_tables([measured, measured], [cost], TESTS)) == 1

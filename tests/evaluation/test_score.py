@@ -237,7 +237,7 @@ def test_the_scores_of_a_method_are_four_files(tmp_path):
         tmp_path / "new" / "scores.parquet",
     )
     confusion, cells = tmp_path / "confusion.csv", tmp_path / "cells.csv"
-    score([file], [], ScoreSettings(axes={"hue": [0.5, 1]}), runs, scores, confusion, cells)
+    score([file], [], ScoreSettings(axes={"hue": [0.5, 1]}, tests={}), runs, scores, confusion, cells)
     expected = score_files([file])
     pd.testing.assert_frame_equal(pd.read_parquet(scores), expected.scores)
     written = [out.read_text() for out in (runs, confusion, cells)]
@@ -248,7 +248,7 @@ def test_the_area_under_a_curve_stands_below_the_runs(tmp_path):
     names = ("bccd", "bccd@hue@0.5", "bccd@hue@1")
     files = [write(tmp_path / f"{name}.parquet", tested_on=name) for name in names]
     outputs = [tmp_path / name for name in ("runs.csv", "scores.parquet", "confusion.csv", "cells.csv")]
-    score(files, [], ScoreSettings(axes={"hue": [0.5, 1]}), *outputs)
+    score(files, [], ScoreSettings(axes={"hue": [0.5, 1]}, tests={}), *outputs)
     runs = pd.read_csv(tmp_path / "runs.csv")
     assert runs["tested_on"].tolist() == [*names, "bccd@hue"]
     assert runs["f1"].iloc[-1] == pytest.approx(runs["f1"].iloc[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ from sgcldff.sharing.run_files import explained_facts, statistics_files, table_f
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.stages.verification import verified
+from sgcldff.statistics.image_scores import IMAGE_SCORES
 from sgcldff.tables.cells import CELLS
 from sgcldff.tables.names import STATISTICS
 from sgcldff.tables.runs import RUN_KEYS
@@ -45,6 +47,20 @@ def settings() -> dict:
     return given | {"interactions": {}, "families": {"robustness": "holm"}}
 
 
+def agree(results: Path) -> None:
+    """Write runs.csv and scores.parquet so that they fit each other and confusion.csv, as scores of a run do."""
+    keys = list(RUN_KEYS)
+    scores, confusion = pd.read_parquet(results / "scores.parquet"), pd.read_csv(results / "confusion.csv")
+    hits = confusion[confusion["truth"] == confusion["predicted"]].groupby(keys)["count"].sum()
+    right = {"iou": scores.groupby(keys)["value"].mean(), "accuracy": hits / confusion.groupby(keys)["count"].sum()}
+    runs = pd.read_csv(results / "runs.csv").drop(columns=list(right)).join(pd.DataFrame(right).fillna(0.0), on=keys)
+    runs.to_csv(results / "runs.csv", index=False)
+    measured = runs.melt(keys, [name for name in IMAGE_SCORES if name in runs and name != "iou"], "metric", "mean")
+    measured["metric"] = measured["metric"].map(IMAGE_SCORES)
+    every = scores.drop(columns=["metric", "value"]).merge(measured.dropna(), on=keys).rename(columns={"mean": "value"})
+    pd.concat([scores, every], ignore_index=True).to_parquet(results / "scores.parquet")
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of results and of the report; its tables are those of a run, its pages placeholders."""
@@ -54,9 +70,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for file in results.glob("fits/*/*/*/cost.json"):
         place = results / "predictions" / file.parent.relative_to(results / "fits")
         shutil.move(file, place / "cost.json")
-    images = pd.read_parquet(results / "scores.parquet").groupby(list(RUN_KEYS))["value"].mean().rename("iou")
-    runs = pd.read_csv(results / "runs.csv").drop(columns="iou").merge(images.reset_index(), on=list(RUN_KEYS))
-    runs.to_csv(results / "runs.csv", index=False)
+    agree(results)
     pd.DataFrame(columns=list(CELLS.columns)).to_csv(results / "cells.csv", index=False)
     experiment = Experiment.model_validate(settings())
     files = statistics_files(experiment, Layout(results))
@@ -142,20 +156,16 @@ def test_where_a_picture_is_left_out_its_page_says_so(bundled, finished, tmp_pat
 
 
 def test_a_bundle_that_is_older_than_a_table_is_verified_without_it(bundled):
-    metadata = bundled / "ro-crate-metadata.json"
-    crate = json.loads(metadata.read_text())
-    crate["@graph"] = [entity for entity in crate["@graph"] if not entity["@id"].endswith("statistics/ranks.csv")]
-    metadata.write_text(json.dumps(crate))
-    (bundled / "results/statistics/ranks.csv").unlink()
+    relist(bundled, lambda place: not place.endswith("ranks.csv"))
+    for file in bundled.rglob("ranks.csv"):
+        file.unlink()
     ok, said = verified(bundled)
     assert ok and "tables are worked out again" in said
 
 
 def test_of_a_bundle_without_the_records_that_a_report_reads_the_statistics_alone_are_verified(bundled):
-    metadata = bundled / "ro-crate-metadata.json"
-    crate = json.loads(metadata.read_text())
-    crate["@graph"] = [entity for entity in crate["@graph"] if "results/explanations/" not in entity["@id"]]
-    metadata.write_text(json.dumps(crate))
+    relist(bundled, lambda place: "results/explanations/" not in place)
+    shutil.rmtree(bundled / "results/explanations")
     ok, said = verified(bundled)
     assert ok and said.startswith(f"{len(STATISTICS)} tables") and "bundle is older than the records" in said
 
@@ -170,6 +180,39 @@ def test_a_digit_of_a_table_of_the_report_is_named(bundled, place):
     ok, said = verified(bundled)
     column = lines[0].strip().split(",")[changed]
     assert not ok and said.startswith(f"{place}, row 1, column {column}: 0.123456 in the bundle, ")
+
+
+def relist(folder: Path, keep: Callable[[str], bool]) -> None:
+    """Leave out of the crate what is not to be kept."""
+    metadata = folder / "ro-crate-metadata.json"
+    crate = json.loads(metadata.read_text())
+    crate["@graph"] = [entity for entity in crate["@graph"] if "sha256" not in entity or keep(entity["@id"])]
+    metadata.write_text(json.dumps(crate))
+
+
+def test_a_table_that_is_not_listed_or_that_nothing_makes_is_named(bundled):
+    relist(bundled, lambda place: place != "results/statistics/power.csv")
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("results/statistics/power.csv is no table of this run")
+    shutil.copy(bundled / "tables/table2.csv", bundled / "tables/stale_scenario.csv")
+    (bundled / "results/statistics/power.csv").unlink()
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("tables/stale_scenario.csv is no table of this run")
+
+
+def test_a_file_that_was_added_is_named(bundled):
+    (bundled / "pages/more.md").write_text("# More")
+    ok, said = verified(bundled)
+    assert not ok and said.startswith("pages/more.md is not among the files that were bundled")
+
+
+def test_an_accuracy_that_its_confusion_matrix_does_not_give_is_named(bundled):
+    file = bundled / "results/confusion.csv"
+    counts = pd.read_csv(file)
+    counts.loc[counts["truth"] == counts["predicted"], "count"] += 1
+    counts.to_csv(file, index=False)
+    ok, said = verified(bundled)
+    assert not ok and "column accuracy" in said and "worked out from results/confusion.csv" in said
 
 
 def test_a_digit_of_a_score_names_the_run_whose_mean_it_no_longer_is(bundled):

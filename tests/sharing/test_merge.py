@@ -9,11 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sgcldff.config.python_files import module_files
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.sharing.bundle_part import data_checksums
 from sgcldff.sharing.merge import merge
+from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.joined import measured_fits
+from sgcldff.training.fingerprint import code_digest
 
 ASKED = {
     "trained_on": "rapid",
@@ -150,6 +153,15 @@ def test_predictions_of_other_code_are_refused(runs):
     assert "predicted by other code" in refusal([there], here)
 
 
+def test_predictions_of_a_method_that_only_the_other_has_must_be_of_the_code_of_this_checkout(runs):
+    there, here = runs
+    shutil.rmtree(here / "predictions")
+    cost = there / PREDICTION.format(1) / "cost.json"
+    assert f"{cost} was predicted by other code than this checkout has" in refusal([there], here)
+    change(cost, "code", to=code_digest(module_files("sgcldff.stages.predict", "sgcldff.training.sg_cldff")))
+    merge([there], here, lambda _: False)
+
+
 @pytest.mark.parametrize("name", ["data/rapid/masks.npy", "data/overlaps/rapid--standard.csv"])
 def test_other_data_are_refused(runs, name):
     there, here = runs
@@ -177,7 +189,15 @@ def test_two_others_that_disagree_are_refused(runs, tmp_path):
     assert str(third / FIT.format(1) / "history.csv") in refusal([there, third], here)
 
 
-def bundled(folder: Path, seed: int, data: Path) -> Path:
+def described(folder: Path) -> Path:
+    """A bundle with the checksums of what stands in it."""
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != "ro-crate-metadata.json"]
+    graph = [{"@id": file.relative_to(folder).as_posix(), "sha256": file_sha256(file)} for file in files]
+    (folder / "ro-crate-metadata.json").write_text(json.dumps({"@graph": graph}))
+    return folder
+
+
+def bundled(folder: Path, seed: int, data: Path, f1: float = 0.5) -> Path:
     """A bundle of one seed, as `merge` reads it: no weights, and no data but their checksums."""
     part = run(folder / "results", seed)
     for file in (
@@ -188,13 +208,12 @@ def bundled(folder: Path, seed: int, data: Path) -> Path:
         file.unlink()
     data_checksums(Layout(data), ["rapid"]).to_csv(part / "data.csv", index=False)
     run_rows = pd.DataFrame(
-        {"trained_on": "rapid", "tested_on": "rapid", "method": "full", "seed": [seed], "n_images": 1}
+        {"trained_on": "rapid", "tested_on": "rapid", "method": "full", "seed": [seed], "n_images": 1, "f1": f1}
     )
     for name, table in (("runs", run_rows), ("confusion", run_rows), ("cells", run_rows)):
         table.to_csv(part / f"{name}.csv", index=False)
     (part / "scores.parquet").write_text("scores")
-    (folder / "ro-crate-metadata.json").write_text("{}")
-    return folder
+    return described(folder)
 
 
 def test_the_scores_of_a_bundle_are_used_of_its_fits_as_they_were_tested(runs, tmp_path):
@@ -219,9 +238,51 @@ def test_a_bundle_of_other_images_is_refused(runs, tmp_path):
     assert refusal([part], here).endswith("the runs saw other images of rapid.")
 
 
+def test_a_bundle_that_was_changed_or_lacks_a_table_is_refused(runs, tmp_path):
+    _, here = runs
+    part = bundled(tmp_path / "part", 1, here)
+    (part / "results/scores.parquet").write_text("other scores")
+    assert "scores.parquet is not the file that was bundled" in refusal([part], here)
+    (part / "results/scores.parquet").unlink()
+    assert "scores.parquet is missing: bundle that run again" in refusal([described(part)], here)
+
+
+def test_a_bundle_that_does_not_say_what_data_it_saw_is_refused(runs, tmp_path):
+    _, here = runs
+    part = bundled(tmp_path / "part", 1, here)
+    table = part / "results/data.csv"
+    table.write_text(table.read_text().splitlines()[0] + "\n")
+    assert "data.csv says nothing of rapid" in refusal([described(part)], here)
+
+
+@pytest.mark.parametrize("joined_before", [True, False])
+def test_two_bundles_with_different_scores_of_a_fit_are_refused(runs, tmp_path, joined_before):
+    _, here = runs
+    parts = [bundled(tmp_path / "a", 1, here, f1=0.5), bundled(tmp_path / "b", 1, here, f1=0.9)]
+    if joined_before:
+        merge(parts[:1], here, lambda _: False)
+        parts = parts[1:]
+    assert "different scores of rapid, rapid, full, seed 1 (f1 0.5 and 0.9)" in refusal(parts, here)
+
+
+def test_a_fit_whose_cost_came_later_is_used_from_then_on(runs, tmp_path):
+    _, here = runs
+    part = bundled(tmp_path / "part", 1, here)
+    merge([part], here, lambda record: record.name == "cost.json")
+    assert list(measured_fits(here / "joined/part/measured.csv")) == []
+    merge([part], here, lambda _: False)
+    assert len(list(measured_fits(here / "joined/part/measured.csv"))) == 1
+
+
 def test_two_bundles_of_one_name_are_refused(runs, tmp_path):
+    _, here = runs
+    parts = [bundled(tmp_path / name / "part", seed, here) for seed, name in enumerate(("a", "b"), start=1)]
+    assert refusal(parts, here).endswith("give one of the two another name.")
+
+
+def test_a_bundle_with_the_name_of_another_that_was_joined_is_refused(runs, tmp_path):
     _, here = runs
     merge([bundled(tmp_path / "part", 1, here)], here, lambda _: False)
     (tmp_path / "again").mkdir()
     message = refusal([bundled(tmp_path / "again/part", 2, here)], here)
-    assert message.endswith("give one of the two bundles another name.")
+    assert message.endswith("give the bundle another name.")

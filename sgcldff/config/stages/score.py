@@ -6,6 +6,7 @@ from sgcldff.config.typed import Typed
 
 
 class ScoreSettings(Typed):
-    """axes: axis of perturbation -> its levels above 0."""
+    """axes: axis of perturbation -> its levels above 0; tests: what is trained on -> what its fits are tested on."""
 
     axes: dict[str, tuple[float, ...]]
+    tests: dict[str, tuple[str, ...]]
