@@ -5,6 +5,7 @@ The counts of fits are those of a dry run; a fit is taken to train all its epoch
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 import tempfile
@@ -78,3 +79,11 @@ def costs(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
             "estimated, speed assumed",
         ),
     ]
+
+
+def processor() -> str:
+    """What the processor calls itself."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if sys.platform == "linux" else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()

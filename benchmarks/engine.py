@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import sys
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +93,8 @@ def page(found: dict[str, Any]) -> str:
         "What is run by hand. `engine.py` runs what stands below and writes this page; `kills.py` kills the graph over "
         "and over and compares its end with that of an undisturbed run (200 times: [kills.jsonl](kills.jsonl)); "
         "[preparation.py](preparation.md) measures the preparation, [compare.py](compare.md) the comparison of very "
-        "many scores, `error_rates.py` the statistics.",
+        "many scores, `error_rates.py` the statistics, [scale.py](scale.md) thousands of fits, `cropped.py` frozen "
+        "features of whole images and of cells.",
         "",
         f"Measured {of['date']} at commit {of['commit'][:7]} on one core of {of['processor']}, {of['device']}, torch "
         f"{of['torch']}. `python benchmarks/engine.py`",
@@ -113,13 +112,6 @@ def page(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if sys.platform == "linux" else []:
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
@@ -127,7 +119,7 @@ def main() -> None:
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
     device = torch.cuda.get_device_name() if given.device == "cuda" else "no GPU"
-    of = {"date": datetime.now(UTC).date().isoformat(), "commit": commit(FOLDER)["id"], "processor": _processor()}
+    of = {"date": datetime.now(UTC).date().isoformat(), "commit": commit(FOLDER)["id"], "processor": costs.processor()}
     found = {"of": of | {"device": device, "torch": torch.__version__}} | measured(given.device, given.quick)
     text = page(found)
     if given.quick:
