@@ -7,13 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sgcldff.config.experiment import Experiment
 from sgcldff.config.python_files import MissingClass, is_class, module_files
-from sgcldff.config.settings import fit_settings
-from sgcldff.config.stages.fit import FitSettings
 from sgcldff.environment import commit, commit_text
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
+from sgcldff.reporting.asked import difference
 from sgcldff.reporting.provenance import read_fit
 from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.costs import read_cost
@@ -97,23 +95,6 @@ class SameRun:
             raise InputError(f"{file} was predicted by other code than {other}: code {made[:12]} and not {known[:12]}.")
 
 
-def check_asked(experiment: Experiment, records: Iterable[Path]) -> None:
-    """InputError where a fit.json is of another configuration than the experiment.
-
-    Of fits that were made here Snakemake sees to it; of fits that were joined it knows nothing.
-    """
-    for record in records:
-        fit = FitSettings.model_validate(read_fit(record)["asked"])
-        wanted = fit_settings(experiment, fit.trained_on, fit.method, fit.seed)
-        for key in (*OF_ALL, *OF_METHOD, *OF_TRAINED_ON):
-            made, asked = (settings.model_dump(mode="json")[key] for settings in (fit, wanted))
-            if made != asked:
-                raise InputError(
-                    f"{record} is of another configuration than this one: {difference(key, made, asked)}. Correct the "
-                    f"configuration, or delete {record.parent} and fit it again."
-                )
-
-
 def check_data(other: Layout, own: Layout, datasets: Iterable[str]) -> None:
     """InputError where a prepared dataset is missing on either side, or is not the same."""
     for dataset in datasets:
@@ -130,18 +111,6 @@ def check_prepared(mine: Path, dataset: str, sha256: str, there: str) -> None:
         raise InputError(f"{mine} is missing: prepare the datasets here first, `snakemake --cores 2 data`.")
     if file_sha256(mine) != sha256:
         raise InputError(f"{there} {mine}: the runs saw other images of {dataset}.")
-
-
-def difference(name: str, value: Any, known: Any) -> str:
-    """The first key in which two settings differ, with both values.
-
-    >>> difference("training", {"epochs": 2, "noise": {"a": 1}}, {"epochs": 2, "noise": {"a": 3}})
-    'training.noise.a is 1 and not 3'
-    """
-    if isinstance(value, dict) and isinstance(known, dict):
-        key = next(key for key in {**known, **value} if value.get(key) != known.get(key))
-        return difference(f"{name}.{key}", value.get(key), known.get(key))
-    return f"{name} is {value} and not {known}"
 
 
 def same_bytes(file: Path, other: Path) -> bool:

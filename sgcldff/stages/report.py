@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sgcldff.config.experiment import IN_DOMAIN, Experiment
+from sgcldff.reporting.asked import check_asked
 from sgcldff.reporting.files import ReportFiles
 from sgcldff.reporting.report import render
-from sgcldff.sharing.same_run import check_asked
 from sgcldff.stages.job import Job
 from sgcldff.tables.names import STATISTICS, TABLES
 
