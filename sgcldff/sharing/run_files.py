@@ -50,9 +50,10 @@ def own_predictions(experiment: Experiment, layout: Layout) -> list[Path]:
 
 
 def explained_facts(experiment: Experiment, layout: Layout) -> dict[str, Path]:
-    """What was measured of the images that are shown, by dataset."""
+    """What was measured of the images that are shown, by dataset: of fits whose weights were at hand."""
     seed = experiment.seeds[0]
-    return {name: layout.explanations(name, REFERENCE, seed)["facts"] for name in experiment.explained}
+    files = {name: layout.explanations(name, REFERENCE, seed)["facts"] for name in experiment.explained}
+    return {name: file for name, file in files.items() if file.exists()}
 
 
 def table_files(experiment: Experiment, layout: Layout, statistics: Mapping[str, Path]) -> TableFiles:

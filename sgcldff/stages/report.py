@@ -16,7 +16,6 @@ from sgcldff.tables.names import STATISTICS, TABLES
 def run(job: Job) -> None:
     experiment = Experiment.model_validate(job.settings)
     datasets = list(experiment.datasets)
-    explained = experiment.explained
     twice = list(experiment.leakage.model_dump().values()) if experiment.leakage else []
     splits = _each(twice, job.several("splits"), len(experiment.seeds))
     tables = [*TABLES, *(name for name in experiment.scenarios if name != IN_DOMAIN)]
@@ -30,8 +29,8 @@ def run(job: Job) -> None:
         histories=job.several("histories"),
         costs=job.several("costs"),
         architecture=job.input("architecture"),
-        explanations=_named(explained, job.several("explanations")),
-        explained=_named(explained, job.several("explained")),
+        explanations=_by_dataset(job.several("explanations")),
+        explained=_by_dataset(job.several("explained")),
         indexes=_named(datasets, job.several("index")),
         dropped=_named(datasets, job.several("dropped")),
         facts=_named(datasets, job.several("facts")),
@@ -62,6 +61,11 @@ def _named(names: Iterable[str], files: Iterable[Path]) -> Mapping[str, Path]:
 def _by_stem(files: Iterable[Path]) -> Mapping[str, Path]:
     """Files that are called what they show: which of them there are, the graph decides."""
     return {file.stem: file for file in files}
+
+
+def _by_dataset(files: Iterable[Path]) -> Mapping[str, Path]:
+    """Explanations, which stand in a folder of their dataset and one of their method."""
+    return {file.parent.parent.name: file for file in files}
 
 
 def _each(names: Iterable[str], files: list[Path], count: int) -> Mapping[str, list[Path]]:

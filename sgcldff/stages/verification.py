@@ -17,9 +17,10 @@ from sgcldff.layout import Layout
 from sgcldff.reporting.files import TableFiles
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER, PAPER_FILES, RESULTS, read_provenance
+from sgcldff.sharing.bundle_part import DATA
 from sgcldff.sharing.cells_compared import first_difference
 from sgcldff.sharing.crate import checksums, first_changed, first_unlisted
-from sgcldff.sharing.run_files import explained_facts, statistics_files, table_files
+from sgcldff.sharing.run_files import statistics_files, table_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.statistics.image_scores import IMAGE_SCORES
@@ -52,7 +53,7 @@ def verified(folder: Path) -> tuple[bool, str]:
     with tempfile.TemporaryDirectory() as made:
         of_statistics = _made_statistics(experiment, layout, folder / PAPER, Path(made))
         of_report = {}
-        if all(file.relative_to(folder).as_posix() in listed for file in explained_facts(experiment, layout).values()):
+        if f"{RESULTS}/{DATA}" in listed:
             of_report = _made_for_report(experiment, table_files(experiment, layout, of_statistics), Path(made))
         places = {f"{RESULTS}/statistics/{file.name}": file for file in of_statistics.values()} | of_report
         compared = {place: file for place, file in places.items() if place in listed}

@@ -22,7 +22,7 @@ from sgcldff.reporting.contents import figures_of, pages_of
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER_FILES, bundle
 from sgcldff.sharing.bundle_part import record_files
-from sgcldff.sharing.run_files import explained_facts, statistics_files, table_files
+from sgcldff.sharing.run_files import statistics_files, table_files
 from sgcldff.stages import statistics
 from sgcldff.stages.job import Job
 from sgcldff.stages.verification import verified
@@ -83,7 +83,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text("a record")
-    for dataset, file in explained_facts(experiment, Layout(results)).items():
+    for dataset in experiment.explained:
+        file = Layout(results).explanations(dataset, "full", 0)["facts"]
         file.parent.mkdir(parents=True)
         shutil.move(results / f"explanations/{dataset}.csv", file)
     of_statistics = {name: Path(file) for name, file in outputs.items()}
@@ -164,8 +165,8 @@ def test_a_bundle_that_is_older_than_a_table_is_verified_without_it(bundled):
 
 
 def test_of_a_bundle_without_the_records_that_a_report_reads_the_statistics_alone_are_verified(bundled):
-    relist(bundled, lambda place: "results/explanations/" not in place)
-    shutil.rmtree(bundled / "results/explanations")
+    relist(bundled, lambda place: place != "results/data.csv")
+    (bundled / "results/data.csv").unlink()
     ok, said = verified(bundled)
     assert ok and said.startswith(f"{len(STATISTICS)} tables") and "bundle is older than the records" in said
 

@@ -46,7 +46,7 @@ def draw_explanations(
     if facts.empty:
         title = f"What {titles.method(reference)} looks at"
         figure, (axes,) = panels(titles, title, [2.4], 7.2, columns=1)
-        say(axes, "no image: the explained fits failed")
+        say(axes, "no image: the fits failed, or their weights are on another machine")
         return figure
     rows = list(facts.itertuples())
     heights = [HEIGHT if row.image_id else EMPTY for row in rows for _ in range(COLUMNS)]
