@@ -62,4 +62,4 @@ def test_the_maps_share_one_scale(run, facts):
 
 def test_where_no_fit_is_explained_the_figure_says_so(run, facts):
     (axes,) = draw(run, facts.head(0)).axes
-    assert axes.texts[0].get_text() == "no image: the explained fits failed"
+    assert axes.texts[0].get_text() == "no image: the fits failed, or their weights are on another machine"
