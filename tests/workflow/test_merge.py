@@ -52,23 +52,34 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Graph, Gr
     return finished(folder / "there", [1]), finished(folder / "here", [0]), finished(folder / "one", [0, 1])
 
 
+def joined(machines: tuple[Graph, Graph, Graph], folder: Path, kind: str, seeds: list[int]) -> Graph:
+    """The run of seed 0 with that of seed 1, brought as results or as a bundle; seeds: those asked for then."""
+    other, here, _ = machines
+    graph = Graph(shutil.copytree(here.folder, folder / "here", symlinks=True))
+    part = other.results
+    if kind == "bundle":
+        part = graph.folder / "seed-1"
+        sgcldff(graph.folder, "bundle", other.results, other.reports, "--out", part)
+    sgcldff(graph.folder, "merge", part, "--into", graph.results)
+    settings = graph.folder / "small.yaml"
+    settings.write_text(yaml.safe_dump(yaml.safe_load(settings.read_text()) | {"seeds": seeds}))
+    return graph
+
+
 @pytest.fixture(scope="module", params=["results", "bundle"])
 def union(
     machines: tuple[Graph, Graph, Graph], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Graph, Graph, list[str]]:
     """Joined runs of seeds 0 and 1 with their report, one run of both, and the jobs planned after joining."""
-    other, here, one = machines
-    graph = Graph(shutil.copytree(here.folder, tmp_path_factory.mktemp(request.param) / "here", symlinks=True))
-    part = other.results
-    if request.param == "bundle":
-        part = graph.folder / "seed-1"
-        sgcldff(graph.folder, "bundle", other.results, other.reports, "--out", part)
-    sgcldff(graph.folder, "merge", part, "--into", graph.results)
-    settings = graph.folder / "small.yaml"
-    settings.write_text(yaml.safe_dump(yaml.safe_load(settings.read_text()) | {"seeds": [0, 1]}))
+    graph = joined(machines, tmp_path_factory.mktemp(request.param), request.param, [0, 1])
     planned = graph.planned()
     graph.run()
-    return graph, one, planned
+    return graph, machines[2], planned
+
+
+def test_a_fit_that_came_with_a_bundle_is_not_made_again_to_explain_its_images(machines, tmp_path):
+    made = {job.split()[0] for job in joined(machines, tmp_path, "bundle", [1, 0]).planned()}
+    assert "report" in made and not made & {"fit", "predict", "attention", "explain"}
 
 
 def test_no_fit_or_prediction_is_made_again(union):
