@@ -31,4 +31,4 @@ def bundle(
     with naming_what_fails():
         count = write(results, reports, out, images)
     left_out = "" if images else ", without what shows pictures of the datasets"
-    print(f"{out}: {count} files{left_out}. `sgcldff verify {out}` works its statistics out again.")
+    print(f"{out}: {count} files{left_out}. `sgcldff verify {out}` works its tables out again.")
