@@ -41,7 +41,9 @@ def record_files(experiment: Experiment, layout: Layout) -> list[Path]:
     overlaps = [layout.overlaps(*pair) for pair in combinations(datasets, 2)]
     fits = [file for name in ("record", "history") for file in fit_files(experiment, layout, name)]
     shown = own_predictions(experiment, layout)
-    blocks = layout.architecture(next(iter(experiment.tests())), REFERENCE, experiment.seeds[0])
+    first = next(iter(experiment.tests()))
+    built = [layout.architecture(first, REFERENCE, seed) for seed in experiment.seeds]
+    blocks = next((file for file in built if file.exists()), built[0])  # the same in every seed
     return [*splits, *overlaps, *fits, *shown, blocks]
 
 

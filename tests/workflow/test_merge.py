@@ -78,8 +78,9 @@ def union(
 
 
 def test_a_fit_that_came_with_a_bundle_is_not_made_again_to_explain_its_images(machines, tmp_path):
-    made = {job.split()[0] for job in joined(machines, tmp_path, "bundle", [1, 0]).planned()}
-    assert "report" in made and not made & {"fit", "predict", "attention", "explain"}
+    planned = joined(machines, tmp_path, "bundle", [1, 0]).planned()
+    made = {job.split()[0] for job in planned}
+    assert "report" in made and not made & {"fit", "predict", "attention", "explain"}, planned
 
 
 def test_no_fit_or_prediction_is_made_again(union):

@@ -6,6 +6,9 @@ SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
 # A fit that came with a bundle has no weights to explain its images with. It is not made again for that: on another
 # machine it would be another fit, and its scores would take the place of those that its pairs were tested beside.
 SHOWN_IMAGES = [name for name in EXPLAINED if (name, REFERENCE, SEEDS[0]) not in JOINED]
+# The blocks of a network are the same in every seed: those that a bundle brought will do.
+BUILT = [seed for seed in SEEDS if LAYOUT.architecture(next(iter(TESTS)), REFERENCE, seed).exists()]
+BUILT_SEED = next(iter(BUILT), SEEDS[0])
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
@@ -20,7 +23,7 @@ rule report:
         fits=fit_records,
         histories=fit_histories,
         costs=fit_costs,
-        architecture=LAYOUT.architecture(next(iter(TESTS)), REFERENCE, SEEDS[0]),
+        architecture=LAYOUT.architecture(next(iter(TESTS)), REFERENCE, BUILT_SEED),
         explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["maps"] for name in SHOWN_IMAGES],
         explained=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["facts"] for name in SHOWN_IMAGES],
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
