@@ -10,14 +10,15 @@ import typer
 EPILOG = "\n\n".join(
     [
         "Example: sgcldff verify cpu-run.",
-        "Exit status: 0 every table comes out again to the last digit and every file is as it was; "
+        "Numbers are compared to the ninth digit, for another processor's arithmetic may end in others.",
+        "Exit status: 0 every table comes out again and every file is as it was; "
         "1 something differs, and the first cell or file is named; 2 refused, with one sentence on standard error.",
     ]
 )
 
 
 def verify(folder: Annotated[Path, typer.Argument(help="A bundle: what `sgcldff bundle` wrote.")]) -> None:
-    """Work every table of a bundle, its report's too, out again from its scores, and compare to the last digit."""
+    """Work every table of a bundle, its report's too, out again from its scores, and compare."""
     from sgcldff.stages.verification import verified
 
     ok, said = verified(folder)

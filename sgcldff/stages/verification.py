@@ -18,7 +18,7 @@ from sgcldff.reporting.files import TableFiles
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER, PAPER_FILES, RESULTS, read_provenance
 from sgcldff.sharing.bundle_part import DATA
-from sgcldff.sharing.cells_compared import first_difference
+from sgcldff.sharing.cells_compared import DIGITS, first_difference
 from sgcldff.sharing.crate import checksums, first_changed, first_unlisted
 from sgcldff.sharing.run_files import statistics_files, table_files
 from sgcldff.stages import statistics
@@ -60,6 +60,8 @@ def verified(folder: Path) -> tuple[bool, str]:
         for place, file in compared.items():
             if difference := first_difference(folder / place, file):
                 return False, f"{Path(place).parent.name}/{difference}{_other_versions(provenance)}."
+        same = all(file.read_bytes() == (folder / place).read_bytes() for place, file in compared.items())
+        digits = "last digit" if same else f"{DIGITS}th digit"
     checked = (f"{RESULTS}/statistics", *(REPORTED if of_report else ()))
     for file in sorted(each for place in checked for each in (folder / place).glob("*.csv")):
         if file.relative_to(folder).as_posix() not in compared:
@@ -71,7 +73,7 @@ def verified(folder: Path) -> tuple[bool, str]:
     count = len(compared)
     return (
         True,
-        f"{count} tables are worked out again to the last digit; no file has changed.{'' if of_report else OLDER}",
+        f"{count} tables are worked out again to the {digits}; no file has changed.{'' if of_report else OLDER}",
     )
 
 
