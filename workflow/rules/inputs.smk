@@ -123,16 +123,26 @@ def predictions_of_fit(trained_on, method, seed):
     return [LAYOUT.prediction(trained_on, method, seed, tested_on) for tested_on in TESTS[trained_on]]
 
 
-# Fits whose scores came with a bundle, on all that is tested now, but for those that were tested here since -> its
-# measured.csv. One that came with several is in the last of them as it is in the first.
-JOINED = {
+# Fits whose scores came with a bundle, on all that is tested now -> its measured.csv. The scores of one that came with
+# several are the same in each.
+BROUGHT = {
     fit: bundle
     for bundle in sorted(LAYOUT.joined().glob("*/measured.csv"))
     for fit, tests in measured_fits(bundle)
-    if fit[0] in TESTS
-    and tests.issuperset(TESTS[fit[0]])
-    and not all(file.exists() for file in predictions_of_fit(*fit))
+    if fit[0] in TESTS and tests.issuperset(TESTS[fit[0]])
 }
+# Those that were not tested here since.
+JOINED = {fit: bundle for fit, bundle in BROUGHT.items() if not all(file.exists() for file in predictions_of_fit(*fit))}
+
+
+def explained_here(dataset):
+    """Whether the images of the reference's first seed can be explained: not where its weights stayed elsewhere.
+
+    Such a fit is not made again for that: on another machine it would be another fit, and its scores would take the place
+    of those that its pairs were tested beside.
+    """
+    fit = (dataset, REFERENCE, SEEDS[0])
+    return fit not in BROUGHT or LAYOUT.fit(*fit)["weights"].exists()
 
 
 def joined_fits(method):

@@ -3,9 +3,7 @@
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
 SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
-# A fit that came with a bundle has no weights to explain its images with. It is not made again for that: on another
-# machine it would be another fit, and its scores would take the place of those that its pairs were tested beside.
-SHOWN_IMAGES = [name for name in EXPLAINED if (name, REFERENCE, SEEDS[0]) not in JOINED]
+SHOWN_IMAGES = list(filter(explained_here, EXPLAINED))
 # The blocks of a network are the same in every seed: those that a bundle brought will do.
 BUILT = [seed for seed in SEEDS if LAYOUT.architecture(next(iter(TESTS)), REFERENCE, seed).exists()]
 BUILT_SEED = next(iter(BUILT), SEEDS[0])
