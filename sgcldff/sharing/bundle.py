@@ -18,13 +18,14 @@ from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.contents import figures_of, pages_of
 from sgcldff.reporting.files import CURVES, WrittenFiles
-from sgcldff.reporting.html.page import write_html
+from sgcldff.reporting.html.page import OF_IMAGES, write_html
 from sgcldff.reporting.pages import FIRST
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
 from sgcldff.reporting.titles import Titles
 from sgcldff.sharing.bundle_part import DATA, data_checksums, record_files
 from sgcldff.sharing.crate import METADATA, write_crate
-from sgcldff.sharing.run_files import CONFUSION, explained_facts, statistics_files
+from sgcldff.sharing.run_files import explained_facts, statistics_files
+from sgcldff.tables import joined
 from sgcldff.tables.files import write_table
 from sgcldff.tables.names import STATISTICS, TABLES
 
@@ -32,9 +33,9 @@ PROVENANCE, HTML = "provenance.json", "report.html"
 RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
 # By the names of the rule `statistics`: what the paper prints and claims, as the run read it.
 PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
-BESIDE_STATISTICS = (CONFUSION, "leakage/*.csv")  # of the results, what else the report's tables show
+BESIDE_STATISTICS = (joined.TABLES["confusion"], "leakage/*.csv")  # of the results, what else the report's tables show
 # They show pictures of datasets, which licences may not allow to pass on.
-SHOW_IMAGES = ("contact_sheet.png", "explanations.png", "explanations.svg")
+SHOW_IMAGES = ("contact_sheet.png", *(f"{name}.{kind}" for name in OF_IMAGES for kind in ("png", "svg")))
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 LEFT_OUT = "*(Left out: it shows pictures of the datasets.)*"
 

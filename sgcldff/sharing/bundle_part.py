@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sgcldff.config.experiment import REFERENCE, Experiment
+from sgcldff.config.experiment import Experiment
 from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.sharing.crate import checksums, first_changed
-from sgcldff.sharing.run_files import fit_files, own_predictions
+from sgcldff.sharing.run_files import built_blocks, fit_files, own_predictions
 from sgcldff.sharing.same_run import check_prepared, same_bytes
 from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.contract import Contract
@@ -41,10 +41,7 @@ def record_files(experiment: Experiment, layout: Layout) -> list[Path]:
     overlaps = [layout.overlaps(*pair) for pair in combinations(datasets, 2)]
     fits = [file for name in ("record", "history") for file in fit_files(experiment, layout, name)]
     shown = own_predictions(experiment, layout)
-    first = next(iter(experiment.tests()))
-    built = [layout.architecture(first, REFERENCE, seed) for seed in experiment.seeds]
-    blocks = next((file for file in built if file.exists()), built[0])  # the same in every seed
-    return [*splits, *overlaps, *fits, *shown, blocks]
+    return [*splits, *overlaps, *fits, *shown, built_blocks(experiment, layout)]
 
 
 def data_checksums(layout: Layout, datasets: Iterable[str]) -> pd.DataFrame:
@@ -85,8 +82,7 @@ def _check_same_scores(one: Path, other: Path) -> None:
     tables = []
     for folder in (one, other):
         runs = read_table(folder / TABLES["runs"], RUNS)
-        measured = [axis is None or level is not None for _, axis, level in map(parse_variant, runs["tested_on"])]
-        tables.append(runs[measured].set_index(list(RUN_KEYS)))
+        tables.append(runs[~runs["tested_on"].map(is_area).astype(bool)].set_index(list(RUN_KEYS)))
     rows, columns = tables[0].index.intersection(tables[1].index), tables[0].columns.intersection(tables[1].columns)
     first, second = (table.loc[rows, columns] for table in tables)
     apart = (first != second) & ~(first.isna() & second.isna())
@@ -97,6 +93,16 @@ def _check_same_scores(one: Path, other: Path) -> None:
             f"{one / TABLES['runs']} and {other / TABLES['runs']} have different scores of {run}, seed {rows[row][-1]} "
             f"({columns[column]} {first.iat[row, column]} and {second.iat[row, column]}): join one of the two."
         )
+
+
+def is_area(tested_on: str) -> bool:
+    """Whether a run is the area under a curve along an axis of perturbation, worked out from other runs.
+
+    >>> is_area("bccd@hue"), is_area("bccd@hue@0.5"), is_area("bccd")
+    (True, False, False)
+    """
+    _, axis, level = parse_variant(tested_on)
+    return axis is not None and level is None
 
 
 def check_bundled_data(part: Path, own: Layout, datasets: Iterable[str]) -> None:

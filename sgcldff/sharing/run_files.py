@@ -8,9 +8,9 @@ from pathlib import Path
 from sgcldff.config.experiment import REFERENCE, Experiment
 from sgcldff.layout import Layout
 from sgcldff.reporting.files import TableFiles
+from sgcldff.tables.joined import TABLES
 
-TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "cells": "cells.csv"}
-CONFUSION = "confusion.csv"
+READ_BY_STATISTICS = ("runs", "scores", "cells")  # of TABLES
 
 
 def fits_of(experiment: Experiment) -> list[tuple[str, str, int]]:
@@ -33,7 +33,7 @@ def statistics_files(experiment: Experiment, layout: Layout) -> Mapping[str, lis
         for seed in experiment.seeds
     ]
     costs = [layout.cost(*fit) for fit in fits_of(experiment)]
-    tables = {name: [layout.results / file] for name, file in TABLES.items()}
+    tables = {name: [layout.results / TABLES[name]] for name in READ_BY_STATISTICS}
     return tables | {"attention": [file for file in attention if file.exists()], "costs": costs}
 
 
@@ -49,6 +49,13 @@ def own_predictions(experiment: Experiment, layout: Layout) -> list[Path]:
     return [layout.prediction(name, REFERENCE, seed, name) for name in own for seed in experiment.seeds]
 
 
+def built_blocks(experiment: Experiment, layout: Layout) -> Path:
+    """The blocks of the reference's network, the same in every seed: of the first that has them, or is to have them."""
+    trained_on = next(iter(experiment.tests()))
+    files = [layout.architecture(trained_on, REFERENCE, seed) for seed in experiment.seeds]
+    return next((file for file in files if file.exists()), files[0])
+
+
 def explained_facts(experiment: Experiment, layout: Layout) -> dict[str, Path]:
     """What was measured of the images that are shown, by dataset: of fits whose weights were at hand."""
     seed = experiment.seeds[0]
@@ -61,7 +68,7 @@ def table_files(experiment: Experiment, layout: Layout, statistics: Mapping[str,
     audit = layout.leakage()
     return TableFiles(
         runs=layout.results / TABLES["runs"],
-        confusion=layout.results / CONFUSION,
+        confusion=layout.results / TABLES["confusion"],
         statistics=statistics,
         predictions=own_predictions(experiment, layout),
         fits=fit_files(experiment, layout, "record"),

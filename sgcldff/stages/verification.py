@@ -17,7 +17,7 @@ from sgcldff.layout import Layout
 from sgcldff.reporting.files import TableFiles
 from sgcldff.reporting.tables import read_tables, write_marked
 from sgcldff.sharing.bundle import PAPER, PAPER_FILES, RESULTS, read_provenance
-from sgcldff.sharing.bundle_part import DATA
+from sgcldff.sharing.bundle_part import DATA, is_area
 from sgcldff.sharing.cells_compared import DIGITS, first_difference
 from sgcldff.sharing.crate import checksums, first_changed, first_unlisted
 from sgcldff.sharing.run_files import statistics_files, table_files
@@ -29,7 +29,6 @@ from sgcldff.tables.names import STATISTICS
 from sgcldff.tables.read import read_table
 from sgcldff.tables.runs import MASK_METRICS, RUN_KEYS, RUNS
 from sgcldff.tables.scores import read_scores
-from sgcldff.variants import parse_variant
 
 RUN_DIGITS = 1e-9  # a mean of scores is summed in another order than it was when its run was scored
 OLDER = " Those of the report are not: the bundle is older than the records that they are made from."
@@ -103,10 +102,12 @@ def _first_run_apart(results: Path) -> str | None:
     grouped = scores.groupby([*RUN_KEYS, "metric"], sort=False, observed=True)["value"]
     means = pd.DataFrame({"mean": grouped.mean(), "gaps": grouped.apply(lambda values: values.isna().sum())})
     for number, run in enumerate(runs.to_dict("records"), start=1):
+        if is_area(run["tested_on"]):
+            continue
         for metric, image_metric in IMAGE_SCORES.items():
-            key = (*(run[name] for name in RUN_KEYS), image_metric)
-            if metric not in run or _is_area(run):  # an area is of other runs' scores
+            if metric not in run:
                 continue
+            key = (*(run[name] for name in RUN_KEYS), image_metric)
             value, known = float(run[metric]), key in means.index
             # Of pseudo-values with gaps the mean is not the score; masks without a score are left out of both.
             if known and metric not in MASK_METRICS and means.at[key, "gaps"]:
@@ -128,12 +129,6 @@ def _first_confusion_apart(results: Path) -> str | None:
         if key in shares.index and not np.isclose(shares[key], run["accuracy"], rtol=0, atol=RUN_DIGITS):
             return _apart(number, run, "accuracy", float(shares[key]), "confusion.csv")
     return None
-
-
-def _is_area(run: Mapping[str, Any]) -> bool:
-    """Whether a run is the area under a curve along an axis of perturbation."""
-    _, axis, level = parse_variant(run["tested_on"])
-    return axis is not None and level is None
 
 
 def _apart(number: int, run: Mapping[str, Any], metric: str, made: float, source: str) -> str:

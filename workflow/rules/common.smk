@@ -25,6 +25,7 @@ from sgcldff.reporting.paper_values import (
     PAPER_TABLES,
     check_paper_rows,
 )
+from sgcldff.sharing.run_files import built_blocks
 from sgcldff.stages.gpu import cards
 from sgcldff.tables.joined import measured_fits
 from sgcldff.tables.names import STATISTICS, TABLES

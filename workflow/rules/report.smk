@@ -4,9 +4,6 @@ EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scena
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
 SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
 SHOWN_IMAGES = list(filter(explained_here, EXPLAINED))
-# The blocks of a network are the same in every seed: those that a bundle brought will do.
-BUILT = [seed for seed in SEEDS if LAYOUT.architecture(next(iter(TESTS)), REFERENCE, seed).exists()]
-BUILT_SEED = next(iter(BUILT), SEEDS[0])
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
@@ -21,7 +18,7 @@ rule report:
         fits=fit_records,
         histories=fit_histories,
         costs=fit_costs,
-        architecture=LAYOUT.architecture(next(iter(TESTS)), REFERENCE, BUILT_SEED),
+        architecture=built_blocks(EXPERIMENT, LAYOUT),
         explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["maps"] for name in SHOWN_IMAGES],
         explained=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["facts"] for name in SHOWN_IMAGES],
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
