@@ -26,6 +26,11 @@ def number(value: float | None, decimals: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def shortest(value: float) -> str:
+    """A number as somebody would set it (2, 1.5), with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
+
+
 def mean_sd(mean: float | None, sd: float | None, percent: bool = False, decimals: int = 3) -> str:
     """`mean ± SD` of fractions, as per cent with one decimal or with `decimals`; a single run has a dash for its SD."""
     if is_missing(mean):

@@ -289,7 +289,7 @@ def test_a_missing_fit_is_named(prepared, split, tmp_path):
 def test_missing_predictions_are_named(tmp_path):
     file = tmp_path / "smears.parquet"
     outputs = {name: tmp_path / name for name in ("runs", "scores", "confusion", "cells")}
-    assert str(file) in refusal("score", {"predictions": [file]}, outputs, {"axes": {}})
+    assert str(file) in refusal("score", {"predictions": [file]}, outputs, {"axes": {}, "tests": {}})
 
 
 def test_missing_scores_are_named(tmp_path):

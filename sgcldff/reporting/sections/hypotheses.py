@@ -123,7 +123,7 @@ def margin(test: Any) -> float:
 
 def verdict_in_words(test: Any) -> str:
     """The verdict as the first page says it; "" without one."""
-    return IN_WORDS[Verdict(test.verdict)].format(margin=f"{margin(test):g}") if test.verdict else ""
+    return IN_WORDS[Verdict(test.verdict)].format(margin=md.shortest(margin(test))) if test.verdict else ""
 
 
 def of_hypothesis(test: Any) -> str:
@@ -149,7 +149,7 @@ def _result(titles: Titles, test: Any) -> list[str]:
         metric_title(test.metric),
         md.points(test.mean, 2),
         md.interval(deciding.low, deciding.high),
-        f"{margin(test):g}",
+        md.shortest(margin(test)),
         md.points(deciding.lower, 2),
         md.points(deciding.upper, 2),
         md.p_value(decided_p_margin(test)),
@@ -196,7 +196,7 @@ def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
     note = f" ({test.note})" if test.note else ""
     lines = [
         f"{start} (95% interval {md.interval(deciding.low, deciding.high)}, {md.seeds(test.n)}). The claimed margin is "
-        f"{margin(test):g} points, the lower bound {md.points(deciding.lower, 2)}, the upper bound "
+        f"{md.shortest(margin(test))} points, the lower bound {md.points(deciding.lower, 2)}, the upper bound "
         f"{md.points(deciding.upper, 2)}. Against the margin {md.p_in_words(decided_p_margin(test))}, after Holm "
         f"within the family {test.family} {md.p_in_words(test.p_holm)}. "
         f"{VERDICTS.get(test.verdict, 'See the note.')}{note}"
