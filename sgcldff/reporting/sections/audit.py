@@ -34,7 +34,7 @@ def audit_section(
         f"## {title}",
         "A paired t-test needs the correlation r between the runs of the two methods, which tables of means and SDs do "
         "not give. **No paired p can be recomputed from them**: it can only be said what p is for one r or another. "
-        "Nor do they say whether both methods had the same seeds and splits; where they had not, there was nothing to "
+        "Nor do they say whether both methods had the same seeds and splits. Where they had not, there was nothing to "
         "pair, and r = 0 comes nearest.",
         "\n".join(f"- {sentence}" for sentence in _sentences(comparisons, findings, claims)),
     ]
@@ -44,7 +44,7 @@ def audit_section(
             "Differences: reference minus the other, in points (as printed where a metric is neither a fraction nor in "
             "per cent). p: two-sided paired t-test, n − 1 degrees of freedom. "
             "Holm: corrected over all tests of the audit. Rounding: p at r = 0 for all means and SDs that round to "
-            "those printed; any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r "
+            "those printed. Any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r "
             "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
             "is another."
         )
@@ -63,18 +63,18 @@ def _sentences(comparisons: pd.DataFrame, findings: pd.DataFrame, claims: pd.Dat
         plain, holm = ([_below(tested[f"{p}_{at}"]) for at in COLUMNS_AT] for p in ("p", "p_holm"))
         sentences.append(
             f"Of {len(tested)} differences {plain[0]} have p < 0.05 if the runs are unrelated (r = 0), {plain[1]} at "
-            f"r = 0.5 and {plain[2]} at r = 0.95; after Holm's correction {holm[0]}, {holm[1]} and {holm[2]}."
+            f"r = 0.5 and {plain[2]} at r = 0.95. After Holm's correction these are {holm[0]}, {holm[1]} and {holm[2]}."
         )
         depends = tested[tested["least_r"] > -1]
         needed = [f"{_difference(row)} (needs r {_correlation(row.least_r)})" for row in depends.itertuples()]
         if needed:
-            sentences.append(f"Whether p < 0.05 depends on the r that is not printed: {'; '.join(needed)}.")
+            sentences.append(f"Whether p < 0.05 depends on the r that is not printed: {', '.join(needed)}.")
         never = [_difference(row) for row in tested[tested["least_r"].isna()].itertuples()]
         if never:
-            sentences.append(f"No r gives p < 0.05 to the numbers as printed: {'; '.join(never)}.")
+            sentences.append(f"No r gives p < 0.05 to the numbers as printed: {', '.join(never)}.")
         open_ = tested[(tested["p_rounding_low"] < LEVEL) & (tested["p_rounding_high"] >= LEVEL)]
         if len(open_):
-            listed = "; ".join(_difference(row) for row in open_.itertuples())
+            listed = ", ".join(_difference(row) for row in open_.itertuples())
             sentences.append(f"At r = 0 the rounding of the last digit alone decides over p < 0.05: {listed}.")
     sentences.append(f"Printed numbers that do not add up, or call for an explanation: {len(findings)}.")
     if len(claims):
@@ -130,7 +130,7 @@ def _margins(comparisons: pd.DataFrame) -> str:
     headers = ["Table", "Difference of", "Metric", "Difference", "Margin", *(f"p, {r}" for r in COLUMNS_AT.values())]
     return "\n\n".join(
         [
-            "**Whether a difference exceeds its margin (points; one-sided paired t-test, not corrected)**",
+            "**Whether a difference exceeds its margin (points, one-sided paired t-test, not corrected)**",
             md.table(headers, cells, text_columns=3),
         ]
     )

@@ -93,7 +93,7 @@ def _overview(
     rows += [[entry.title, NOT_AVAILABLE, *[md.MISSING] * 7] for entry in absent.values()]
     headers = ["Dataset", "Images", "Groups", "Pairs, same pixels", "Pairs, overlapping", "With a mask"]
     blocks = [
-        titles.caption("What took part; each name leads to the dataset's card"),
+        titles.caption("What took part. Each name leads to the dataset's card"),
         md.table([*headers, "Stain", "Licence", "Images may be passed on"], rows),
         _how_divided(titles, facts),
     ]
@@ -102,7 +102,7 @@ def _overview(
 
 def _how_divided(titles: Titles, facts: Mapping[str, Facts]) -> str:
     sentence = (
-        "A group is an image, what overlaps with it, and what its source says belongs to it; no split divides one."
+        "A group is an image, what overlaps with it, and what its source says belongs to it. No split divides one."
     )
     by_image = [titles.dataset(name) for name, card in facts.items() if not card["groups"]["kept"]]
     if not by_image:

@@ -43,7 +43,7 @@ def explanations_section(titles: Titles, reference: str, facts: pd.DataFrame, ta
     header = ["Dataset", "Chosen for", "Image", "True → named (probability)", "IoU", "Measured"]
     blocks = [
         "## Figure 2: what it looks at",
-        "One image a rule and dataset, from the test subset of the first seed; none is shown twice, and of equals the "
+        "One image a rule and dataset, from the test subset of the first seed. None is shown twice, and of equals the "
         "first is taken. *The border* is that of the image or of what is annotated. In brackets stands the share "
         "of a uniform map, which is that of the area: a map with no less outside the cell does not point at it. "
         f"Every measure stands in `{table_file}`.",
@@ -68,7 +68,7 @@ def _class(row: Any) -> str:
     if row.label == row.predicted:
         return f"Named rightly, with {md.number(row.probability, 2)}."
     own = md.number(row.label_probability, 2)
-    return f"Named {row.predicted} with {md.number(row.probability, 2)}; {row.label} got {own}."
+    return f"Named {row.predicted} with {md.number(row.probability, 2)}, {row.label} got {own}."
 
 
 def _mask(row: Any) -> str:

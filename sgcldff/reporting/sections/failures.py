@@ -39,7 +39,7 @@ def failures_section(
             "\n".join(lines),
         ]
     if halved := _halved(titles, fits):
-        blocks.append(f"For want of memory these fits had batches of half the size: {'; '.join(halved)}.")
+        blocks.append(f"For want of memory these fits had batches of half the size: {', '.join(halved)}.")
     return "\n\n".join(blocks)
 
 

@@ -13,7 +13,7 @@ def figures_section(titles: Titles, captions: Mapping[str, str], links: Mapping[
     blocks += [f"![{text}]({links[name]})\n\n{titles.caption(text)}" for name, text in captions.items()]
     blocks.append(
         f"Each figure is there as SVG too, and the points of the curves as CSV. `{table_folder}/` holds every table "
-        "as CSV (results as fractions; comparisons, hypotheses and interactions in points), `provenance.json` the "
+        "as CSV (results as fractions, comparisons, hypotheses and interactions in points), `provenance.json` the "
         "whole configuration, the versions and every fit."
     )
     return "\n\n".join(blocks)

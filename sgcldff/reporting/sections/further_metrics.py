@@ -62,7 +62,7 @@ def further_metrics(
             titles.caption("Probabilities of the classes, mean over the datasets"),
             table(OF_PROBABILITIES),
             "Specificity and average precision are macro averages. Brier score: squared error summed over the classes, "
-            f"0 to 2; ECE: expected calibration error of the predicted class, {CALIBRATION_BINS} bins of equal width.",
+            f"0 to 2. ECE: expected calibration error of the predicted class, {CALIBRATION_BINS} bins of equal width.",
             *without_note(titles, without_truth),
             _left_out(methods, own_runs),
         ]

@@ -102,11 +102,11 @@ def _in_words(reference_title: str, tests: pd.DataFrame) -> list[str]:
             interval = "one seed, no interval" if test.n == 1 else "no interval"
         else:
             interval = f"95% interval {md.interval(deciding.low, deciding.high, 1)}"
-            interval += "" if deciding.low > 0 else "; not shown to be above zero"
+            interval += "" if deciding.low > 0 else ", not shown to be above zero"
         sentences.append(f"{METRIC_TITLES[test.metric]} **{md.points(test.mean)}** points ({interval})")
     if not sentences:
         return []
-    return [f"To {reference_title} the leak is worth: {'; '.join(sentences)}."]
+    return [f"To {reference_title} the leak is worth: {', '.join(sentences)}."]
 
 
 def _row(titles: Titles, test: Any, shared: Sequence[str]) -> list[str]:

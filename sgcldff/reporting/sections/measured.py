@@ -34,10 +34,10 @@ def measured_block(measured: pd.DataFrame) -> str:
     headers = ["Difference of", "Metric", "Difference", "Measured on", "r", "p", "P(claim false)"]
     notes = [f"- {note}." for note in dict.fromkeys(measured["note"]) if note]
     words = (
-        f"{len(known)} of {len(measured)} comparisons have a measured r; in {doubtful} of them the order of the two as "
+        f"{len(known)} of {len(measured)} comparisons have a measured r. In {doubtful} of them the order of the two as "
         "printed is false with a probability above 5 %. r: Pearson, in brackets its 95% interval (Fisher's z) and p at "
         "its ends. P(claim false): posterior probability that the method printed as better is not (arXiv 2505.04720 "
-        "with the measured r; half the two-sided p). r is that of the runs measured here: it stands for that of the "
+        "with the measured r, half the two-sided p). r is that of the runs measured here: it stands for that of the "
         "paper's runs as far as those are like them."
     )
     blocks = [title, md.table(headers, cells, text_columns=2), "\n".join(notes), words]

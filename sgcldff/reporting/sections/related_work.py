@@ -63,7 +63,7 @@ def related_work_section(titles: Titles, in_domain: Scenario, rows: pd.DataFrame
             "## The paper's Table 1, measured",
             "The paper quotes these accuracies from other papers, each of other images. Ours says what a build of the "
             "study reaches in-domain on the images of this run (of a segmentation the pixel accuracy), and neither "
-            "confirms nor refutes the study; which builds fall short of the printed value stands among the claims.",
+            "confirms nor refutes the study. Which builds fall short of the printed value stands among the claims.",
             titles.caption("Table 1. The accuracy printed of each study, and ours"),
             md.table(headers, lines, text_columns=5),
             spread_note(seeds.measured),

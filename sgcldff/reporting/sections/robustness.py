@@ -54,7 +54,7 @@ def robustness_section(
         "inverse factor). Blur, noise, light, resolution and compression: as `config.yaml` says. An image is perturbed "
         "alike for every method. The *area* under the curve from none to the strongest, over the length of the axis, "
         "is the mean score along it. *Lost* is the score without minus that at the strongest, and the last column "
-        f"{name}'s area minus the method's; both are in points and paired by seed.",
+        f"{name}'s area minus the method's. Both are in points and paired by seed.",
     ]
     for key, axis in axes.items():
         blocks += _axis(titles, name, methods, axis, curves[curves["axis"] == key])

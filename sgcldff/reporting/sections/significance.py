@@ -46,7 +46,7 @@ def significance_section(
         "*g_z* is the mean difference over its SD between seeds, corrected for small n (there is none for 2 seeds), "
         "with the 95% interval of the true value. "
         "*Seeds needed*, with the 80% interval of that number, would show a difference four times in five if mean and "
-        "SD stayed as observed; on redrawn splits of the same images more seeds narrow an interval only so far, and no "
+        "SD stayed as observed. On redrawn splits of the same images more seeds narrow an interval only so far, and no "
         "number may do (> 100,000). A difference that is the same in every seed allows no test.",
     ]
     in_domain = scenarios[IN_DOMAIN]

@@ -46,10 +46,10 @@ def strata_section(
         return ""
     blocks = [
         "## Kinds of images, in-domain",
-        "The test images by what their true mask shows: *at the border*, where a cell reaches the edge of the image or "
-        "of what is annotated; *small*, *medium*, *large* by the terciles of the cell area in the dataset; *several "
-        f"cells*, where a second piece of the mask has at least {CELL_SHARE:.0%} of the area of the largest (cells "
-        f"that touch count as one). The {SHOWN} other methods of the highest mean IoU are shown; every method, pair "
+        "The test images by what their true mask shows: *At the border*: where a cell reaches the edge of the image or "
+        "of what is annotated. *Small*, *medium*, *large*: by the terciles of the cell area in the dataset. *Several "
+        f"cells*: where a second piece of the mask has at least {CELL_SHARE:.0%} of the area of the largest (cells "
+        f"that touch count as one). The {SHOWN} other methods of the highest mean IoU are shown. Every method, pair "
         f"of datasets and limit of the areas stands in `{table_file}`.",
     ]
     for metric in ("iou", "accuracy"):

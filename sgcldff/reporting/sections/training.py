@@ -24,7 +24,7 @@ def training_section(titles: Titles, methods: Sequence[ReportedMethod], curves: 
     blocks = [
         "## Training, by epoch",
         f"Of {count} fits with epochs, {rising} had their best epoch within the last tenth of those they ran, so that "
-        "more epochs may have helped; of fits that had long levelled off, chance puts one in ten there. The figure "
+        "more epochs may have helped. Of fits that had long levelled off, chance puts one in ten there. The figure "
         "`training_curves` shows each fit, and `history.csv` beside its weights has its losses and scores by epoch.",
     ]
     rows = []

@@ -74,7 +74,7 @@ def test_a_p_without_a_lower_end_is_shown_as_0():
 def test_the_sentences_count_what_is_significant_before_and_after_holm():
     text = section(comparisons({}, {"p_r0": 0.01, "p_holm_r0": 0.02}, {"p_r0": 0.04, "p_holm_r0": 0.12}))
     assert "Of 3 differences 2 have p < 0.05 if the runs are unrelated (r = 0), 3 at r = 0.5 and 3 at r = 0.95" in text
-    assert "after Holm's correction 1, 0 and 3" in text
+    assert "After Holm's correction these are 1, 0 and 3" in text
 
 
 def test_the_sentences_name_what_depends_on_the_correlation_what_never_comes_and_what_rounding_decides():

@@ -39,7 +39,7 @@ def test_the_area_what_is_covered_and_what_lies_outside_are_told(facts):
 
 
 def test_a_wrong_class_is_told_with_what_the_true_one_got(facts):
-    assert said(facts, 2).startswith("Named monocyte with 0.70; lymphocyte got 0.05.")
+    assert said(facts, 2).startswith("Named monocyte with 0.70, lymphocyte got 0.05.")
     assert said(facts, 0).startswith("Named rightly, with 0.80.")
 
 

@@ -46,12 +46,12 @@ def test_sources_copies_and_the_share_with_siblings_are_said(run, table):
 
 def test_what_the_leak_is_worth_to_the_reference_is_said_in_words(run, table):
     text = section(run, table)
-    assert "To SG-CLDFF the leak is worth: Accuracy **+8.0** points (95% interval +6.0 to +10.0);" in text
+    assert "To SG-CLDFF the leak is worth: Accuracy **+8.0** points (95% interval +6.0 to +10.0)," in text
 
 
 def test_a_difference_that_may_be_none_is_said_to_be_so(run, table):
     text = section(run, table.assign(corrected_low=-0.5))
-    assert "(95% interval −0.5 to +10.0; not shown to be above zero)" in text
+    assert "(95% interval −0.5 to +10.0, not shown to be above zero)" in text
 
 
 def test_a_single_seed_has_no_interval(run, table):
