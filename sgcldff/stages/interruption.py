@@ -28,6 +28,7 @@ from sgcldff.stages.left_at_slurm import cancel_left
 SNAKEMAKE = "SGCLDFF_SNAKEMAKE"  # environment variable: <host>:<process>:<its start>, of what runs the jobs
 GRACE = 5.0  # seconds that a job has to end by itself before it is killed
 INTERVAL = 0.25  # seconds between two looks at whether Snakemake is there
+LAST = 120.0  # seconds that Snakemake has after its jobs ended, to cancel those of a cluster and to write its log
 GO_ON = "Stopped. Nothing that was finished is lost: the same command goes on from here, a fit after its last epoch."
 
 _held: list[Any] = []  # the lock of this process, open until it ends
@@ -79,16 +80,20 @@ def stop_on_signals() -> None:
         for each in children:
             _send(each, signal.SIGTERM)
         # In a thread: Snakemake's own threads wait for these jobs and want to be waited for meanwhile.
-        threading.Thread(target=_kill_late, args=(children,), daemon=True).start()
+        threading.Thread(target=_end_late, args=(children,), daemon=True).start()
         raise KeyboardInterrupt
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
 
 
-def _kill_late(processes: list[psutil.Process]) -> None:
+def _end_late(processes: list[psutil.Process]) -> None:
+    """End the jobs, and then this process, whatever they wait for: the next run clears up as after a kill."""
     for each in psutil.wait_procs(processes, timeout=GRACE)[1]:
         _send(each, signal.SIGKILL)
+    time.sleep(LAST)
+    print(GO_ON, file=sys.stderr, flush=True)
+    os._exit(128 + signal.SIGTERM)
 
 
 def _send(process: psutil.Process, number: int) -> None:

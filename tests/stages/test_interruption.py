@@ -71,6 +71,17 @@ def killed_run(folder: Path, monkeypatch: pytest.MonkeyPatch, external_jobid: st
     return lock, output
 
 
+def test_a_snakemake_that_does_not_end_by_itself_is_ended():
+    waits = "\nfor _ in range(600):\n    try: time.sleep(0.1)\n    except KeyboardInterrupt: pass"
+    snakemake = start(SNAKEMAKE + "interruption.LAST = 0.5; interruption.stop_on_signals(); print('ready')" + waits)
+    assert snakemake.stdout.readline() == "ready\n"
+    jobs = jobs_of(snakemake)
+    snakemake.terminate()
+    assert snakemake.communicate(timeout=30)[1].splitlines()[-1] == GO_ON
+    assert snakemake.returncode == 128 + signal.SIGTERM
+    assert not psutil.wait_procs(jobs, timeout=30)[1]
+
+
 def test_locks_and_unfinished_outputs_of_a_killed_run_are_removed(tmp_path, monkeypatch):
     lock, output = killed_run(tmp_path, monkeypatch)
     clear_after_killed_runs(Path(".snakemake"))

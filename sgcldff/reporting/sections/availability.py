@@ -22,7 +22,9 @@ def where_to_get(absent: Mapping[str, Absent], pairs: Sequence[Pair]) -> str:
     """A line for each absent dataset that these pairs need."""
     needed = {name for trained_on, tested_on in pairs for name in (trained_on, parse_variant(tested_on)[0])}
     # A pair may be lost with its pool alone.
-    return f"Not available here, and the rest was run without:\n\n{absent_lines(absent, needed & set(absent) or absent)}"
+    return (
+        f"Not available here, and the rest was run without:\n\n{absent_lines(absent, needed & set(absent) or absent)}"
+    )
 
 
 def absent_lines(absent: Mapping[str, Absent], wanted: Collection[str]) -> str:
