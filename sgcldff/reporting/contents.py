@@ -27,7 +27,7 @@ def figures_of(experiment: Experiment) -> list[str]:
             for name in others
         ),
     }
-    needed |= dict.fromkeys(("hypotheses", "power", "paired_dots"), bool(experiment.hypotheses))
+    needed |= dict.fromkeys(("answer", "hypotheses", "power", "paired_dots"), bool(experiment.hypotheses))
     return [name for name in FIGURES if needed.get(name, True)]
 
 

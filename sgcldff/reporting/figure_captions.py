@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from sgcldff.config.declared import Hypothesis
+from sgcldff.config.declared import Hypothesis, arms_of
 from sgcldff.reporting.scenarios import Scenario
 from sgcldff.variants import parse_variant
 
 OF_REFERENCE = ("roc", "precision_recall", "confusion", "reliability", "iou_by_class")  # and in-domain
 IN_DOMAIN_FIGURES = ("iou_by_method", "cost_quality", "attention")
-OF_HYPOTHESES = ("hypotheses", "power", "paired_dots")
+OF_HYPOTHESES = ("answer", "hypotheses", "power", "paired_dots")
 
 
 def figure_captions(
@@ -34,18 +34,24 @@ def figure_captions(
     perturbed = pd.Series([parse_variant(name)[1] is not None for name in runs["tested_on"]], runs.index, dtype=bool)
     shared = runs["seed"].isin(list(seeds))
     of_reference = runs["method"] == reference
-    claimed = [each.scenario for each in declared.values()]
+    claimed = list(dict.fromkeys(each.scenario for each in declared.values()))
+    arms = runs["method"].isin(arms_of(declared.values()))
 
     def of_scenarios(*names: str) -> pd.Series:
         return pairs.isin({pair for name in names if name in scenarios for pair in scenarios[name].pairs})
 
     shown = dict.fromkeys(OF_REFERENCE, of_scenarios(in_domain) & shared & of_reference)
     shown |= dict.fromkeys(IN_DOMAIN_FIGURES, of_scenarios(in_domain) & shared)
-    shown |= dict.fromkeys(OF_HYPOTHESES, of_scenarios(*claimed))
     shown |= {"robustness": perturbed & shared, "comparisons": of_scenarios(in_domain, *claimed) & shared}
     shown |= {"critical_difference": shown["comparisons"]}
     shown |= {"transfer": ~perturbed & shared & of_reference}
     counts = {name: counted(runs[wanted]) for name, wanted in shown.items()} | dict(others)
+    # Each hypothesis has a scenario of its own, and its own images.
+    by_scenario = {
+        scenarios[name].title: counted(runs[of_scenarios(name) & arms]) for name in claimed if name in scenarios
+    }
+    said = [f"{title.lower()} {count}" for title, count in by_scenario.items() if count]
+    counts |= dict.fromkeys(OF_HYPOTHESES, ", ".join(said))
     return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}
 
 

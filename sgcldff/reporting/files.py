@@ -11,6 +11,7 @@ from pathlib import Path
 
 # Name of each figure -> its caption, in the report and in that of Snakemake; the n of the runs is put behind it.
 FIGURES = {
+    "answer": "The hypotheses: mean difference with its 95% interval, beside what is claimed (red)",
     "architecture": "The network of SG-CLDFF as it was built (the paper's Figure 1): output shape of each block, its "
     "parameters, and the multiply-adds that torch counts for one image",
     "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
@@ -24,7 +25,8 @@ FIGURES = {
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
     "the grey strip: methods that run nothing in torch. Left out: those that predict with another's fit, at its cost",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
-    "pooled, with mean and SD of the AUC over seeds. Black: the macro average. Paper: the AUC that its caption prints",
+    "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset: the corner of few "
+    "false positives. Paper: the AUC that it prints",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, with "
     "mean and SD of the average precision over seeds. Dotted: the prevalence of each class",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
@@ -40,12 +42,12 @@ FIGURES = {
     "the seeds that were run. Dashed: four times in five",
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval. "
     "Dashed: that of a map which is the same everywhere. Grey: the network with random weights",
-    "training_curves": "Training of SG-CLDFF and its ablations: validation macro-F1, IoU and loss by epoch, a line a "
+    "training_curves": "Training of SG-CLDFF and its ablations: validation scores and loss by epoch, a line a "
     "seed. Not flat: fits whose best epoch lies in the last tenth of those run",
-    "training_curves_others": "Training of the other networks: validation macro-F1, IoU and loss by epoch, a line "
+    "training_curves_others": "Training of the other networks: validation scores and loss by epoch, a line "
     "a seed. Not flat: fits whose best epoch lies in the last tenth of those run",
     "explanations": "The paper's Figure 2: prior A, saliency S, Grad-CAM and mask of SG-CLDFF on test images chosen by "
-    "rule, first seed of each dataset. Red: named wrongly",
+    "rule, one seed of each dataset. Red: named wrongly",
 }
 # Name of each page that the first one, paper_tables.md, links -> its title, and what stands there.
 PAGES = {

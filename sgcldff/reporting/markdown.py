@@ -83,8 +83,13 @@ def seeds_needed(value: float | None, low: float | None, high: float | None) -> 
     """A number of seeds with its interval, "27 (5 to 627)"; infinite where no number that could be run would do."""
     if is_missing(value):
         return MISSING
-    number, *ends = ("> 100,000" if math.isinf(seeds) else f"{int(seeds):,}" for seeds in (value, low, high))
+    number, *ends = map(count_of_seeds, (value, low, high))
     return f"{number} ({' to '.join(ends)})"
+
+
+def count_of_seeds(value: float) -> str:
+    """A number of seeds that a test would need, infinite where no number that could be run would do."""
+    return "> 100,000" if math.isinf(value) else f"{int(value):,}"
 
 
 def effect_size(value: float | None, low: float | None, high: float | None) -> str:

@@ -51,7 +51,7 @@ from sgcldff.reporting.shown import Shown
 from sgcldff.tables.robustness import ROBUSTNESS_METRICS
 
 FIRST = "paper_tables"
-FIRST_FIGURE = "hypotheses"
+FIRST_FIGURE = "answer"
 NOTHING_TO_SHOW = "This run has nothing to show here."
 
 

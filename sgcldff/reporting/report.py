@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sgcldff.config.experiment import IN_DOMAIN, REFERENCE, Experiment
+from sgcldff.reporting.figures.answer import draw_answer
 from sgcldff.reporting.figures.architecture import draw_architecture
 from sgcldff.reporting.figures.attention import draw_attention
 from sgcldff.reporting.figures.comparisons import draw_comparisons
@@ -109,6 +110,7 @@ def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[
         ),
         "iou_by_method": lambda: draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
         "robustness": lambda: draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),
+        "answer": lambda: draw_answer(titles, experiment.hypotheses, statistics["hypotheses"]),
         "hypotheses": lambda: draw_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"]),
         "power": lambda: draw_power(titles, experiment.hypotheses, statistics["hypotheses"], statistics["power"]),
         "attention": lambda: draw_attention(titles, methods, statistics["attention"]),

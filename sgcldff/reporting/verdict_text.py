@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgcldff.reporting import markdown as md
-from sgcldff.tables.verdicts import DecidedBy
+from sgcldff.tables.verdicts import DecidedBy, InteractionVerdict, Verdict
 
+# What the report says for the verdicts of the tables. SUPPORTED and the others stand in the CSVs.
+WORDS = {
+    Verdict.SUPPORTED: "holds",
+    Verdict.DIRECTION_ONLY: "holds in direction only",
+    Verdict.REFUTED: "falls",
+    Verdict.INCONCLUSIVE: "cannot be decided",
+    InteractionVerdict.EQUIVALENT: "they add up",
+    InteractionVerdict.INTERACTION: "they depend on each other",
+}
 # What the reports say of the mark; the definition stands in the README of the statistics.
 FRAGILE = (
     "*Fragile* is a verdict that would not stand without some one of its seeds (one seed decides), or that the sign "
@@ -16,6 +25,14 @@ FRAGILE = (
 
 def in_points(difference: float) -> str:
     return md.points(difference, 2)
+
+
+def in_words(verdict: str) -> str:
+    """
+    >>> in_words("REFUTED"), in_words("")
+    ('falls', '')
+    """
+    return WORDS.get(verdict, verdict)
 
 
 def beside(

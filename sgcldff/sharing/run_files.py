@@ -57,10 +57,17 @@ def built_blocks(experiment: Experiment, layout: Layout) -> Path:
 
 
 def explained_facts(experiment: Experiment, layout: Layout) -> dict[str, Path]:
-    """What was measured of the images that are shown, by dataset: of fits whose weights were at hand."""
-    seed = experiment.seeds[0]
-    files = {name: layout.explanations(name, REFERENCE, seed)["facts"] for name in experiment.explained}
-    return {name: file for name, file in files.items() if file.exists()}
+    """What was measured of the images that are shown, by dataset: of the first seed whose weights were at hand.
+
+    The maps tell it where the run was made; a bundle has none, and the facts of that seed alone.
+    """
+    found = {}
+    for name in experiment.explained:
+        files = [layout.explanations(name, REFERENCE, seed) for seed in experiment.seeds_of(REFERENCE)]
+        there = [each for each in files if each["facts"].exists()]
+        if there:
+            found[name] = next((each for each in there if each["maps"].exists()), there[0])["facts"]
+    return found
 
 
 def table_files(experiment: Experiment, layout: Layout, statistics: Mapping[str, Path]) -> TableFiles:

@@ -76,7 +76,7 @@ def test_every_direction_of_a_transfer_has_its_column(text):
 
 def test_a_verdict_stands_in_words_with_interval_margin_and_bound(text):
     assert (
-        "- **Fusion helps under domain shift: SUPPORTED: at least +1.65 (one-sided 95%).** SG-CLDFF minus Without "
+        "- **Fusion helps under domain shift: holds: at least +1.65 (one-sided 95%).** SG-CLDFF minus Without "
         "fusion: +2.90 points of F1 "
         "(95% interval +1.10 to +4.70, 3 seeds). The claimed margin is 1.5 points, the lower bound +1.65"
     ) in text

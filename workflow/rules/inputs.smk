@@ -135,14 +135,15 @@ BROUGHT = {
 JOINED = {fit: bundle for fit, bundle in BROUGHT.items() if not all(file.exists() for file in predictions_of_fit(*fit))}
 
 
-def explained_here(dataset):
-    """Whether the images of the reference's first seed can be explained: not where its weights stayed elsewhere.
+def explained_seed(dataset):
+    """The first seed of the reference whose images can be explained; None where the weights of all stayed elsewhere.
 
     Such a fit is not made again for that: on another machine it would be another fit, and its scores would take the place
     of those that its pairs were tested beside.
     """
-    fit = (dataset, REFERENCE, SEEDS[0])
-    return fit not in BROUGHT or LAYOUT.fit(*fit)["weights"].exists()
+    fits = [(dataset, REFERENCE, seed) for seed in EVERY_METHOD.seeds_of(REFERENCE)]
+    here = [fit for fit in fits if fit not in BROUGHT or LAYOUT.fit(*fit)["weights"].exists()]
+    return here[0][2] if here else None
 
 
 def joined_fits(method):

@@ -3,7 +3,9 @@
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
 SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
-SHOWN_IMAGES = list(filter(explained_here, EXPLAINED))
+SHOWN_IMAGES = [
+    LAYOUT.explanations(name, REFERENCE, seed) for name in EXPLAINED if (seed := explained_seed(name)) is not None
+]
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
@@ -19,8 +21,8 @@ rule report:
         histories=fit_histories,
         costs=fit_costs,
         architecture=built_blocks(EXPERIMENT, LAYOUT),
-        explanations=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["maps"] for name in SHOWN_IMAGES],
-        explained=[LAYOUT.explanations(name, REFERENCE, SEEDS[0])["facts"] for name in SHOWN_IMAGES],
+        explanations=[files["maps"] for files in SHOWN_IMAGES],
+        explained=[files["facts"] for files in SHOWN_IMAGES],
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
         dropped=[LAYOUT.dropped(dataset) for dataset in DATASETS],
         splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],

@@ -10,7 +10,7 @@ import pandas as pd
 from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.sections.claims import not_run, verdict_counts
+from sgcldff.reporting.sections.claims import PLURAL, not_run, verdict_counts
 from sgcldff.reporting.sections.hypotheses import average_of, verdict_in_words
 from sgcldff.reporting.sections.interactions import independence_sentences
 from sgcldff.reporting.verdict_text import beside
@@ -44,22 +44,39 @@ def _on_hypothesis(hypothesis: Hypothesis, tests: pd.DataFrame, key: str) -> str
     (test,) = average.itertuples()
     if md.is_missing(test.mean) or not test.verdict:
         return f"**{hypothesis.title}**: no verdict, {test.note or 'the runs that it needs are missing'}."
-    return f"**{hypothesis.title}: {verdict_in_words(test)}.** {_measured(test)}"
+    return f"**{hypothesis.title}: {verdict_in_words(test)}.** {_measured(test)}{_by_pair(tests, key, test)}"
 
 
 def _measured(test: Any) -> str:
     deciding = decided(test)
+    # Beside a verdict that one bound decided stands that bound alone: the two-sided interval may seem to contradict it.
+    interval = f"95% interval {md.interval(deciding.low, deciding.high)}"
     said = [
         f"Measured: {md.points(test.mean, 2)} points of {metric_title(test.metric)}",
-        *beside(test.decided_by, deciding.lower, deciding.upper, test.fragile),
-        f"95% interval {md.interval(deciding.low, deciding.high)}",
+        *(beside(test.decided_by, deciding.lower, deciding.upper) or [interval]),
         md.seeds(test.n),
     ]
     text = f"{', '.join(said)}."
+    if test.fragile:
+        text += " This is fragile: a single seed, or another test, could turn it."
     if test.verdict == Verdict.INCONCLUSIVE and not md.is_missing(test.pairs_needed):
-        needed = md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high)
-        text += f" Seeds needed to decide: {needed}."
+        low, high = md.count_of_seeds(test.pairs_needed_low), md.count_of_seeds(test.pairs_needed_high)
+        text += (
+            f" If mean and spread stayed as they are, {md.count_of_seeds(test.pairs_needed)} seeds would decide it "
+            f"(80% interval {low} to {high})."
+        )
     return text
+
+
+def _by_pair(tests: pd.DataFrame, key: str, average: Any) -> str:
+    """Of a claim that holds on the average: how many of its pairs of datasets show it by themselves."""
+    if average.verdict != Verdict.SUPPORTED:
+        return ""
+    pairs = tests[(tests["hypothesis"] == key) & (tests["pair"] != "") & (tests["verdict"] != "")]
+    if len(pairs) < 2:
+        return ""
+    shown = int((pairs["verdict"] == Verdict.SUPPORTED).sum())
+    return f" Pairs of datasets that show it by themselves: {shown or 'none'} of {len(pairs)}."
 
 
 def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
@@ -67,9 +84,7 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     if claims.empty:
         return []
     counts = verdict_counts(claims)
-    words = {Verdict.SUPPORTED: "hold", Verdict.DIRECTION_ONLY: "hold in direction alone", Verdict.REFUTED: "fall"}
-    words |= {Verdict.INCONCLUSIVE: "cannot be decided"}
-    named = [f"{counts[verdict].lines} {word}" for verdict, word in words.items() if counts[verdict].lines]
+    named = [f"{counts[verdict].lines} {word}" for verdict, word in PLURAL.items() if counts[verdict].lines]
     made, fragile = (sum(getattr(each, name) for each in counts.values()) for name in ("lines", "fragile"))
     text = (
         f"**Of the paper's {claims['claim'].nunique()} claims** ([each with its verdict]({page})), "

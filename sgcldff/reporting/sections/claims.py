@@ -11,9 +11,16 @@ from sgcldff.config.experiment import REFERENCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT
 from sgcldff.reporting.titles import Titles
-from sgcldff.reporting.verdict_text import FRAGILE, in_points, verdict_text
+from sgcldff.reporting.verdict_text import FRAGILE, in_points, in_words, verdict_text
 from sgcldff.tables.claims import AS_RATIOS, IN_POINTS, ClaimKind, Repeated
 from sgcldff.tables.verdicts import Verdict
+
+PLURAL = {
+    Verdict.SUPPORTED: "hold",
+    Verdict.DIRECTION_ONLY: "hold in direction only",
+    Verdict.REFUTED: "fall",
+    Verdict.INCONCLUSIVE: "cannot be decided",
+}
 
 HEADERS = (
     *("Claim", "Printed", "Verdict", "Ours", "95% interval", "One-sided bounds", "p", "p (Holm)", "Where", "Note"),
@@ -24,32 +31,32 @@ LEGEND = (
     "the last printed digit is allowed for, and a whole one in a difference of two printed numbers. A stated bound (at "
     "least 2 points) is taken as it is. Levels are in per cent for accuracy, else fractions. Differences are in "
     "points, SG-CLDFF minus the other. The interval of a mean of few seeds may leave the scale of the metric.",
-    "- **Verdicts** rest on the one-sided 95% bounds, which lie inside the interval: SUPPORTED where the lower bound "
-    "lies above the amount, REFUTED where the upper bound lies below it, DIRECTION ONLY where a difference is shown to "
-    "be above zero but not as large as claimed, else INCONCLUSIVE. An improvement that the paper calls significant is "
-    "SUPPORTED where the whole two-sided interval lies above zero. A bound that decided stands beside the verdict. "
-    "A level has no DIRECTION ONLY. A claim about several others is REFUTED where one of them is and SUPPORTED only "
-    "where all are, and it is not corrected for their number. A claim on attention is about the direction alone, in "
+    "- **Verdicts** rest on the one-sided 95% bounds, which lie inside the interval. A claim *holds* where the lower "
+    "bound lies above the amount and *falls* where the upper bound lies below it. It *holds in direction only* where a "
+    "difference is shown to be above zero but not as large as claimed, and else *cannot be decided*. An improvement "
+    "that the paper calls significant holds where the whole two-sided interval lies above zero. A bound that decided "
+    "stands beside the verdict. A claim about several others falls where one of them does and holds only where all "
+    "do, and it is not corrected for their number. A claim on attention is about the direction alone, in "
     f"points of a map's share or distance. Of a distance and of what leaks, less is claimed. {FRAGILE}",
     "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family. Verdicts are not, and "
-    "a note says where one does not outlast it. The tables of significance above correct the same tests as "
-    "exploratory ones.",
+    "a note says where one does not outlast it. The page [SG-CLDFF against each method](significance.md) corrects the "
+    "same tests as exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3. A difference of two other "
     "methods is that of the first named minus the second.",
-    "- **Spreads** are ratios: the SD of the other method's IoU over SG-CLDFF's, within a seed over images or over the "
-    "means of datasets, tested on its logarithm, paired by seed, SUPPORTED where the lower bound lies above 1. An SD "
-    "over seeds has the interval of the chi-squared distribution, and is SUPPORTED where its upper bound lies below "
-    "the printed one.",
-    "- **Costs.** *Lightweight* is SUPPORTED where SG-CLDFF lies below the median of the baselines with a network in "
-    "parameters, multiply–adds and latency, REFUTED where it lies above it in all three.",
+    "- **Spreads** are ratios: the SD of the other method's IoU over SG-CLDFF's, within a seed over images or over "
+    "the means of datasets, tested on its logarithm, paired by seed, and the claim holds where the lower bound lies "
+    "above 1. An SD over seeds has the interval of the chi-squared distribution, and its claim holds where the upper "
+    "bound lies below the printed one.",
+    "- **Costs.** *Lightweight* holds where SG-CLDFF lies below the median of the baselines with a network in "
+    "parameters, multiply–adds and latency, and falls where it lies above it in all three.",
     f"- **{Repeated.WHOLE}**, **{Repeated.PART}**: the paper says that it did something, and this run did it too. "
     "What the paper did, no measurement can tell.",
     "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
     "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where somebody "
-    "downloaded them: REFUTED does not mean that the paper's own measurements were wrong, and SUPPORTED does not "
-    "confirm them.",
+    "downloaded them. That a claim falls here does not mean that the paper's own measurements were wrong, and that "
+    "it holds does not confirm them.",
 )
 
 
@@ -113,7 +120,7 @@ def claims_count(claims: pd.DataFrame) -> str:
     states = claims["verdict"]
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     missing = int(not_run(claims).sum())
-    counts = [count.said(verdict) for verdict, count in verdict_counts(claims).items()]
+    counts = [count.said(PLURAL[verdict]) for verdict, count in verdict_counts(claims).items()]
     counts += [f"{count} {state}" for state in Repeated if (count := int((states == state).sum()))]
     rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (
@@ -151,7 +158,7 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
 
 def _verdict(claim: Any) -> str:
     bounds = (claim.lower_bound, claim.upper_bound)
-    return verdict_text(claim.verdict, claim.decided_by, *bounds, claim.fragile, _shown(claim))
+    return verdict_text(in_words(claim.verdict), claim.decided_by, *bounds, claim.fragile, _shown(claim))
 
 
 def _measured(claim: Any) -> list[str]:

@@ -43,10 +43,10 @@ def explanations_section(titles: Titles, reference: str, facts: pd.DataFrame, ta
     header = ["Dataset", "Chosen for", "Image", "True → named (probability)", "IoU", "Measured"]
     blocks = [
         "## Figure 2: what it looks at",
-        "One image a rule and dataset, from the test subset of the first seed. None is shown twice, and of equals the "
-        "first is taken. *The border* is that of the image or of what is annotated. In brackets stands the share "
-        "of a uniform map, which is that of the area: a map with no less outside the cell does not point at it. "
-        f"Every measure stands in `{table_file}`.",
+        "One image a rule and dataset, from the test subset of the first seed whose weights are at hand. None is "
+        "shown twice, and of equals the first is taken. *The border* is that of the image or of what is annotated. "
+        "In brackets stands the share of a uniform map, which is that of the area: a map with no less outside the "
+        f"cell does not point at it. Every measure stands in `{table_file}`.",
         titles.caption(f"{titles.method(reference)}, the images of Figure 2"),
         md.table(header, lines, text_columns=len(header)),
     ]

@@ -13,7 +13,7 @@ from sgcldff.reporting.basis import basis_sentences
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.titles import Titles
-from sgcldff.reporting.verdict_text import FRAGILE, verdict_text
+from sgcldff.reporting.verdict_text import FRAGILE, in_words, verdict_text
 from sgcldff.tables.comparisons import decided, decided_p_margin
 from sgcldff.tables.verdicts import Verdict, decided_by
 
@@ -23,13 +23,6 @@ VERDICTS = {
     Verdict.REFUTED: "The whole one-sided interval falls short of the margin: a difference as large as claimed is "
     "ruled out in these runs.",
     Verdict.INCONCLUSIVE: "These runs can neither show nor rule out the claim.",
-}
-
-IN_WORDS = {
-    Verdict.SUPPORTED: "holds",
-    Verdict.DIRECTION_ONLY: "a gain is shown, but not of {margin} points",
-    Verdict.REFUTED: "falls",
-    Verdict.INCONCLUSIVE: "cannot be decided",
 }
 
 RESULT_HEADERS = (
@@ -123,18 +116,20 @@ def margin(test: Any) -> float:
 
 def verdict_in_words(test: Any) -> str:
     """The verdict as the first page says it; "" without one."""
-    return IN_WORDS[Verdict(test.verdict)].format(margin=md.shortest(margin(test))) if test.verdict else ""
+    if test.verdict == Verdict.DIRECTION_ONLY:
+        return f"a gain is shown, but not of {md.shortest(margin(test))} points"
+    return in_words(test.verdict)
 
 
 def of_hypothesis(test: Any) -> str:
     """The verdict with the bound that decided it, in points."""
     deciding = decided(test)
-    return verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile)
+    return verdict_text(in_words(test.verdict), test.decided_by, deciding.lower, deciding.upper, test.fragile)
 
 
 def _with_new_images(test: Any) -> str:
     by = decided_by(test.crossed_verdict, test.direction == "greater")
-    return verdict_text(test.crossed_verdict, by, test.crossed_lower, test.crossed_upper)
+    return verdict_text(in_words(test.crossed_verdict), by, test.crossed_lower, test.crossed_upper)
 
 
 def _place(titles: Titles, test: Any) -> str:
@@ -184,7 +179,8 @@ def _in_words(titles: Titles, hypothesis: Hypothesis, test: Any) -> str:
     """The verdict on the average, then what the seeds could have shown and what new images change, a line each."""
     title = hypothesis.title
     if md.is_missing(test.mean):
-        return f"- **{title}**: {test.verdict or 'no verdict'}: {test.note or 'the runs that it needs are missing'}."
+        why = test.note or "the runs that it needs are missing"
+        return f"- **{title}**: {in_words(test.verdict) or 'no verdict'}: {why}."
     deciding = decided(test)
     reference, against = titles.method(test.reference), titles.method(test.against)
     start = (

@@ -15,7 +15,7 @@ from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.notes import below, own_note, shared_notes
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.titles import Titles
-from sgcldff.reporting.verdict_text import FRAGILE, verdict_text
+from sgcldff.reporting.verdict_text import FRAGILE, in_words, verdict_text
 from sgcldff.tables.comparisons import decided, decided_p_margin
 from sgcldff.tables.interactions import INDEPENDENT
 from sgcldff.tables.verdicts import Verdict
@@ -72,7 +72,7 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
 
 def _composite(row: Any) -> str:
     """The verdict that follows from the others: no bound of its own, and as fragile as they are."""
-    return verdict_text(row.verdict, row.decided_by, math.nan, math.nan, row.fragile)
+    return verdict_text(in_words(row.verdict), row.decided_by, math.nan, math.nan, row.fragile)
 
 
 def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame) -> list[str]:
@@ -80,13 +80,13 @@ def _interaction(titles: Titles, interaction: Interaction, effects: pd.DataFrame
     blocks = [
         f"### {interaction.title}",
         f"{interaction.first.capitalize()} and {interaction.second} make four arms: "
-        f"{', '.join(map(titles.method, arms))} and {titles.method(interaction.neither)}. A "
-        "component's effect is its gain, averaged over both levels of the other. The interaction is what both together "
-        "gain beyond the sum of each alone. Components are judged against zero by one-sided 95% bounds. The "
-        "interaction is EQUIVALENT to none where its 90% interval lies within the equivalence bound, an INTERACTION "
-        "where its 95% interval leaves out zero, else INCONCLUSIVE. *p* is one-sided for the components and two-sided "
-        "for the interaction, *p (Holm)* is corrected over the two mean effects and the interaction of all metrics. "
-        f"Beside a verdict stands what decided it. {FRAGILE} *Seeds needed*: with their 80% interval.",
+        f"{', '.join(map(titles.method, arms))} and {titles.method(interaction.neither)}. A component's effect is its "
+        "gain, averaged over both levels of the other. The interaction is what both together gain beyond the sum of "
+        "each alone. Components are judged against zero by one-sided 95% bounds. The interaction is none (*they add "
+        "up*) where its 90% interval lies within the equivalence bound, and shown (*they depend on each other*) "
+        "where its 95% interval leaves out zero. *p* is one-sided for the components and two-sided for the "
+        "interaction, *p (Holm)* is corrected over the two mean effects and the interaction of all metrics. Beside a "
+        f"verdict stands what decided it. {FRAGILE} *Seeds needed*: with their 80% interval.",
     ]
     if effects.empty:
         return [*blocks, f"{md.NOT_RUN}."]
@@ -123,6 +123,7 @@ def _row(test: Any, shared: Sequence[str]) -> list[str]:
         md.p_value(test.p_holm),
         md.effect_size(test.g_z, test.d_z_low, test.d_z_high),
         md.seeds_needed(test.pairs_needed, test.pairs_needed_low, test.pairs_needed_high),
-        verdict_text(test.verdict, test.decided_by, deciding.lower, deciding.upper, test.fragile) or md.MISSING,
+        verdict_text(in_words(test.verdict), test.decided_by, deciding.lower, deciding.upper, test.fragile)
+        or md.MISSING,
         own_note(test.note, shared),
     ]

@@ -19,8 +19,8 @@ def cells(text: str, claim: str) -> list[list[str]]:
 
 def test_the_lines_are_counted_by_verdict(run):
     assert claims_count(run.table("claims")) == (
-        "The paper's 6 claims give 7 lines, one for each method that a claim is tested with: 0 SUPPORTED, 0 DIRECTION "
-        "ONLY, 1 REFUTED (1 fragile), 3 INCONCLUSIVE. Of the rest 1 cannot be tested here, 2 were not run."
+        "The paper's 6 claims give 7 lines, one for each method that a claim is tested with: 0 hold, 0 hold in "
+        "direction only, 1 fall (1 fragile), 3 cannot be decided. Of the rest 1 cannot be tested here, 2 were not run."
     )
 
 
@@ -30,13 +30,13 @@ def test_a_level_is_a_fraction_or_in_per_cent_as_it_is_printed(text):
 
 
 def test_a_verdict_stands_with_the_bound_that_decided_in_the_unit_of_the_claim_and_fragile(text):
-    assert cells(text, "95.8 % accuracy")[0][1] == "REFUTED: at most 95.0 (one-sided 95%), fragile: one seed decides"
+    assert cells(text, "95.8 % accuracy")[0][1] == "falls: at most 95.0 (one-sided 95%), fragile: one seed decides"
 
 
 def test_a_difference_is_in_points_with_its_p_and_correction(text):
     assert cells(text, "Better F1")[0] == [
         "p < 0.05",
-        "INCONCLUSIVE",
+        "cannot be decided",
         "+3.20",
         "−1.76 to +8.16",
         "−0.18 to +6.58",
@@ -92,4 +92,6 @@ def test_a_difference_of_two_others_names_both(run):
 @pytest.mark.parametrize("state", ["REPEATED HERE", "PARTLY REPEATED"])
 def test_what_this_run_repeated_is_counted_and_is_no_verdict(run, state):
     table = run.table("claims").head(1).assign(kind="done", verdict=state)
-    assert f"0 INCONCLUSIVE, 1 {state}. Of the rest 0 cannot be tested here, 0 were not run." in claims_count(table)
+    assert f"0 cannot be decided, 1 {state}. Of the rest 0 cannot be tested here, 0 were not run." in claims_count(
+        table
+    )

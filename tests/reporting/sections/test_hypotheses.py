@@ -30,20 +30,20 @@ def test_a_hypothesis_tells_power_seeds_needed_and_what_new_images_change(run):
         "  - Power 0.40: with 3 seeds and this SD, a true difference of +4.90 points would be shown beyond the margin "
         "four times in five, and 12 (4 to > 100,000) seeds would decide if mean and SD stay as observed (in brackets "
         "the 80% interval).\n"
-        "  - If new images are meant too: INCONCLUSIVE (95% interval −0.90 to +6.70)."
+        "  - If new images are meant too: cannot be decided (95% interval −0.90 to +6.70)."
     ) in text
 
 
 def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
     """The two-sided interval of such a hypothesis may hold the margin."""
     text = section(run)
-    assert "- **Fusion helps under domain shift: SUPPORTED: at least +1.65 (one-sided 95%).** SG-CLDFF minus" in text
+    assert "- **Fusion helps under domain shift: holds: at least +1.65 (one-sided 95%).** SG-CLDFF minus" in text
     places = ("domain", "JTSC → CellaVision", "CellaVision → JTSC")
     verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[-2] for place in places]
     assert verdicts == [
-        "SUPPORTED: at least +1.65 (one-sided 95%)",
-        "DIRECTION ONLY: at least +1.40 (one-sided 95%), fragile: sign flips one-sided p = 0.25",
-        "REFUTED: at most +1.00 (one-sided 95%)",
+        "holds: at least +1.65 (one-sided 95%)",
+        "holds in direction only: at least +1.40 (one-sided 95%), fragile: sign flips one-sided p = 0.25",
+        "falls: at most +1.00 (one-sided 95%)",
     ]
 
 
@@ -51,15 +51,15 @@ def test_a_hypothesis_of_less_is_supported_by_its_upper_bound(run):
     by = {"direction": "less", "decided_by": "upper bound", "crossed_verdict": "REFUTED", "crossed_lower": -1.25}
     run.change("hypotheses", lambda table: table.assign(**by))
     assert row(section(run), "**The hypotheses, with", "fusion")[-2:] == [
-        "SUPPORTED: at most +4.15 (one-sided 95%)",
-        "REFUTED: at least −1.25 (one-sided 95%)",
+        "holds: at most +4.15 (one-sided 95%)",
+        "falls: at least −1.25 (one-sided 95%)",
     ]
 
 
 def test_new_images_too_have_the_bound_that_decided(run):
     crossed = {"crossed_verdict": "SUPPORTED", "crossed_lower": 1.51}
     run.change("hypotheses", lambda table: table.assign(**crossed))
-    assert "new images are meant too: SUPPORTED: at least +1.51 (one-sided 95%) (95% interval −0.90 to" in section(run)
+    assert "new images are meant too: holds: at least +1.51 (one-sided 95%) (95% interval −0.90 to" in section(run)
 
 
 def test_the_least_p_of_a_sign_test_is_that_of_the_seeds(run):

@@ -21,7 +21,7 @@ def test_the_2_by_2_has_seven_effects_a_metric_and_the_verdict_on_all_of_them(ru
         blocks = text[text.index(title) :].split("\n\n")
         assert len(blocks[1].splitlines()) == 2 + 7
         assert blocks[2].startswith(
-            "Together: **DIRECTION ONLY: fragile: fusion: one seed decides**: both effects are above zero"
+            "Together: **holds in direction only: fragile: fusion: one seed decides**: both effects are above zero"
         )
         assert "Equivalence bound: ±1.0 points." in blocks[2]
 
@@ -34,13 +34,13 @@ def test_an_effect_has_the_corrected_p_that_holm_starts_from(run):
 
 def test_an_effect_has_its_verdict_with_the_bound_of_the_corrected_test(run):
     cells = row(section(run), "**F1", "saliency module")
-    assert cells[8:10] == ["12 (4 to > 100,000)", "SUPPORTED: at least −1.18 (one-sided 95%)"]
+    assert cells[8:10] == ["12 (4 to > 100,000)", "holds: at least −1.18 (one-sided 95%)"]
 
 
 def test_an_equivalent_interaction_stands_with_its_90_percent_interval(run):
     equivalent = {"verdict": "EQUIVALENT", "decided_by": "both bounds"}
     run.change("interactions", lambda table: table.assign(**equivalent))
-    assert row(section(run), "**F1", "interaction")[9] == "EQUIVALENT: −1.18 to +5.58 (90% interval)"
+    assert row(section(run), "**F1", "interaction")[9] == "they add up: −1.18 to +5.58 (90% interval)"
 
 
 def test_a_2_by_2_without_its_arms_is_not_run(run):
