@@ -36,11 +36,11 @@ def draw_answer(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.Da
     if not declared:
         say(axes, "no hypothesis in the configuration")
         return figure
-    axes.axvline(0, color=FAINT, linewidth=1)
+    axes.axvline(0, color=FAINT, linewidth=1, zorder=0)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.margins(x=0.08)
-    axes.set_xlabel("Difference to SG-CLDFF's other arm, in points")
+    axes.set_xlabel("SG-CLDFF minus the arm it is compared with, in points")
     marks = [
         Line2D([], [], color=MARK, linestyle="none", marker="|", markersize=14, markeredgewidth=2, label="as claimed"),
         Line2D([], [], color=INK, linewidth=3, marker="s", markersize=8, label="measured, 95% interval"),
