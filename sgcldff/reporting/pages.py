@@ -38,6 +38,7 @@ from sgcldff.reporting.sections.hypotheses import hypotheses_section
 from sgcldff.reporting.sections.interactions import interactions_section
 from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
 from sgcldff.reporting.sections.levels import level_in_domain, levels_under_shift
+from sgcldff.reporting.sections.machines import machine_count, machines_section
 from sgcldff.reporting.sections.overview import header, how_to_read, in_three_lines, what_was_run
 from sgcldff.reporting.sections.per_class import per_class
 from sgcldff.reporting.sections.related_work import related_work_section
@@ -256,7 +257,7 @@ def _sections(material: Material) -> dict[str, list[str]]:
                 contradictions(),
             )
         ],
-        "costs": [costs_section(titles, material.costs, experiment.size)],
+        "costs": [costs_section(titles, material.costs, experiment.size, machine_count(provenance["fits"]))],
         "datasets": [
             datasets_section(
                 titles,
@@ -304,6 +305,7 @@ def _sections(material: Material) -> dict[str, list[str]]:
                 runs=runs,
                 provenance=provenance,
             ),
+            machines_section(titles, provenance["fits"]),
             failures_section(titles, material.failed, provenance["fits"]),
             how_to_read(),
         ],

@@ -78,13 +78,17 @@ def data_counts(index_file: Path, dropped_file: Path) -> dict[str, Any]:
     }
 
 
+USED = ("device", "precision", "platform", "commit")  # of the machine and code that made a fit
+FIT_COLUMNS = ["dataset", "method", "seed", *USED, "seconds"]
+
+
 def fit_rows(fits: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A row a fit: dataset, method, seed, device, commit and seconds; missing where a fit.json does not say."""
+    """A row a fit, of `FIT_COLUMNS`; missing where a fit.json does not say."""
     rows = []
     for fit in fits:
         asked, used = fit.get("asked", {}), fit.get("used", {})
         row = {"dataset": asked.get("trained_on"), "method": asked.get("method"), "seed": asked.get("seed")}
         if used.get("uncommitted_changes"):
             used = used | {"commit": commit_text(used["commit"], modified=True)}
-        rows.append(row | {key: used.get(key) for key in ("device", "commit")} | {"seconds": fit.get("seconds")})
-    return pd.DataFrame(rows, columns=["dataset", "method", "seed", "device", "commit", "seconds"])
+        rows.append(row | {key: used.get(key) for key in USED} | {"seconds": fit.get("seconds")})
+    return pd.DataFrame(rows, columns=FIT_COLUMNS)

@@ -16,6 +16,9 @@ COLUMNS = (
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds", "memory_bytes"),
     *("n_fits", "fit_seconds", "epochs", "latency_ms", "predict_milliseconds", "device"),
 )
+OF_SEVERAL = (
+    "**The fits ran on {machines} kinds of machines. Their times cannot be compared**: [which ran where](run.md)."
+)
 # The argument `weights` of a method -> what the table says.
 PRETRAINED = {"package": "yes", "hub": "yes", "file": "yes", "none": "no"}
 
@@ -68,8 +71,11 @@ def _fit(fit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def costs_section(titles: Titles, rows: pd.DataFrame, size: int) -> str:
-    """The section of the document. rows: as `cost_rows` gives them; size: pixels along a side of the images."""
+def costs_section(titles: Titles, rows: pd.DataFrame, size: int, machines: int) -> str:
+    """The section of the document.
+
+    rows: as `cost_rows` gives them; size: pixels along a side of the images; machines: kinds that the fits ran on.
+    """
     lines = [
         [
             row.title,
@@ -105,5 +111,6 @@ def costs_section(titles: Titles, rows: pd.DataFrame, size: int) -> str:
             "the median of repeated predictions after a warm-up. *In batches* is the mean over all images that were "
             "tested. Times are wall times on the device named, measured during this run, beside its other jobs. A fit"
             " that was killed and went on is left out of the mean.",
+            *([OF_SEVERAL.format(machines=machines)] if machines > 1 else []),
         ]
     )

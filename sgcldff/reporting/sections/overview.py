@@ -12,6 +12,7 @@ from sgcldff.environment import commit_text
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.provenance import fit_rows
+from sgcldff.reporting.sections.machines import machine_count
 
 
 def header(name: str, synthetic: bool, scale: str | None) -> str:
@@ -47,11 +48,13 @@ def in_three_lines(
     seconds = pd.to_numeric(fits["seconds"])
     devices = ", ".join(sorted({str(device) for device in fits["device"].dropna()})) or md.MISSING
     commit = provenance["commit"]
+    machines = machine_count(provenance["fits"])
+    where = f", machines of {machines} kinds" if machines > 1 else ""
     more = f" and {len(further_seeds)} more for the hypotheses" if further_seeds else ""
     lines = [
         f"Images: {', '.join(datasets)}, {size}×{size} pixels, classes {', '.join(classes)}.",
         f"Methods: {len(run)} of {len(methods)} configured, {md.seeds(len(seeds))}{more}, at most {epochs} epochs, "
-        f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices})"
+        f"{len(fits)} fits ({_duration(seconds.sum())} in all on {devices}{where})"
         + (f". **{failed} fits failed**" if failed else "")
         + ".",
         f"Made on {provenance['date'][:10]} from commit {commit_text(commit['id'][:10], commit['modified'])}: "
@@ -89,12 +92,15 @@ def what_was_run(
         ("Seeds configured", ", ".join(map(str, seeds))),
         *([("Seeds of the hypotheses' arms alone", ", ".join(map(str, further_seeds)))] if further_seeds else []),
         ("Seeds with results", ", ".join(map(str, seeds_run)) or "none"),
-        ("Methods run", ", ".join(method.title for method in methods if method.key in methods_run) or "none"),
+        ("Methods run", " · ".join(method.title for method in methods if method.key in methods_run) or "none"),
         (
             "Configured, not run",
-            ", ".join(method.title for method in methods if method.key not in methods_run) or "none",
+            " · ".join(method.title for method in methods if method.key not in methods_run) or "none",
         ),
-        ("Training", ", ".join(_setting(key, value) for key, value in training.model_dump().items())),
+        (
+            "Training (keys of the configuration)",
+            ", ".join(_setting(key, value) for key, value in training.model_dump().items()),
+        ),
         ("Device", ", ".join(devices) or md.MISSING),
         ("Fits", f"{len(fits)}, {_duration(seconds.sum())} in all" if seconds.notna().any() else str(len(fits))),
         ("Commit of this report", commit_text(commit["id"], commit["modified"])),
@@ -136,9 +142,9 @@ def how_to_read() -> str:
             "- **±** is the standard deviation over seeds (n − 1 in the denominator). A seed decides the split, the "
             "initial weights and the order of the images, and is the same for every method. Where a table spans "
             "several datasets, their scores are averaged within each seed first, each dataset counting the same. "
-            "Intervals and tests stand further below.",
+            "Intervals and tests stand on the pages of the hypotheses, of significance and of the claims.",
             "- **Seeds** are those behind the row. A cell with fewer says so. **Images** are those tested in one "
-            "seed, summed over the datasets of the row.",
+            "seed, summed over the pairs of datasets of the row: an image that two fits are tested on counts twice.",
             "- **IoU** is that of the whole cell (cytoplasm and nucleus) against the background, computed image by "
             "image and averaged over the images. An image where both masks are empty has no IoU and is left out. "
             "*Pooled IoU* adds the pixels of all images up first, *mean IoU* is the mean over cell and background. "

@@ -38,8 +38,11 @@ def related_work_rows(results: Results, in_domain: Scenario, methods: Sequence[R
 def related_work_section(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds: Seeds) -> str:
     """rows: as `related_work_rows` gives them."""
     pairs = ["", *map(pair_name, in_domain.pairs)]
+    run = rows[rows.groupby("study")["state"].transform(lambda states: (states == MEASURED).any())]
     lines = []
-    for (study, method), of_build in rows.groupby(["study", "method"], sort=False):
+    for (study, method), of_build in run.groupby(["study", "method"], sort=False):
+        if not (of_build["state"] == MEASURED).any():
+            continue
         by_pair = of_build.set_index("pair")
         first = by_pair.iloc[0]
         cells = [_percent(by_pair.loc[pair]) for pair in pairs]
@@ -65,10 +68,21 @@ def related_work_section(titles: Titles, in_domain: Scenario, rows: pd.DataFrame
             "study reaches in-domain on the images of this run (of a segmentation the pixel accuracy), and neither "
             "confirms nor refutes the study. Which builds fall short of the printed value stands among the claims.",
             titles.caption("Table 1. The accuracy printed of each study, and ours"),
-            md.table(headers, lines, text_columns=5),
+            *([md.table(headers, lines, text_columns=5)] if lines else []),
+            *_not_run(rows[~rows["study"].isin(run["study"])]),
             spread_note(seeds.measured),
         ]
     )
+
+
+def _not_run(rows: pd.DataFrame) -> list[str]:
+    """The studies of which no build was run, with what is printed of each, in a sentence."""
+    studies = rows.drop_duplicates("study")
+    listed = ", ".join(
+        f"{study} ({printed})" if printed and printed != md.MISSING else study
+        for study, printed in zip(studies["study"], studies["printed"], strict=True)
+    )
+    return [f"Not run: builds of {listed}. In brackets: what is printed of them."] if listed else []
 
 
 def _percent(row: pd.Series) -> str:

@@ -51,7 +51,7 @@ def robustness_section(
         "Each fit is tested on the test subset of its own dataset again, with the images perturbed. Their stain: the "
         "optical density against their own empty background is turned in hue by an angle (van der Laak et al. 2000) or "
         "multiplied by a factor, about half of the images one way and half the other (the angle below zero, the "
-        "inverse factor). Blur, noise, light, resolution and compression: as `config.yaml` says. An image is perturbed "
+        "inverse factor). How strong the strongest is stands with each axis. An image is perturbed "
         "alike for every method. The *area* under the curve from none to the strongest, over the length of the axis, "
         "is the mean score along it. *Lost* is the score without minus that at the strongest, and the last column "
         f"{name}'s area minus the method's. Both are in points and paired by seed.",

@@ -49,7 +49,9 @@ def test_a_learning_rate_of_its_own_is_shown(methods: list[ReportedMethod]) -> N
 def test_a_method_that_trains_no_network_has_neither_epochs_nor_multiply_adds(run: FinishedRun) -> None:
     frame = cost_rows(run.methods, [fit("thresholding", 3)], [cost("thresholding", 10, 1.0)])
     assert all(math.isnan(frame.iloc[0][name]) for name in ("epochs", "learning_rate", "multiply_adds"))
-    line = next(line for line in costs_section(run.titles, frame, 96).splitlines() if line.startswith("| Thresholding"))
+    line = next(
+        line for line in costs_section(run.titles, frame, 96, 1).splitlines() if line.startswith("| Thresholding")
+    )
     assert line.count("—") == 5
 
 
@@ -59,7 +61,7 @@ def test_a_method_that_was_not_run_has_no_row(methods: list[ReportedMethod]) -> 
 
 def test_latency_and_memory_of_one_image_stand_beside_the_time_in_batches(run: FinishedRun) -> None:
     frame = cost_rows(run.methods, [fit("unetpp", 60, epochs=10)], [cost("unetpp", 10, 1.0, 5)])
-    lines = costs_section(run.titles, frame, 96).splitlines()
+    lines = costs_section(run.titles, frame, 96, 1).splitlines()
     header = next(line for line in lines if line.startswith("| Method")).strip("| ").split("|")
     cells = next(line for line in lines if line.startswith("| UNet++")).strip("| ").split("|")
     shown = {name.strip(): cell.strip() for name, cell in zip(header, cells, strict=True)}
