@@ -9,45 +9,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# Name of each figure -> its caption, in the report and in that of Snakemake; the n of the runs is put behind it.
+# Name of each figure -> its caption, in the report and in that of Snakemake; the n of the runs is put behind it. First
+# the answer, then the figures that the paper has.
 FIGURES = {
     "answer": "The hypotheses: mean difference with its 95% interval, beside what is claimed (red)",
     "architecture": "The network of SG-CLDFF as it was built (the paper's Figure 1): output shape of each block, its "
     "parameters, and the multiply-adds that torch counts for one image",
-    "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
-    "scenarios of the hypotheses. Outlined: primary endpoints. Dashed red: the margins that are claimed for them",
-    "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
-    "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
-    "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs. "
-    "Black: the means. Orange: seeds in which the first arm is not above",
-    "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
-    "arms. Framed: tested on the test subset of its own dataset. Grey: not run",
-    "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
-    "the grey strip: methods that run nothing in torch. Left out: those that predict with another's fit, at its cost",
+    "explanations": "The paper's Figure 2: prior A, saliency S, Grad-CAM and mask of SG-CLDFF on test images chosen by "
+    "rule, one seed of each dataset. Red: named wrongly",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
     "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset: the corner of few "
     "false positives. Paper: the AUC that it prints",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, with "
     "mean and SD of the average precision over seeds. Dotted: the prevalence of each class",
-    "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
-    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5). A dot is an image in one seed, at most 150 "
-    "in a box. Paper: the mean IoU that its caption prints",
-    "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
-    "robustness": "Robustness: scores of each method on test images perturbed ever more strongly. The band is the 95% "
-    "interval of SG-CLDFF",
-    "hypotheses": "The hypotheses: difference with 95% interval, claimed margin (dashed). Ticks: the one-sided 95% "
+    "in a box. Red: the mean IoU that its caption prints for a class (line) and for all (dotted)",
+    "hypotheses": "The hypotheses by direction: difference with 95% interval, claimed margin (dashed). Ticks: the one-sided 95% "
     "bounds. Thin: the interval if images, like seeds, are a sample of more",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD. Dot: "
     "the seeds that were run. Dashed: four times in five",
+    "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs. "
+    "Black: the means. Orange: seeds in which the first arm is not above",
+    "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
+    "scenarios of the hypotheses. Outlined: primary endpoints. Dashed red: the margins that are claimed for them",
+    "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
+    "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
+    "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
+    "arms. Framed: tested on the test subset of its own dataset. Grey: not run",
+    "robustness": "Robustness: scores of each method on test images perturbed ever more strongly. The band is the 95% "
+    "interval of SG-CLDFF",
+    "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
+    "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
+    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
+    "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
+    "the grey strip: methods that run nothing in torch. Left out: those that predict with another's fit, at its cost",
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval. "
     "Dashed: that of a map which is the same everywhere. Grey: the network with random weights",
     "training_curves": "Training of SG-CLDFF and its ablations: validation scores and loss by epoch, a line a "
     "seed. Not flat: fits whose best epoch lies in the last tenth of those run",
     "training_curves_others": "Training of the other networks: validation scores and loss by epoch, a line "
     "a seed. Not flat: fits whose best epoch lies in the last tenth of those run",
-    "explanations": "The paper's Figure 2: prior A, saliency S, Grad-CAM and mask of SG-CLDFF on test images chosen by "
-    "rule, one seed of each dataset. Red: named wrongly",
 }
 # Name of each page that the first one, paper_tables.md, links -> its title, and what stands there.
 PAGES = {

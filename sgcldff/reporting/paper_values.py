@@ -51,6 +51,12 @@ def printed_classes(figure: int) -> dict[str, str]:
     return {row["metric"].split("_", 1)[1]: row["mean"] for row in rows}
 
 
+def printed_over_classes(figure: int) -> str:
+    """The value of SG-CLDFF over all classes that belongs to the paper's Figure 3 (AUC) or 5 (IoU), as printed."""
+    (row,) = [row for row in _rows(PAPER_TABLES) if row["table"] == f"Figure {figure}" and "_" not in row["metric"]]
+    return row["mean"]
+
+
 class Study(NamedTuple):
     """A row of the paper's Table 1.
 

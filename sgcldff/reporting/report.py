@@ -29,7 +29,7 @@ from sgcldff.reporting.figures.power import draw_power
 from sgcldff.reporting.figures.precision_recall import draw_precision_recall
 from sgcldff.reporting.figures.reliability import draw_reliability
 from sgcldff.reporting.figures.robustness import draw_robustness
-from sgcldff.reporting.figures.roc import draw_roc
+from sgcldff.reporting.figures.roc import MACRO, draw_roc
 from sgcldff.reporting.figures.style import class_colours, save
 from sgcldff.reporting.figures.training_curves import draw_training_curves
 from sgcldff.reporting.figures.transfer import draw_transfer
@@ -38,7 +38,7 @@ from sgcldff.reporting.html.gallery import gallery
 from sgcldff.reporting.html.page import write_html
 from sgcldff.reporting.methods import of_roles
 from sgcldff.reporting.pages import FIRST, Material, pages
-from sgcldff.reporting.paper_values import check_paper_rows, printed_classes
+from sgcldff.reporting.paper_values import check_paper_rows, printed_classes, printed_over_classes
 from sgcldff.reporting.provenance import collect
 from sgcldff.reporting.results import Results
 from sgcldff.reporting.sections.beside_the_paper import TABLE_3_ROLES
@@ -97,7 +97,9 @@ def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[
         "paired_dots": lambda: draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
         "transfer": lambda: draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
         "cost_quality": lambda: draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, made.costs),
-        "roc": lambda: draw_roc(titles, REFERENCE, classes, colours, points["roc"], printed_classes(3)),
+        "roc": lambda: draw_roc(
+            titles, REFERENCE, classes, colours, points["roc"], printed_classes(3) | {MACRO: printed_over_classes(3)}
+        ),
         "precision_recall": lambda: draw_precision_recall(
             titles, REFERENCE, classes, colours, points["precision_recall"]
         ),
@@ -106,7 +108,7 @@ def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[
             titles, REFERENCE, list(classes), points["reliability"], shown.ece(classes)
         ),
         "iou_by_class": lambda: draw_iou_by_class(
-            titles, REFERENCE, classes, colours, of_reference, own_runs, printed_classes(5)
+            titles, REFERENCE, classes, colours, of_reference, own_runs, printed_classes(5), printed_over_classes(5)
         ),
         "iou_by_method": lambda: draw_iou_by_method(titles, methods, list(classes), iou, own_runs),
         "robustness": lambda: draw_robustness(titles, methods, experiment.axes(), statistics["robustness"]),

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from sgcldff.errors import InputError
-from sgcldff.reporting.paper_values import check_paper_rows, contradictions, printed_classes, printed_rows
+from sgcldff.reporting.paper_values import (
+    check_paper_rows,
+    contradictions,
+    printed_classes,
+    printed_over_classes,
+    printed_rows,
+)
 
 
 def test_tables_2_and_3_have_the_rows_and_metrics_of_the_print():
@@ -25,6 +31,7 @@ def test_the_full_model_is_printed_alike_in_both_tables():
 
 def test_the_classes_of_figures_3_and_5_have_the_values_of_their_captions_with_every_digit():
     assert printed_classes(3) == {"lymphocyte": "0.97", "monocyte": "0.95", "neutrophil": "0.96"}
+    assert [printed_over_classes(figure) for figure in (3, 5)] == ["0.96", "0.82"]
     assert printed_classes(5) == {"lymphocyte": "0.83", "monocyte": "0.81", "neutrophil": "0.80"}
 
 

@@ -5,6 +5,7 @@ A box spans the quartiles, the whiskers reach 1.5 times that span, and a dot is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
@@ -12,7 +13,7 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import FAINT, INK, Colour, in_lines, jitter, panels, say
+from sgcldff.reporting.figures.style import FAINT, INK, MARK, Colour, in_lines, jitter, panels, say
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.titles import Titles
 
@@ -30,12 +31,16 @@ def draw_iou_by_class(
     scores: pd.DataFrame,
     own_runs: OwnRuns,
     printed: Mapping[str, str],
+    over_classes: str,
 ) -> Figure:
-    """A panel a dataset, a box a class.
+    """A panel a dataset, a box a class; the axis begins below the least IoU that is drawn.
 
     classes: dataset -> those of its own fits; colours: of the classes; scores: the in-domain IoU of the method, a row
-    an image and seed; printed: class -> the paper's mean IoU, of those that have one.
+    an image and seed; printed: class -> the paper's mean IoU, of those that have one; over_classes: that of all.
     """
+    claimed = {name: float(value) for name, value in printed.items()}
+    lowest = min([*scores["value"], *claimed.values(), float(over_classes)])
+    bottom = max(0.0, math.floor(10 * lowest - 0.2) / 10)
     title = f"IoU of single images by class: {titles.method(method)}, in-domain"
     most = max(map(len, classes.values()), default=0)
     figure, grid = panels(titles, title, [4.2] * len(classes), 1.2 + 0.8 * most, sharey=True)
@@ -48,16 +53,19 @@ def draw_iou_by_class(
         groups = {name: of_dataset.loc[of_dataset["label"] == name, "value"] for name in names}
         for position, (name, values) in enumerate(groups.items()):
             if values.empty:
-                axes.text(position, 0.5, "no image", rotation=90, ha="center", va="center", color=FAINT)
+                axes.text(position, (bottom + 1) / 2, "no image", rotation=90, ha="center", va="center", color=FAINT)
             else:
                 _box(axes, values, position, colours[name], "vertical")
+            if name in claimed:
+                axes.plot([position - 0.42, position + 0.42], [claimed[name]] * 2, color=MARK, linewidth=2, zorder=4)
+        axes.axhline(float(over_classes), color=MARK, linewidth=1, linestyle=":")
         labels = [
             f"{name}\nn = {len(values)}" + (f"\npaper {printed[name]}" if name in printed else "")
             for name, values in groups.items()
         ]
         axes.set_xticks(range(len(groups)), labels)
         axes.tick_params(axis="x", labelsize=9)
-        axes.set(xlim=(-0.6, len(groups) - 0.4), ylim=(-0.03, 1.03))
+        axes.set(xlim=(-0.6, len(groups) - 0.4), ylim=(bottom - 0.03, 1.03))
         axes.grid(axis="y", alpha=0.3)
     grid[0].set_ylabel("IoU", fontsize=11)
     return figure

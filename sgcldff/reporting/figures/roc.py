@@ -101,7 +101,7 @@ def draw_roc(
     """A panel for each dataset; one without predictions says so. The band about the macro average is ± its SD.
 
     classes: dataset -> those of its own fits; colours: of the classes; points: as `roc_points` gives them;
-    printed: class -> the paper's AUC, of those that have one.
+    printed: class or MACRO -> the paper's AUC, of those that have one.
     """
     title = f"ROC curves of {titles.method(method)}, in-domain"
     figure, grid = panels(titles, title, [4.6 + 0.22 * len(names) for names in classes.values()], 4.4)
@@ -136,7 +136,7 @@ def draw_roc(
                     clip_on=view is not axes,
                     label=label,
                 )
-        _draw_macro(views, axes, of_dataset[of_dataset["class"] == MACRO])
+        _draw_macro(views, axes, of_dataset[of_dataset["class"] == MACRO], printed.get(MACRO))
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xlabel("False positive rate", fontsize=11)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
@@ -144,12 +144,13 @@ def draw_roc(
     return figure
 
 
-def _draw_macro(views: Sequence[Axes], axes: Axes, curve: pd.DataFrame) -> None:
-    """views: the panel and its enlarged corner, where it has one; axes: the panel."""
+def _draw_macro(views: Sequence[Axes], axes: Axes, curve: pd.DataFrame, printed: str | None) -> None:
+    """views: the panel and its enlarged corner, where it has one; axes: the panel; printed: the paper's AUC."""
     if curve.empty:
         return
     first = curve.iloc[0]
-    label = f"{MACRO}: AUC {md.mean_sd(first['auc_of_seeds'], first['auc_sd'])} ({md.seeds(first['n_seeds'])})"
+    beside = f", paper {printed}" if printed else ""
+    label = f"{MACRO}: AUC {md.mean_sd(first['auc_of_seeds'], first['auc_sd'])} ({md.seeds(first['n_seeds'])}{beside})"
     x, y = curve["false_positive_rate"].to_numpy(float), curve["true_positive_rate"].to_numpy(float)
     half = curve["true_positive_rate_sd"].to_numpy(float)
     for view in views:

@@ -42,7 +42,7 @@ def test_a_method_without_runs_on_a_dataset_and_one_without_masks_say_so_and_one
 def test_a_box_shows_no_more_dots_than_can_be_told_apart(run):
     scores = pd.DataFrame({"tested_on": "bccd", "label": "monocyte", "value": [index / 1000 for index in range(1000)]})
     classes = run.experiment.classes("bccd")
-    figure = draw_iou_by_class(run.titles, "full", {"bccd": classes}, class_colours(classes), scores, (), {})
+    figure = draw_iou_by_class(run.titles, "full", {"bccd": classes}, class_colours(classes), scores, (), {}, "0.82")
     axes = figure.axes[0]
     dots = [collection.get_offsets()[:, 1] for collection in axes.collections if len(collection.get_offsets())]
     assert len(dots[0]) == MAX_DOTS
@@ -52,7 +52,7 @@ def test_a_box_shows_no_more_dots_than_can_be_told_apart(run):
 def test_a_class_has_the_paper_s_value_beside_its_own_where_one_is_printed(run):
     classes, colours = {"here": ["a", "b"]}, class_colours(["a", "b"])
     scores = pd.DataFrame({"tested_on": "here", "label": ["a", "b"], "value": [0.5, 0.6]})
-    boxes = draw_iou_by_class(run.titles, "full", classes, colours, scores, (), {"a": "0.80"}).axes[0]
+    boxes = draw_iou_by_class(run.titles, "full", classes, colours, scores, (), {"a": "0.80"}, "0.82").axes[0]
     assert [label.get_text() for label in boxes.get_xticklabels()] == ["a\nn = 1\npaper 0.80", "b\nn = 1"]
     frame = pd.DataFrame({"tested_on": "here", "label": ["a", "b"], "p_a": [0.9, 0.2], "p_b": [0.1, 0.8], "seed": 0})
     points = roc_points(frame, ["a", "b"])
