@@ -24,8 +24,8 @@ FIGURES = {
     "mean and SD of the average precision over seeds. Dotted: the prevalence of each class",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5). A dot is an image in one seed, at most 150 "
     "in a box. Red: the mean IoU that its caption prints for a class (line) and for all (dotted)",
-    "hypotheses": "The hypotheses by direction: difference with 95% interval, claimed margin (dashed). Ticks: the one-sided 95% "
-    "bounds. Thin: the interval if images, like seeds, are a sample of more",
+    "hypotheses": "The hypotheses by direction: difference with 95% interval, claimed margin (dashed). Ticks: the "
+    "one-sided 95% bounds. Thin: the interval if images, like seeds, are a sample of more",
     "power": "Power of each hypothesis's test against the number of seeds, at the observed mean and SD. Dot: "
     "the seeds that were run. Dashed: four times in five",
     "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs. "

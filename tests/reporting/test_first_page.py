@@ -88,7 +88,8 @@ def test_the_level_and_the_place_among_the_methods_are_told(text):
 def test_claims_that_fall_are_named(run, text):
     claims = run.table("claims")
     (fallen,) = claims.loc[claims["verdict"] == "REFUTED", "statement"]
-    assert "**Of the paper's 6 claims** ([each with its verdict](pages/claims.md)), 4 of 6 tests could be made" in text
+    assert "**The paper's 6 claims** give 7 lines, one for each method that a claim is tested with" in text
+    assert " 2 were not run. 1 cannot be tested by measuring." in text
     assert "1 fall, 3 cannot be decided. Fragile, for a single seed could turn them: 1 of these verdicts." in text
     assert f"What falls: “{fallen.rstrip('.')}”." in text
 

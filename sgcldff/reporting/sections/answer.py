@@ -86,10 +86,14 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     counts = verdict_counts(claims)
     named = [f"{counts[verdict].lines} {word}" for verdict, word in PLURAL.items() if counts[verdict].lines]
     made, fragile = (sum(getattr(each, name) for each in counts.values()) for name in ("lines", "fragile"))
+    missing = int(not_run(claims).sum())
     text = (
-        f"**Of the paper's {claims['claim'].nunique()} claims** ([each with its verdict]({page})), "
-        f"{made} of {made + int(not_run(claims).sum())} tests could be made: {', '.join(named) or 'none'}."
+        f"**The paper's {claims['claim'].nunique()} claims** give {len(claims)} lines, one for each method that a claim "
+        f"is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
     )
+    text += f" {missing} were not run." if missing else ""
+    if other := len(claims) - made - missing:
+        text += f" {other} cannot be tested by measuring."
     if fragile:
         text += f" Fragile, for a single seed could turn them: {fragile} of these verdicts."
     fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]

@@ -29,6 +29,7 @@ RESULT_HEADERS = (
     *(
         "Claim",
         "Where",
+        "Verdict",
         "Metric",
         "Difference",
         "95% interval",
@@ -38,7 +39,7 @@ RESULT_HEADERS = (
         "p",
         "p (Holm)",
     ),
-    *("Seeds", "Verdict", "New images too"),
+    *("Seeds", "New images too"),
 )
 STRENGTH_HEADERS = (
     *("Claim", "Where", "g_z (95%)", "Power", "Detectable", "Seeds needed", "Wilcoxon p", "Sign-flip p"),
@@ -54,7 +55,7 @@ def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests
     for key, hypothesis in declared.items():
         of_hypothesis = tests[tests["hypothesis"] == key]
         if of_hypothesis.empty:
-            results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 4), md.NOT_RUN, md.MISSING])
+            results.append([key, md.NOT_RUN, *[md.MISSING] * (len(RESULT_HEADERS) - 2)])
             sentences.append(f"- **{hypothesis.title}**: {md.NOT_RUN}.")
         for test in of_hypothesis.itertuples():
             results.append(_result(titles, test))
@@ -68,7 +69,7 @@ def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests
         "alone decides nothing.",
         "\n".join(sentences),
         titles.caption("The hypotheses, with their average and each direction (differences in points)"),
-        md.table(RESULT_HEADERS, results, text_columns=3),
+        md.table(RESULT_HEADERS, results, text_columns=4),
         "*p* is that of the one-sided test against the margin, *p (Holm)* is corrected within the family of "
         "hypotheses. Only the average carries the verdict. The directions beside it show where it comes from and are "
         "not corrected for their number. *New images too* is the verdict if images, like seeds, are taken as a "
@@ -141,6 +142,7 @@ def _result(titles: Titles, test: Any) -> list[str]:
     return [
         test.hypothesis,
         _place(titles, test),
+        of_hypothesis(test) or md.MISSING,
         metric_title(test.metric),
         md.points(test.mean, 2),
         md.interval(deciding.low, deciding.high),
@@ -150,7 +152,6 @@ def _result(titles: Titles, test: Any) -> list[str]:
         md.p_value(decided_p_margin(test)),
         md.p_value(test.p_holm),
         md.count(test.n),
-        of_hypothesis(test) or md.MISSING,
         _with_new_images(test) or md.MISSING,
     ]
 

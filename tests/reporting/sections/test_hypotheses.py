@@ -39,7 +39,7 @@ def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
     text = section(run)
     assert "- **Fusion helps under domain shift: holds: at least +1.65 (one-sided 95%).** SG-CLDFF minus" in text
     places = ("domain", "JTSC → CellaVision", "CellaVision → JTSC")
-    verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[-2] for place in places]
+    verdicts = [row(text, "**The hypotheses, with", rf"fusion +\| {place}")[2] for place in places]
     assert verdicts == [
         "holds: at least +1.65 (one-sided 95%)",
         "holds in direction only: at least +1.40 (one-sided 95%), fragile: sign flips one-sided p = 0.25",
@@ -50,7 +50,8 @@ def test_a_verdict_stands_with_the_bound_that_decided_it_and_fragile(run):
 def test_a_hypothesis_of_less_is_supported_by_its_upper_bound(run):
     by = {"direction": "less", "decided_by": "upper bound", "crossed_verdict": "REFUTED", "crossed_lower": -1.25}
     run.change("hypotheses", lambda table: table.assign(**by))
-    assert row(section(run), "**The hypotheses, with", "fusion")[-2:] == [
+    cells = row(section(run), "**The hypotheses, with", "fusion")
+    assert [cells[2], cells[-1]] == [
         "holds: at most +4.15 (one-sided 95%)",
         "falls: at least −1.25 (one-sided 95%)",
     ]
@@ -85,7 +86,7 @@ def test_on_redrawn_splits_the_corrected_interval_bounds_and_p_are_shown(run):
     run.change("hypotheses", statistics_tables.on_redrawn_splits)
     text = section(run)
     cells = row(text, "**The hypotheses, with", "fusion")
-    assert cells[3:9] == ["+2.90", "−8.00 to +9.00", "1.5", "−7.00", "+8.00", "0.222"]
+    assert cells[4:10] == ["+2.90", "−8.00 to +9.00", "1.5", "−7.00", "+8.00", "0.222"]
     assert "(95% interval −8.00 to +9.00, 3 seeds)" in text
     assert "the lower bound −7.00, the upper bound +8.00. Against the margin p = 0.222, after Holm" in text
     assert "corrected resampled t-test" in text
@@ -96,4 +97,4 @@ def test_on_fixed_images_the_plain_interval_bounds_and_p_are_shown(run):
     decoys = {"corrected_low": -8.0, "corrected_high": 9.0, "corrected_lower": -7.0, "corrected_upper": 8.0}
     run.change("hypotheses", lambda table: table.assign(**decoys, corrected_p_margin=0.222))
     cells = row(section(run), "**The hypotheses, with", "fusion")
-    assert cells[3:9] == ["+2.90", "+1.10 to +4.70", "1.5", "+1.65", "+4.15", "0.006"]
+    assert cells[4:10] == ["+2.90", "+1.10 to +4.70", "1.5", "+1.65", "+4.15", "0.006"]
