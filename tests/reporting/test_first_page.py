@@ -91,8 +91,8 @@ def test_claims_that_fall_are_named(run, text):
     assert "**The paper's 6 claims** give 7 lines, one for each method that a claim is tested with" in text
     assert " 2 were not run. 1 cannot be tested by measuring." in text
     assert (
-        "1 fall, 3 cannot be decided. 2 were not run. 1 cannot be tested by measuring. Fragile, for a single seed could turn them: 1 of these verdicts."
-        in text
+        "1 fall, 3 cannot be decided. 2 were not run. 1 cannot be tested by measuring. Fragile, for a single seed "
+        "could turn them: 1 of these verdicts." in text
     )
     assert f"What falls: “{fallen.rstrip('.')}”." in text
 

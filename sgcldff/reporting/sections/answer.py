@@ -88,8 +88,8 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     made, fragile = (sum(getattr(each, name) for each in counts.values()) for name in ("lines", "fragile"))
     missing = int(not_run(claims).sum())
     text = (
-        f"**The paper's {claims['claim'].nunique()} claims** give {len(claims)} lines, one for each method that a claim "
-        f"is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
+        f"**The paper's {claims['claim'].nunique()} claims** give {len(claims)} lines, one for each method that a "
+        f"claim is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
     )
     text += f" {missing} were not run." if missing else ""
     if other := len(claims) - made - missing:

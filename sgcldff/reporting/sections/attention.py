@@ -16,11 +16,11 @@ Rows = Mapping[tuple[str, str, str, str], Any]  # (method, weights, metric, agai
 
 READING = (
     "On test images of each fit's own dataset, mean over the datasets. *Outside* is the share of a map that leaks out "
-    "of the cell. What a uniform map or the same network with random weights has too was not learned, and maps at a "
-    "thirty-second of the image's resolution, as most baselines', leak more than SG-CLDFF's at a quarter by that "
-    "alone. A is the image's own colour prior. *Deletion* (lower is better) and *insertion* (higher is better): area "
-    "under the probability of the class named while the pixels that Grad-CAM marks most are blurred away, or brought "
-    "back."
+    "of the cell. What a map that is the same everywhere has too, or the network with random weights, was not learned. "
+    "Maps at a thirty-second of the image's resolution, as most baselines', leak more than SG-CLDFF's at a quarter by "
+    "that alone. A is the image's own colour prior. *Deletion* (lower is better) and *insertion* (higher is better): "
+    "area under the probability of the class named while the pixels that Grad-CAM marks most are blurred away, or "
+    "brought back."
 )
 
 

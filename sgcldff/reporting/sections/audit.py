@@ -45,8 +45,8 @@ def audit_section(
             "per cent). p: two-sided paired t-test, n − 1 degrees of freedom. "
             "Holm: corrected over all tests of the audit. Rounding: p at r = 0 for all means and SDs that round to "
             "those printed. Any r: the same over all correlations (0 where p falls towards 0 as r approaches 1). r "
-            "needed: the correlation above which p < 0.05 as printed, in brackets with the kindest rounding where that "
-            "is another."
+            "needed: the correlation above which p < 0.05 as printed. In brackets: with the rounding that asks for the "
+            "least, where that is another."
         )
     if measured is not None:
         blocks.append(measured_block(measured))

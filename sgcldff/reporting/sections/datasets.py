@@ -170,7 +170,7 @@ def _seen(titles: Titles, tests: pd.DataFrame) -> list[str]:
     means = tests.groupby(["trained_on", "tested_on"], sort=False)[["images", *counts]].mean()
     seen = means[(means[counts] > 0).any(axis=1)]
     sentence = (
-        "Tests whose images show nothing that the fit was shown, with no image set aside for it: "
+        "Tests that share nothing with what the fit was shown, and lost no image for that: "
         f"{len(means) - len(seen)} of {len(means)}, each in {md.seeds(tests['seed'].nunique())}."
     )
     if seen.empty:
