@@ -67,7 +67,7 @@ def draw_comparisons(
     present = [entry for entry in entries if entry[0] in set(shown["scenario"])]
     title = f"{titles.method(reference)} against every other method: difference and 95% interval"
     lines = max((name.count("\n") + 1 for name in names), default=1)
-    row = max(0.12 + 0.09 * len(present), 0.05 + 0.15 * lines)  # inches, for the markers and for the name
+    row = max(0.12 + 0.12 * len(present), 0.05 + 0.15 * lines)  # inches, for the markers and for the name
     figure, grid = panels(titles, title, [1.0 + row * max(len(rows), 3)] * len(METRICS), 4.5, columns=2, sharey=True)
     for axes, metric in zip(grid, METRICS, strict=True):
         axes.set_title(METRIC_TITLES[metric], loc="left")
@@ -121,7 +121,8 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
         else:
             beyond = row.mean > right
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
-            side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5}
+            side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5, "zorder": 4}
+            side["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
             edge, inward = (right, -4) if beyond else (left, 4)
             axes.annotate(text, (edge, row.y), (inward, 0), textcoords="offset points", **side, **colour)
         for claimed in row.margins:

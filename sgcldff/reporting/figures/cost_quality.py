@@ -81,10 +81,11 @@ def draw_cost_quality(
         ]
         for metric in METRICS
     }
+    every = [point for of_metric in points.values() for point in of_metric]  # both panels have one scale
     for axes, metric in zip(grid, METRICS, strict=True):
         axes.set_ylabel(METRIC_TITLES[metric])
         if points[metric]:
-            _panel(axes, points[metric])
+            _panel(axes, points[metric], every)
         else:
             say(axes, "not run")
     if shown:
@@ -93,13 +94,13 @@ def draw_cost_quality(
         figure.legend(handles=handles, **below)
         figure.draw_without_rendering()  # the numbers are moved apart where the layout has put the panels
         for axes, metric in zip(grid, METRICS, strict=True):
-            _number(axes, points[metric])
+            _number(axes, points[metric], every)
     return figure
 
 
-def _panel(axes: Axes, points: Sequence[_Point]) -> None:
-    low, high = _range(points)
-    strip = _strip(points)
+def _panel(axes: Axes, points: Sequence[_Point], every: Sequence[_Point]) -> None:
+    low, high = _range(every)
+    strip = _strip(every)
     for point in points:
         colour, marker = LOOKS[point.role]
         error = {"yerr": point.sd if point.sd > 0 else None, "elinewidth": 1}
@@ -107,7 +108,7 @@ def _panel(axes: Axes, points: Sequence[_Point]) -> None:
         axes.errorbar(place, point.mean, color=colour, fmt=marker, markersize=_size(point.role), **error)
     axes.set_xscale("log")
     room = low / strip
-    none = any(math.isnan(point.cost) for point in points)
+    none = any(math.isnan(point.cost) for point in every)
     left = low / math.sqrt(room)
     axes.set(xlim=(strip / math.sqrt(room) if none else left, high * math.sqrt(room)))
     if none:
@@ -135,10 +136,10 @@ def _strip(points: Sequence[_Point]) -> float:
     return low / max((high / low) ** 0.15, 1.3)
 
 
-def _number(axes: Axes, points: Sequence[_Point]) -> None:
+def _number(axes: Axes, points: Sequence[_Point], every: Sequence[_Point]) -> None:
     if not points:
         return
-    strip = _strip(points)
+    strip = _strip(every)
     x = [strip if math.isnan(point.cost) else point.cost for point in points]
     y = [point.mean for point in points]
     texts = [
