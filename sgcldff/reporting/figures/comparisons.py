@@ -67,7 +67,7 @@ def draw_comparisons(
     present = [entry for entry in entries if entry[0] in set(shown["scenario"])]
     title = f"{titles.method(reference)} against every other method: difference and 95% interval"
     lines = max((name.count("\n") + 1 for name in names), default=1)
-    row = max(0.12 + 0.12 * len(present), 0.05 + 0.15 * lines)  # inches, for the markers and for the name
+    row = max(0.12 + 0.1 * len(present), 0.05 + 0.15 * lines)  # inches, for the markers and for the name
     figure, grid = panels(titles, title, [1.0 + row * max(len(rows), 3)] * len(METRICS), 4.5, columns=2, sharey=True)
     for axes, metric in zip(grid, METRICS, strict=True):
         axes.set_title(METRIC_TITLES[metric], loc="left")
