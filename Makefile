@@ -16,7 +16,7 @@ leakage: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile workflow/configs/cpu.yaml workflow/configs/leakage.yaml
 
 test: .venv/ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 pytest --numprocesses $(CORES) --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 pytest -rs --numprocesses $(CORES) --dist loadfile
 
 slurm: .venv/ready # a real Slurm on this machine, for the time of its tests: as root, with Debian's slurm-wlm
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[slurm]'

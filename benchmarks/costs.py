@@ -65,7 +65,7 @@ def costs(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
     return [
         row("graph of config.yaml", f"{graph:.1f} s, {jobs:,} jobs, {fits} fits", "measured"),
-        row("Snakemake itself, a job", f"{overhead:.2f} s", "measured"),
+        row("Snakemake itself, a job of a toy rule", f"{overhead:.2f} s", "measured"),
         row("start-up of a fit and its predictions, Snakemake included", f"{begin:.2f} s", "measured"),
         row("a fit of SG-CLDFF, 96 pixels, 20 epochs, one core", f"{on_cpu / 60:.1f} min", "from a measured epoch"),
         row("cpu.yaml: fits", f"{cpu_fits} in {cpu_jobs} jobs", "counted"),

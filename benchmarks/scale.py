@@ -118,7 +118,7 @@ def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> s
             [f"{fits:,}", f"{all_jobs:,.0f}", f"{graph / 60:.0f} min", f"{np.polyval(memory, all_jobs) / 1000:.1f} GB"]
             + [f"{handing_out / 3600:.1f} h", f"{files:,.0f}", f"{size:,.0f} GB", *walls]
         )
-    head = ["fits", "jobs", "graph", "memory", "Snakemake's own part", "files", "bytes"]
+    head = ["fits", "jobs", "graph", "memory", "handing out jobs", "files", "bytes"]
     head += [f"{gpus} GPU{'s' if gpus > 1 else ''}" for gpus in GPUS]
     planned = [
         [f"{row['fits']:,}", f"{row['jobs']:,}", f"{row['seconds']:.0f}", f"{row['memory_mb']:,.0f}"] for row in plans
@@ -152,7 +152,8 @@ def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> s
             "## Estimated from these",
             "",
             f"A fit on a GPU is taken to last {fit:.0f} s (assumed, see [README.md](README.md)), files and bytes are "
-            f"those of {source}.",
+            f"those of {source}. Handing out is what a job with a stub takes, its start included. Predictions and "
+            "attention, which hold a GPU for seconds each, are not in the wall times.",
             "",
             tabulate(rows, head, "github", disable_numparse=True),
             "",
@@ -165,7 +166,8 @@ def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> s
             "The way around is parts: a part of the seeds for each Snakemake "
             "(`--config 'seeds=[5,6,7,8,9]'`), each in a folder of its own, joined by `sgcldff merge` "
             "([docs/sharing.md](../docs/sharing.md)). Of parts that are joined as bundles nothing is planned again "
-            "but scores, statistics and the report.",
+            "but scores, statistics and the report. Snakemake's `--batch RULE=1/3` does not help here: it divides the "
+            "inputs of one rule, and the rule with the many inputs is the report of the whole.",
             "",
         ]
     )

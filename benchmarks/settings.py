@@ -1,6 +1,6 @@
 """What settings come to on training and validation images: a study, of which nothing sees a test subset.
 
-    python benchmarks/settings.py STUDY [--results results/cpu] [--epochs N] [--seeds 0 1 2]
+    python benchmarks/settings.py STUDY [--results results] [--epochs N] [--seeds 0 1 2]
 
 needs the prepared datasets and splits (`snakemake --cores 2 data --configfile workflow/configs/cpu.yaml`) and writes a
 line a fit to settings.jsonl; a fit that stands there is not made again. A fit is trained on four fifths of a seed's
@@ -85,8 +85,13 @@ STUDIES: dict[str, list[Setting]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", nargs="+", choices=STUDIES)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="a folder for each size: results/96")
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        help="holds a folder of results for each size: ln -s cpu results/96",
+    )
+    parser.add_argument("--epochs", type=int, default=12, help="as many as in docs/settings.md")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     given = parser.parse_args()
     done = {key_of(json.loads(line)) for line in OUT.read_text().splitlines()} if OUT.exists() else set()

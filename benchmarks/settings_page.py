@@ -28,6 +28,7 @@ TITLES = {
     "deep_features_mask": "Deep features + mask head",
 }
 DATASETS = {"bccd": "BCCD", "jtsc": "JTSC"}
+SAME_LENGTH = ("noise", "idea")  # studies in which every fit has the same epochs and size
 SETTLED = 4  # epochs after which jumps are counted
 
 Row = dict[str, Any]
@@ -36,7 +37,13 @@ Epochs = list[dict[str, float]]
 
 def read_studies(file: Path = STUDIES) -> list[Row]:
     """A row a fit, with its epochs."""
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    lengths = {(row["study"], row["training"]["epochs"], row["size"]) for row in rows if row["study"] in SAME_LENGTH}
+    if len(lengths) > len(SAME_LENGTH):
+        raise SystemExit(
+            f"{file}: fits of one study have other lengths or sizes, which no table may average: {lengths}"
+        )
+    return rows
 
 
 def chosen(epochs: Epochs) -> dict[str, float]:

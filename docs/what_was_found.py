@@ -18,7 +18,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- found: (\S+) -->\n.*?<!-- /found -->", flags=re.DOTALL)
-FIGURE = "figures/hypotheses.png"
+FIGURE = "figures/answer.png"
 LEVELS = {  # claim of claims.csv -> its row
     "full_accuracy": "SG-CLDFF names the cell rightly (accuracy)",
     "full_iou": "SG-CLDFF outlines the cell (overlap, IoU: 1 is perfect)",
@@ -33,6 +33,7 @@ ANSWERS = {
     "REFUTED": "no",
     "INCONCLUSIVE": "cannot be decided",
 }
+ENDS = ("lower", "upper")
 SIGN = str.maketrans("-", "−")
 
 
@@ -41,7 +42,8 @@ def found(run: Path) -> str:
     tables = {name: pd.read_csv(run / f"tables/{name}.csv") for name in ("claims", "hypotheses", "table2")}
     provenance = json.loads((run / "provenance.json").read_text(encoding="utf-8"))
     rows = [level(tables, claim) for claim in LEVELS] + [gain(tables, name) for name in HYPOTHESES]
-    seeds = len(provenance["configuration"]["seeds"])
+    seeds, further = (len(provenance["configuration"][name]) for name in ("seeds", "further_seeds"))
+    more = f", {seeds + further} times for the gains" if further else ""
     scales = tables["hypotheses"]["scale"].dropna().unique()
     scale = "".join(f" **{each[0].upper()}{each[1:]}.**" for each in scales)
     titles = [entry["title"] for entry in provenance["configuration"]["datasets"].values()]
@@ -51,7 +53,8 @@ def found(run: Path) -> str:
         "|---|---|---|---|",
         *("| " + " | ".join(row) + " |" for row in rows),
         "",
-        f"Measured on {datasets}, trained {seeds} times (± SD; in brackets: 95% interval of the gain).{scale}",
+        f"Measured on {datasets}, trained {seeds} times{more} (± SD; in brackets: the one-sided 95% bound that "
+        f"decides, or the 95% interval).{scale}",
         "",
         f"![Gains of the parts of SG-CLDFF with their intervals]({(run / FIGURE).relative_to(ROOT).as_posix()})",
     ]
@@ -79,7 +82,10 @@ def gain(tables: dict[str, pd.DataFrame], name: str) -> tuple[str, str, str, str
     row = rows[rows["pair"].isna()].iloc[0]
     basis = ("corrected_low", "corrected_high") if pd.notna(row["corrected_low"]) else ("ci_low", "ci_high")
     low, high = (f"{row[end]:+.1f}" for end in basis)
-    here = f"{row['mean']:+.1f} ({low} to {high})".translate(SIGN)
+    # Beside a verdict that one bound decided, that bound: the two-sided interval may seem to contradict it.
+    lower, upper = (row[f"corrected_{end}" if pd.notna(row["corrected_low"]) else f"{end}_bound"] for end in ENDS)
+    said = {"lower bound": f"at least {lower:+.1f}", "upper bound": f"at most {upper:+.1f}"}
+    here = f"{row['mean']:+.1f} ({said.get(row['decided_by'], f'{low} to {high}')})".translate(SIGN)
     return HYPOTHESES[name], f"≥ {row['margin']:g} points", here, ANSWERS[row["verdict"]]
 
 

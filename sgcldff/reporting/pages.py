@@ -148,14 +148,13 @@ def _shifts(shown: Shown) -> list[Scenario]:
 
 
 def _endpoints(shown: Shown, shifts: Sequence[Scenario]) -> list[tuple[Scenario, str]]:
-    """The shift and metric of each hypothesis about one, each once."""
-    found = {
-        (scenario.name, one.metric): (scenario, one.metric)
+    """Every metric of the hypotheses about a shift, in each shift."""
+    metrics = dict.fromkeys(
+        one.metric
         for one in shown.experiment.hypotheses.values()
-        for scenario in shifts
-        if one.scenario in scenario.names
-    }
-    return list(found.values())
+        if any(one.scenario in scenario.names for scenario in shifts)
+    )
+    return [(scenario, metric) for scenario in shifts for metric in metrics]
 
 
 def _sections(material: Material) -> dict[str, list[str]]:

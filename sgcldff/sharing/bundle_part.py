@@ -6,6 +6,7 @@ again, and their scores are taken as they are.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -24,7 +25,7 @@ from sgcldff.tables.checksum import file_sha256
 from sgcldff.tables.contract import Contract
 from sgcldff.tables.costs import fit_of_cost
 from sgcldff.tables.files import write_table
-from sgcldff.tables.joined import FIT, MEASURED, TABLES
+from sgcldff.tables.joined import AXES, FIT, MEASURED, TABLES
 from sgcldff.tables.read import read_table
 from sgcldff.tables.runs import RUN_KEYS, RUNS
 from sgcldff.variants import parse_variant
@@ -118,6 +119,12 @@ def check_bundled_data(part: Path, own: Layout, datasets: Iterable[str]) -> None
         check_prepared(mine, row.dataset, row.sha256, f"{part / DATA} names another")
 
 
+def _axes(provenance: Path) -> str:
+    """What AXES holds, of a bundle's provenance.json."""
+    axes = json.loads(provenance.read_text(encoding="utf-8"))["configuration"]["perturbations"]
+    return json.dumps({name: {key: axis[key] for key in ("kind", "strongest")} for name, axis in axes.items()})
+
+
 def join_scores(part: Path, joined: Path, costs: Iterable[Path]) -> None:
     """Copy the tables of a bundle into the folder, which appears whole, where it does not stand there yet.
 
@@ -128,9 +135,11 @@ def join_scores(part: Path, joined: Path, costs: Iterable[Path]) -> None:
     fits = {fit_of_cost(cost): file_sha256(cost) for cost in costs}
     rows = [(*fit, tests[fit], checksum) for fit, checksum in fits.items() if fit in tests.index]
     measured = pd.DataFrame(rows, columns=list(MEASURED.columns))
+    axes = _axes(part.parent / "provenance.json")
     if joined.exists():
         if not read_table(joined / MEASURED_FILE, MEASURED).equals(measured):
             write_table(measured, joined / MEASURED_FILE)
+        (joined / AXES).write_text(axes, encoding="utf-8")
         return
     whole = joined.parent.with_name("joined.part")  # the graph looks into every folder of `joined`
     shutil.rmtree(whole, ignore_errors=True)
@@ -138,5 +147,6 @@ def join_scores(part: Path, joined: Path, costs: Iterable[Path]) -> None:
     for name in TABLES.values():
         shutil.copyfile(part / name, whole / name)
     write_table(measured, whole / MEASURED_FILE)
+    (whole / AXES).write_text(axes, encoding="utf-8")
     joined.parent.mkdir(exist_ok=True)
     whole.rename(joined)

@@ -1,13 +1,14 @@
 """The scores of a bundle beside one's own: of fits whose predictions were never here.
 
 A folder of results holds them in `joined/<name of the bundle>/`: the tables of the bundle as they are, and
-`measured.csv`, which says of which fits they are used.
+`measured.csv`, which says of which fits they are used, and `axes.json`, how strongly its test images were perturbed.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sgcldff.tables.contract import Contract
@@ -19,6 +20,22 @@ MEASURED = Contract(
 )
 FIT = MEASURED.columns[:3]  # what names a fit
 TABLES = {"runs": "runs.csv", "scores": "scores.parquet", "confusion": "confusion.csv", "cells": "cells.csv"}
+
+
+AXES = "axes.json"  # axis of perturbation -> its kind and its strongest change
+
+
+def other_axis(file: Path, axes: Mapping[str, Mapping[str, object]]) -> str:
+    """The first axis that an axes.json has otherwise than `axes` does, in words; "" where those of both agree.
+
+    A variant of an image is called by its axis and level, and what level 1 is stands nowhere else.
+    """
+    known = json.loads(file.read_text(encoding="utf-8"))
+    for name in known.keys() & axes.keys():
+        for key, value in known[name].items():
+            if axes[name][key] != value:
+                return f"perturbations.{name}.{key} is {axes[name][key]} and was {value}"
+    return ""
 
 
 def measured_fits(file: Path) -> Iterator[tuple[tuple[str, str, int], set[str]]]:

@@ -15,7 +15,7 @@ from sgcldff.layout import Layout
 from sgcldff.sharing.bundle_part import data_checksums
 from sgcldff.sharing.merge import merge
 from sgcldff.tables.checksum import file_sha256
-from sgcldff.tables.joined import measured_fits
+from sgcldff.tables.joined import AXES, measured_fits, other_axis
 from sgcldff.training.fingerprint import code_digest
 
 ASKED = {
@@ -213,6 +213,8 @@ def bundled(folder: Path, seed: int, data: Path, f1: float = 0.5) -> Path:
     for name, table in (("runs", run_rows), ("confusion", run_rows), ("cells", run_rows)):
         table.to_csv(part / f"{name}.csv", index=False)
     (part / "scores.parquet").write_text("scores")
+    blur = {"kind": "blur", "strongest": 4.0, "levels": [1.0]}
+    (folder / "provenance.json").write_text(json.dumps({"configuration": {"perturbations": {"blur": blur}}}))
     return described(folder)
 
 
@@ -222,6 +224,20 @@ def test_the_scores_of_a_bundle_are_used_of_its_fits_as_they_were_tested(runs, t
     assert list(measured_fits(here / "joined/part/measured.csv")) == [(("rapid", "full", 1), {"rapid"})]
     assert (here / "joined/part/scores.parquet").read_text() == "scores"
     assert (here / FIT.format(1) / "fit.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("axes", "said"),
+    [
+        ({"blur": {"kind": "blur", "strongest": 3.0}}, "perturbations.blur.strongest is 3.0 and was 4.0"),
+        ({"blur": {"kind": "blur", "strongest": 4.0}}, ""),
+        ({"noise": {"kind": "noise", "strongest": 3.0}}, ""),
+    ],
+)
+def test_what_was_tested_with_another_strength_of_an_axis_is_known(runs, tmp_path, axes, said):
+    _, here = runs
+    merge([bundled(tmp_path / "part", 1, here)], here, lambda _: False)
+    assert other_axis(here / "joined/part" / AXES, axes) == said
 
 
 def test_a_bundle_is_joined_once(runs, tmp_path):

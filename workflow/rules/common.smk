@@ -27,7 +27,7 @@ from sgcldff.reporting.paper_values import (
 )
 from sgcldff.sharing.run_files import built_blocks
 from sgcldff.stages.gpu import cards
-from sgcldff.tables.joined import measured_fits
+from sgcldff.tables.joined import AXES, measured_fits, other_axis
 from sgcldff.tables.names import STATISTICS, TABLES
 from sgcldff.variants import parse_variant
 

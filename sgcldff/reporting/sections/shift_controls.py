@@ -39,7 +39,7 @@ def shift_controls_section(
     """The section of the document, or "" where no shift control is run.
 
     declared, hypotheses: the configuration's, and their table; controls: shift_controls.csv; table_file: where the
-    report has every pair. A column is a scenario and metric of a hypothesis about a shift, in domain beside it.
+    report has every pair. A column is a metric of the hypotheses in one of their scenarios, in domain beside them.
     """
     chosen = of_roles(methods, "shift")
     tested = {name: one for name, one in declared.items() if one.scenario != IN_DOMAIN}
@@ -122,10 +122,10 @@ def at_test_in_words(methods: Sequence[ReportedMethod]) -> list[str]:
 
 
 def _columns(tested: Sequence[Hypothesis]) -> Iterator[tuple[str, str]]:
-    """(scenario, metric): of each hypothesis, then of the same metrics in domain."""
+    """(scenario, metric): every metric of the hypotheses in each of their scenarios, then in domain."""
     tested = list(tested)
-    yield from dict.fromkeys((one.scenario, one.metric) for one in tested)
-    yield from dict.fromkeys((IN_DOMAIN, one.metric) for one in tested if one.scenario != IN_DOMAIN)
+    scenarios, metrics = (dict.fromkeys(getattr(one, name) for one in tested) for name in ("scenario", "metric"))
+    yield from ((scenario, metric) for scenario in [*scenarios, IN_DOMAIN] for metric in metrics)
 
 
 def _of_hypothesis(one: Hypothesis, tests: pd.DataFrame, name: str, place: tuple[str, str]) -> str:
