@@ -65,8 +65,8 @@ def hypotheses_section(titles: Titles, declared: Mapping[str, Hypothesis], tests
     blocks = [
         "## The hypotheses",
         "A difference is that of the reference minus the arm it is compared with, paired by seed, in points. A claim "
-        "counts as supported only where the one-sided 95% bound of the difference lies beyond its margin. The mean "
-        "alone decides nothing.",
+        "holds only where the one-sided 95% bound of the difference lies beyond its margin. The mean alone decides "
+        "nothing.",
         "\n".join(sentences),
         titles.caption("The hypotheses, with their average and each direction (differences in points)"),
         md.table(RESULT_HEADERS, results, text_columns=4),

@@ -1,0 +1,35 @@
+"""docs/findings.md shows the tables of the run that it is about."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = ROOT / "reports/reference/reference"
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[ModuleType]:
+    spec = importlib.util.spec_from_file_location("findings_tables", ROOT / "docs/findings_tables.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["findings_tables"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["findings_tables"]
+
+
+def test_the_tables_of_the_page_are_those_of_the_shipped_run(tables: ModuleType) -> None:
+    page = tables.PAGE.read_text(encoding="utf-8")
+    assert page == tables.written(page, RUN)
+
+
+def test_a_mark_that_is_missing_is_named(tables: ModuleType) -> None:
+    page = tables.PAGE.read_text(encoding="utf-8").replace("<!-- parts -->", "")
+    with pytest.raises(SystemExit, match="<!-- parts --> stands 0 times"):
+        tables.written(page, RUN)
