@@ -89,7 +89,7 @@ def parts(run: Path) -> str:
         of_part = comparisons[comparisons["against"] == key]
         if of_part.empty:
             continue
-        cells = {"points gained by": title}
+        cells = {"points gained by": title, "seeds": f"{of_part['n'].max():.0f}"}
         for name, (scenario, metric) in PLACES.items():
             (test,) = of_part[(of_part["scenario"] == scenario) & (of_part["metric"] == metric)].itertuples()
             corrected = not np.isnan(test.corrected_low)

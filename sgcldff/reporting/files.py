@@ -31,7 +31,8 @@ FIGURES = {
     "paired_dots": "Both arms of each hypothesis by seed: a line is a seed, a dot its mean over the scenario's pairs. "
     "Black: the means. Orange: seeds in which the first arm is not above",
     "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
-    "scenarios of the hypotheses. Outlined: primary endpoints. Dashed red: the margins that are claimed for them",
+    "scenarios of the hypotheses. Outlined: primary endpoints, over all seeds of their arms. "
+    "Dashed red: their margins",
     "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
     "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "

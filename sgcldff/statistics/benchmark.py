@@ -30,7 +30,8 @@ class Benchmark:
     runs: a row a run, scores as `sgcldff.tables.runs` has them; scenarios: name -> [trained on, tested on] pairs;
     images: the scores of single images, None for no crossed analysis; test_train_ratio: images tested over images
     trained on in a seed's split; equivalence_bound: points within which a difference counts as none; redrawn: as for
-    `scopes`.
+    `scopes`; arms: the methods of hypotheses with all their seeds, where they have more than the others. Two of them
+    are compared over all of these: a difference is the same wherever it is tested.
     Raises InputError as `checked_runs` and `scopes` do.
     """
 
@@ -40,6 +41,7 @@ class Benchmark:
     images: Images | None = None
     equivalence_bound: float = 1.0
     redrawn: Collection[tuple[str, str]] | None = None
+    arms: Benchmark | None = None
     _values: dict[tuple[str, Scope], Values | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +81,8 @@ class Benchmark:
         if metric not in self.metrics:
             raise InputError(f"The runs have no metric {metric}: name one of {', '.join(self.metrics)}.")
         sides = {**reference, **against}
+        if self.arms and sides.keys() <= set(self.arms.methods):
+            return self.arms.compared(scope, metric, reference, against, margin)
         measured = {method: self.values(method, scope) for method in sides}
         if any(values is None or values.of(metric) is None for values in measured.values()):
             return None

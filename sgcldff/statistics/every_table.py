@@ -53,7 +53,7 @@ def every_table(
     runs, scores, images_attended = (
         table[table["seed"].isin(settings.seeds)] for table in (runs, scores, images_attended)
     )
-    benchmark = _benchmark(settings, runs, scores)
+    benchmark = _benchmark(settings, runs, scores, benchmark_of_arms)
     reference = settings.reference
     controls = [name for name, method in settings.methods.items() if method.role == "control"]
     summary = summarize(benchmark)
@@ -99,7 +99,9 @@ def every_table(
     }
 
 
-def _benchmark(settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.DataFrame) -> Benchmark:
+def _benchmark(
+    settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.DataFrame, arms: Benchmark | None = None
+) -> Benchmark:
     return Benchmark(
         runs,
         settings.scenarios,
@@ -107,6 +109,7 @@ def _benchmark(settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.Data
         Images(scores),
         settings.equivalence,
         redrawn=set(settings.redrawn),
+        arms=arms,
     )
 
 

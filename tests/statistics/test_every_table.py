@@ -185,11 +185,15 @@ def test_the_audit_tests_the_declared_margin(tables):
     assert tables["audit_claims"]["check"].tolist() == ["agrees"]
 
 
-def test_hypotheses_take_the_further_seeds_of_their_arms_and_no_other_table_does(differences, images):
+def test_two_arms_of_a_hypothesis_are_compared_over_all_their_seeds_and_all_else_over_the_common_ones(
+    differences, images
+):
     runs = differences[0]
     fewer = SETTINGS.model_copy(update={"seeds": (1, 2, 3)})
     shown = runs[runs["seed"].isin(fewer.seeds) | (runs["method"] != "chance")]  # arms of the hypothesis have five
     tables = every_table(fewer, shown, images(shown), ATTENDED, CELLS_SHOWN, DECLARED, PRINTED, CLAIMED, [])
     assert set(tables["hypotheses"]["n"]) == {5}
-    assert set(tables["comparisons"]["n"]) == {3} and set(tables["summary"]["n_seeds"]) == {3}
-    assert tables["claims"].set_index("claim")["n"].tolist() == [5, 3]
+    of_arms = tables["comparisons"]["against"] != "chance"
+    assert of_arms.any() and set(tables["comparisons"].loc[of_arms, "n"]) == {5}
+    assert set(tables["comparisons"].loc[~of_arms, "n"]) == {3} and set(tables["summary"]["n_seeds"]) == {3}
+    assert tables["claims"].set_index("claim")["n"].tolist() == [5, 5]

@@ -54,7 +54,8 @@ def robustness_section(
         "inverse factor). How strong the strongest is stands with each axis. An image is perturbed "
         "alike for every method. The *area* under the curve from none to the strongest, over the length of the axis, "
         "is the mean score along it. *Lost* is the score without minus that at the strongest, and the last column "
-        f"{name}'s area minus the method's. Both are in points and paired by seed.",
+        f"{name}'s area minus the method's. Both are in points and paired by seed, two arms of a "
+        "hypothesis over all the seeds that they have.",
     ]
     for key, axis in axes.items():
         blocks += _axis(titles, name, methods, axis, curves[curves["axis"] == key])
