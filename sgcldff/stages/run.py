@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sgcldff.errors import InputError
+from sgcldff.stages.code_lists import listed
 from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.gpu import take_card
 from sgcldff.stages.interruption import end_with_snakemake
@@ -40,7 +41,7 @@ def run_rule(snakemake: Any) -> None:
     params, resources = snakemake.params, snakemake.resources
     given = {
         "stage": params.stage,
-        "inputs": _named(snakemake.input),
+        "inputs": _with_code(_named(snakemake.input)),
         "outputs": _named(snakemake.output),
         "settings": params.get("settings", {}),
         "threads": snakemake.threads,
@@ -133,6 +134,11 @@ def _folder(job: Job) -> Path:
 def _named(files: Any) -> dict[str, str | list[str]]:
     """The named files of a rule as plain texts."""
     return {name: value if isinstance(value, str) else list(value) for name, value in files.items()}
+
+
+def _with_code(inputs: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """With the files of code in place of the list of them."""
+    return inputs | {"code": listed(str(inputs["code"]))} if "code" in inputs else inputs
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from sgcldff.reporting.paper_values import (
     check_paper_rows,
 )
 from sgcldff.sharing.run_files import built_blocks
+from sgcldff.stages.code_lists import write_code_list
 from sgcldff.stages.gpu import cards
 from sgcldff.tables.joined import AXES, measured_fits, other_axis
 from sgcldff.tables.names import STATISTICS, TABLES
@@ -127,8 +128,8 @@ def growing(amount):
 
 @cache
 def code(stage, *modules):
-    """The files a stage's code consists of, so that an edit makes again what depends on it and nothing else."""
-    return [os.path.relpath(file) for file in module_files(f"sgcldff.stages.{stage}", *modules)]
+    """A list of the files a stage's code consists of, so that an edit makes again what depends on it and nothing else."""
+    return write_code_list("-".join([stage, *modules]), module_files(f"sgcldff.stages.{stage}", *modules))
 
 
 @cache
