@@ -31,8 +31,8 @@ def machines_section(titles: Titles, fits: Sequence[Mapping[str, Any]]) -> str:
         [
             "## Fits of several machines",
             "Rounding differs between processors and precisions, and grows: the same seed gives another fit on another "
-            "machine. Methods that were fitted on different ones share splits and images, but their difference varies "
-            "as that of unrelated fits. Their times cannot be compared.",
+            "machine. Methods that were fitted on different ones share splits, images and initial weights, and yet their "
+            "differences vary more than those of one machine. Their times cannot be compared.",
             "\n".join(lines),
         ]
     )
