@@ -39,7 +39,10 @@ OUTLINERS = {
     "full": "SG-CLDFF",
     "reinhard": "SG-CLDFF, tested images in the training set's colours (Reinhard)",
     "adabn": "SG-CLDFF, AdaBN",
+    "stain_augmentation": "SG-CLDFF, stain augmentation",
     "no_fusion": "SG-CLDFF without fusion",
+    "unetpp_classes": "UNet++ + class head",
+    "unetpp_reinhard": "UNet++ + class head, Reinhard",
     "deep_features_mask": "Deep features CNN-style + mask head",
     "saliency_only": "Saliency and boundary (Asha)-style",
     "thresholding": "Nucleus-seeded watershed",
@@ -105,6 +108,8 @@ def stains(run: Path) -> str:
     seeds = set(runs.loc[runs["method"] == "chance", "seed"])
     rows = []
     for key, title in OUTLINERS.items():
+        if key not in set(runs["method"]):
+            continue
         cells = {"IoU": title}
         for one, other in (("jtsc", "cellavision"), ("cellavision", "jtsc")):
             of_pair = (runs["method"] == key) & (runs["trained_on"] == one) & (runs["tested_on"] == other)

@@ -30,9 +30,9 @@ def machines_section(titles: Titles, fits: Sequence[Mapping[str, Any]]) -> str:
     return "\n\n".join(
         [
             "## Fits of several machines",
-            "Rounding differs between processors and precisions, and grows: the same seed gives another fit on another "
-            "machine. Methods that were fitted on different ones share splits, images and initial weights, and yet their "
-            "differences vary more than those of one machine. Their times cannot be compared.",
+            "Rounding differs between processors and precisions, and grows: the same seed gives another fit on "
+            "another machine. Methods that were fitted on different ones share splits, images and initial weights, "
+            "and yet their differences vary more than those of one machine. Their times cannot be compared.",
             "\n".join(lines),
         ]
     )
