@@ -36,7 +36,7 @@ FIGURES = {
     "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
     "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
-    "arms. Framed: tested on the test subset of its own dataset. Grey: not run",
+    "arms, over all seeds of both. Framed: tested on the test subset of its own dataset. Grey: not run",
     "robustness": "Robustness: scores of each method on test images perturbed ever more strongly. The band is the 95% "
     "interval of SG-CLDFF",
     "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",

@@ -95,7 +95,7 @@ def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[
         ),
         "critical_difference": lambda: draw_critical_differences(titles, compared, statistics["ranks"]),
         "paired_dots": lambda: draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
-        "transfer": lambda: draw_transfer(titles, REFERENCE, experiment, shown.results.runs),
+        "transfer": lambda: draw_transfer(titles, REFERENCE, experiment, shown.every_run),
         "cost_quality": lambda: draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, made.costs),
         "roc": lambda: draw_roc(
             titles, REFERENCE, classes, colours, points["roc"], printed_classes(3) | {MACRO: printed_over_classes(3)}

@@ -32,7 +32,8 @@ LEADS = seaborn.color_palette("vlag_r", as_cmap=True)
 def draw_transfer(titles: Titles, reference: str, experiment: Experiment, runs: pd.DataFrame) -> Figure:
     """A row of panels for the reference's scores, one for its difference to each arm of a hypothesis.
 
-    Means over seeds; grey: not run, or no truth to score on. runs: runs.csv.
+    Means over seeds, of scores over those that every method has, of differences over all that both arms have. Grey: not
+    run, or no truth to score on. runs: runs.csv.
     """
     arms = _arms(experiment.hypotheses, reference, set(runs["method"]))
     plain = runs[np.array([parse_variant(name)[1] is None for name in runs["tested_on"]], bool)]
@@ -47,7 +48,8 @@ def draw_transfer(titles: Titles, reference: str, experiment: Experiment, runs: 
     wanted = [(arm, metric) for arm in (None, *arms) for metric in METRICS]
     scores = {method: {metric: _matrix(plain, method, metric, rows, columns) for metric in METRICS}
               for method in (reference, *arms)}  # fmt: skip
-    shown = {(arm, metric): scores[reference][metric] if arm is None
+    shared = plain[plain["seed"].isin(experiment.seeds)]
+    shown = {(arm, metric): _matrix(shared, reference, metric, rows, columns) if arm is None
              else 100 * (scores[reference][metric] - scores[arm][metric]) for arm, metric in wanted}  # fmt: skip
     limit = _limit([values for (arm, _), values in shown.items() if arm is not None])
     looks = ScalarMappable(Normalize(0, 1), SCORES), ScalarMappable(Normalize(-limit, limit), LEADS)

@@ -114,3 +114,10 @@ def test_without_runs_every_panel_says_so(run):
 def test_a_metric_without_a_score_says_so(run):
     figure = draw(run, run.results.runs.assign(iou=float("nan")))
     assert cells(figure, 0) == ["not run"] and len(cells(figure, 1)) == 9
+
+
+def test_further_seeds_of_the_arms_count_in_the_differences_alone(run):
+    runs = run.results.runs
+    more = pd.concat([runs, runs[runs["method"] == "full"].assign(seed=99, iou=0.0)])
+    assert cells(draw(run, more), 0) == cells(draw(run), 0)
+    assert cells(draw(run, more), 2) != cells(draw(run), 2)
