@@ -12,6 +12,7 @@ from sgcldff.variants import parse_variant
 
 OF_REFERENCE = ("roc", "precision_recall", "confusion", "reliability", "iou_by_class")  # and in-domain
 IN_DOMAIN_FIGURES = ("iou_by_method", "cost_quality", "attention")
+OF_DIFFERENCES = ("comparisons", "transfer")  # in which two arms are compared over all their seeds
 OF_HYPOTHESES = ("answer", "hypotheses", "power", "paired_dots")
 
 
@@ -52,6 +53,9 @@ def figure_captions(
     }
     said = [f"{title.lower()} {count}" for title, count in by_scenario.items() if count]
     counts |= dict.fromkeys(OF_HYPOTHESES, ", ".join(said))
+    if further := runs.loc[arms & ~shared, "seed"].nunique():
+        more = f"two arms of a hypothesis {further + len(set(seeds))} seeds"
+        counts |= {name: f"{counts[name]}, {more}" for name in OF_DIFFERENCES if counts.get(name)}
     return {name: f"{text} (n: {counts[name]})" if counts.get(name) else text for name, text in captions.items()}
 
 

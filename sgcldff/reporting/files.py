@@ -19,7 +19,7 @@ FIGURES = {
     "rule, one seed of each dataset. Red: named wrongly",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
     "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset: the corner of few "
-    "false positives. Paper: the AUC that it prints",
+    "false positives. Paper: the AUC that it prints. n in the panels: the tests of all seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, with "
     "mean and SD of the average precision over seeds. Dotted: the prevalence of each class",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5). A dot is an image in one seed, at most 150 "

@@ -91,6 +91,7 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
     links = {name: _link(file, beside) for name, file in files.pages.items()}
     shifts = _shifts(shown)
     transfers = [scenario for scenario in shifts if not scenario.axes]
+    more = bool(experiment.further_seeds)
     return [
         in_three_lines(
             datasets=[titles.dataset(name) for name in experiment.datasets],
@@ -122,8 +123,8 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
         if FIRST_FIGURE in files.figures
         else "",
         first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
-        first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets),
-        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links.get("transfer")),
+        first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets, more),
+        first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links.get("transfer"), more),
         first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links.get("hypotheses")),
         "\n".join(
             ["## Further pages", ""]
@@ -301,7 +302,7 @@ def _sections(material: Material) -> dict[str, list[str]]:
                 further_seeds=experiment.further_seeds,
                 training=experiment.training,
                 methods=methods,
-                runs=runs,
+                runs=shown.every_run,
                 provenance=provenance,
             ),
             machines_section(titles, provenance["fits"]),

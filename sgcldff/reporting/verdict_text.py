@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sgcldff.reporting import markdown as md
@@ -33,6 +34,17 @@ def in_words(verdict: str) -> str:
     ('falls', '')
     """
     return WORDS.get(verdict, verdict)
+
+
+def plain(text: str) -> str:
+    """A note, or what stands for a verdict, with the words of the report in place of those of the tables.
+
+    >>> plain("SUPPORTED by itself, not after Holm's correction"), plain("1 refuted, 2 inconclusive")
+    ("holds by itself, not after Holm's correction", '1 falls, 2 cannot be decided')
+    """
+    for verdict in sorted(WORDS, key=len, reverse=True):
+        text = re.sub(rf"\b{verdict}\b", WORDS[verdict], text, flags=re.IGNORECASE)
+    return re.sub(r"\b(PARTLY )?REPEATED( HERE)?\b", lambda found: found[0].lower(), text)
 
 
 def beside(

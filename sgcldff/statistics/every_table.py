@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -53,13 +54,15 @@ def every_table(
     runs, scores, images_attended = (
         table[table["seed"].isin(settings.seeds)] for table in (runs, scores, images_attended)
     )
-    benchmark = _benchmark(settings, runs, scores, benchmark_of_arms)
+    shared = _benchmark(settings, runs, scores)
+    benchmark = replace(shared, arms=benchmark_of_arms)
     reference = settings.reference
     controls = [name for name, method in settings.methods.items() if method.role == "control"]
     summary = summarize(benchmark)
     comparisons = compare_with_reference(benchmark, reference, settings.hypotheses, controls)
     hypotheses = judge_hypotheses(benchmark_of_arms, settings.hypotheses, settings.families)
-    interactions = judge_interactions(benchmark, settings.interactions, settings.families)
+    # Four methods, of which some may not have the further seeds: effects that add up are of the same ones.
+    interactions = judge_interactions(shared, settings.interactions, settings.families)
     attention = attention_over_seeds(images_attended, reference, settings.test_train_ratio)
     spreads = spread_tests(benchmark, reference)
     named = partial(named_methods, methods=settings.methods, reference=reference)
@@ -99,9 +102,7 @@ def every_table(
     }
 
 
-def _benchmark(
-    settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.DataFrame, arms: Benchmark | None = None
-) -> Benchmark:
+def _benchmark(settings: StatisticsSettings, runs: pd.DataFrame, scores: pd.DataFrame) -> Benchmark:
     return Benchmark(
         runs,
         settings.scenarios,
@@ -109,7 +110,6 @@ def _benchmark(
         Images(scores),
         settings.equivalence,
         redrawn=set(settings.redrawn),
-        arms=arms,
     )
 
 

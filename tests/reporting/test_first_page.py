@@ -68,7 +68,7 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     run.change("hypotheses", undecided)
     text = first_page(run)
     assert "**Fusion helps under domain shift: cannot be decided.** Measured: +2.90 points of F1" in text
-    assert "27 seeds would decide it (80% interval 5 to 627)." in text
+    assert "it would hold with 27 seeds (80% interval 5 to 627)." in text
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):

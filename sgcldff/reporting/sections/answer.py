@@ -11,7 +11,7 @@ from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.claims import PLURAL, not_run, verdict_counts
-from sgcldff.reporting.sections.hypotheses import average_of, verdict_in_words
+from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.interactions import independence_sentences
 from sgcldff.reporting.verdict_text import beside
 from sgcldff.tables.claims import ClaimKind
@@ -61,9 +61,10 @@ def _measured(test: Any) -> str:
         text += " This is fragile: a single seed, or another test, could turn it."
     if test.verdict == Verdict.INCONCLUSIVE and not md.is_missing(test.pairs_needed):
         low, high = md.count_of_seeds(test.pairs_needed_low), md.count_of_seeds(test.pairs_needed_high)
+        holds = (test.mean > margin(test)) == (test.direction == "greater")
         text += (
-            f" If mean and spread stayed as they are, {md.count_of_seeds(test.pairs_needed)} seeds would decide it "
-            f"(80% interval {low} to {high})."
+            f" If mean and spread stayed as they are, it would {'hold' if holds else 'fall'} with "
+            f"{md.count_of_seeds(test.pairs_needed)} seeds (80% interval {low} to {high})."
         )
     return text
 

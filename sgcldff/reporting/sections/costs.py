@@ -16,9 +16,7 @@ COLUMNS = (
     *("method", "title", "role", "weights", "learning_rate", "parameters", "multiply_adds", "memory_bytes"),
     *("n_fits", "fit_seconds", "epochs", "latency_ms", "predict_milliseconds", "device"),
 )
-OF_SEVERAL = (
-    "**The fits ran on {machines} kinds of machines. Their times cannot be compared**: [which ran where](run.md)."
-)
+OF_SEVERAL = "**The fits ran on {machines} machines. Their times cannot be compared**: [which ran where](run.md)."
 # The argument `weights` of a method -> what the table says.
 PRETRAINED = {"package": "yes", "hub": "yes", "file": "yes", "none": "no"}
 
@@ -74,7 +72,7 @@ def _fit(fit: Mapping[str, Any]) -> dict[str, Any]:
 def costs_section(titles: Titles, rows: pd.DataFrame, size: int, machines: int) -> str:
     """The section of the document.
 
-    rows: as `cost_rows` gives them; size: pixels along a side of the images; machines: kinds that the fits ran on.
+    rows: as `cost_rows` gives them; size: pixels along a side of the images; machines: how many the fits ran on.
     """
     lines = [
         [

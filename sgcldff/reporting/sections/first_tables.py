@@ -21,6 +21,7 @@ from sgcldff.tables.comparisons import decided
 
 TRANSFER_METRICS = ("iou", "f1")
 MOST_TRANSFERS = 2  # scenarios with two metrics each, beside the method and its seeds
+FURTHER = " Where arms of the hypotheses are compared, their further seeds count too."
 BRACKETS = "± : SD over seeds. In brackets: the paper's mean, on other images."
 
 
@@ -33,19 +34,26 @@ def first_table_2(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds
             "## Table 2: comparison of methods",
             titles.caption(f"Mean over {pairs}, test images of the dataset that was trained on"),
             *_beside_the_paper(rows[rows["pair"] == ""], seeds),
+            *_on_chance(rows),
             f"{BRACKETS} [{each}, and images tested]({page}).",
         ]
     )
 
 
-def first_table_3(titles: Titles, rows: pd.DataFrame, seeds: Seeds, on_papers_dataset: bool) -> str:
-    """rows: `paper_rows` of each of the `ablation_pairs`; on_papers_dataset: BCCD is among the datasets of the run."""
+def _on_chance(rows: pd.DataFrame) -> list[str]:
+    return ["Chance: always the commonest class, and a disc in the middle."] if CHANCE in set(rows["method"]) else []
+
+
+def first_table_3(titles: Titles, rows: pd.DataFrame, seeds: Seeds, on_papers_dataset: bool, more: bool) -> str:
+    """rows: `paper_rows` of each of the `ablation_pairs`; on_papers_dataset: BCCD is among those of the run; more:
+    arms of the hypotheses have further seeds.
+    """
     blocks = ["## Table 3: ablations"]
     if not on_papers_dataset:
         blocks.append("The paper made this table on BCCD, which is not among the datasets of this run.")
     for pair, of_pair in rows.groupby("pair", sort=False):
         blocks += [titles.caption(f"On {titles.pair(pair)}"), *_beside_the_paper(of_pair, seeds)]
-    return "\n\n".join([*blocks, BRACKETS])
+    return "\n\n".join([*blocks, f"{BRACKETS}{FURTHER if more else ''}"])
 
 
 def first_transfer(
@@ -55,8 +63,11 @@ def first_transfer(
     measured: Mapping[str, pd.DataFrame],
     seeds: Seeds,
     page: str | None,
+    more: bool,
 ) -> str:
-    """IoU and F1 under the first of these shifts; "" where there is none. measured: rows by scenario."""
+    """IoU and F1 under the first of these shifts; "" where there is none. measured: rows by scenario; more: arms of
+    the hypotheses have further seeds.
+    """
     shown = scenarios[:MOST_TRANSFERS]
     if not shown:
         return ""
@@ -84,7 +95,8 @@ def first_transfer(
             *not_run_line(averages),
             *_below_chance(averages, shown),
             *at_test_in_words([method for method in methods if method.key in run]),
-            "± : SD over seeds." + _more("Each direction, and what else buys robustness", page),
+            f"± : SD over seeds.{FURTHER if more else ''}"
+            + _more("Each direction, and what else buys robustness", page),
         ]
     )
 

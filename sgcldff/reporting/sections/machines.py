@@ -8,25 +8,25 @@ from typing import Any
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.titles import Titles
 
-MACHINE = ["device", "precision", "platform"]
+MACHINE = ["device", "platform"]  # the platform names the system that it runs
 
 
 def machine_count(fits: Sequence[Mapping[str, Any]]) -> int:
-    """How many kinds of machine the fits ran on; those that do not say are passed over."""
+    """How many machines the fits ran on; those that do not say are passed over."""
     return len(fit_rows(fits)[MACHINE].dropna().drop_duplicates())
 
 
 def machines_section(titles: Titles, fits: Sequence[Mapping[str, Any]]) -> str:
-    """Which methods ran where; "" where all fits ran on machines of one kind. fits: the fit.json of each."""
+    """Which methods ran where; "" where all fits ran on one. fits: the fit.json of each."""
     if machine_count(fits) < 2:
         return ""
     lines = []
-    for (device, precision, platform), own in fit_rows(fits).groupby(MACHINE, sort=False):
+    for (device, platform, precision), own in fit_rows(fits).groupby([*MACHINE, "precision"], sort=False):
         methods = " · ".join(
             f"{titles.method(method)} (seeds {', '.join(map(str, sorted(set(of_method['seed']))))})"
             for method, of_method in own.groupby("method", sort=False)
         )
-        lines.append(f"- {device}, {precision}, {platform}: {methods}.")
+        lines.append(f"- {device}, {platform}, in {precision}: {methods}.")
     return "\n\n".join(
         [
             "## Fits of several machines",

@@ -49,7 +49,7 @@ def in_three_lines(
     devices = ", ".join(sorted({str(device) for device in fits["device"].dropna()})) or md.MISSING
     commit = provenance["commit"]
     machines = machine_count(provenance["fits"])
-    where = f", machines of {machines} kinds" if machines > 1 else ""
+    where = f", {machines} machines" if machines > 1 else ""
     more = f" and {len(further_seeds)} more for the hypotheses" if further_seeds else ""
     lines = [
         f"Images: {', '.join(datasets)}, {size}×{size} pixels, classes {', '.join(classes)}.",

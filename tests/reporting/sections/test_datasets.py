@@ -98,7 +98,7 @@ def test_pairs_found_by_content_are_told_and_datasets_without_any_in_words(title
 
 def test_a_test_for_which_images_were_set_aside_stands_with_what_leaks(titles):
     text = section(titles).split("### Leakage, audited")[1]
-    assert "with no image set aside for it: 1 of 2, each in 2 seeds." in text
+    assert "and lost no image for that: 1 of 2, each in 2 seeds." in text
     assert cells(text, "JTSC → BCCD")[1:] == ["40.0", "2.5", "0.0", "0.0"]
 
 
