@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from hashlib import sha256
 from pathlib import Path
+
+from sgcldff.tables.checksum import file_sha256
 
 FOLDER = Path(".snakemake/code")  # in the working folder
 
@@ -20,7 +21,7 @@ def write_code_list(name: str, files: Iterable[Path]) -> str:
     It is as old as the newest of the files, as an input must be that no output is to be older than for its sake.
     """
     files = list(files)
-    content = "".join(f"{sha256(file.read_bytes()).hexdigest()}  {os.path.relpath(file)}\n" for file in files)
+    content = "".join(f"{file_sha256(file)}  {os.path.relpath(file)}\n" for file in files)
     age = max(file.stat().st_mtime_ns for file in files)
     target = FOLDER / name
     if not target.exists() or target.read_text(encoding="utf-8") != content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ class Benchmark:
         self.scopes = scopes(self.scenarios, self.redrawn)
         self._lacking = lacks(self.runs)
 
-    @property
+    @cached_property
     def methods(self) -> list[str]:
         """Sorted, so that the order of rows in the runs decides nothing."""
         return sorted(self.runs["method"].unique())

@@ -135,7 +135,7 @@ for file in LAYOUT.joined().glob(f"*/{AXES}"):
     if otherwise := other_axis(file, params_of(EXPERIMENT)["perturbations"]):
         raise WorkflowError(
             f"{file.parent} holds scores of images that were perturbed otherwise: {otherwise}. "
-            f"Correct the configuration, or delete that folder."
+            "Correct the configuration, or delete that folder."
         )
 # Those that were not tested here since.
 JOINED = {fit: bundle for fit, bundle in BROUGHT.items() if not all(file.exists() for file in predictions_of_fit(*fit))}
