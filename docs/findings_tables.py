@@ -17,6 +17,9 @@ import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
+from sgcldff.reporting import markdown as md
+from sgcldff.tables.comparisons import decided
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = Path(__file__).with_name("findings.md")
 ELSEWHERE = ROOT / "benchmarks/no_saliency_float32.csv"  # the same seeds fitted on another machine
@@ -48,15 +51,10 @@ OUTLINERS = {
     "thresholding": "Nucleus-seeded watershed",
     "chance": "a disc in the middle",
 }
-SIGN = str.maketrans("-", "−")
 
 
 def table(rows: Sequence[dict[str, str]]) -> str:
     return tabulate(pd.DataFrame(rows), headers="keys", showindex=False, tablefmt="github", disable_numparse=True)
-
-
-def points(value: float) -> str:
-    return f"{value:+.1f}".translate(SIGN)
 
 
 def fusion(run: Path) -> str:
@@ -73,10 +71,10 @@ def fusion(run: Path) -> str:
         [
             {
                 "F1 gained by fusion": name,
-                "mean": points(of_pair.mean()),
+                "mean": md.points(of_pair.mean()),
                 "SD": f"{of_pair.std(ddof=1):.1f}",
-                "least": points(of_pair.min()),
-                "most": points(of_pair.max()),
+                "least": md.points(of_pair.min()),
+                "most": md.points(of_pair.max()),
             }
             for name, of_pair in named.items()
         ]
@@ -95,9 +93,8 @@ def parts(run: Path) -> str:
         cells = {"points gained by": title, "seeds": f"{of_part['n'].max():.0f}"}
         for name, (scenario, metric) in PLACES.items():
             (test,) = of_part[(of_part["scenario"] == scenario) & (of_part["metric"] == metric)].itertuples()
-            corrected = not np.isnan(test.corrected_low)
-            low, high = (test.corrected_low, test.corrected_high) if corrected else (test.ci_low, test.ci_high)
-            cells[name] = f"{points(test.mean)} ({points(low)} to {points(high)})"
+            deciding = decided(test)
+            cells[name] = f"{md.points(test.mean)} ({md.interval(deciding.low, deciding.high, 1)})"
         rows.append(cells)
     return table(rows)
 

@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from sgcldff.reporting import markdown as md
+from sgcldff.tables.comparisons import decided
+from sgcldff.tables.verdicts import DecidedBy
+
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- found: (\S+) -->\n.*?<!-- /found -->", flags=re.DOTALL)
@@ -33,8 +37,6 @@ ANSWERS = {
     "REFUTED": "no",
     "INCONCLUSIVE": "cannot be decided",
 }
-ENDS = ("lower", "upper")
-SIGN = str.maketrans("-", "−")
 
 
 def found(run: Path) -> str:
@@ -47,7 +49,6 @@ def found(run: Path) -> str:
     scales = tables["hypotheses"]["scale"].dropna().unique()
     scale = "".join(f" **{each[0].upper()}{each[1:]}.**" for each in scales)
     titles = [entry["title"] for entry in provenance["configuration"]["datasets"].values()]
-    datasets = " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
     bounded = any("at" in row[2] for row in rows)
     said = "the one-sided 95% bound that decides, or the 95% interval" if bounded else "95% interval of the gain"
     lines = [
@@ -55,7 +56,7 @@ def found(run: Path) -> str:
         "|---|---|---|---|",
         *("| " + " | ".join(row) + " |" for row in rows),
         "",
-        f"Measured on {datasets}, trained {seeds} times{more} (± SD; in brackets: {said}).{scale}",
+        f"Measured on {md.in_a_row(titles)}, trained {seeds} times{more} (± SD; in brackets: {said}).{scale}",
         "",
         f"![Gains of the parts of SG-CLDFF with their intervals]({(run / FIGURE).relative_to(ROOT).as_posix()})",
     ]
@@ -80,14 +81,15 @@ def level(tables: dict[str, pd.DataFrame], claim: str) -> tuple[str, str, str, s
 def gain(tables: dict[str, pd.DataFrame], name: str) -> tuple[str, str, str, str]:
     """A row on a gain that the paper claims, in points."""
     rows = tables["hypotheses"].query("hypothesis == @name")
-    row = rows[rows["pair"].isna()].iloc[0]
-    basis = ("corrected_low", "corrected_high") if pd.notna(row["corrected_low"]) else ("ci_low", "ci_high")
-    low, high = (f"{row[end]:+.1f}" for end in basis)
+    (row,) = rows[rows["pair"].isna()].itertuples()
+    deciding = decided(row)
     # Beside a verdict that one bound decided, that bound: the two-sided interval may seem to contradict it.
-    lower, upper = (row[f"corrected_{end}" if pd.notna(row["corrected_low"]) else f"{end}_bound"] for end in ENDS)
-    said = {"lower bound": f"at least {lower:+.1f}", "upper bound": f"at most {upper:+.1f}"}
-    here = f"{row['mean']:+.1f} ({said.get(row['decided_by'], f'{low} to {high}')})".translate(SIGN)
-    return HYPOTHESES[name], f"≥ {row['margin']:g} points", here, ANSWERS[row["verdict"]]
+    bounds = {
+        DecidedBy.LOWER: f"at least {md.points(deciding.lower)}",
+        DecidedBy.UPPER: f"at most {md.points(deciding.upper)}",
+    }
+    said = bounds.get(row.decided_by, md.interval(deciding.low, deciding.high, 1))
+    return HYPOTHESES[name], f"≥ {row.margin:g} points", f"{md.points(row.mean)} ({said})", ANSWERS[row.verdict]
 
 
 def written(readme: str, folder: str) -> str:

@@ -31,6 +31,14 @@ def shortest(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
+def in_a_row(names: Sequence[str]) -> str:
+    """
+    >>> in_a_row(["Accuracy", "F1", "IoU"]), in_a_row(["F1"])
+    ('Accuracy, F1 and IoU', 'F1')
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 def mean_sd(mean: float | None, sd: float | None, percent: bool = False, decimals: int = 3) -> str:
     """`mean ± SD` of fractions, as per cent with one decimal or with `decimals`; a single run has a dash for its SD."""
     if is_missing(mean):

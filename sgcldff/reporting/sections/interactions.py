@@ -66,16 +66,8 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
             fragile = f" Fragile: {row.fragile}." if row.fragile else ""
             why = f"{INDEPENDENCE.get(row.verdict, row.note)}.{fragile}"
             metrics.setdefault(why, []).append(metric_title(row.metric))
-        sentences += [f"**{interaction.title}, {_and(named)}**: {why}" for why, named in metrics.items()]
+        sentences += [f"**{interaction.title}, {md.in_a_row(named)}**: {why}" for why, named in metrics.items()]
     return sentences
-
-
-def _and(names: Sequence[str]) -> str:
-    """
-    >>> _and(["Accuracy", "F1", "IoU"])
-    'Accuracy, F1 and IoU'
-    """
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _composite(row: Any) -> str:
