@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import sys
 import tomllib
@@ -11,6 +10,7 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = {"sgcldff", "baselines"}
@@ -18,9 +18,7 @@ NEEDED_UNSEEN = {"pygments", "torchvision"}  # named in pyproject.toml, which sa
 NEEDED_UNSEEN_BY_TESTS = {"pytest-xdist", "ruff", "snakefmt"}  # run as commands
 HEAVY = {"torch", "timm", "segmentation_models_pytorch", "captum"}
 
-specification = importlib.util.spec_from_file_location("make", ROOT / "workflow/envs/make.py")
-make = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(make)
+make = load_script(ROOT / "workflow/envs/make.py")
 
 OWN = {make.normalised(name) for name in make.packages(())}
 NETWORKS = {make.normalised(name) for name in make.packages(("networks",))} - OWN

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
 README, RUNNING, COMPARE = ROOT / "README.md", ROOT / "docs/running.md", ROOT / "docs/compare.md"
@@ -119,9 +120,7 @@ def test_every_page_of_docs_is_reached_from_the_readme():
 
 
 def test_what_was_found_is_what_the_named_run_found():
-    spec = importlib.util.spec_from_file_location("what_was_found", ROOT / "docs/what_was_found.py")
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
+    program = load_script(ROOT / "docs/what_was_found.py")
     text = README.read_text(encoding="utf-8")
     (run,) = program.BLOCK.findall(text)
     assert text == program.written(text, run), f"run `python docs/what_was_found.py {run}`"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import math
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scripts import load_script
 
 from sgcldff.metrics.jackknife import pseudo_values
 from sgcldff.statistics.crossed import crossed_test
@@ -22,12 +22,7 @@ SHARES = [(1 / 3, 1 / 3, 1 / 3), (0, 0, 1), (0.9, 0.05, 0.05)]
 
 @pytest.fixture(scope="module")
 def error_rates():
-    spec = importlib.util.spec_from_file_location("error_rates", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["error_rates"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["error_rates"]
+    return load_script(SCRIPT)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
+from scripts import load_script
 
 FILE = Path(__file__).resolve().parents[2] / "benchmarks/kills.py"
-SPEC = importlib.util.spec_from_file_location("kills", FILE)
-kills = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(kills)
+kills = load_script(FILE)
 
 DOCUMENT = """# Title
 - Methods: 2 of 2 configured; 4 fits ({seconds} s in all on CPU).

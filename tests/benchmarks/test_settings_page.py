@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load_script
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/settings_page.py"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("settings_page", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["settings_page"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["settings_page"]
+def page() -> ModuleType:
+    return load_script(SCRIPT)
 
 
 def test_the_tables_of_the_page_are_those_of_the_recorded_fits(page: ModuleType) -> None:

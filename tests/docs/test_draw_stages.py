@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {"all", "data", "checked"}  # collect what others make, and make nothing
@@ -17,10 +17,7 @@ TARGETS = {"all", "data", "checked"}  # collect what others make, and make nothi
 
 @pytest.fixture(scope="module")
 def picture() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("draw_stages", ROOT / "docs/draw_stages.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "docs/draw_stages.py")
 
 
 @pytest.fixture(scope="module")

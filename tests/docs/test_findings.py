@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / "reports/reference/reference"
 
 
 @pytest.fixture(scope="module")
-def tables() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("findings_tables", ROOT / "docs/findings_tables.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["findings_tables"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["findings_tables"]
+def tables() -> ModuleType:
+    return load_script(ROOT / "docs/findings_tables.py")
 
 
 def test_the_tables_of_the_page_are_those_of_the_shipped_run(tables: ModuleType) -> None:

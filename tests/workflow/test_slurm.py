@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scripts import load_script
 from workflow_graph import Graph, copy_checkout, driver_of, generated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,9 +44,7 @@ def missing() -> str:
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing())]
 
-spec = importlib.util.spec_from_file_location("kills", ROOT / "benchmarks/kills.py")
-kills = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(kills)
+kills = load_script(ROOT / "benchmarks/kills.py")
 
 
 def profile(graph: Graph) -> tuple[str, ...]:
