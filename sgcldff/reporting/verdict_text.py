@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from sgcldff.reporting import markdown as md
+from sgcldff.tables.claims import Repeated
 from sgcldff.tables.verdicts import DecidedBy, InteractionVerdict, Verdict
 
 # What the report says for the verdicts of the tables. SUPPORTED and the others stand in the CSVs.
@@ -16,6 +17,8 @@ WORDS = {
     Verdict.INCONCLUSIVE: "cannot be decided",
     InteractionVerdict.EQUIVALENT: "they add up",
     InteractionVerdict.INTERACTION: "they depend on each other",
+    Repeated.WHOLE: "repeated here",
+    Repeated.PART: "partly repeated",
 }
 # What the reports say of the mark; the definition stands in the README of the statistics.
 FRAGILE = (
@@ -37,14 +40,14 @@ def in_words(verdict: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A note, or what stands for a verdict, with the words of the report in place of those of the tables.
+    """A note with the words of the report in place of those of the tables.
 
     >>> plain("SUPPORTED by itself, not after Holm's correction"), plain("1 refuted, 2 inconclusive")
     ("holds by itself, not after Holm's correction", '1 falls, 2 cannot be decided')
     """
     for verdict in sorted(WORDS, key=len, reverse=True):
         text = re.sub(rf"\b{verdict}\b", WORDS[verdict], text, flags=re.IGNORECASE)
-    return re.sub(r"\b(PARTLY )?REPEATED( HERE)?\b", lambda found: found[0].lower(), text)
+    return text
 
 
 def beside(

@@ -63,8 +63,8 @@ LEGEND = (
     "bound lies below the printed one.",
     "- **Costs.** *Lightweight* holds where SG-CLDFF lies below the median of the baselines with a network in "
     "parameters, multiply–adds and latency, and falls where it lies above it in all three.",
-    f"- *{plain(Repeated.WHOLE)}*, *{plain(Repeated.PART)}*: the paper says that it did something, and this run did "
-    "it too. What the paper did, no measurement can tell.",
+    f"- *{in_words(Repeated.WHOLE)}*, *{in_words(Repeated.PART)}*: the paper says that it did something, and this run "
+    "did it too. What the paper did, no measurement can tell.",
     "- **What a verdict cannot say.** It is about this implementation on these images, at this scale, with these "
     "seeds. The paper's code and splits are not at hand, and LISC and ALL-IDB take part only where somebody "
     "downloaded them. That a claim falls here does not mean that the paper's own measurements were wrong, and that "
@@ -133,7 +133,7 @@ def claims_count(claims: pd.DataFrame) -> str:
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     missing = int(not_run(claims).sum())
     counts = [count.said(PLURAL[verdict]) for verdict, count in verdict_counts(claims).items()]
-    counts += [f"{count} {plain(state)}" for state in Repeated if (count := int((states == state).sum()))]
+    counts += [f"{count} {in_words(state)}" for state in Repeated if (count := int((states == state).sum()))]
     rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
@@ -159,7 +159,7 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
     return [
         statement,
         claim.printed,
-        plain(_verdict(claim)) or "cannot be tested",
+        _verdict(claim) or "cannot be tested",
         *_measured(claim),
         md.p_value(claim.p),
         md.p_value(claim.p_holm),

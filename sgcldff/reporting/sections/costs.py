@@ -103,12 +103,12 @@ def costs_section(titles: Titles, rows: pd.DataFrame, size: int, machines: int) 
             titles.caption(f"Cost of each method, images of {size}×{size}, mean over its fits"),
             md.table(headers, lines, text_columns=2),
             "*Parameters* are all weights of a network, frozen ones too, or what else a method stores of its "
-            "training. *Multiply–adds* are those that torch runs to predict one image, with a dash where nothing of a"
-            " method runs in torch. *Memory* is that of torch's tensors while one image is predicted: weights, and "
+            "training. *Multiply–adds* are those that torch runs to predict one image, with a dash where nothing of "
+            "a method runs in torch. *Memory* is that of torch's tensors while one image is predicted: weights, and "
             "what is alive at the peak. *Latency* is the time of one image by itself, from pixels to class and mask, "
             "the median of repeated predictions after a warm-up. *In batches* is the mean over all images that were "
-            "tested. Times are wall times on the device named, measured during this run, beside its other jobs. A fit"
-            " that was killed and went on is left out of the mean.",
+            "tested. Times are wall times on the device named, measured during this run, beside its other jobs. A fit "
+            "that was killed and went on is left out of the mean.",
             *([OF_SEVERAL.format(machines=machines)] if machines > 1 else []),
         ]
     )
