@@ -97,3 +97,8 @@ def test_what_this_run_repeated_is_counted_and_is_no_verdict(run, state):
         f"0 cannot be decided, 1 {state.lower()}. Of the rest 0 cannot be tested here, 0 were not run."
         in claims_count(table)
     )
+
+
+def test_a_verdict_of_the_direction_alone_stands_in_its_words_once(run):
+    table = run.table("claims").head(1).assign(verdict="DIRECTION ONLY", decided_by="", fragile="")
+    assert "| holds in direction only " in claims_section(run.titles, table, "")
