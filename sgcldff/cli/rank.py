@@ -60,11 +60,10 @@ def rank(
 
 def _draw(found: Ranking, figure: Path) -> None:
     from sgcldff.reporting.figures.critical_difference import draw_critical_difference
-    from sgcldff.statistics.ranks import cliques
 
-    ranks, critical = list(found.methods["rank"]), found.ranks.critical
     title = f"Mean ranks by {found.metric} over {found.ranks.n} {found.over}s"
-    drawn = draw_critical_difference(title, list(found.methods["method"]), ranks, critical, cliques(ranks, critical))
+    methods, ranks = list(found.methods["method"]), list(found.methods["rank"])
+    drawn = draw_critical_difference(title, methods, ranks, found.ranks.critical)
     try:
         drawn.savefig(figure, dpi=150)
     except OSError as error:

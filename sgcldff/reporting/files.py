@@ -33,8 +33,9 @@ FIGURES = {
     "comparisons": "SG-CLDFF against every other method: mean difference and 95% interval, in-domain and in the "
     "scenarios of the hypotheses. Outlined: primary endpoints, over all seeds of their arms. "
     "Dashed red: their margins",
-    "critical_difference": "Mean ranks by F1 and IoU (Demsar): methods on one bar are not divided by Nemenyi's test. A "
-    "block is a pair of datasets in one seed. Blocks of the same pair share images, so that a bar is rather too short",
+    "critical_difference": "Mean ranks by F1 and IoU: where two intervals overlap, Nemenyi's test (Demsar 2006) does "
+    "not tell the two apart. Black: not told apart from the best. Ranked in each pair of datasets and seed. Seeds of a "
+    "pair share images, so that the intervals are rather too short",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms, over all seeds of both. Framed: tested on the test subset of its own dataset. Grey: not run",
     "robustness": "Robustness: scores of each method on test images perturbed ever more strongly. The band is the 95% "

@@ -93,7 +93,7 @@ def _figures(made: ReportTables, files: ReportFiles, maps: Mapping[str, Mapping[
         "comparisons": lambda: draw_comparisons(
             titles, methods, REFERENCE, compared, experiment.hypotheses, statistics["comparisons"]
         ),
-        "critical_difference": lambda: draw_critical_differences(titles, compared, statistics["ranks"]),
+        "critical_difference": lambda: draw_critical_differences(titles, methods, compared, statistics["ranks"]),
         "paired_dots": lambda: draw_paired_dots(titles, experiment.hypotheses, shown.scenarios, every_run),
         "transfer": lambda: draw_transfer(titles, REFERENCE, experiment, shown.every_run),
         "cost_quality": lambda: draw_cost_quality(experiment, titles, methods, IN_DOMAIN, shown.results, made.costs),

@@ -82,9 +82,9 @@ def draw_iou_by_method(
     run = {key for key, _ in own_runs}
     methods = [method for method in methods if method.key in run]
     names = [in_lines(method.title) for method in methods]
-    height = 1.0 + 0.45 * max(len(methods), 3)
+    height = 1.0 + 0.36 * max(len(methods), 3)
     title = "IoU of single images by method, in-domain"
-    figure, grid = panels(titles, title, [height] * len(datasets), 4.4, sharey=True)
+    figure, grid = panels(titles, title, [height] * len(datasets), 3.0, columns=3, sharey=True)
     for axes, dataset in zip(grid, datasets, strict=True):
         axes.set_title(titles.dataset(dataset))
         of_dataset = scores[scores["tested_on"] == dataset]

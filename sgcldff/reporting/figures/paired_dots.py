@@ -19,7 +19,7 @@ from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.titles import Titles
 
 BLUE, ORANGE = (seaborn.color_palette("colorblind")[place] for place in (0, 1))
-TITLE_LETTERS = 40
+TITLE_LETTERS = 32
 LEAST_APART = 0.045  # of a panel's height: the names of two seeds
 
 
@@ -28,14 +28,13 @@ def draw_paired_dots(
 ) -> Figure:
     """A panel a hypothesis, a line a seed between its two arms; each value is the mean over the scenario's pairs."""
     title = "The hypotheses' arms by seed: each line is a seed, mean over the scenario's pairs"
-    figure, grid = panels(titles, title, [3.9] * len(declared) or [2.0], 4.5, columns=2)
+    figure, grid = panels(titles, title, [4.2] * len(declared) or [2.0], 3.3, columns=3)
     if not declared:
         say(grid[0], "no hypothesis in the configuration")
     for axes, (key, hypothesis) in zip(grid, declared.items(), strict=False):
         scenario = scenarios.get(hypothesis.scenario)
         pairs = pd.DataFrame() if scenario is None else paired_scores(hypothesis, scenario, results)
         about = f"{key}: {METRIC_TITLES[hypothesis.metric]}, {scenario_title(hypothesis.scenario)}"
-        about += "" if pairs.empty else f" (n = {len(pairs)})"
         axes.set_title(textwrap.fill(about, TITLE_LETTERS), loc="left", fontsize=11)
         if pairs.empty:
             say(axes, "not run")
@@ -70,13 +69,14 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, pairs: pd.DataFra
         axes.plot([place - 0.12, place + 0.12], [pairs[arm].mean()] * 2, color=INK, linewidth=2.6, zorder=3)
     rises = int((pairs[arms[1]] > pairs[arms[0]]).sum())
     said = f"{titles.method(arms[1])} is above in {rises} of {len(pairs)} seeds"
-    axes.set_xlabel(f"{said}\n(black: means; orange: seeds in which it is not)", fontsize=9)
-    axes.set_xticks([0, 1], [textwrap.fill(titles.method(arm), 22) for arm in arms], fontsize=10)
-    axes.set(xlim=(-0.3, 1.4), ylabel=METRIC_TITLES[hypothesis.metric])
+    axes.set_xlabel(f"{textwrap.fill(said, 34)}\n(orange: it is not; black: means)", fontsize=9)
+    axes.set_xticks([0, 1], [textwrap.fill(titles.method(arm), 16) for arm in arms], fontsize=9)
+    axes.set(xlim=(-0.35, 1.6), ylabel=METRIC_TITLES[hypothesis.metric])
     axes.margins(y=0.15)
     ends = pairs[arms[1]].sort_values()
     for seed, height in zip(ends.index, apart(ends, LEAST_APART * np.ptp(axes.get_ylim())), strict=True):
-        axes.text(1.16, height, f"seed {seed}", va="center", fontsize=8.5, color=FAINT)
+        axes.plot([1.03, 1.15], [ends[seed], height], color=FAINT, linewidth=0.6)
+        axes.text(1.17, height, f"seed {seed}", va="center", fontsize=8.5, color=FAINT)
     axes.grid(axis="y", alpha=0.3)
 
 

@@ -16,7 +16,7 @@ from sgcldff.config.experiment import Axis
 from sgcldff.reporting.figures.style import FAINT, INK, LINES, panels, say
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod, of_roles
-from sgcldff.reporting.sections.robustness import amount
+from sgcldff.reporting.sections.robustness import strength
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.robustness import SCORE
 
@@ -24,36 +24,38 @@ METRICS = ("f1", "iou")  # a column of panels each
 # Without its grey, which is that of the controls.
 COLOURS = [colour for index, colour in enumerate(seaborn.color_palette("colorblind")) if index != 7]
 LEGEND_COLUMNS = 3
-UNITS = {  # kind of an axis ->
-    "hue": "hue turned either way by",
-    "concentration": "density multiplied or divided by",
-    "blur": "SD of the blur",
-    "noise": "SD of the noise",
-    "illumination": "lost across the image",
-    "resolution": "reduced by",
-    "jpeg": "compressed with",
+UNITS = {  # kind of an axis -> what its ticks count
+    "hue": "hue turned by (°)",
+    "concentration": "density changed by (factor)",
+    "blur": "SD of the blur (pixels of 224)",
+    "noise": "SD of the noise (grey levels)",
+    "illumination": "light lost across (%)",
+    "resolution": "reduced by (factor)",
+    "jpeg": "compressed to (quality)",
 }
 
 
 def draw_robustness(
     titles: Titles, methods: Sequence[ReportedMethod], perturbed_axes: Mapping[str, Axis], table: pd.DataFrame
 ) -> Figure:
-    """A row of panels an axis, a panel a metric, a curve a method on the mean over the datasets.
+    """Two axes a row, a panel a metric, a curve a method on the mean over the datasets.
 
     table: robustness.csv of the statistics. The band is the 95% interval of the reference.
     """
     title = "Robustness: scores on perturbed test images, mean over the datasets"
     looks = _looks(methods, set(table["method"]))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1
-    heights = [3.3 + legend / len(perturbed_axes)] * len(METRICS) * len(perturbed_axes) if perturbed_axes else [2.0]
-    figure, grid = panels(titles, title, heights, 4.8, columns=len(METRICS))
+    rows = math.ceil(len(perturbed_axes) / 2)
+    heights = [2.4 + legend / rows] * len(METRICS) * len(perturbed_axes) if perturbed_axes else [2.0]
+    figure, grid = panels(titles, title, heights, 2.45, columns=2 * len(METRICS))
     if not perturbed_axes:
         say(grid[0], "no perturbation in the configuration")
         return figure
     shown = table[(table["dataset"] == "") & (table["quantity"] == SCORE)]
     wanted = [(key, metric) for key in perturbed_axes for metric in METRICS]
     for axes, (key, metric) in zip(grid, wanted, strict=True):
-        axes.set_title(f"{METRIC_TITLES[metric]}, {perturbed_axes[key].title}", loc="left", fontsize=11)
+        axes.set_title(perturbed_axes[key].title, loc="left", fontsize=10)
+        axes.set_ylabel(METRIC_TITLES[metric], fontsize=9)
         curves = shown[(shown["axis"] == key) & (shown["metric"] == metric)]
         if curves["level"].max() > 0:
             _panel(axes, methods, perturbed_axes[key], curves, looks)
@@ -95,8 +97,9 @@ def _panel(
             axes.fill_between(curve["level"], curve["ci_low"], curve["ci_high"], color=INK, alpha=0.12, linewidth=0)
     _limit(axes, of_roles(methods, "control"), curves)
     levels = [0, *axis.levels]
-    axes.set_xticks(levels, [f"{level:g}\n{amount(axis, level) if level else 'none'}" for level in levels])
-    axes.set_xlabel(f"level: {UNITS[axis.kind]}", fontsize=10)
+    axes.set_xticks(levels, [strength(axis, level) if level else "none" for level in levels])
+    axes.set_xlabel(UNITS[axis.kind], fontsize=9)
+    axes.tick_params(labelsize=9)
     axes.grid(alpha=0.3)
 
 
@@ -108,5 +111,5 @@ def _limit(axes: Axes, controls: Sequence[ReportedMethod], curves: pd.DataFrame)
     axes.set_ylim(lowest, 1.02)
     below = curves[control].groupby("method")["mean"].max() < lowest
     if names := [titles[method] for method in below.index[below]]:
-        text = f"below this panel: {', '.join(names)}"
-        axes.text(0.02, 0.02, text, transform=axes.transAxes, fontsize=9, color=FAINT)
+        text = f"below: {', '.join(names)}"
+        axes.text(0.02, 0.02, text, transform=axes.transAxes, fontsize=8, color=FAINT)

@@ -16,7 +16,7 @@ from sgcldff.reporting.titles import Titles
 from sgcldff.tables.files import whole_file
 
 DPI = 150  # of the PNG files
-NAME_LETTERS = 28  # in a line
+NAME_LETTERS = 32  # in a line
 INK, FAINT, MARK = "#222222", "#8a8a8a", "#b3261e"
 # Line styles beside colours, so that curves can be told apart in print and by colour-blind readers.
 LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))

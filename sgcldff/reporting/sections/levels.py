@@ -42,11 +42,11 @@ def level_in_domain(table_2: pd.DataFrame) -> list[str]:
 def levels_under_shift(
     scenarios: Sequence[Scenario], measured: Mapping[str, pd.DataFrame], comparisons: pd.DataFrame
 ) -> list[str]:
-    """A sentence a scenario: F1 and IoU of the reference, and which of them is no better than chance.
+    """One line: F1 and IoU of the reference in each scenario, and which of them is no better than chance.
 
     measured: rows by scenario; comparisons: comparisons.csv, whose interval of the reference minus chance decides.
     """
-    sentences = []
+    title, sentences = "", []
     for scenario in scenarios[:MOST]:
         rows = measured[scenario.name]
         rows = rows[(rows["pair"] == "") & (rows["state"] == MEASURED) & rows["metric"].isin(SHIFTED)]
@@ -60,8 +60,8 @@ def levels_under_shift(
             said.append(text)
         if said:
             title = rows.loc[rows["method"] == REFERENCE, "title"].iloc[0]
-            sentences.append(f"**{title} on another dataset** ({scenario.title.lower()}): {'. '.join(said)}.")
-    return sentences
+            sentences.append(f"{scenario.title}: {', '.join(said)}.")
+    return [f"**{title} on another dataset than it was trained on**. {' '.join(sentences)}"] if sentences else []
 
 
 def _beside_chance(scenario: str, metric: str, comparisons: pd.DataFrame) -> str:

@@ -15,18 +15,31 @@ from sgcldff.reporting.titles import Titles
 from sgcldff.tables.robustness import AREA, DIFFERENCE, DROP, ROBUSTNESS_METRICS, SCORE
 
 
-def amount(axis: Axis, level: float) -> str:
-    """A level of an axis in its own unit: "15°", "factor 1.41"."""
+def strength(axis: Axis, level: float) -> str:
+    """A level of an axis as a number of its own unit: "15", "1.41"."""
     if axis.kind in ("concentration", "resolution"):
-        return f"factor {axis.strongest**level:.3g}"
+        return f"{axis.strongest**level:.3g}"
     if axis.kind == "jpeg":
-        return f"quality {100 - level * (100 - axis.strongest):.0f}"
+        return f"{100 - level * (100 - axis.strongest):.0f}"
     if axis.kind == "illumination":
-        return f"{100 * level * axis.strongest:.0f} % of the light"
-    return f"{level * axis.strongest:.3g}{_UNITS[axis.kind]}"
+        return f"{100 * level * axis.strongest:.0f}"
+    return f"{level * axis.strongest:.3g}"
 
 
-_UNITS = {"hue": "°", "blur": " pixels of 224", "noise": " grey levels"}
+def amount(axis: Axis, level: float) -> str:
+    """A level of an axis with its unit: "15°", "factor 1.41"."""
+    return _WITH_UNIT[axis.kind].format(strength(axis, level))
+
+
+_WITH_UNIT = {
+    "hue": "{}°",
+    "concentration": "factor {}",
+    "blur": "{} pixels of 224",
+    "noise": "{} grey levels",
+    "illumination": "{} % of the light",
+    "resolution": "factor {}",
+    "jpeg": "quality {}",
+}
 
 
 def robustness_section(

@@ -92,7 +92,7 @@ def remedies_in_words(
             said = [
                 f"{md.points(test.mean)} points of {metric_title(metric)}"
                 + (f", {scenario.title.lower()}" if several else "")
-                + f" {_ends(test)}"
+                + f" ({_ends(test, kind)})"
                 for (scenario, metric), test, kind in kinds
                 if kind == wanted
             ]
@@ -110,9 +110,10 @@ def _kind(test: Any) -> str:
     return LOSS if deciding.high < 0 and outlasts else NOTHING
 
 
-def _ends(test: Any) -> str:
-    deciding = decided(test)
-    return f"(95% interval {md.interval(deciding.low, deciding.high, 1)}, corrected {md.p_in_words(test.p_bh)})"
+def _ends(test: Any, kind: str) -> str:
+    """The p, and beside what is shown the interval."""
+    deciding, p = decided(test), f"corrected {md.p_in_words(test.p_bh)}"
+    return p if kind == DOUBTFUL else f"95% interval {md.interval(deciding.low, deciding.high, 1)}, {p}"
 
 
 def at_test_in_words(methods: Sequence[ReportedMethod]) -> list[str]:

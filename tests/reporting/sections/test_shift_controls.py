@@ -75,7 +75,8 @@ def test_the_first_page_says_what_the_controls_of_the_reference_are_shown_to_gai
 def test_a_gain_that_does_not_outlast_the_correction_is_not_called_shown(controlled, gains, first_page):
     line = remedies(controlled, gains.assign(p_bh=0.2), first_page)
     assert "Shown to gain" not in line
-    assert "A gain that does not outlast correction for the number of tests: AdaBN +6.0 points of IoU" in line
+    doubtful = "A gain that does not outlast correction for the number of tests: AdaBN +6.0 points of IoU, cross-stain"
+    assert f"{doubtful} (corrected p = 0.200)" in line
 
 
 def test_a_control_whose_intervals_hold_zero_is_named_without_a_gain(controlled, gains, first_page):
