@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from sgcldff.config.declared import Hypothesis
 from sgcldff.reporting.figures.hypotheses import VERDICT_COLOURS
-from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
+from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say, say_beside
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.titles import Titles
@@ -52,16 +52,7 @@ def draw_answer(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.Da
 def _row(axes: Axes, test: Any, position: int) -> None:
     verdict = test.verdict.upper()
     colour = VERDICT_COLOURS.get(verdict, FAINT)
-    said = [verdict_in_words(test) if verdict else "no verdict", _seeds(test)]
-    axes.text(
-        1.01,
-        position,
-        "\n".join(text for text in said if text),
-        transform=axes.get_yaxis_transform(),
-        va="center",
-        fontsize=11,
-        color=colour,
-    )
+    say_beside(axes, position, [verdict_in_words(test) if verdict else "no verdict", _seeds(test)], 11, colour)
     claimed = margin(test)
     axes.plot([claimed, claimed], [position - HALF, position + HALF], color=MARK, linewidth=2)
     if math.isnan(test.mean):

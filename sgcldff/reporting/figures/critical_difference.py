@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sgcldff.reporting.figures.style import FAINT, INK, MARK, in_lines, panels, say
+from sgcldff.reporting.figures.style import FAINT, INK, MARK, in_lines, panels, say, say_beside
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.scenarios import Scenario, merged
@@ -72,9 +72,7 @@ def _panel(axes: Axes, names: Sequence[str], ranks: dict[int, float], critical: 
     for row, rank in ranks.items():
         colour = INK if rank - best <= critical else FAINT
         axes.errorbar(rank, row, xerr=critical / 2, color=colour, fmt="o", markersize=5, capsize=3, linewidth=1.4)
-        axes.annotate(
-            f"{rank:.1f}", (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, color=colour
-        )
+        say_beside(axes, row, [f"{rank:.1f}"], 8.5, colour)
     axes.set_yticks(range(len(names)), names, fontsize=9)
     axes.set(xlim=(1 - critical / 2, len(ranks) + critical / 2), ylim=(len(names) - 0.4, -0.6))
     axes.set_xlabel(f"mean rank, 1 is the best\n(critical difference {critical:.2f})", fontsize=10)

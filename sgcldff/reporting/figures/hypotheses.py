@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sgcldff.config.declared import Hypothesis
-from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say
+from sgcldff.reporting import markdown as md
+from sgcldff.reporting.figures.style import FAINT, INK, MARK, panels, say, say_beside
 from sgcldff.reporting.labels import METRIC_TITLES
 from sgcldff.reporting.scenarios import scenario_title
 from sgcldff.reporting.sections.hypotheses import margin, verdict_in_words
@@ -85,22 +86,14 @@ def _panel(axes: Axes, titles: Titles, hypothesis: Hypothesis, rows: list[Any]) 
         deciding = decided(row)
         said = beside(row.decided_by, deciding.lower, deciding.upper, row.fragile)
         words = verdict_in_words(row) if verdict else "no verdict"
-        axes.text(
-            1.01,
-            position,
-            "\n".join(textwrap.fill(text, MOST_BESIDE) for text in [words, *said]),
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=9,
-            color=colour,
-        )
+        say_beside(axes, position, [textwrap.fill(text, MOST_BESIDE) for text in [words, *said]], 9, colour)
         _intervals(axes, row, position, colour)
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.08)
     metric = METRIC_TITLES.get(hypothesis.metric, hypothesis.metric)
     reference, against = titles.method(hypothesis.reference), titles.method(hypothesis.against)
-    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {limit:g})", fontsize=11)
+    axes.set_xlabel(f"{metric}: {reference} minus {against} (points; margin {md.number(limit, 1)})", fontsize=11)
 
 
 def _intervals(axes: Axes, row: Any, position: int, colour: str) -> None:

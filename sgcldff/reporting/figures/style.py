@@ -78,6 +78,12 @@ def in_lines(name: str) -> str:
     return textwrap.fill(name, NAME_LETTERS)
 
 
+def say_beside(axes: Axes, row: int, lines: Sequence[str], size: float, colour: str) -> None:
+    """Lines of text to the right of a panel, in the middle of a row; those that are empty are left out."""
+    text = "\n".join(line for line in lines if line)
+    axes.text(1.01, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=colour)
+
+
 def say(axes: Axes, text: str) -> None:
     """An empty panel that says why it is empty."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=12, color=FAINT)
