@@ -1,7 +1,8 @@
-"""The head that a method of one task is given for the other: the same for every method, and said in its title.
+"""The mask head that a method which only classifies is given: the same for every method, and said in its title.
 
 The paper prints an IoU for methods that only classify. A method with `second_head: true` answers both questions: this
-head reads the maps that its network has anyway, and both tasks are trained together with the losses of SG-CLDFF.
+head reads the maps that its network has anyway, and both tasks are trained together with the losses of SG-CLDFF. (One
+that only outlines is given SG-CLDFF's own class head.)
 """
 
 from __future__ import annotations
@@ -12,18 +13,6 @@ from torch import Tensor, nn
 
 from sgcldff.model.fusion import upsample
 from sgcldff.model.heads import conv3x3, mask_layer
-
-
-class ClassHead(nn.Module):
-    """[B, C, h, w] -> class logits [B, K]: mean over the positions, dropout, linear."""
-
-    def __init__(self, channels: int, classes: int, dropout: float = 0.2) -> None:
-        super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(channels, classes)
-
-    def forward(self, features: Tensor) -> Tensor:
-        return self.linear(self.dropout(features.mean(dim=(2, 3))))
 
 
 class MaskHead(nn.Module):

@@ -28,21 +28,22 @@ ENCODER = "resnet34"
 class MaskNetwork(nn.Module):
     """A network of segmentation_models_pytorch in the form that the training loop expects.
 
-    Its mask starts from log-odds of -2, as SG-CLDFF's: most pixels are background. `class_head`: a head on the deepest
-    encoder map, for a method that is asked to classify too.
+    Its mask starts from log-odds of -2, as SG-CLDFF's: most pixels are background. `class_head`: a head on one of the
+    encoder's maps, `class_level` of them, for a method that is asked to classify too.
     """
 
-    def __init__(self, network: SegmentationModel, class_head: nn.Module | None = None) -> None:
+    def __init__(self, network: SegmentationModel, class_head: nn.Module | None = None, class_level: int = -1) -> None:
         super().__init__()
         self.network = network
         self.class_head = class_head
+        self.class_level = class_level
         start_as_background(network.segmentation_head[0])
 
     def forward(self, images: Tensor) -> Outputs:
         maps = self.network.encoder(images)
         outputs = {"mask": self.network.segmentation_head(self.network.decoder(maps))[:, 0]}
         if self.class_head is not None:
-            outputs["classes"] = self.class_head(maps[-1])
+            outputs["classes"] = self.class_head(maps[self.class_level])
         return outputs
 
 

@@ -1,4 +1,4 @@
-"""UNet++: segmentation alone or with the shared class head, the encoder's weights, the start of its mask."""
+"""UNet++: segmentation alone or with a class head, the encoder's weights, the start of its mask."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from baselines.second_head import ClassHead
 from baselines.unetpp import UNetPlusPlus
 from sgcldff.errors import InputError
 from sgcldff.model.cnn_stages import efficientnet_lite0
+from sgcldff.model.heads import ClassificationHead
 
 CLASSES = ("a", "b", "c")
 
@@ -30,12 +30,12 @@ def test_with_the_second_head_it_gives_class_logits_too() -> None:
     assert {name: tuple(tensor.shape) for name, tensor in outputs.items()} == {"classes": (2, 3), "mask": (2, 64, 64)}
 
 
-def test_the_second_head_is_the_shared_one_on_the_deepest_encoder_map() -> None:
+def test_the_second_head_is_sg_cldffs_on_the_encoder_map_at_a_sixteenth_of_the_image() -> None:
     whole = network(second_head=True).eval()
     images = torch.randn(1, 3, 64, 64)
-    assert isinstance(whole.class_head, ClassHead)
-    deepest = whole.network.encoder(images)[-1]
-    assert torch.equal(whole(images)["classes"], whole.class_head(deepest))
+    assert isinstance(whole.class_head, ClassificationHead)
+    (sixteenth,) = (each for each in whole.network.encoder(images) if each.shape[-2:] == (4, 4))
+    assert torch.equal(whole(images)["classes"], whole.class_head(sixteenth))
 
 
 def test_outputs_are_logits() -> None:
