@@ -7,21 +7,21 @@ normalisation (Wu and He 2018), whose statistics are the image's own.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 
 NORMS = ("batch", "group", "frozen")
-GROUPS = 32  # as in Wu and He; fewer where they do not divide the channels
+GROUPS, LEAST = 32, 16  # at most so many groups, of at least so many channels: both settings of Wu and He hold
 
 
 def with_norm(network: nn.Module, how: str) -> nn.Module:
-    """The network, changed in place; weights and biases of the normalisation stay.
+    """The network, changed in place.
 
-    `batch`: as it is; `group`: group normalisation everywhere; `frozen`: layers whose statistics came with pretrained
-    weights keep them in training too, the others are as they are.
+    `batch`: as it is; `group`: group normalisation everywhere, from which an image with the statistics that the layer
+    came with gets what batch normalisation gave it; `frozen`: layers whose statistics came with pretrained weights keep
+    them in training too, the others are as they are.
     """
     if how == "group":
         _replace(network)
@@ -64,8 +64,24 @@ def _replace(module: nn.Module) -> None:
 
 
 def _grouped(layer: nn.BatchNorm2d) -> nn.Module:
-    norm = nn.GroupNorm(math.gcd(GROUPS, layer.num_features), layer.num_features, layer.eps)
-    norm.load_state_dict({"weight": layer.weight, "bias": layer.bias})
-    # timm's layer holds what follows it, too.
+    """Group normalisation in the place of a layer, and what timm's layer holds behind it.
+
+    The scale and shift of each channel take in how its mean and SD differ from those of its group. Copied as they are,
+    they undo what the pretrained weights know: no feature of the encoder was left, and SG-CLDFF did not learn to name
+    cells (docs/settings.md).
+    """
+    channels = layer.num_features
+    groups = max(
+        count for count in range(1, GROUPS + 1) if channels % count == 0 and (count == 1 or channels // count >= LEAST)
+    )
+    norm = nn.GroupNorm(groups, channels, layer.eps)
+    mean, variance = (each.view(groups, -1) for each in (layer.running_mean, layer.running_var))
+    of_group = mean.mean(dim=1, keepdim=True)
+    # Of all values in the group: within its channels, and between their means.
+    group_sd = (variance.mean(dim=1, keepdim=True) + mean.var(dim=1, keepdim=True, correction=0) + layer.eps).sqrt()
+    sd = (variance + layer.eps).sqrt()
+    weight = layer.weight * (group_sd / sd).flatten()
+    bias = layer.bias + layer.weight * ((of_group - mean) / sd).flatten()
+    norm.load_state_dict({"weight": weight, "bias": bias})
     following = [getattr(layer, name) for name in ("drop", "act") if hasattr(layer, name)]
     return nn.Sequential(norm, *following) if following else norm

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from timm.layers import BatchNormAct2d
@@ -13,7 +15,7 @@ from sgcldff.model.norms import adapted, with_norm
 
 def small() -> nn.Sequential:
     torch.manual_seed(0)
-    layers = [nn.Conv2d(3, 24, 3, padding=1), nn.BatchNorm2d(24, eps=1e-3), nn.Conv2d(24, 8, 1), BatchNormAct2d(8)]
+    layers = [nn.Conv2d(3, 48, 3, padding=1), nn.BatchNorm2d(48, eps=1e-3), nn.Conv2d(48, 40, 1), BatchNormAct2d(40)]
     network = nn.Sequential(*layers)
     for layer in (network[1], network[3]):
         nn.init.uniform_(layer.weight)
@@ -26,11 +28,24 @@ def images() -> torch.Tensor:
     return torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(1))
 
 
-def test_groups_are_those_of_torch_with_the_weights_of_the_layer_and_what_follows_it(images):
+def test_fresh_layers_become_torchs_groups_of_sixteen_channels_with_what_follows_them(images):
     before, after = small(), with_norm(small(), "group").eval()
-    first = nn.functional.group_norm(before[0](images), 8, before[1].weight, before[1].bias, 1e-3)
-    second = nn.functional.group_norm(before[2](first), 8, before[3].weight, before[3].bias)
+    first = nn.functional.group_norm(before[0](images), 3, before[1].weight, before[1].bias, 1e-3)
+    second = nn.functional.group_norm(before[2](first), 2, before[3].weight, before[3].bias)
     torch.testing.assert_close(after(images), second.relu())
+
+
+def test_an_image_with_the_statistics_that_the_weights_know_is_seen_as_before(images):
+    """Both layers take their running statistics from the image alone."""
+    before = small()
+    for layer in (before[1], before[3]):
+        layer.momentum = 1.0
+    before.train()(images[:1])
+    for layer in (before[1], before[3]):
+        layer.running_var *= 1 - 1 / (16 * 16)  # torch keeps the unbiased one
+    before.eval()
+    after = with_norm(copy.deepcopy(before), "group")
+    torch.testing.assert_close(after(images[:1]), before(images[:1]), rtol=1e-4, atol=1e-4)
 
 
 def test_with_groups_an_image_is_seen_the_same_beside_any_other(images):
