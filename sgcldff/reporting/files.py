@@ -20,8 +20,9 @@ FIGURES = {
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
     "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset: the corner of few "
     "false positives. Paper: the AUC that it prints. n in the panels: the tests of all seeds",
-    "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, with "
-    "mean and SD of the average precision over seeds. Dotted: the prevalence of each class",
+    "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, test "
+    "subsets of all seeds pooled, with mean and SD of the average precision over seeds, each by itself. Dotted: the "
+    "prevalence of each class",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5). A dot is an image in one seed, at most 150 "
     "in a box. Red: the mean IoU that its caption prints for a class (line) and for all (dotted)",
     "hypotheses": "The hypotheses by direction: difference with 95% interval, claimed margin (dashed). Ticks: the "
@@ -34,15 +35,16 @@ FIGURES = {
     "scenarios of the hypotheses. Outlined: primary endpoints, over all seeds of their arms. "
     "Dashed red: their margins",
     "critical_difference": "Mean ranks by F1 and IoU: where two intervals overlap, Nemenyi's test (Demsar 2006) does "
-    "not tell the two apart. Black: not told apart from the best. Ranked in each pair of datasets and seed. Seeds of a "
-    "pair share images, so that the intervals are rather too short",
+    "not tell the two apart. Red: that of the best. Black: not told apart from it. Ranked in each pair of datasets and "
+    "seed. Seeds of a pair share images, so that the intervals are rather too short",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms, over all seeds of both. Framed: tested on the test subset of its own dataset. Grey: not run",
-    "robustness": "Robustness: scores of each method on test images perturbed ever more strongly. The band is the 95% "
-    "interval of SG-CLDFF",
+    "robustness": "Robustness: scores on test images without and with a perturbation, at each strength that was "
+    "run. The band is the 95% interval of SG-CLDFF. Remedies stand in the tables",
     "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
-    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
+    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled. "
+    "Pale: fewer than five images",
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
     "the grey strip: methods that run nothing in torch. Left out: those that predict with another's fit, at its cost",
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval. "

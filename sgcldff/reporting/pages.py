@@ -115,14 +115,14 @@ def _first_page(material: Material, bodies: Mapping[str, str]) -> list[str]:
             links["claims"],
             [
                 *level_in_domain(measured["table2"]),
-                *levels_under_shift(transfers, measured, statistics["comparisons"]),
+                *levels_under_shift(titles, transfers, measured, statistics["comparisons"]),
             ],
             remedies_in_words(shown.methods, REFERENCE, _endpoints(shown, shifts), statistics["shift_controls"]),
         ),
         f"![{FIGURES[FIRST_FIGURE]}]({_link(files.figures[FIRST_FIGURE][1], beside)})"
         if FIRST_FIGURE in files.figures
         else "",
-        first_table_2(titles, in_domain, measured["table2"], shown.seeds, links["tables"]),
+        first_table_2(titles, shown.methods, in_domain, measured["table2"], shown.seeds, links["tables"]),
         first_table_3(titles, measured["table3"], shown.seeds, PAPER_ABLATION_DATASET in experiment.datasets, more),
         first_transfer(titles, shown.methods, transfers, measured, shown.seeds, links.get("transfer"), more),
         first_hypotheses(titles, experiment.hypotheses, statistics["hypotheses"], links.get("hypotheses")),

@@ -56,8 +56,20 @@ def test_hypotheses_are_answered_in_words_with_what_decided_them(text):
 
 
 def test_the_table_of_the_hypotheses_has_their_verdicts_in_words(text):
-    line = next(line for line in text.splitlines() if line.startswith("| Fusion helps under domain shift"))
+    line = next(line for line in text.splitlines() if line.startswith("| Without fusion") and "domain-shift" in line)
     assert line.split("|")[-2].strip() == "holds"
+
+
+def test_pairs_of_datasets_below_chance_are_named_beside_the_mean_that_hides_them(run, first_page):
+    def one_below(table: pd.DataFrame) -> pd.DataFrame:
+        keys = {"scenario": "cross_stain", "against": "chance", "metric": "iou"}
+        average = table[(table[list(keys)] == list(keys.values())).all(axis=1) & table["pair"].isna()]
+        below = {"pair": "jtsc→cellavision", "mean": -5.0, "ci_low": -8.0, "ci_high": -2.0}
+        return pd.concat([table, average.assign(**below)])
+
+    run.change("comparisons", one_below)
+    line = next(line for line in first_page(run).splitlines() if "another dataset than it was" in line)
+    assert line.count("**below it** JTSC → CellaVision") == 1
 
 
 def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
@@ -68,7 +80,7 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     run.change("hypotheses", undecided)
     text = first_page(run)
     assert "**Fusion helps under domain shift: cannot be decided.** Measured: +2.90 points of F1" in text
-    assert "it would hold with 27 seeds (80% interval 5 to 627)." in text
+    assert "about 27 seeds would decide that it holds; how many is hardly known (80% interval 5 to 627)." in text
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
@@ -157,9 +169,9 @@ def test_what_scores_below_chance_under_shift_is_named(run, first_page):
         shift = (table["scenario"] == "cross_stain") & (table["method"] == "unetpp") & (table["metric"] == "iou")
         return table.assign(mean=table["mean"].where(~shift, 0.1))
 
-    assert "Below chance" not in first_page(run)
+    assert "below chance" not in first_page(run)
     run.change("summary", worse)
-    assert "**Below chance in cross-stain IoU**: UNet++." in first_page(run)
+    assert "**Mean below chance in cross-stain IoU** (not tested): UNet++." in first_page(run)
 
 
 @pytest.mark.parametrize(

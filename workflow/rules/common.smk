@@ -25,7 +25,7 @@ from sgcldff.reporting.paper_values import (
     PAPER_TABLES,
     check_paper_rows,
 )
-from sgcldff.sharing.run_files import built_blocks
+from sgcldff.sharing.run_files import built_blocks, explained_facts
 from sgcldff.stages.code_lists import write_code_list
 from sgcldff.stages.gpu import cards
 from sgcldff.tables.joined import AXES, measured_fits, other_axis

@@ -3,9 +3,11 @@
 EVERY_TABLE = [*TABLES, *(scenario for scenario in EXPERIMENT.scenarios if scenario != IN_DOMAIN)]
 OWN = [name for name, tested_on in TESTS.items() if name in tested_on]  # fits that are tested on their own test subset
 SHOWN_FIGURES, SHOWN_PAGES = figures_of(EXPERIMENT), pages_of(EXPERIMENT)
-SHOWN_IMAGES = [
-    LAYOUT.explanations(name, REFERENCE, seed) for name in EXPLAINED if (seed := explained_seed(name)) is not None
-]
+SHOWN_IMAGES = {
+    name: LAYOUT.explanations(name, REFERENCE, seed) for name in EXPLAINED if (seed := explained_seed(name)) is not None
+}
+# Of a dataset whose weights are all elsewhere, what was measured there came with its bundle, without the images.
+EXPLAINED_FACTS = explained_facts(EXPERIMENT, LAYOUT) | {name: files["facts"] for name, files in SHOWN_IMAGES.items()}
 DIVIDED_TWICE = list(EXPERIMENT.leakage.model_dump().values()) if EXPERIMENT.leakage else []
 
 
@@ -21,8 +23,8 @@ rule report:
         histories=fit_histories,
         costs=fit_costs,
         architecture=built_blocks(EXPERIMENT, LAYOUT),
-        explanations=[files["maps"] for files in SHOWN_IMAGES],
-        explained=[files["facts"] for files in SHOWN_IMAGES],
+        explanations=[files["maps"] for files in SHOWN_IMAGES.values()],
+        explained=list(EXPLAINED_FACTS.values()),
         index=[LAYOUT.prepared(dataset)["index"] for dataset in DATASETS],
         dropped=[LAYOUT.dropped(dataset) for dataset in DATASETS],
         splits=[LAYOUT.split(dataset, seed) for dataset in DIVIDED_TWICE for seed in SEEDS],

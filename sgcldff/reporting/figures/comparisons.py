@@ -117,7 +117,7 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
         if left <= row.mean <= right:
             _interval(axes, row, left, right)
             primary = {"markeredgecolor": INK, "markeredgewidth": 1.4} if row.margins else {}
-            axes.plot(row.mean, row.y, row.marker, markersize=8 if primary else 4, zorder=3, **colour, **primary)
+            axes.plot(row.mean, row.y, row.marker, markersize=6 if primary else 4, zorder=3, **colour, **primary)
         else:
             beyond = row.mean > right
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
@@ -136,7 +136,8 @@ def _interval(axes: Axes, row: _Row, left: float, right: float) -> None:
     """As far as the scale goes; an arrowhead where it goes on."""
     if math.isnan(row.low):
         return
-    axes.plot([max(row.low, left), min(row.high, right)], [row.y] * 2, linewidth=1.2, color=row.colour)
+    ends, above = [max(row.low, left), min(row.high, right)], {"color": INK, "zorder": 4} if row.margins else {}
+    axes.plot(ends, [row.y] * 2, **({"linewidth": 1.2, "color": row.colour} | above))
     for end, beyond, arrow in ((left, row.low < left, "<"), (right, row.high > right, ">")):
         if beyond:
             axes.plot(end, row.y, arrow, markersize=4, clip_on=False, color=row.colour)
@@ -171,6 +172,6 @@ def _legend(entries: Sequence[Entry]) -> list[Line2D]:
     primary = {"linestyle": "none", "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 1.4}
     return [
         *handles,
-        Line2D([], [], marker="o", markersize=8, label="primary endpoint of a hypothesis", **primary),
+        Line2D([], [], marker="s", markersize=6, label="black edge: endpoint of a hypothesis", **primary),
         Line2D([], [], color=MARK, linewidth=1.8, linestyle=(0, (2, 1)), label="its claimed margin"),
     ]

@@ -104,6 +104,7 @@ def _panel(axes: Axes, points: Sequence[_Point], every: Sequence[_Point]) -> Non
     for point in points:
         colour, marker = LOOKS[point.role]
         error = {"yerr": point.sd if point.sd > 0 else None, "elinewidth": 1}
+        error["zorder"] = 4 if point.role == "reference" else 2  # its arms cost nearly the same
         place = strip if math.isnan(point.cost) else point.cost
         axes.errorbar(place, point.mean, color=colour, fmt=marker, markersize=_size(point.role), **error)
     axes.set_xscale("log")

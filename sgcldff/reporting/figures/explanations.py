@@ -40,7 +40,11 @@ def read_explanations(path: Path) -> dict[str, np.ndarray]:
 def draw_explanations(
     titles: Titles, reference: str, maps: Mapping[str, dict[str, np.ndarray]], facts: pd.DataFrame
 ) -> Figure:
-    """A row an image; all maps on one scale from 0 to 1. maps: arrays by dataset; facts: EXPLAINED of all of them."""
+    """A row an image; all maps on one scale from 0 to 1.
+
+    maps: arrays by dataset; facts: EXPLAINED of all of them, and of datasets whose images are elsewhere.
+    """
+    facts = facts[facts["dataset"].isin(list(maps))]
     seeds = ", ".join(f"{seed:.0f}" for seed in facts["seed"].unique())
     title = f"What {titles.method(reference)} looks at: test images chosen by rule, seed {seeds} of each dataset"
     if facts.empty:

@@ -17,6 +17,7 @@ from sgcldff.tables.definitions import CALIBRATION_BINS
 
 COLUMNS = ("dataset", "from", "to", "confidence", "accuracy", "n_images")
 COLOUR = seaborn.color_palette("colorblind")[0]
+FEW = 5  # images in a bin, below which its share says little
 
 
 def reliability_points(probabilities: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def draw_reliability(
             bins["accuracy"].astype(float),
             width=1 / CALIBRATION_BINS,
             align="edge",
-            color=(*COLOUR, 0.45),
+            color=[(*COLOUR, 0.45 if images >= FEW else 0.08) for images in bins["n_images"]],
             edgecolor=INK,
             linewidth=0.8,
             label="accuracy",

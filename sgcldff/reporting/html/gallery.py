@@ -50,8 +50,13 @@ class Shown:
 
 
 def gallery(titles: Titles, facts: pd.DataFrame, maps: Mapping[str, Mapping[str, np.ndarray]]) -> list[Shown]:
-    """Every explained image; facts: EXPLAINED `with_analysis`; maps: as `read_explanations` gives them, by dataset."""
-    return [_shown(titles, row, maps[row.dataset]) for row in facts.itertuples() if row.image_id]
+    """Every explained image that is here.
+
+    facts: EXPLAINED `with_analysis`; maps: as `read_explanations` gives them, by dataset.
+    """
+    return [
+        _shown(titles, row, maps[row.dataset]) for row in facts.itertuples() if row.image_id and row.dataset in maps
+    ]
 
 
 def _shown(titles: Titles, row: Any, arrays: Mapping[str, np.ndarray]) -> Shown:

@@ -13,8 +13,8 @@ from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.claims import PLURAL, not_run, verdict_counts
 from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.interactions import independence_sentences
-from sgcldff.reporting.verdict_text import beside
-from sgcldff.tables.claims import ClaimKind
+from sgcldff.reporting.verdict_text import beside, in_words
+from sgcldff.tables.claims import ClaimKind, Repeated
 from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
@@ -63,8 +63,8 @@ def _measured(test: Any) -> str:
         low, high = md.count_of_seeds(test.pairs_needed_low), md.count_of_seeds(test.pairs_needed_high)
         holds = (test.mean > margin(test)) == (test.direction == "greater")
         text += (
-            f" If mean and spread stayed as they are, it would {'hold' if holds else 'fall'} with "
-            f"{md.count_of_seeds(test.pairs_needed)} seeds (80% interval {low} to {high})."
+            f" If mean and spread stayed as they are, about {md.count_of_seeds(test.pairs_needed)} seeds would decide "
+            f"that it {'holds' if holds else 'falls'}; how many is hardly known (80% interval {low} to {high})."
         )
     return text
 
@@ -93,11 +93,14 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
         f"claim is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
     )
     text += f" {missing} were not run." if missing else ""
-    if other := len(claims) - made - missing:
-        text += f" {other} cannot be tested by measuring."
+    others = {in_words(state): int((claims["verdict"] == state).sum()) for state in Repeated}
+    others["cannot be tested by measuring"] = int((claims["kind"] == ClaimKind.UNTESTED).sum())
+    if said := [f"{lines} {what}" for what, lines in others.items() if lines]:
+        text += f" {', '.join(said)}."
     if fragile:
         text += f" Fragile, for a single seed could turn them: {fragile} of these verdicts."
     fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]
+    fallen = fallen.sort_values("fragile", key=lambda why: why != "", kind="stable")
     statements = list(dict.fromkeys(fallen["statement"]))
     if statements:
         some = "Among those that fall" if len(statements) > NAMED else "What falls"

@@ -10,9 +10,9 @@ from sgcldff.config.declared import Hypothesis
 from sgcldff.config.experiment import CHANCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_heading, metric_title, printed_mean
-from sgcldff.reporting.methods import ReportedMethod
+from sgcldff.reporting.methods import ReportedMethod, of_roles
 from sgcldff.reporting.results import MEASURED
-from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.sections.shift_controls import at_test_in_words
@@ -21,11 +21,15 @@ from sgcldff.tables.comparisons import decided
 
 TRANSFER_METRICS = ("iou", "f1")
 MOST_TRANSFERS = 2  # scenarios with two metrics each, beside the method and its seeds
-FURTHER = " Where arms of the hypotheses are compared, their further seeds count too."
+FURTHER = (
+    " What the hypotheses gain rests on further seeds of their arms, and need not be the difference of two rows here."
+)
 BRACKETS = "± : SD over seeds. In brackets: the paper's mean, on other images."
 
 
-def first_table_2(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds: Seeds, page: str) -> str:
+def first_table_2(
+    titles: Titles, methods: Sequence[ReportedMethod], in_domain: Scenario, rows: pd.DataFrame, seeds: Seeds, page: str
+) -> str:
     """rows: `paper_rows`, of which the average over the datasets is shown."""
     pairs = ", ".join(map(titles.pair, in_domain.pairs))
     each = "Each dataset by itself" if len(in_domain.pairs) > 1 else "The paper's SD, differences"
@@ -34,10 +38,18 @@ def first_table_2(titles: Titles, in_domain: Scenario, rows: pd.DataFrame, seeds
             "## Table 2: comparison of methods",
             titles.caption(f"Mean over {pairs}, test images of the dataset that was trained on"),
             *_beside_the_paper(rows[rows["pair"] == ""], seeds),
+            *_built_after(methods, rows),
             *_on_chance(rows),
             f"{BRACKETS} [{each}, and images tested]({page}).",
         ]
     )
+
+
+def _built_after(methods: Sequence[ReportedMethod], rows: pd.DataFrame) -> list[str]:
+    """Which of the paper's rows each baseline stands for, where it was run."""
+    run = set(rows.loc[rows["state"] == MEASURED, "method"])
+    named = [f"{one.title} for {one.paper}" for one in of_roles(methods, "baseline") if one.paper and one.key in run]
+    return [f"Rebuilt for the paper's rows: {', '.join(named)}."] if named else []
 
 
 def _on_chance(rows: pd.DataFrame) -> list[str]:
@@ -107,14 +119,14 @@ def _heading(scenario: Scenario, metric: str, scenarios: int) -> str:
 
 
 def _below_chance(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> list[str]:
-    """Which methods score below the control that has looked at no image: a sentence for each scenario and metric."""
+    """Which means lie below the control that has looked at no image: a sentence for each scenario and metric."""
     sentences, named = [], {scenario.name: scenario.title.lower() for scenario in scenarios}
     for (scenario, metric), found in rows.groupby(["scenario", "metric"], sort=False):
         chance = found.loc[found["method"] == CHANCE, "mean"]
         below = found[found["mean"] < chance.iloc[0]] if len(chance) else found.head(0)
         if len(below):
             place = f"{named[scenario]} {metric_title(metric)}"
-            sentences.append(f"**Below chance in {place}**: {' · '.join(below['title'])}.")
+            sentences.append(f"**Mean below chance in {place}** (not tested): {' · '.join(below['title'])}.")
     return sentences
 
 
@@ -122,17 +134,19 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
     """ "" where none is declared; tests: hypotheses.csv, of which the averages are shown."""
     if not declared:
         return ""
-    lines = []
+    lines, references = [], {one.reference for one in declared.values()}
     for key, hypothesis in declared.items():
-        average = average_of(tests, key)
+        average, arms = average_of(tests, key), titles.method(hypothesis.against)
+        if len(references) > 1:
+            arms = f"{titles.method(hypothesis.reference)} beside {arms}"
         if average.empty:
-            lines.append([hypothesis.title, *[md.MISSING] * 5, md.NOT_RUN])
+            lines.append([arms, *[md.MISSING] * 5, md.NOT_RUN])
         for test in average.itertuples():
             deciding = decided(test)
             lines.append(
                 [
-                    hypothesis.title,
-                    metric_title(test.metric),
+                    arms,
+                    f"{metric_title(test.metric)}, {scenario_title(hypothesis.scenario)}",
                     md.number(margin(test), 1),
                     md.points(test.mean, 2),
                     md.interval(deciding.low, deciding.high),
@@ -140,7 +154,8 @@ def first_hypotheses(titles: Titles, declared: Mapping[str, Hypothesis], tests: 
                     verdict_in_words(test) or md.MISSING,
                 ]
             )
-    headers = ("Claim", "Metric", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
+    beside = f"{titles.method(next(iter(references)))} beside" if len(references) == 1 else "Arms"
+    headers = (beside, "In", "Margin", "Difference", "95% interval", "Seeds", "Verdict")
     return "\n\n".join(
         [
             "## The hypotheses",

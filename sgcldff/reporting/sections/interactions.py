@@ -66,8 +66,24 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
             fragile = f" Fragile: {row.fragile}." if row.fragile else ""
             why = f"{INDEPENDENCE.get(row.verdict, row.note)}.{fragile}"
             metrics.setdefault(why, []).append(metric_title(row.metric))
-        sentences += [f"**{interaction.title}, {md.in_a_row(named)}**: {why}" for why, named in metrics.items()]
+        said = [f"**{interaction.title}, {md.in_a_row(named)}**: {why}" for why, named in metrics.items()]
+        if said:
+            said[-1] += _shown_alone(interaction, of_interaction)
+        sentences += said
     return sentences
+
+
+def _shown_alone(interaction: Interaction, effects: pd.DataFrame) -> str:
+    """The mean effects of a single component that are shown, where that of both together is not decided."""
+    named = {"first": interaction.first, "second": interaction.second}
+    together = effects[(effects["effect"] == INDEPENDENT) & (effects["verdict"] == Verdict.INCONCLUSIVE)]
+    shown = effects[effects["effect"].isin(list(named)) & (effects["verdict"] == Verdict.SUPPORTED)]
+    shown = shown[shown["metric"].isin(together["metric"])]
+    gains = []
+    for row in shown.itertuples():
+        interval = md.interval(decided(row).low, decided(row).high, 1)
+        gains.append(f"{named[row.effect]} {md.points(row.mean)} points of {metric_title(row.metric)} ({interval})")
+    return f" Shown to gain by itself: {', '.join(gains)}." if gains else ""
 
 
 def _composite(row: Any) -> str:

@@ -12,6 +12,7 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, metric_title, printed_mean
 from sgcldff.reporting.results import MEASURED
 from sgcldff.reporting.scenarios import Scenario
+from sgcldff.reporting.titles import Titles
 from sgcldff.tables.comparisons import decided
 
 RANKED = ("reference", "baseline")  # the ends of the scale, which controls mark, are no rivals
@@ -40,9 +41,10 @@ def level_in_domain(table_2: pd.DataFrame) -> list[str]:
 
 
 def levels_under_shift(
-    scenarios: Sequence[Scenario], measured: Mapping[str, pd.DataFrame], comparisons: pd.DataFrame
+    titles: Titles, scenarios: Sequence[Scenario], measured: Mapping[str, pd.DataFrame], comparisons: pd.DataFrame
 ) -> list[str]:
-    """One line: F1 and IoU of the reference in each scenario, and which of them is no better than chance.
+    """One line: F1 and IoU of the reference in each scenario, which of them is no better than chance, and from where
+    to where they are below it.
 
     measured: rows by scenario; comparisons: comparisons.csv, whose interval of the reference minus chance decides.
     """
@@ -57,6 +59,7 @@ def levels_under_shift(
             if (CHANCE, metric) in means.index:
                 words = _beside_chance(scenario.name, metric, comparisons)
                 text += f" is {words} ({_score(metric, means[CHANCE, metric])})"
+                text += _below(titles, scenario, metric, comparisons)
             said.append(text)
         if said:
             title = rows.loc[rows["method"] == REFERENCE, "title"].iloc[0]
@@ -64,11 +67,23 @@ def levels_under_shift(
     return [f"**{title} on another dataset than it was trained on**. {' '.join(sentences)}"] if sentences else []
 
 
+def _against_chance(scenario: str, metric: str, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """The tests of the reference against chance: the average and each pair of datasets."""
+    keys = {"scenario": scenario, "metric": metric, "reference": REFERENCE, "against": CHANCE}
+    return comparisons[(comparisons[list(keys)] == list(keys.values())).all(axis=1)]
+
+
+def _below(titles: Titles, scenario: Scenario, metric: str, comparisons: pd.DataFrame) -> str:
+    """The pairs whose interval lies below chance, which a mean over pairs hides."""
+    tests = _against_chance(scenario.name, metric, comparisons)
+    below = [test.pair for test in tests[tests["pair"] != ""].itertuples() if decided(test).high < 0]
+    return f", **below it** {md.in_a_row([titles.pair(pair) for pair in below])}" if below else ""
+
+
 def _beside_chance(scenario: str, metric: str, comparisons: pd.DataFrame) -> str:
     """What the interval of the reference minus chance says; without one, its mean."""
-    keys = {"scenario": scenario, "pair": "", "metric": metric, "reference": REFERENCE, "against": CHANCE}
-    found = comparisons[(comparisons[list(keys)] == list(keys.values())).all(axis=1)]
-    test = next(found.itertuples(), None)
+    found = _against_chance(scenario, metric, comparisons)
+    test = next(found[found["pair"] == ""].itertuples(), None)
     if test is None:
         return "beside chance"
     deciding = decided(test)

@@ -36,9 +36,13 @@ def of_each_method(rows: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def not_run_line(rows: pd.DataFrame) -> list[str]:
-    """A sentence that names the methods that were not run; nothing where all were."""
-    names = [of_method["title"].iloc[0] for _, of_method in _by_method(rows) if _was_not_run(of_method)]
-    return [f"Not run: {', '.join(names)}."] if names else []
+    """Sentences that name the methods that were not run, and the paper's rows without a method."""
+    missing = [of_method.iloc[0] for _, of_method in _by_method(rows) if _was_not_run(of_method)]
+    chosen, others = ([row["title"] for row in missing if bool(row["method"]) == known] for known in (True, False))
+    return [
+        *([f"Not run: {', '.join(chosen)}."] if chosen else []),
+        *([f"In the paper, and not among the methods of this run: {', '.join(others)}."] if others else []),
+    ]
 
 
 def _by_method(rows: pd.DataFrame) -> Iterable[tuple[object, pd.DataFrame]]:

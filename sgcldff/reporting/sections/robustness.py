@@ -113,9 +113,15 @@ def _row(axis: Axis, curves: pd.DataFrame, method: ReportedMethod, metric: str) 
         _score(rows.get((SCORE, float(max(axis.levels)))), metric),
         _points(rows.get((DROP, None))),
         _bounded_score(area, metric),
-        _points(rows.get((DIFFERENCE, None))),
+        _points(rows.get((DIFFERENCE, None))) + _over(area, rows.get((DIFFERENCE, None))),
         md.MISSING if area is None else md.count(area.n_seeds),
     ]
+
+
+def _over(area: Any, difference: Any) -> str:
+    """Of a difference over more seeds than the scores beside it."""
+    more = None not in (area, difference) and difference.n_seeds > area.n_seeds
+    return f" (n = {difference.n_seeds})" if more else ""
 
 
 def _score(row: Any, metric: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.titles import Titles
+from sgcldff.tables.history import LAST
 
 
 def training_section(titles: Titles, methods: Sequence[ReportedMethod], curves: pd.DataFrame) -> str:
@@ -21,10 +23,11 @@ def training_section(titles: Titles, methods: Sequence[ReportedMethod], curves: 
     )
     fits["kept"] = curves.loc[curves["best"] == 1, "epoch"].to_numpy()
     rising, count = int(fits["rising"].sum()), len(fits)
+    by_chance = (np.ceil(LAST * fits["epochs"]) / fits["epochs"]).mean()
     blocks = [
         "## Training, by epoch",
         f"Of {count} fits with epochs, {rising} had their best epoch within the last tenth of those they ran, so that "
-        "more epochs may have helped. Of fits that had long levelled off, chance puts one in ten there. The figure "
+        f"more epochs may have helped. Chance puts {by_chance:.0%} of those that had levelled off there. The figure "
         "`training_curves` shows each fit, and `history.csv` beside its weights has its losses and scores by epoch.",
     ]
     rows = []

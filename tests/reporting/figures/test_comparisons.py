@@ -49,7 +49,7 @@ def test_the_interval_is_that_of_the_deciding_test(run, table):
 def test_the_margin_and_the_mark_of_a_primary_endpoint_stand_in_its_row_alone(run, table):
     iou, f1 = draw(run, table).axes
     assert [1.5, 1.5] in ends(f1) and [1.5, 1.5] not in ends(iou)
-    outlined = [line for line in f1.lines if line.get_markersize() == 8]
+    outlined = [line for line in f1.lines if line.get_markeredgewidth() == 1.4]
     assert [(line.get_marker(), line.get_xdata()[0]) for line in outlined] == [("^", 3.2)]
 
 
@@ -64,7 +64,7 @@ def test_scenarios_of_the_same_pairs_are_one_entry_that_keeps_the_primary_endpoi
     figure = draw(run, table)
     assert legend(figure)[:2] == ["in-domain", "cross-stain = domain-shift"]
     for axes, margin, row in zip(figure.axes, (2.0, 1.5), (2, 0), strict=True):  # IoU across stains, F1 under shift
-        outlined = [line for line in axes.lines if line.get_markersize() == 8]
+        outlined = [line for line in axes.lines if line.get_markeredgewidth() == 1.4]
         assert [(line.get_marker(), round(float(line.get_ydata()[0]))) for line in outlined] == [("s", row)]
         assert [margin, margin] in ends(axes)
         assert not [line for line in axes.lines if line.get_marker() == "^"]

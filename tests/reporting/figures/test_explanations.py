@@ -60,6 +60,13 @@ def test_the_maps_share_one_scale(run, facts):
     assert {each.images[0].get_clim() for each in axes[3:6]} == {(0, 1)}
 
 
-def test_where_no_fit_is_explained_the_figure_says_so(run, facts):
-    (axes,) = draw(run, facts.head(0)).axes
+def test_a_dataset_whose_images_are_elsewhere_has_no_row(run, facts):
+    here = {name: file for name, file in run.files.explanations.items() if name != "jtsc"}
+    assert len(labels(draw(run.with_files(explanations=here), facts))) == ROWS * 2
+
+
+@pytest.mark.parametrize("left", ["facts", "maps"])
+def test_where_no_image_can_be_shown_the_figure_says_so(run, facts, left):
+    run = run.with_files(explanations={}) if left == "facts" else run
+    (axes,) = draw(run, facts if left == "facts" else facts.head(0)).axes
     assert axes.texts[0].get_text() == "no image: the fits failed, or their weights are on another machine"

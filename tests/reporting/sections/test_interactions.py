@@ -53,6 +53,16 @@ def test_without_declared_interactions_there_is_no_section(run):
     assert section(run) == ""
 
 
+def test_a_part_that_gains_by_itself_is_named_where_both_together_cannot_be_decided(run):
+    table = run.table("interactions")
+    open_ = table["effect"] == "independent"
+    chosen = (table["effect"] == "second") & (table["metric"] == "iou")
+    verdicts = table["verdict"].where(chosen, "INCONCLUSIVE")
+    assert open_.any() and (verdicts[chosen] == "SUPPORTED").all()
+    (sentence,) = independence_sentences(run.experiment.interactions, table.assign(verdict=verdicts, fragile=""))
+    assert sentence.endswith("Shown to gain by itself: fusion +2.2 points of IoU (−2.8 to +7.2).")
+
+
 def test_metrics_of_which_the_same_holds_stand_in_one_sentence(run):
     assert independence_sentences(run.experiment.interactions, run.table("interactions")) == [
         "**Both parts contribute independently, F1 and IoU**: both effects are above zero, but whether they add up is "
