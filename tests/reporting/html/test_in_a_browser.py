@@ -84,6 +84,13 @@ def test_a_wide_table_scrolls_in_its_box(page):
     assert inside > seen
 
 
+def test_the_first_column_hides_what_is_scrolled_beneath_it(page):
+    visit(page, "claims")
+    for cell in ("thead th", "tbody td"):
+        first = page.locator(f"section#claims table {cell}:first-child").first
+        assert first.evaluate("cell => getComputedStyle(cell).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_numbers_are_sorted_as_numbers_with_dashes_last_either_way(page):
     head = page.locator("section#first table").first.locator("th", has_text="AUC")
     head.click()
