@@ -6,6 +6,7 @@ from sgcldff.stages.disk_faults import disk_fault
 from sgcldff.stages.interruption import announce_snakemake, clear_after_killed_runs, stop_on_signals
 from sgcldff.stages.keep_going import announce_keep_going, forget_failures
 from sgcldff.stages.progress import show_progress, where_to_look
+from sgcldff.stages.scheduler_wakes import wake_for_jobs_alone
 from sgcldff.stages.warm_start import start_warm_process
 
 announce_snakemake()
@@ -20,6 +21,7 @@ if workflow.is_main_process:
 
 onstart:
     stop_on_signals()
+    wake_for_jobs_alone(workflow)
     announce_keep_going(workflow.execution_settings.keep_going)
     if workflow.local_exec:  # a job of a cluster must not run in a process that the cluster does not know
         start_warm_process()
