@@ -43,8 +43,7 @@ FIGURES = {
     "run. The band is the 95% interval of SG-CLDFF. Remedies stand in the tables",
     "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
-    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled. "
-    "Pale: fewer than five images",
+    "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
     "the grey strip: methods that run nothing in torch. Left out: those that predict with another's fit, at its cost",
     "attention": "Attention leakage: share of S and of Grad-CAM outside the cell, with 95% interval. "

@@ -57,16 +57,21 @@ def draw_reliability(
             say(axes, "not run")
             continue
         axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle=":", label="confidence = accuracy")
-        axes.bar(
-            bins["from"],
-            bins["accuracy"].astype(float),
-            width=1 / CALIBRATION_BINS,
-            align="edge",
-            color=[(*COLOUR, 0.45 if images >= FEW else 0.08) for images in bins["n_images"]],
-            edgecolor=INK,
-            linewidth=0.8,
-            label="accuracy",
-        )
+        few = bins["n_images"] < FEW
+        for shown, strength, label in (
+            (bins[~few], 0.45, "accuracy"),
+            (bins[few], 0.08, f"of fewer than {FEW} images"),
+        ):
+            axes.bar(
+                shown["from"],
+                shown["accuracy"].astype(float),
+                width=1 / CALIBRATION_BINS,
+                align="edge",
+                color=(*COLOUR, strength),
+                edgecolor=INK,
+                linewidth=0.8,
+                label=label,
+            )
         share = bins["n_images"].astype(float) / bins["n_images"].sum()
         axes.scatter(
             bins["confidence"],
@@ -84,6 +89,6 @@ def draw_reliability(
     grid[0].set_ylabel("Accuracy", fontsize=11)
     handles = {label: handle for axes in grid for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     if handles:
-        below = {"loc": "outside lower center", "ncols": 3, "fontsize": 9.5, "frameon": False}
+        below = {"loc": "outside lower center", "ncols": 2, "fontsize": 9.5, "frameon": False}
         figure.legend(handles.values(), handles.keys(), **below)
     return figure
