@@ -13,8 +13,10 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,6 +29,8 @@ from torch.nn import functional as F
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
+from baselines import unetpp
+from baselines.unet import MaskNetwork
 from sgcldff.config.training import Augmentation, Training
 from sgcldff.data import augment
 from sgcldff.data.dataset_files import DatasetFiles, load_samples, read_groups
@@ -34,6 +38,8 @@ from sgcldff.data.subsets import read_subsets
 from sgcldff.layout import Layout
 from sgcldff.method import Run, Samples, build
 from sgcldff.metrics import classification, segmentation
+from sgcldff.model import norms
+from sgcldff.model.heads import ClassificationHead
 from sgcldff.model.prior import colour_contrast
 from sgcldff.training import loop
 from sgcldff.training.normalisation import normalise
@@ -46,13 +52,19 @@ EMA = 0.99  # a step; about three epochs of thirty steps
 
 @dataclass(frozen=True)
 class Setting:
-    """What a fit differs in. constant_noise: every training image gets the whole of it, as before it was drawn."""
+    """What a fit differs in.
+
+    constant_noise: every training image gets the whole of it, as before it was drawn; class_head: in place of UNet++'s,
+    one of HEADS; copied: group normalisation takes scale and shift as they are, as before.
+    """
 
     method: str
     dataset: str = "bccd"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     constant_noise: bool = False
+    class_head: str = ""
+    copied: bool = False
     size: int = 96
 
 
@@ -75,7 +87,15 @@ STUDIES: dict[str, list[Setting]] = {
     "batch": [Setting("full", training={"batch_size": 32})],
     "rate": [Setting("full", training={"learning_rate": value}) for value in (1e-4, 1e-3)],
     "size": [Setting("full", size=value) for value in (128, 160)],
-    "length": [Setting("full", dataset, training={"epochs": 40}) for dataset in ("bccd", "jtsc")],
+    "length": [
+        Setting(method, dataset, training={"epochs": 40})
+        for method, dataset in (("full", "bccd"), ("full", "jtsc"), ("unetpp_classes", "bccd"))
+    ],
+    "class_head": [
+        *(Setting("unetpp_classes", dataset, class_head=head) for dataset in ("bccd", "jtsc") for head in ("mean", "")),
+        *(Setting("unetpp_classes", class_head=head) for head in ("mean and maximum", "deepest")),
+    ],
+    "norm": [Setting("full", arguments={"norm": "group"}, copied=copied) for copied in (True, False)],
     "baselines": [
         Setting(method, training={"learning_rate": value}) for method in BASELINES for value in (1e-4, 4e-4, 1e-3)
     ],
@@ -114,6 +134,8 @@ def described(setting: Setting, epochs: int) -> dict[str, Any]:
         "arguments": dict(setting.arguments),
         "training": {"epochs": epochs, **setting.training},
         "constant_noise": setting.constant_noise,
+        "class_head": setting.class_head,
+        "copied": setting.copied,
     }
 
 
@@ -134,7 +156,12 @@ def curves(setting: Setting, seed: int, epochs: int, results: Path) -> list[dict
     watched = Watched(held_out, train, averaged)
     run = Run(seed, training(epochs, setting.training), "cpu", 1)
     noise = full_noise if setting.constant_noise else augment.draw
-    with mock.patch.object(loop, "_validate", watched), mock.patch.object(augment, "draw", noise):
+    with (
+        mock.patch.object(loop, "_validate", watched),
+        mock.patch.object(augment, "draw", noise),
+        mock.patch.object(unetpp, "MaskNetwork", HEADS[setting.class_head]),
+        mock.patch.object(norms, "_grouped", copied_groups if setting.copied else norms._grouped),
+    ):
         hook = register_optimizer_step_post_hook(watched.after_step)
         history = method.fit(train, validation, run)
         hook.remove()
@@ -174,6 +201,43 @@ def full_noise(
     augmentation: Augmentation, height: int, width: int, generator: np.random.Generator, draw: Any = augment.draw
 ) -> augment.Variant:
     return replace(draw(augmentation, height, width, generator), noise=augmentation.noise)
+
+
+class Pooled(torch.nn.Module):
+    """The class head as it was, a linear layer of the mean over the positions; maximum: of their maximum, too."""
+
+    def __init__(self, channels: int, classes: int, maximum: bool) -> None:
+        super().__init__()
+        self.maximum = maximum
+        self.linear = torch.nn.Linear(channels * (1 + maximum), classes)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        pooled = [features.mean(dim=(2, 3)), *([features.amax(dim=(2, 3))] if self.maximum else [])]
+        return self.linear(F.dropout(torch.cat(pooled, dim=1), 0.2, self.training))
+
+
+def on_the_deepest_map(head: Callable[[int, int], torch.nn.Module]) -> Callable[..., torch.nn.Module]:
+    """UNet++ with another class head, on the encoder's deepest map; head: of channels and classes."""
+
+    def network(network: Any, there: torch.nn.Module, _: int) -> torch.nn.Module:
+        return MaskNetwork(network, head(network.encoder.out_channels[-1], there.linear.out_features))
+
+    return network
+
+
+HEADS: dict[str, Callable[..., torch.nn.Module]] = {
+    "": MaskNetwork,  # as it is
+    "mean": on_the_deepest_map(partial(Pooled, maximum=False)),
+    "mean and maximum": on_the_deepest_map(partial(Pooled, maximum=True)),
+    "deepest": on_the_deepest_map(ClassificationHead),
+}
+
+
+def copied_groups(layer: torch.nn.BatchNorm2d) -> torch.nn.Module:
+    norm = torch.nn.GroupNorm(math.gcd(32, layer.num_features), layer.num_features, layer.eps)
+    norm.load_state_dict({"weight": layer.weight, "bias": layer.bias})
+    following = [getattr(layer, name) for name in ("drop", "act") if hasattr(layer, name)]
+    return torch.nn.Sequential(norm, *following) if following else norm
 
 
 class Watched:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,16 @@ TITLES = {
     "no_saliency": "without saliency",
     "unetpp_classes": "UNet++ + class head",
     "deep_features_mask": "Deep features + mask head",
+    "resnext_cc_mask": "ResNeXt-CC + mask head",
+    "unet": "U-Net",
+    "transunet": "TransUNet",
+    "swin_unet": "Swin-Unet",
+    "segformer": "SegFormer",
 }
+FROM_RANDOM = ("resnext_cc_mask", "unet", "transunet", "swin_unet", "segformer")  # no hub was at hand
 DATASETS = {"bccd": "BCCD", "jtsc": "JTSC"}
 SAME_LENGTH = ("noise", "idea")  # studies in which every fit has the same epochs and size
+REFERENCE_EPOCHS = 15  # of workflow/configs/reference.yaml
 SETTLED = 4  # epochs after which jumps are counted
 
 Row = dict[str, Any]
@@ -184,10 +192,85 @@ def described(row: Row) -> str:
     """What a fit's setting is called."""
     changes = [WORDS[key].format(value) for key, value in row["arguments"].items()]
     changes += [f"{key} {value:g}" for key, value in row["training"].items() if key in ("batch_size", "learning_rate")]
+    changes += ["scale and shift copied"] if row["copied"] else []
     return ", ".join([*([] if row["method"] == "full" else [TITLES[row["method"]]]), *changes])
 
 
-WORDS = {"alignment": "λ = {:g}", "gate": "gate {}", "gate_at": "gate on the {}", "width": "width {}"}
+WORDS = {
+    "alignment": "λ = {:g}",
+    "gate": "gate {}",
+    "gate_at": "gate on the {}",
+    "width": "width {}",
+    "norm": "{} normalisation",
+}
+
+
+HEADS = {
+    "mean": "a thirty-second: mean",
+    "mean and maximum": "a thirty-second: mean, maximum",
+    "deepest": "a thirty-second: SG-CLDFF's head",
+    "": "a sixteenth: SG-CLDFF's head (taken)",
+}
+
+
+def class_head_table(studies: list[Row]) -> str:
+    """Scores of UNet++ by its class head; some of its fits belong to the study of noise, too."""
+    asked = [row for row in studies if row["study"] in ("noise", "class_head") and row["method"] == "unetpp_classes"]
+    asked = [row for row in asked if not row["constant_noise"]]
+    rows = []
+    for dataset in DATASETS:
+        for head, title in HEADS.items():
+            fits = [row["epochs"] for row in asked if (row["dataset"], row["class_head"]) == (dataset, head)]
+            if fits:
+                picks = [chosen(epochs) for epochs in fits]
+                scores = {title: spread([pick[f"held_out_{key}"] for pick in picks]) for title, key in SCORES.items()}
+                scores["macro-F1, validation"] = spread([pick["validation_f1"] for pick in picks])
+                rows.append({"dataset": DATASETS[dataset], "the head": title, "seeds": str(len(fits))} | scores)
+    return table(rows)
+
+
+def rates_table(studies: list[Row]) -> str:
+    """Held-out macro-F1 and IoU of each network on BCCD by its learning rate."""
+    of_study = [row for row in studies if row["study"] == "baselines"]
+    rates = sorted({row["training"]["learning_rate"] for row in of_study})
+    rows = []
+    for method in dict.fromkeys(row["method"] for row in of_study):
+        cells = {}
+        for metric, title in (("f1", "macro-F1"), ("iou", "IoU")):
+            for rate in rates:
+                fits = [row for row in of_study if (row["method"], row["training"]["learning_rate"]) == (method, rate)]
+                values = [chosen(row["epochs"]).get(f"held_out_{metric}") for row in fits]
+                cells[f"{title}, {rate:g}"] = spread(values)
+        starts = ", from random weights" if method in FROM_RANDOM else ""
+        seeds = len({row["seed"] for row in of_study if row["method"] == method})
+        rows.append({"network": f"{TITLES[method]}{starts}", "seeds": str(seeds)} | cells)
+    return table(rows)
+
+
+CURVES = (("f1", "macro-F1", "#d55e00"), ("iou", "IoU", "#0072b2"))
+SETS = {"validation": "-", "held_out": "--"}
+
+
+def draw_length(studies: list[Row], file: Path) -> None:
+    """Scores of long fits by epoch on both sets; a thin line a seed, a thick one their mean."""
+    fits = [row for row in studies if row["study"] == "length"]
+    panels = list(dict.fromkeys((row["method"], row["dataset"]) for row in fits))
+    figure, grid = plt.subplots(1, len(panels), figsize=(10, 3), sharey=True, squeeze=False, layout="constrained")
+    for axes, (method, dataset) in zip(grid.flat, panels, strict=True):
+        of_panel = [row["epochs"] for row in fits if (row["method"], row["dataset"]) == (method, dataset)]
+        for (metric, name, colour), (kind, style) in product(CURVES, SETS.items()):
+            curves = np.array([[row[f"{kind}_{metric}"] for row in epochs] for epochs in of_panel])
+            look = {"color": colour, "linestyle": style}
+            axes.plot(range(1, curves.shape[1] + 1), curves.T, linewidth=0.7, alpha=0.5, **look)
+            label = f"{name}, {kind.replace('_', ' ')}"
+            axes.plot(range(1, curves.shape[1] + 1), curves.mean(axis=0), linewidth=2, label=label, **look)
+        axes.axvline(REFERENCE_EPOCHS, color="#8a8a8a", linestyle=":", linewidth=1.2)
+        axes.set_title(f"{TITLES[method]}, {DATASETS[dataset]}", fontsize=9)
+        axes.grid(alpha=0.3)
+        axes.set_ylim(0, 1)
+    grid[0, 0].legend(fontsize=8, frameon=False, loc="lower right")
+    figure.supxlabel("epoch (dotted: where the reference run ends)", fontsize=9)
+    figure.savefig(file, dpi=130)
 
 
 def draw_noise(studies: list[Row], file: Path) -> None:
@@ -218,7 +301,9 @@ def blocks(studies: list[Row]) -> dict[str, str]:
         "noise": noise_table(studies),
         "statistics": statistics_table(studies),
         "choice": choice_table(studies),
-        "idea": settings_table(studies, ("alignment", "gate", "width", "rate", "batch")),
+        "idea": settings_table(studies, ("alignment", "gate", "width", "rate", "batch", "norm")),
+        "class_head": class_head_table(studies),
+        "rates": rates_table(studies),
     }
 
 
@@ -233,3 +318,4 @@ if __name__ == "__main__":
     found = read_studies()
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
     draw_noise(found, FIGURES / "settings_noise.png")
+    draw_length(found, FIGURES / "settings_length.png")
