@@ -34,7 +34,7 @@ CHART = {  # name -> title and what it says
         "What a run costs",
         f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. No GPU "
         f"was at hand: {costs.IMAGES_ON_A_GPU} images a second and {costs.CONTEXT_ON_A_GPU} s to open the card are "
-        "assumed.",
+        "assumed. A job of the real graph takes Snakemake longer than one of a toy rule: [scale.md](scale.md).",
     ),
     "training": (
         "An epoch of training",
