@@ -158,7 +158,8 @@ def test_a_failed_job_is_named_and_its_next_attempt_gets_twice_the_memory(slurm,
         stream.write(f"\n{BROKEN}\n")
     process = graph.start("--retries", "1", *[each for each in profile(graph) if each not in ("--retries", "0")])
     screen = process.communicate()[0]
-    assert process.returncode == 1 and "failed: fit chance on rapid, seed 0" in screen, screen
+    # Which of the two seeds fails first is open: they run beside each other.
+    assert process.returncode == 1 and re.search("failed: fit chance on rapid, seed [01]", screen), screen
     listed = subprocess.run(["scontrol", "show", "job"], capture_output=True, text=True, check=True).stdout
     asked = [int(each) for each in re.findall(r"JobState=FAILED.*?MinMemoryNode=(\d+)", listed, flags=re.DOTALL)]
     assert asked[-1] == 2 * asked[-2]
