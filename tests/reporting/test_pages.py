@@ -61,7 +61,8 @@ def test_what_was_not_run_is_shown_as_not_run(run, document):
     of_table_2, of_table_3 = (section(text, f"## Table {number}") for number in (2, 3))
     assert "Not run: Without saliency, Without both" in of_table_3
     assert "| Without saliency" not in of_table_3
-    assert "Luo et al. (2024)" in next(line for line in of_table_2.splitlines() if line.startswith("In the paper, and not among"))
+    without = next(line for line in of_table_2.splitlines() if line.startswith("In the paper, and not among"))
+    assert "Luo et al. (2024)" in without
     assert "- **Alignment helps across stains**: not run." in text
 
 

@@ -152,7 +152,8 @@ def test_one_ablation_is_trained_again_to_the_same_weights_when_asked_and_the_re
         assert path.read_bytes() == weights
     rows = pd.read_csv(graph.reports / "arms/no_fusion/tables/table3.csv")
     assert set(rows.loc[rows["n_seeds"] > 0, "method"]) == {"full", "no_fusion"}
-    assert "In the paper, and not among the methods of this run: " in (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
+    page = (graph.reports / "arms/no_fusion/paper_tables.md").read_text()
+    assert "In the paper, and not among the methods of this run: " in page
 
 
 def test_a_method_that_was_not_chosen_is_run_when_its_target_or_the_choice_asks_for_it(synthetic):
