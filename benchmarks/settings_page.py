@@ -17,6 +17,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from tabulate import tabulate
 
 HERE = Path(__file__).parent
@@ -247,6 +248,14 @@ def rates_table(studies: list[Row]) -> str:
     return table(rows)
 
 
+def draw_curves(axes: Axes, fits: Sequence[Epochs], metric: str, label: str, **look: str) -> None:
+    """A score by epoch: a thin line a fit, a thick one their mean."""
+    curves = np.array([[row[metric] for row in epochs] for epochs in fits])
+    epochs = range(1, curves.shape[1] + 1)
+    axes.plot(epochs, curves.T, linewidth=0.7, alpha=0.5, **look)
+    axes.plot(epochs, curves.mean(axis=0), linewidth=2.2, label=label, **look)
+
+
 CURVES = (("f1", "macro-F1", "#d55e00"), ("iou", "IoU", "#0072b2"))
 SETS = {"validation": "-", "held_out": "--"}
 
@@ -259,11 +268,8 @@ def draw_length(studies: list[Row], file: Path) -> None:
     for axes, (method, dataset) in zip(grid.flat, panels, strict=True):
         of_panel = [row["epochs"] for row in fits if (row["method"], row["dataset"]) == (method, dataset)]
         for (metric, name, colour), (kind, style) in product(CURVES, SETS.items()):
-            curves = np.array([[row[f"{kind}_{metric}"] for row in epochs] for epochs in of_panel])
-            look = {"color": colour, "linestyle": style}
-            axes.plot(range(1, curves.shape[1] + 1), curves.T, linewidth=0.7, alpha=0.5, **look)
-            label = f"{name}, {kind.replace('_', ' ')}"
-            axes.plot(range(1, curves.shape[1] + 1), curves.mean(axis=0), linewidth=2, label=label, **look)
+            look = {"color": colour, "linestyle": style, "label": f"{name}, {kind.replace('_', ' ')}"}
+            draw_curves(axes, of_panel, f"{kind}_{metric}", **look)
         axes.axvline(REFERENCE_EPOCHS, color="#8a8a8a", linestyle=":", linewidth=1.2)
         axes.set_title(f"{TITLES[method]}, {DATASETS[dataset]}", fontsize=9)
         axes.grid(alpha=0.3)
@@ -281,10 +287,7 @@ def draw_noise(studies: list[Row], file: Path) -> None:
         for constant, colour in ((True, "#d55e00"), (False, "#0072b2")):
             fits = [row["epochs"] for row in studies if is_of(row, "noise", dataset, method, constant)]
             metric = "validation_f1" if "validation_f1" in fits[0][0] else "validation_iou"
-            curves = np.array([[row[metric] for row in epochs] for epochs in fits])
-            axes.plot(range(1, curves.shape[1] + 1), curves.T, color=colour, linewidth=0.7, alpha=0.5)
-            label = "noise always 5" if constant else "noise 0 to 5"
-            axes.plot(range(1, curves.shape[1] + 1), curves.mean(axis=0), color=colour, linewidth=2.2, label=label)
+            draw_curves(axes, fits, metric, color=colour, label="noise always 5" if constant else "noise 0 to 5")
         name = "macro-F1" if metric == "validation_f1" else "IoU"
         axes.set_title(f"{TITLES[method]}, {DATASETS[dataset]}: {name}", fontsize=9)
         axes.grid(alpha=0.3)

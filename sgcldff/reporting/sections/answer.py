@@ -10,11 +10,11 @@ import pandas as pd
 from sgcldff.config.declared import Hypothesis, Interaction
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
-from sgcldff.reporting.sections.claims import PLURAL, not_run, verdict_counts
+from sgcldff.reporting.sections.claims import PLURAL, not_run, repeated_in_words, verdict_counts
 from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.interactions import independence_sentences
-from sgcldff.reporting.verdict_text import beside, in_words
-from sgcldff.tables.claims import ClaimKind, Repeated
+from sgcldff.reporting.verdict_text import beside
+from sgcldff.tables.claims import ClaimKind
 from sgcldff.tables.comparisons import decided
 from sgcldff.tables.verdicts import Verdict
 
@@ -86,17 +86,17 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
         return []
     counts = verdict_counts(claims)
     named = [f"{counts[verdict].lines} {word}" for verdict, word in PLURAL.items() if counts[verdict].lines]
-    made, fragile = (sum(getattr(each, name) for each in counts.values()) for name in ("lines", "fragile"))
+    fragile = sum(each.fragile for each in counts.values())
     missing = int(not_run(claims).sum())
     text = (
         f"**The paper's {claims['claim'].nunique()} claims** give {len(claims)} lines, one for each method that a "
         f"claim is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
     )
     text += f" {missing} were not run." if missing else ""
-    others = {in_words(state): int((claims["verdict"] == state).sum()) for state in Repeated}
-    others["cannot be tested by measuring"] = int((claims["kind"] == ClaimKind.UNTESTED).sum())
-    if said := [f"{lines} {what}" for what, lines in others.items() if lines]:
-        text += f" {', '.join(said)}."
+    others = repeated_in_words(claims)
+    if untested := int((claims["kind"] == ClaimKind.UNTESTED).sum()):
+        others.append(f"{untested} cannot be tested by measuring")
+    text += f" {', '.join(others)}." if others else ""
     if fragile:
         text += f" Fragile, for a single seed could turn them: {fragile} of these verdicts."
     fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]

@@ -127,13 +127,18 @@ def _not_run_line(claims: pd.DataFrame, table_file: str) -> list[str]:
     return [f"Not run, for want of methods or datasets, lines in brackets: {listed}. All stand in `{table_file}`."]
 
 
+def repeated_in_words(claims: pd.DataFrame) -> list[str]:
+    """How many lines are of what was repeated here, wholly or in part."""
+    states = claims["verdict"]
+    return [f"{count} {in_words(state)}" for state in Repeated if (count := int((states == state).sum()))]
+
+
 def claims_count(claims: pd.DataFrame) -> str:
     """How many claims there are, and how many lines have which verdict."""
-    states = claims["verdict"]
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     missing = int(not_run(claims).sum())
     counts = [count.said(PLURAL[verdict]) for verdict, count in verdict_counts(claims).items()]
-    counts += [f"{count} {in_words(state)}" for state in Repeated if (count := int((states == state).sum()))]
+    counts += repeated_in_words(claims)
     rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (
         f"The paper's {claims['claim'].nunique()} claims give {len(claims)} lines, one for each method that a claim is "
