@@ -44,6 +44,7 @@ FEWER_LAYERS = {
     "resnext50_32x4d": {"layers": (1, 1, 1, 1)},
     "swin_tiny_patch4_window7_224": {"depths": (2, 2, 2, 2)},
     "vit_base_r50_s16_224": {"depth": 1},
+    "vit_tiny_patch16_224": {"depth": 1},
 }  # network of timm -> arguments
 FEWER_CHANNELS = 4  # of VGG16 and of what decodes it: a quarter
 
@@ -70,7 +71,7 @@ NETWORKS = [name for name in METHODS if is_network(name)]
 WITHOUT_MASK = {"resnext_cc", "deep_features", "explainable_cnn", "efficientswin", "hexagonal_trellis"}
 WITHOUT_MASK |= {"classification_alone", "frozen_knn", "frozen_linear"}
 WITHOUT_CLASSES = {"unet", "unetpp", "segnet", "vgg_unet", "vsgnet", "transunet", "swin_unet", "segformer"}
-WITHOUT_CLASSES |= {"segmentation_alone"}
+WITHOUT_CLASSES |= {"segmentation_alone", "unet_lite0", "segformer_lite0", "transunet_lite0"}
 # A machine names the class, or the network sees a part of the image alone.
 CLASS_FROM_NO_MAP = {"deep_features", "deep_features_mask", "hexagonal_trellis", "manifold_ranking"}
 CLASS_FROM_NO_MAP |= {"saliency_feature_selection", "saliency_centernet", "frozen_knn", "frozen_linear"}

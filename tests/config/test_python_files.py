@@ -149,6 +149,7 @@ def module_of(method: str) -> str:
 
 FAMILIES = (  # baselines that share code: an edit of one may make the other again
     {"unet", "unetpp"},
+    {"unet", "segformer", "transunet", "lite0_networks"},
     {"segnet", "vgg_unet"},
     {"swin_unet", "efficientswin"},
     {"kmeans", "self_supervised_svm"},
