@@ -155,7 +155,7 @@ def _select(
             )
         label = settings.labels[record.label]
         if label is None:
-            dropped.append((record.image_id, record.label, f"label {record.label} is left out by {table}"))
+            dropped.append((record.image_id, record.label, f"label {record.label} has no class in the catalogue"))
         elif label not in settings.classes:
             dropped.append((record.image_id, record.label, f"class {label} is not in the experiment"))
         else:

@@ -117,7 +117,7 @@ class WrittenFiles:
 
     document: paper_tables.md; html: report.html; provenance: provenance.json; tables: TABLES and scenarios by name.
     pages, figures (SVG, PNG), curves: those of PAGES, FIGURES and CURVES by name that `sgcldff.reporting.contents` has
-    for this run; all pages are in one folder.
+    for this run; all pages are in one folder. cards: README.md of each dataset's card.
     """
 
     document: Path
@@ -127,6 +127,7 @@ class WrittenFiles:
     tables: Mapping[str, Path]
     figures: Mapping[str, tuple[Path, Path]]
     curves: Mapping[str, Path]
+    cards: Mapping[str, Path]
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,8 @@ class ReportFiles(TableFiles, WrittenFiles):
     """What is written, what its tables are made from, and what else is read.
 
     scores: scores.parquet; architecture: the blocks of the reference's network; explanations: the maps of the images
-    that are shown of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts, cards:
-    facts.json and README.md of its card; splits: those of the seeds, of the datasets that show what a leaking split is
-    worth.
+    that are shown of the reference, by dataset. indexes, dropped: tables of each prepared dataset; facts: facts.json of
+    its card; splits: those of the seeds, of the datasets that show what a leaking split is worth.
     """
 
     scores: Path
@@ -145,5 +145,4 @@ class ReportFiles(TableFiles, WrittenFiles):
     indexes: Mapping[str, Path]
     dropped: Mapping[str, Path]
     facts: Mapping[str, Path]
-    cards: Mapping[str, Path]
     splits: Mapping[str, Sequence[Path]]

@@ -18,7 +18,7 @@ from sgcldff.errors import InputError
 from sgcldff.layout import Layout
 from sgcldff.reporting.contents import figures_of, pages_of
 from sgcldff.reporting.files import CURVES, WrittenFiles
-from sgcldff.reporting.html.page import OF_IMAGES, write_html
+from sgcldff.reporting.html.page import CONTACT_SHEET, OF_IMAGES, write_html
 from sgcldff.reporting.pages import FIRST
 from sgcldff.reporting.paper_values import PAPER_CLAIMS, PAPER_NUMBERS_IN_TEXT, PAPER_TABLES
 from sgcldff.reporting.titles import Titles
@@ -35,7 +35,7 @@ RESULTS, PAPER = "results", "paper"  # folders of a bundle beside the report
 PAPER_FILES = {"claims": PAPER_CLAIMS, "printed": PAPER_TABLES, "numbers_in_text": PAPER_NUMBERS_IN_TEXT}
 BESIDE_STATISTICS = (joined.TABLES["confusion"], "leakage/*.csv")  # of the results, what else the report's tables show
 # They show pictures of datasets, which licences may not allow to pass on.
-SHOW_IMAGES = ("contact_sheet.png", *(f"{name}.{kind}" for name in OF_IMAGES for kind in ("png", "svg")))
+SHOW_IMAGES = (CONTACT_SHEET, *(f"{name}.{kind}" for name in OF_IMAGES for kind in ("png", "svg")))
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 LEFT_OUT = "*(Left out: it shows pictures of the datasets.)*"
 
@@ -96,6 +96,7 @@ def _written(reports: Path, experiment: Experiment) -> WrittenFiles:
         tables={name: reports / "tables" / f"{name}.csv" for name in tables},
         figures={name: (path.with_suffix(".svg"), path.with_suffix(".png")) for name, path in figures.items()},
         curves={name: path.with_suffix(".csv") for name, path in figures.items() if name in CURVES},
+        cards={card.parent.name: card for card in sorted(reports.glob("datasets/*/README.md"))},
     )
 
 

@@ -1,4 +1,6 @@
-"""report.html: the Markdown pages, the figures, the gallery, the provenance and the configuration in one file."""
+"""report.html: the Markdown pages, the datasets' cards, the figures, the gallery, the provenance and the configuration
+in one file.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,7 @@ from sgcldff.tables.files import write_text
 FIRST_ANCHOR = "first"
 MADE = ("date", "commit", "python", "platform", "versions", "data")  # of the provenance, shown as it is
 OF_IMAGES = ("explanations",)  # the figures that show images of the datasets
+CONTACT_SHEET = "contact_sheet.png"  # stands beside a dataset's card
 LARGEST_SVG = 300_000  # bytes: a larger figure is embedded as PNG
 
 
@@ -60,6 +63,10 @@ def write_html(
         text = texts[name].replace(f"\n## {title}\n", "\n", 1)  # the title of the page says it
         body = to_html(text, page, targets, name)
         sections.append(Section(name, title, about, body, empty=NOTHING_TO_SHOW in text))
+    for name, card in files.cards.items():
+        heading, _, text = card.read_text(encoding="utf-8").partition("\n")
+        title = f"Card of {heading.removeprefix('# ')}"
+        sections.append(Section(_card(name), title, "", to_html(text, card, targets, _card(name))))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     text = environment.from_string(HTML_TEMPLATE.read_text(encoding="utf-8")).render(
         title=texts[FIRST].partition("\n")[0].removeprefix("# "),
@@ -83,16 +90,25 @@ def _targets(files: WrittenFiles, images: bool) -> Targets:
     for name, (svg, png) in files.figures.items():
         embedded = images or name not in OF_IMAGES
         figures[png.absolute()] = _data_uri(svg if svg.stat().st_size < LARGEST_SVG else png) if embedded else ""
+    for card in files.cards.values():
+        sheet = card.with_name(CONTACT_SHEET)
+        figures[sheet.absolute()] = _data_uri(sheet) if images and sheet.exists() else ""
     written = {*files.tables.values(), *(file.parent for file in files.tables.values()), files.provenance}
     return Targets(
         folder=files.html.parent,
         anchors={
             files.document.absolute(): FIRST_ANCHOR,
             **{file.absolute(): name for name, file in files.pages.items()},
+            **{file.absolute(): _card(name) for name, file in files.cards.items()},
         },
         figures=figures,
         listed=frozenset(file.absolute() for file in written),
     )
+
+
+def _card(dataset: str) -> str:
+    """Its anchor."""
+    return f"card-{dataset}"
 
 
 def _data_uri(figure: Path) -> str:

@@ -22,21 +22,15 @@ PLURAL = {
     Verdict.INCONCLUSIVE: "cannot be decided",
 }
 
-HEADERS = (
-    *(
-        "Claim",
-        "Printed",
-        "Verdict",
-        "Ours",
-        "95% interval",
-        "One-sided bounds",
-        "p",
-        "p (Holm)",
-        "Seeds",
-        "Where",
-        "Note",
-    ),
+HEADERS = ("Claim", "Printed", "Verdict", "Note", "Ours (95% interval)", "p (Holm)", "Seeds", "Where")
+
+# The tables of the section, each with the verdicts that stand in it; the last takes the rest.
+GROUPS = (
+    ("They fall", (Verdict.REFUTED,)),
+    ("They hold", (Verdict.SUPPORTED, Verdict.DIRECTION_ONLY)),
+    ("They cannot be decided", (Verdict.INCONCLUSIVE,)),
 )
+REST = "Not a matter of scores"
 
 LEGEND = (
     "- **Amounts.** An observed amount (0.82, +6 points) is read as *at least that, up to rounding*: half a unit of "
@@ -50,9 +44,9 @@ LEGEND = (
     "stands beside the verdict. A claim about several others falls where one of them does and holds only where all "
     "do, and it is not corrected for their number. A claim on attention is about the direction alone, in "
     f"points of a map's share or distance. Of a distance and of what leaks, less is claimed. {FRAGILE}",
-    "- **p** is two-sided for an improvement and against the margin for a hypothesis. *p (Holm)* is corrected within "
+    "- **p (Holm)** is two-sided for an improvement and against the margin for a hypothesis, corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family. Verdicts are not, and "
-    "a note says where one does not outlast it. The page [SG-CLDFF against each method](significance.md) corrects the "
+    "a note says where one does not outlast it. Both bounds and p by itself stand in the CSV. The page [SG-CLDFF against each method](significance.md) corrects the "
     "same tests as exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3. A difference of two other "
@@ -81,8 +75,7 @@ def claims_section(titles: Titles, claims: pd.DataFrame, table_file: str) -> str
         [
             "## Every claim of the paper",
             claims_count(claims),
-            titles.caption("What the paper says, and what was measured here"),
-            md.table(HEADERS, _rows(titles, claims[~missing]), text_columns=3),
+            *_by_verdict(titles, claims[~missing]),
             *_not_run_line(claims[missing], table_file),
             "\n".join(LEGEND),
         ]
@@ -146,6 +139,18 @@ def claims_count(claims: pd.DataFrame) -> str:
     )
 
 
+def _by_verdict(titles: Titles, claims: pd.DataFrame) -> list[str]:
+    """A table for each group that has a line."""
+    rest = ~claims["verdict"].isin([verdict for _, verdicts in GROUPS for verdict in verdicts])
+    groups = [(heading, claims[claims["verdict"].isin(verdicts)]) for heading, verdicts in GROUPS]
+    blocks = []
+    for heading, lines in [*groups, (REST, claims[rest])]:
+        if len(lines):
+            blocks += [f"### {heading}", titles.caption("What the paper says, and what was measured here")]
+            blocks.append(md.table(HEADERS, _rows(titles, lines), text_columns=4))
+    return blocks
+
+
 def _rows(titles: Titles, claims: pd.DataFrame) -> list[list[str]]:
     """Claims that the paper makes first in one place stand together, places in the order of their first claim."""
     claims = claims.assign(place=claims["where"].str.split("; ").str[0])
@@ -165,12 +170,11 @@ def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
         statement,
         claim.printed,
         _verdict(claim) or "cannot be tested",
-        *_measured(claim),
-        md.p_value(claim.p),
+        plain(claim.note).replace("; ", ", "),
+        _measured(claim),
         md.p_value(claim.p_holm),
         md.count(claim.n),
         claim.where.replace("; ", ", "),
-        plain(claim.note).replace("; ", ", "),
     ]
 
 
@@ -179,14 +183,12 @@ def _verdict(claim: Any) -> str:
     return verdict_text(in_words(claim.verdict), claim.decided_by, *bounds, claim.fragile, _shown(claim))
 
 
-def _measured(claim: Any) -> list[str]:
-    """Ours, its interval and its bounds."""
+def _measured(claim: Any) -> str:
+    """Ours with its interval, where there is one."""
     show = _shown(claim)
-    ends = ((claim.ci_low, claim.ci_high), (claim.lower_bound, claim.upper_bound))
-    return [
-        show(claim.ours),
-        *(md.MISSING if md.is_missing(low) else f"{show(low)} to {show(high)}" for low, high in ends),
-    ]
+    if md.is_missing(claim.ci_low):
+        return show(claim.ours)
+    return f"{show(claim.ours)} ({show(claim.ci_low)} to {show(claim.ci_high)})"
 
 
 def _shown(claim: Any) -> Callable[[float], str]:

@@ -13,7 +13,8 @@ from sgcldff.reporting.pages import NOTHING_TO_SHOW
 def test_every_page_is_a_section_that_the_navigation_leads_to(written):
     sections = [about["id"] for tag, about in written.elements if tag == "section"]
     links = [about["href"] for tag, about in written.elements if "nav-link" in about.get("class", "")]
-    assert sections == ["first", *written.run.files.pages, "images", "provenance"]
+    cards = [f"card-{dataset}" for dataset in written.run.files.cards]
+    assert sections == ["first", *written.run.files.pages, *cards, "images", "provenance"]
     assert links == [f"#{name}" for name in sections]
 
 
@@ -48,7 +49,8 @@ def test_the_browser_is_told_to_load_nothing(written):
 def test_every_page_says_that_the_images_are_synthetic_and_so_does_the_bar(written):
     bar, *pages = re.split(r"<section ", written.text)
     assert "Synthetic images; a small-scale run" in bar
-    assert [page.split('"')[3] for page in pages if "ynthetic" not in page] == []
+    unmarked = [page.split('"')[3] for page in pages if "ynthetic" not in page]
+    assert [page for page in unmarked if not page.startswith("card-")] == []  # a card says what its images are
 
 
 def test_the_figures_are_inside_and_a_large_one_as_png(written):
@@ -65,6 +67,11 @@ def test_a_page_with_nothing_to_show_is_pale_in_the_navigation(written):
     file = written.file.with_name("pale.html")
     write_html(texts | {"attention": NOTHING_TO_SHOW}, *others, file)
     assert re.findall(r'class="nav-link empty" href="(.*?)"', file.read_text()) == ["#attention"]
+
+
+def test_a_datasets_card_is_a_page_that_the_table_of_datasets_leads_to(written):
+    datasets = written.text[written.text.index('<section class="page" id="datasets">') :].partition("</section>")[0]
+    assert [name for name in written.run.files.cards if f'href="#card-{name}"' not in datasets] == []
 
 
 def test_the_configuration_and_every_fit_are_there(written):
