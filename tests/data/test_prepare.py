@@ -86,7 +86,7 @@ def test_what_is_left_out_is_listed_with_its_reason(prepare_folder):
     out = prepare_folder(classes=("neutrophil",))
     round_ones = [[f"round-{n}", "round", "class lymphocyte is not in the experiment"] for n in (1, 2, 3)]
     assert dropped(out) == [
-        ["dark-1", "dark", "label dark is left out by catalogue.datasets.made_up.labels"],
+        ["dark-1", "dark", "label dark has no class in the catalogue"],
         *round_ones,
     ]
     assert len(read_index(out / "index.csv")) == 3
