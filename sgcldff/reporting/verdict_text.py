@@ -20,6 +20,7 @@ WORDS = {
     Repeated.WHOLE: "repeated here",
     Repeated.PART: "partly repeated",
 }
+ONE_SIDED = " (one-sided 95%)"  # stands behind a bound that decided
 # What the reports say of the mark; the definition stands in the README of the statistics.
 FRAGILE = (
     "*Fragile* is a verdict that would not stand without some one of its seeds (one seed decides), or that the sign "
@@ -61,8 +62,8 @@ def beside(
     ['at least +0.12 (one-sided 95%)', 'fragile: one seed decides']
     """
     bound = {
-        DecidedBy.LOWER: f"at least {show(lower)} (one-sided 95%)",
-        DecidedBy.UPPER: f"at most {show(upper)} (one-sided 95%)",
+        DecidedBy.LOWER: f"at least {show(lower)}{ONE_SIDED}",
+        DecidedBy.UPPER: f"at most {show(upper)}{ONE_SIDED}",
         DecidedBy.BOTH: f"{show(lower)} to {show(upper)} (90% interval)",
     }.get(decided_by, "")
     return [text for text in (bound, fragile and f"fragile: {fragile}") if text]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -11,7 +11,7 @@ from sgcldff.config.experiment import REFERENCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT
 from sgcldff.reporting.titles import Titles
-from sgcldff.reporting.verdict_text import FRAGILE, in_points, in_words, plain, verdict_text
+from sgcldff.reporting.verdict_text import FRAGILE, ONE_SIDED, beside, in_points, in_words, plain
 from sgcldff.tables.claims import AS_RATIOS, IN_POINTS, ClaimKind, Repeated
 from sgcldff.tables.verdicts import Verdict
 
@@ -22,15 +22,13 @@ PLURAL = {
     Verdict.INCONCLUSIVE: "cannot be decided",
 }
 
-HEADERS = ("Claim", "Printed", "Verdict", "Note", "Ours (95% interval)", "p (Holm)", "Seeds", "Where")
-
-# The tables of the section, each with the verdicts that stand in it; the last takes the rest.
+# The tables of the section, each with the verdicts that stand in it, and whether a bound decided them.
 GROUPS = (
-    ("They fall", (Verdict.REFUTED,)),
-    ("They hold", (Verdict.SUPPORTED, Verdict.DIRECTION_ONLY)),
-    ("They cannot be decided", (Verdict.INCONCLUSIVE,)),
+    ("They fall", (Verdict.REFUTED,), True),
+    ("They hold", (Verdict.SUPPORTED, Verdict.DIRECTION_ONLY), True),
+    ("They cannot be decided", (Verdict.INCONCLUSIVE,), False),
 )
-REST = "Not a matter of scores"
+REST = "Not a matter of scores"  # the table of all other lines
 
 LEGEND = (
     "- **Amounts.** An observed amount (0.82, +6 points) is read as *at least that, up to rounding*: half a unit of "
@@ -46,7 +44,8 @@ LEGEND = (
     f"points of a map's share or distance. Of a distance and of what leaks, less is claimed. {FRAGILE}",
     "- **p (Holm)** is two-sided for an improvement and against the margin for a hypothesis, corrected within "
     "the improvements of one table (or kind) of the paper, or within the hypothesis's family. Verdicts are not, and "
-    "a note says where one does not outlast it. Both bounds and p by itself stand in the CSV. The page [SG-CLDFF against each method](significance.md) corrects the "
+    "a note says where one does not outlast it. Both bounds and p by itself stand in the CSV. "
+    "The page [SG-CLDFF against each method](significance.md) corrects the "
     "same tests as exploratory ones.",
     "- Every method of this run that stands for a row of the paper, or that a claim is tested with, gives a line of "
     "its own. The printed values of the other rows stand beside ours in Tables 2 and 3. A difference of two other "
@@ -141,46 +140,59 @@ def claims_count(claims: pd.DataFrame) -> str:
 
 def _by_verdict(titles: Titles, claims: pd.DataFrame) -> list[str]:
     """A table for each group that has a line."""
-    rest = ~claims["verdict"].isin([verdict for _, verdicts in GROUPS for verdict in verdicts])
-    groups = [(heading, claims[claims["verdict"].isin(verdicts)]) for heading, verdicts in GROUPS]
+    several = set(claims.loc[claims["claim"].duplicated(), "claim"])
     blocks = []
-    for heading, lines in [*groups, (REST, claims[rest])]:
-        if len(lines):
-            blocks += [f"### {heading}", titles.caption("What the paper says, and what was measured here")]
-            blocks.append(md.table(HEADERS, _rows(titles, lines), text_columns=4))
+    for heading, verdicts, decided in GROUPS:
+        own = claims["verdict"].isin(verdicts)
+        if own.any():
+            beside_it = {"Decided by": _decided} if decided else {}
+            columns = {"Ours (95% interval)": _measured, **beside_it, "Note": _note, "p (Holm)": _p, "Seeds": _seeds}
+            blocks += [f"### {heading}", _table(titles, claims[own], several, columns)]
+        claims = claims[~own]
+    if len(claims):
+        blocks += [f"### {REST}", _table(titles, claims, several, {"Verdict": _verdict, "Note": _note})]
     return blocks
 
 
-def _rows(titles: Titles, claims: pd.DataFrame) -> list[list[str]]:
-    """Claims that the paper makes first in one place stand together, places in the order of their first claim."""
+def _table(titles: Titles, claims: pd.DataFrame, several: Set[str], columns: Mapping[str, Callable[[Any], str]]) -> str:
+    """several: claims that are tested with several methods; columns: what stands between printed value and place.
+
+    Claims that the paper makes first in one place stand together, places in the order of their first claim.
+    """
     claims = claims.assign(place=claims["where"].str.split("; ").str[0])
     order = {place: position for position, place in enumerate(claims["place"].unique())}
     claims = claims.sort_values("place", key=lambda column: column.map(order), kind="stable")
-    several = set(claims.loc[claims["claim"].duplicated(), "claim"])
-    return [_row(titles, claim, claim.claim in several) for claim in claims.itertuples()]
+    rows = [
+        [
+            _statement(titles, claim, claim.claim in several),
+            claim.printed,
+            *(show(claim) for show in columns.values()),
+            claim.where.replace("; ", ", "),
+        ]
+        for claim in claims.itertuples()
+    ]
+    caption = titles.caption("What the paper says, and what was measured here")
+    headers = ["Claim", "Printed", *columns, "Where"]
+    return f"{caption}\n\n{md.table(headers, rows, text_columns=len(headers))}"
 
 
-def _row(titles: Titles, claim: Any, one_of_several: bool) -> list[str]:
+def _statement(titles: Titles, claim: Any, one_of_several: bool) -> str:
     subject = claim.against if claim.kind in (*IN_POINTS, *AS_RATIOS) else claim.reference
     methods = ", ".join(map(titles.method, subject.split()))
     if of_two_others := claim.kind in IN_POINTS and claim.reference not in ("", REFERENCE):
         methods = f"{', '.join(map(titles.method, claim.reference.split()))} minus {methods}"
-    statement = f"{claim.statement} ({methods})" if one_of_several or of_two_others else claim.statement
-    return [
-        statement,
-        claim.printed,
-        _verdict(claim) or "cannot be tested",
-        plain(claim.note).replace("; ", ", "),
-        _measured(claim),
-        md.p_value(claim.p_holm),
-        md.count(claim.n),
-        claim.where.replace("; ", ", "),
-    ]
+    return f"{claim.statement} ({methods})" if one_of_several or of_two_others else claim.statement
 
 
 def _verdict(claim: Any) -> str:
-    bounds = (claim.lower_bound, claim.upper_bound)
-    return verdict_text(in_words(claim.verdict), claim.decided_by, *bounds, claim.fragile, _shown(claim))
+    return in_words(claim.verdict) or "cannot be tested"
+
+
+def _decided(claim: Any) -> str:
+    """The bound, whether it is fragile, and what a word of the group's heading does not say."""
+    said = beside(claim.decided_by, claim.lower_bound, claim.upper_bound, claim.fragile, _shown(claim))
+    only = ["in direction only"] if claim.verdict == Verdict.DIRECTION_ONLY else []
+    return ", ".join([*only, *(text.removesuffix(ONE_SIDED) for text in said)])
 
 
 def _measured(claim: Any) -> str:
@@ -189,6 +201,18 @@ def _measured(claim: Any) -> str:
     if md.is_missing(claim.ci_low):
         return show(claim.ours)
     return f"{show(claim.ours)} ({show(claim.ci_low)} to {show(claim.ci_high)})"
+
+
+def _note(claim: Any) -> str:
+    return plain(claim.note)
+
+
+def _p(claim: Any) -> str:
+    return md.p_value(claim.p_holm)
+
+
+def _seeds(claim: Any) -> str:
+    return md.count(claim.n)
 
 
 def _shown(claim: Any) -> Callable[[float], str]:

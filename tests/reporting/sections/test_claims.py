@@ -25,20 +25,19 @@ def test_the_lines_are_counted_by_verdict(run):
 
 
 def test_a_level_is_a_fraction_or_in_per_cent_as_it_is_printed(text):
-    assert cells(text, "An F1 of 0.94")[0][3] == "0.930 (0.900 to 0.960)"
-    assert cells(text, "95.8 % accuracy")[0][3] == "93.0 (90.0 to 96.0)"
+    assert cells(text, "An F1 of 0.94")[0][1] == "0.930 (0.900 to 0.960)"
+    assert cells(text, "95.8 % accuracy")[0][1] == "93.0 (90.0 to 96.0)"
 
 
 def test_a_verdict_stands_with_the_bound_that_decided_in_the_unit_of_the_claim_and_fragile(text):
-    assert cells(text, "95.8 % accuracy")[0][1] == "falls: at most 95.0 (one-sided 95%), fragile: one seed decides"
+    assert cells(text, "95.8 % accuracy")[0][2] == "at most 95.0, fragile: one seed decides"
 
 
 def test_a_difference_is_in_points_with_its_corrected_p(text):
     assert cells(text, "Better F1")[0] == [
         "p < 0.05",
-        "cannot be decided",
-        "",
         "+3.20 (−1.76 to +8.16)",
+        "",
         "0.218",
         "3",
         "Abstract, Table 2",
@@ -81,7 +80,7 @@ def test_a_spread_is_a_ratio(run):
     shown = line_of(
         run, kind="dataset spread", metric="iou", against="unetpp", ours=1.2, statement="Unstable", **bounds
     )
-    assert shown[3] == "1.20 (0.90 to 1.60)"
+    assert shown[1] == "1.20 (0.90 to 1.60)"
 
 
 def test_a_difference_of_two_others_names_both(run):
@@ -102,4 +101,4 @@ def test_what_this_run_repeated_is_counted_and_is_no_verdict(run, state):
 
 def test_a_verdict_of_the_direction_alone_stands_in_its_words_once(run):
     table = run.table("claims").head(1).assign(verdict="DIRECTION ONLY", decided_by="", fragile="")
-    assert "| holds in direction only " in claims_section(run.titles, table, "")
+    assert claims_section(run.titles, table, "").count("| in direction only ") == 1
