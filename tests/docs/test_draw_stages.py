@@ -12,6 +12,8 @@ import pytest
 from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
+# A network that fetches its weights, and a dataset pooled with another.
+EVERY_STAGE = ("methods=[full,segformer]", "scenarios={pooled: all of subtypes together}")
 TARGETS = {"all", "data", "checked"}  # collect what others make, and make nothing
 
 
@@ -22,10 +24,10 @@ def picture() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[tuple[str, str]]]:
-    """Stages, and which waits for which, of a run that has every one: one method fetches its weights."""
+    """Stages, and which waits for which, of a run that has every one."""
     command = ["--snakefile", str(ROOT / "Snakefile"), "--configfile", str(ROOT / "workflow/configs/demo.yaml")]
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", *command, "--rulegraph", "--config", "methods=[full,segformer]"],
+        [sys.executable, "-m", "snakemake", *command, "--rulegraph", "--config", *EVERY_STAGE],
         cwd=tmp_path_factory.mktemp("graph"),
         capture_output=True,
         text=True,
