@@ -1,5 +1,5 @@
 # docker build --tag sgcldff . ; docs/cluster.md says how to use it. Apptainer reads the image, also without a daemon of Docker.
-FROM python:3.11-slim-bookworm
+FROM python:3.11.11-slim-bookworm
 
 # make for the one command that installs; the rest is in the packages.
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*

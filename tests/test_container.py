@@ -38,7 +38,7 @@ def test_it_installs_with_the_command_of_the_makefile_and_no_other():
 
 def test_the_base_image_is_one_version_with_the_python_that_the_project_asks_for():
     (base,) = steps("FROM")
-    assert re.fullmatch(r"python:3\.11-slim-bookworm(@sha256:[0-9a-f]{64})?", base)
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-bookworm(@sha256:[0-9a-f]{64})?", base)
 
 
 def test_what_is_installed_and_run_is_not_run_by_root():

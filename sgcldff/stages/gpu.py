@@ -60,6 +60,7 @@ def take_card(jobs_per_card: int) -> Card | None:
             for card in found:
                 if _lock(card, slot):
                     os.environ[VISIBLE] = card.name
+                    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the driver's, by which numbers are read
                     print(f"GPU {card.identity}, slot {slot + 1} of {jobs_per_card}", file=sys.stderr)
                     return card
         if not said:

@@ -32,8 +32,9 @@ SHOWN_LINES = 3  # of the log, on the screen, where a stage failed
 def run_rule(snakemake: Any) -> None:
     """Run the stage that the rule names with the job that Snakemake hands to a script.
 
-    params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, and `shown`
-    where its progress is worth seeing on the screen; resources: `gpu`, and how many jobs share one. Exits with 2 where
+    params: stage (a module of this package), settings, `raw` where the stage reads a dataset's source, `shown` where
+    its progress is worth seeing on the screen, and `threads` where the bytes depend on their number: those of the rule
+    are cut down to Snakemake's cores; resources: `gpu`, and how many jobs share one. Exits with 2 where
     the input or the disk is wrong (one sentence), with 1 where the stage itself is, and as a shell does where a signal
     ended it.
     """
@@ -44,7 +45,7 @@ def run_rule(snakemake: Any) -> None:
         "inputs": _with_code(_named(snakemake.input)),
         "outputs": _named(snakemake.output),
         "settings": params.get("settings", {}),
-        "threads": snakemake.threads,
+        "threads": params.get("threads", snakemake.threads),
         "raw": params.get("raw"),
         "seed": snakemake.wildcards.get("seed"),
         "log": snakemake.log[0],
@@ -53,7 +54,7 @@ def run_rule(snakemake: Any) -> None:
     }
     # As JSON in either case, so that a stage is given the same.
     given = json.loads(json.dumps(given))
-    status = run_warm(__name__, run_forked.__name__, given, snakemake.threads)
+    status = run_warm(__name__, run_forked.__name__, given, given["threads"])
     if status is None:
         status = run_given(given)
     if status:

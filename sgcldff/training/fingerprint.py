@@ -11,13 +11,17 @@ from sgcldff.method import Method, Run, Samples
 
 
 def fingerprint(method: Method, train: Samples, validation: Samples, run: Run) -> str:
-    """SHA-256 over the seed, the settings, the method's arguments, the images, and the files of `run.code`."""
+    """SHA-256 over the seed, the settings, the method's arguments, the images, and the files of `run.code`.
+
+    And over the threads where they compute: sums of several threads are rounded otherwise.
+    """
     digest = hashlib.sha256()
     kept = int | float | str | tuple | list | dict
     arguments = {name: value for name, value in vars(method).items() if isinstance(value, kept)}
     training = run.training and run.training.model_dump()
+    threads = run.threads if arguments.get("device") == "cpu" else None
     name = f"{type(method).__module__}.{type(method).__qualname__}"
-    digest.update(json.dumps([run.seed, training, name, arguments], default=str).encode())
+    digest.update(json.dumps([run.seed, training, name, arguments, threads], default=str).encode())
     for samples in (train, validation):
         for array in (samples.images, samples.labels, samples.masks):
             digest.update(array.tobytes())

@@ -94,3 +94,17 @@ def test_a_stage_sees_files_settings_threads_and_seed_by_the_names_of_the_rule(t
     )
     done = run(tmp_path / "stage.log", body)
     assert done.returncode == 0, done.stderr
+
+
+def test_threads_that_the_bytes_depend_on_are_not_cut_down_with_those_of_the_rule(tmp_path):
+    done = run(tmp_path / "stage.log", "assert job.threads == 8", "{'threads': 8}")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("fault", ["ENOSPC", "EACCES"])
+def test_a_disk_that_takes_nothing_is_one_sentence_and_no_error_of_ours(tmp_path, fault):
+    done = run(
+        tmp_path / "stage.log", f"import errno, os; raise OSError(errno.{fault}, os.strerror(errno.{fault}), 'd.csv')"
+    )
+    (said,) = [line for line in done.stderr.splitlines() if line.startswith("sgcldff: ")]
+    assert done.returncode == 2 and "d.csv" in said and "Traceback" not in done.stderr

@@ -69,6 +69,13 @@ def test_the_code_that_decides_the_fit_is_in_the_name(asked: list[Any], tmp_path
     assert fingerprint(*rest, with_code) != before
 
 
-def test_threads_and_the_place_of_the_checkpoint_are_not_in_the_name(asked: list[Any], tmp_path: Path) -> None:
+def test_the_place_of_the_checkpoint_is_not_in_the_name(asked: list[Any], tmp_path: Path) -> None:
     *rest, run = asked
-    assert fingerprint(*asked) == fingerprint(*rest, replace(run, threads=8, checkpoint=tmp_path / "elsewhere.pt"))
+    assert fingerprint(*asked) == fingerprint(*rest, replace(run, checkpoint=tmp_path / "elsewhere.pt"))
+
+
+@pytest.mark.parametrize(("device", "named"), [("cpu", True), ("cuda", False)])
+def test_threads_are_in_the_name_where_they_compute(asked: list[Any], device: str, named: bool) -> None:
+    *rest, run = asked
+    asked[0].device = device
+    assert (fingerprint(*asked) != fingerprint(*rest, replace(run, threads=8))) == named

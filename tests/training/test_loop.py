@@ -34,10 +34,10 @@ Fitted = tuple[dict[str, Tensor], list[dict[str, float]]]
 def fit(draw: Draw, tiny_network: Build, settings: Settings) -> Callable[..., Fitted]:
     """Fit a tiny network on ten drawn cells of 16 pixels; keywords change the settings."""
 
-    def run(seed: int = 0, threads: int = 1, checkpoint: Path | None = None, **changes: Any) -> Fitted:
+    def run(seed: int = 0, checkpoint: Path | None = None, **changes: Any) -> Fitted:
         network = tiny_network(seed)
         task = Task(network, 2, draw(10, size=16), draw(6, size=16, seed=1), None, lambda *_: {}, "fixed")
-        history = fit_network(task, Run(seed, settings(**changes), "cpu", threads, checkpoint), "the same fit")
+        history = fit_network(task, Run(seed, settings(**changes), "cpu", 1, checkpoint), "the same fit")
         return network.state_dict(), history
 
     return run
@@ -99,21 +99,14 @@ def test_what_torch_drew_before_does_not_matter(fit: Callable[..., Fitted]) -> N
     assert same(first, fit())
 
 
-def test_workers_do_not_change_a_fit(fit: Callable[..., Fitted]) -> None:
-    before = torch.get_num_threads()
-    assert same(fit(threads=1), fit(threads=3))
-    assert torch.get_num_threads() == before
-
-
-@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("epochs", [1, 2, 3, 4])
 def test_a_fit_killed_after_any_epoch_ends_like_one_that_was_not(
-    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, epochs: int, threads: int
+    fit: Callable[..., Fitted], killed_after: Callable[[int], Any], tmp_path: Path, epochs: int
 ) -> None:
     checkpoint = tmp_path / "checkpoint.safetensors"
     with killed_after(epochs):
-        fit(threads=threads, checkpoint=checkpoint)
-    assert same(fit(threads=threads, checkpoint=checkpoint), fit(threads=threads))
+        fit(checkpoint=checkpoint)
+    assert same(fit(checkpoint=checkpoint), fit())
 
 
 def test_a_fit_killed_twice_ends_like_one_that_was_not(

@@ -29,6 +29,7 @@ for method in dict.fromkeys(map(EVERY_METHOD.fitted_as, METHODS)):
         params:
             stage="sgcldff.stages.fit",
             settings=partial(fit_settings, method),
+            threads=FIT_THREADS if network else 1,
         message:
             f"fit {method} on {{wildcards.trained_on}}, seed {{wildcards.seed}}"
         script:
@@ -64,6 +65,7 @@ for trained_on, tested_on in TESTS.items():
         params:
             stage="sgcldff.stages.predict",
             settings=partial(predict_settings, trained_on, tested_on),
+            threads=method_threads,
         message:
             f"predict {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
         script:

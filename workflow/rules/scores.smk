@@ -103,6 +103,7 @@ rule attention:
     params:
         stage="sgcldff.stages.attention",
         settings=attention_settings,
+        threads=method_threads,
     message:
         "attention of {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
     script:
