@@ -22,7 +22,7 @@ FIGURES = {
     "false positives. Paper: the AUC that it prints. n in the panels: the tests of all seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, test "
     "subsets of all seeds pooled, with mean and SD of the average precision over seeds, each by itself. Dotted: the "
-    "prevalence of each class",
+    "prevalence of each class. The paper prints no average precision",
     "iou_by_class": "IoU of single images by class (the paper's Figure 5). A dot is an image in one seed, at most 150 "
     "in a box. Red: the mean IoU that its caption prints for a class (line) and for all (dotted)",
     "hypotheses": "The hypotheses by direction: difference with 95% interval, claimed margin (dashed). Ticks: the "
@@ -68,7 +68,7 @@ PAGES = {
     "costs": ("What each method costs", "time, memory, parameters"),
     "datasets": ("The datasets", "images, classes, duplicates, what was left out"),
     "training": ("Training", "the epochs of every fit, and which had not levelled off"),
-    "figures": ("Figures", "all of them, with captions"),
+    "figures": ("Figures", "all of them, with captions; in the browser a click enlarges one"),
     "run": ("The run, and how to read the tables", "settings, versions, failures, definitions"),
 }
 # The figures whose points are written as CSV.

@@ -405,6 +405,8 @@ def _weak(state: str, members: pd.DataFrame) -> str:
     weak = int((needed["fragile"] != "").sum())
     if not weak or (state == Verdict.REFUTED and weak < len(needed)):
         return ""
+    if len(needed) == 1:
+        return "the one that it rests on is"
     return f"{weak} of the {len(needed)} that it rests on {'is' if weak == 1 else 'are'}"
 
 

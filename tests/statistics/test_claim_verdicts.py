@@ -333,7 +333,7 @@ def test_a_verdict_that_one_seed_makes_is_fragile_and_one_that_nothing_decides_i
         ([(7, 8), (7, 8)], ["asha"], "1 of the 2 that it rests on is"),
         ([(7, 8), (7, 8)], [], ""),
         ([(7, 8), (-2, -1)], ["asha"], ""),
-        ([(7, 8), (-2, -1)], ["no_fusion"], "1 of the 1 that it rests on is"),
+        ([(7, 8), (-2, -1)], ["no_fusion"], "the one that it rests on is"),
         ([(-2, -1), (-2, -1)], ["asha"], ""),
         ([(7, 8), (-1, 8)], ["asha"], ""),
     ],

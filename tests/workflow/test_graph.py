@@ -236,7 +236,7 @@ def test_with_keep_going_the_report_names_what_failed_and_the_next_run_tries_tha
     text = (graph.reports / "arms/unlucky/paper_tables.md").read_text()
     failures = (graph.reports / "arms/unlucky/pages/run.md").read_text()
     assert "**3 fits failed**" in text
-    assert "- Unlucky on synthetic, rapid stain, seed 1: RuntimeError: the cable fell out" in failures
+    assert "- Unlucky on rapid stain (synthetic), seed 1: RuntimeError: the cable fell out" in failures
     row = next(line for line in text.split("## Table 2")[1].splitlines() if line.startswith("| Unlucky"))
     assert "1 of 2" in row
     again = [job for job in graph.planned("method_unlucky") if job.startswith("fit")]

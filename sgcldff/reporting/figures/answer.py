@@ -22,8 +22,8 @@ from sgcldff.tables.comparisons import decided
 
 WIDTH, ROW = 6.5, 1.0  # inches: legible on a phone, too
 LETTERS = 74  # in a line of a claim
-HALF = 0.16  # rows that the mark of a margin reaches up and down
-CLAIM, VERDICT = -0.44, -0.2  # rows above the interval at which its two lines begin
+HALF = 0.12  # rows that the mark of a margin reaches up and down
+CLAIM, VERDICT = -0.45, -0.22  # rows above the interval at which its two lines begin
 
 
 def draw_answer(titles: Titles, declared: Mapping[str, Hypothesis], tests: pd.DataFrame) -> Figure:

@@ -22,7 +22,7 @@ def draw_confusion(
     """
     title = f"Confusion matrices of {titles.method(method)}, in-domain"
     most = max(map(len, classes.values()), default=0)
-    figure, grid = panels(titles, title, [1.6 + 0.75 * most] * len(classes), 2.2 + 0.75 * most)
+    figure, grid = panels(titles, title, [1.6 + 0.75 * most] * len(classes), 1.8 + 0.75 * most)
     of_method = confusion[confusion["method"] == method]
     for axes, (dataset, names) in zip(grid, classes.items(), strict=True):
         axes.set_title(titles.dataset(dataset))
@@ -44,5 +44,6 @@ def draw_confusion(
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         axes.set_xlabel("predicted", fontsize=11)
-    grid[0].set_ylabel("true", fontsize=11)
+    for axes in grid[::2]:
+        axes.set_ylabel("true", fontsize=11)
     return figure

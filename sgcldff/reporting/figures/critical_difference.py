@@ -62,7 +62,8 @@ def draw_critical_differences(
 
 
 def _height(names: Sequence[str]) -> float:
-    return FRAME + sum(0.08 + LINE * (1 + name.count("\n")) for name in names)
+    """Rows lie at equal distances, so that each is as high as the longest name."""
+    return FRAME + len(names) * (0.08 + LINE * max(1 + name.count("\n") for name in names))
 
 
 def _panel(axes: Axes, names: Sequence[str], ranks: dict[int, float], critical: float) -> None:

@@ -124,4 +124,6 @@ def _images(cells: list[Axes], arrays: dict[str, np.ndarray], row: int) -> Any:
 
 def _outline(axes: Axes, mask: np.ndarray, colour: str, style: str) -> None:
     if mask.any() and not mask.all():
-        axes.contour(mask, levels=[0.5], colors=colour, linewidths=1.1, linestyles=style)
+        # The dark casing parts the outline from pink, purple and yellow alike.
+        axes.contour(mask, levels=[0.5], colors="black", linewidths=2.2)
+        axes.contour(mask, levels=[0.5], colors=colour, linewidths=1.2, linestyles=style)

@@ -67,7 +67,8 @@ def draw_iou_by_class(
         axes.tick_params(axis="x", labelsize=9)
         axes.set(xlim=(-0.6, len(groups) - 0.4), ylim=(bottom - 0.03, 1.03))
         axes.grid(axis="y", alpha=0.3)
-    grid[0].set_ylabel("IoU", fontsize=11)
+    for axes in grid[::2]:
+        axes.set_ylabel("IoU", fontsize=11)
     return figure
 
 

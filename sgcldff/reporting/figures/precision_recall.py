@@ -84,7 +84,7 @@ def draw_precision_recall(
     shown = dict(classes)
     if (points["dataset"] == COMBINED).any():
         shown[COMBINED] = list(dict.fromkeys(name for names in classes.values() for name in names))
-    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in shown.values()], 5.4)
+    figure, grid = panels(titles, title, [4.4 + 0.22 * len(names) for names in shown.values()], 4.9)
     for axes, (dataset, names) in zip(grid, shown.items(), strict=True):
         axes.set_title(titles.dataset(dataset))
         of_dataset = points[points["dataset"] == dataset]

@@ -86,7 +86,8 @@ def draw_reliability(
         axes.set_xlabel("Confidence in the predicted class", fontsize=11)
         error = f"ECE {md.mean_sd(errors[dataset].mean, errors[dataset].sd)} (n = {bins['n_images'].sum()})"
         axes.set_title(f"{titles.dataset(dataset)}\n{error}")
-    grid[0].set_ylabel("Accuracy", fontsize=11)
+    for axes in grid[::2]:
+        axes.set_ylabel("Accuracy", fontsize=11)
     handles = {label: handle for axes in grid for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     if handles:
         below = {"loc": "outside lower center", "ncols": 2, "fontsize": 9.5, "frameon": False}

@@ -140,7 +140,8 @@ def draw_roc(
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xlabel("False positive rate", fontsize=11)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=9.5, frameon=False)
-    grid[0].set_ylabel("True positive rate", fontsize=11)
+    for axes in grid[::2]:
+        axes.set_ylabel("True positive rate", fontsize=11)
     return figure
 
 

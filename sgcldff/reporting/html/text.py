@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 # The number that a cell starts with; what follows ("± 0.012", "to 4.70", "%", "of 5") says more about it.
 NUMBER = re.compile(r"[<>≤≥]?\s*([+−-]?\d[\d,]*(?:\.\d+)?)(?![\w.-])")
+NO_NUMBER = ("", "—", "not run", "not available")
 LEFT_OUT = "<em>Left out: the picture shows images of the datasets, and not all of them may be passed on.</em>"
 LONG, LONG_WORD = 40, 20  # characters of a cell, of a word: one with more is broken into lines
 
@@ -77,11 +78,9 @@ def sort_key(cell: str) -> float | None:
 
 
 def is_numeric(cells: Iterable[str]) -> bool:
-    """Whether a column holds numbers: each cell starts with one or has none in it ("—", "not run")."""
+    """Whether a column holds numbers: each cell starts with one or says that there is none."""
     keys = [(sort_key(cell), cell) for cell in cells]
-    return any(key is not None for key, _ in keys) and all(
-        key is not None or not re.search(r"\d", cell) for key, cell in keys
-    )
+    return any(key is not None for key, _ in keys) and all(key is not None or cell in NO_NUMBER for key, cell in keys)
 
 
 def _without_way_back(tokens: list[Token], page: Path, targets: Targets) -> list[Token]:

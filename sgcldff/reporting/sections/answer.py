@@ -60,11 +60,11 @@ def _measured(test: Any) -> str:
     if test.fragile:
         text += " This is fragile: a single seed, or another test, could turn it."
     if test.verdict == Verdict.INCONCLUSIVE and not md.is_missing(test.pairs_needed):
-        low, high = md.count_of_seeds(test.pairs_needed_low), md.count_of_seeds(test.pairs_needed_high)
+        low = md.count_of_seeds(test.pairs_needed_low)
         holds = (test.mean > margin(test)) == (test.direction == "greater")
         text += (
             f" If mean and spread stayed as they are, about {md.count_of_seeds(test.pairs_needed)} seeds would decide "
-            f"that it {'holds' if holds else 'falls'}; how many is hardly known (80% interval {low} to {high})."
+            f"that it {'holds' if holds else 'falls'}, perhaps only {low}, perhaps far more."
         )
     return text
 
@@ -99,11 +99,14 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
     text += f" {', '.join(others)}." if others else ""
     if fragile:
         text += f" Fragile, for a single seed could turn them: {fragile} of these verdicts."
-    fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["kind"] != ClaimKind.HYPOTHESIS)]
-    fallen = fallen.sort_values("fragile", key=lambda why: why != "", kind="stable")
+    every = claims[claims["verdict"] == Verdict.REFUTED]
+    fallen = every[every["kind"] != ClaimKind.HYPOTHESIS].sort_values(
+        "fragile", key=lambda why: why != "", kind="stable"
+    )
     statements = list(dict.fromkeys(fallen["statement"]))
     if statements:
-        some = "Among those that fall" if len(statements) > NAMED else "What falls"
+        whole = every["statement"].nunique() <= NAMED and len(fallen) == len(every)
+        some = "What falls" if whole else "Among those that fall"
         text += f" {some}: {', '.join(_quoted(statement) for statement in statements[:NAMED])}."
     return [text]
 

@@ -129,7 +129,7 @@ def claims_count(claims: pd.DataFrame) -> str:
     """How many claims there are, and how many lines have which verdict."""
     untested = int((claims["kind"] == ClaimKind.UNTESTED).sum())
     missing = int(not_run(claims).sum())
-    counts = [count.said(PLURAL[verdict]) for verdict, count in verdict_counts(claims).items()]
+    counts = [count.said(PLURAL[verdict]) for verdict, count in verdict_counts(claims).items() if count.lines]
     counts += repeated_in_words(claims)
     rest = [f"{untested} cannot be tested here", f"{missing} {'was' if missing == 1 else 'were'} not run"]
     return (

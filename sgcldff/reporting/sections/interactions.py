@@ -83,7 +83,7 @@ def _shown_alone(interaction: Interaction, effects: pd.DataFrame) -> str:
     for row in shown.itertuples():
         interval = md.interval(decided(row).low, decided(row).high, 1)
         gains.append(f"{named[row.effect]} {md.points(row.mean)} points of {metric_title(row.metric)} ({interval})")
-    return f" Shown to gain by itself: {', '.join(gains)}." if gains else ""
+    return f" Shown to gain, averaged with and without the other: {', '.join(gains)}." if gains else ""
 
 
 def _composite(row: Any) -> str:

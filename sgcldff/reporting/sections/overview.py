@@ -14,10 +14,17 @@ from sgcldff.reporting.methods import ReportedMethod
 from sgcldff.reporting.provenance import fit_rows
 from sgcldff.reporting.sections.machines import machine_count
 
+# Whose claims are tested; a report is read without the project beside it.
+PAPER = (
+    "The paper: M. Zekriyapanah Gashti, M. Mohammadpour and G. Farjamnia, *Saliency-Enhanced Deep Learning Framework "
+    "for Stain-Robust White Blood Cell Segmentation and Classification*, 2025 "
+    "([preprint](https://arxiv.org/abs/2510.17278))."
+)
+
 
 def header(name: str, synthetic: bool, scale: str | None) -> str:
     """name, synthetic and scale are those of the configuration."""
-    lines = [f"# SG-CLDFF, measured again: {name}"]
+    lines = [f"# SG-CLDFF, measured again: {name}", PAPER]
     if synthetic:
         lines.append(
             "> **Synthetic.** Every number below was measured on synthetic (generated) images. It shows that the "

@@ -111,9 +111,10 @@ def _kind(test: Any) -> str:
 
 
 def _ends(test: Any, kind: str) -> str:
-    """The p, and beside what is shown the interval."""
-    deciding, p = decided(test), f"corrected {md.p_in_words(test.p_bh)}"
-    return p if kind == DOUBTFUL else f"95% interval {md.interval(deciding.low, deciding.high, 1)}, {p}"
+    """The interval of what is shown; of what correction takes back, the p that does."""
+    if kind == DOUBTFUL:
+        return f"corrected {md.p_in_words(test.p_bh)}"
+    return f"95% interval {md.interval(decided(test).low, decided(test).high, 1)}"
 
 
 def at_test_in_words(methods: Sequence[ReportedMethod]) -> list[str]:

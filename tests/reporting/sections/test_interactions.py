@@ -60,7 +60,9 @@ def test_a_part_that_gains_by_itself_is_named_where_both_together_cannot_be_deci
     verdicts = table["verdict"].where(chosen, "INCONCLUSIVE")
     assert open_.any() and (verdicts[chosen] == "SUPPORTED").all()
     (sentence,) = independence_sentences(run.experiment.interactions, table.assign(verdict=verdicts, fragile=""))
-    assert sentence.endswith("Shown to gain by itself: fusion +2.2 points of IoU (−2.8 to +7.2).")
+    assert sentence.endswith(
+        "Shown to gain, averaged with and without the other: fusion +2.2 points of IoU (−2.8 to +7.2)."
+    )
 
 
 def test_metrics_of_which_the_same_holds_stand_in_one_sentence(run):
