@@ -32,7 +32,7 @@ from sgcldff.tables.names import STATISTICS
 from sgcldff.tables.runs import RUN_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted(file.parent for file in ROOT.glob("reports/reference/*/ro-crate-metadata.json"))
+SHIPPED = sorted(place for place in (ROOT / "reports/reference").iterdir() if place.is_dir())
 PICTURES = {"figures/explanations.png", "figures/explanations.svg", "datasets/bccd/contact_sheet.png"}
 
 
@@ -274,6 +274,10 @@ def test_a_run_that_is_not_finished_is_refused_and_nothing_is_left(finished, tmp
     with pytest.raises(InputError, match=rf"{Path(lacks).name} does not exist: finish the run first"):
         bundle(results, reports, tmp_path / "bundle")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["reports", "results"]
+
+
+def test_a_run_is_shipped():
+    assert SHIPPED
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
