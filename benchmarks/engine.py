@@ -34,8 +34,8 @@ CHART = {  # name -> title and what it says
         "What a run costs",
         f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. Where "
         f"no GPU was at hand {costs.IMAGES_ON_A_GPU} images a second are assumed, and {costs.CONTEXT_ON_A_GPU} s to "
-        "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU, which is reached, and 15 % on "
-        "an H100, which by this estimate is missed: a fit is too short there. Several fits a card (`fits_per_gpu`) "
+        "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU, which is reached, and 15 % "
+        "on an H100, which by this estimate is missed: a fit is too short there. Several fits a card (`fits_per_gpu`) "
         "share that time and are not in the estimate. A job of the real graph takes Snakemake longer than one of a toy "
         "rule, and config.yaml has had methods added since: [scale.md](scale.md) has both.",
     ),
