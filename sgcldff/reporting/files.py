@@ -40,7 +40,8 @@ FIGURES = {
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms, over all seeds of both. Framed: tested on the test subset of its own dataset. Grey: not run",
     "robustness": "Robustness: scores on test images without and with a perturbation, at each strength that was "
-    "run. The band is the 95% interval of SG-CLDFF. Remedies stand in the tables",
+    "run. The band is the 95% interval of SG-CLDFF. Remedies, and methods that "
+    "do one of the two tasks, stand in the tables",
     "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
     "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",

@@ -38,12 +38,13 @@ UNITS = {  # kind of an axis -> what its ticks count
 def draw_robustness(
     titles: Titles, methods: Sequence[ReportedMethod], perturbed_axes: Mapping[str, Axis], table: pd.DataFrame
 ) -> Figure:
-    """Two axes a row, a panel a metric, a curve a method on the mean over the datasets.
+    """Two axes a row, a panel a metric, a curve a method on the mean over the datasets: those that do both tasks.
 
     table: robustness.csv of the statistics. The band is the 95% interval of the reference.
     """
     title = "Robustness: scores on perturbed test images, mean over the datasets"
-    looks = _looks(methods, set(table["method"]))
+    shown = table[(table["dataset"] == "") & (table["quantity"] == SCORE)]
+    looks = _looks(methods, _of_both_tasks(shown))
     legend = 0.24 * math.ceil(len(looks) / LEGEND_COLUMNS) + 0.1
     rows = math.ceil(len(perturbed_axes) / 2)
     heights = [2.4 + legend / rows] * len(METRICS) * len(perturbed_axes) if perturbed_axes else [2.0]
@@ -51,10 +52,9 @@ def draw_robustness(
     if not perturbed_axes:
         say(grid[0], "no perturbation in the configuration")
         return figure
-    shown = table[(table["dataset"] == "") & (table["quantity"] == SCORE)]
     wanted = [(key, metric) for key in perturbed_axes for metric in METRICS]
     for axes, (key, metric) in zip(grid, wanted, strict=True):
-        axes.set_title(perturbed_axes[key].title, loc="left", fontsize=10)
+        axes.set_title(perturbed_axes[key].title, loc="left", fontsize=9)
         axes.set_ylabel(METRIC_TITLES[metric], fontsize=9)
         curves = shown[(shown["axis"] == key) & (shown["metric"] == metric)]
         if curves["level"].max() > 0:
@@ -66,6 +66,13 @@ def draw_robustness(
         below = {"loc": "outside lower center", "ncols": LEGEND_COLUMNS, "handlelength": 3.2}
         figure.legend(handles=handles, fontsize=9, frameon=False, **below)
     return figure
+
+
+def _of_both_tasks(table: pd.DataFrame) -> set[str]:
+    """The methods that have every metric; curves of all would hide each other, and stand in the tables."""
+    measured = table[table["metric"].isin(METRICS) & table["mean"].notna()]
+    metrics = measured.groupby("method")["metric"].nunique()
+    return set(metrics.index[metrics == len(METRICS)])
 
 
 def _looks(methods: Sequence[ReportedMethod], run: set[str]) -> dict[str, dict[str, Any]]:
