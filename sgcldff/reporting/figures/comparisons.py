@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from sgcldff.tables.comparisons import decided
 
 METRICS = ("iou", "f1")  # those of Table 2 that the hypotheses are about; a panel each
 LOOKS = tuple(zip(seaborn.color_palette("colorblind"), "os^vD", strict=False))  # of the scenarios
+WORD = 26  # points that the number of a difference beyond the panel takes
 SPREAD = 0.25  # rows between the markers of two scenarios of a method
 LEAST_ROOM = 5.0  # points
 LEGEND_COLUMNS = 3
@@ -112,6 +114,7 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
     axes.axvline(0, color=FAINT, linewidth=1)
     controls = {position for position, method in enumerate(methods) if method.role == "control"}
     left, right = _limits([row for row in rows if round(row.y) not in controls] or rows)
+    beside: Counter[tuple[int, bool]] = Counter()  # numbers that stand at an edge of a method's row already
     for row in rows:
         colour = {"color": row.colour}
         if left <= row.mean <= right:
@@ -123,7 +126,9 @@ def _panel(axes: Axes, methods: Sequence[ReportedMethod], rows: Sequence[_Row]) 
             text = f"{row.mean:+.0f} →" if beyond else f"← {row.mean:+.0f}".replace("-", "−")
             side = {"ha": "right" if beyond else "left", "va": "center", "fontsize": 7.5, "zorder": 4}
             side["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-            edge, inward = (right, -4) if beyond else (left, 4)
+            place = round(row.y), beyond
+            edge, inward = (right, -4 - WORD * beside[place]) if beyond else (left, 4 + WORD * beside[place])
+            beside[place] += 1
             axes.annotate(text, (edge, row.y), (inward, 0), textcoords="offset points", **side, **colour)
         for claimed in row.margins:
             ends = [round(row.y) - 0.5, round(row.y) + 0.5]
