@@ -21,13 +21,16 @@ EPILOG = "\n\n".join(
 def merge(
     others: Annotated[list[Path], typer.Argument(help="Folders of results, or bundles, of the same configuration.")],
     into: Annotated[Path, typer.Option(help="The folder of results that they are copied to.")],
+    older_code: Annotated[
+        bool, typer.Option("--older-code", help="Take fits of other code as they are; the report names their commits.")
+    ] = False,
 ) -> None:
     """Join fits, predictions and what was measured of them; the graph then makes scores, statistics and report."""
     from sgcldff.sharing.merge import merge as join
     from sgcldff.stages.keep_going import may_be_mended
 
     with naming_what_fails():
-        joined = join(others, into, may_be_mended)
+        joined = join(others, into, may_be_mended, older_code)
     seeds = ", ".join(map(str, joined.seeds))
     print(f"{into}: {joined.copied} files copied, {joined.there} were there; it has fits of seeds {seeds}.")
     print(

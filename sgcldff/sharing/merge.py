@@ -35,11 +35,14 @@ class Joined:
     seeds: list[int]
 
 
-def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bool]) -> Joined:
+def merge(
+    others: Sequence[Path], results: Path, unfinished: Callable[[Path], bool], older_code: bool = False
+) -> Joined:
     """Copy what the others have and `results` lacks, each file whole or not at all, and nothing before all is checked.
 
     others: folders of results, and bundles, whose scores are taken as they are; unfinished: whether a fit.json or
-    cost.json is of one that is to be made again, which is left out. Scores of folders of results, statistics and
+    cost.json is of one that is to be made again, which is left out; older_code: whether fits of a method that is not
+    here may be of other code than this checkout's, which the report's page of the run names. Scores of folders of results, statistics and
     reports are not joined: the graph makes them. Raises InputError naming the file where a run is of another
     configuration, other prepared data or other code, and where a file stands in two of them and differs.
     """
@@ -49,7 +52,7 @@ def merge(others: Sequence[Path], results: Path, unfinished: Callable[[Path], bo
         if not folder.is_dir():
             raise InputError(f"{folder} is no folder of results.")
     check_bundles(bundles, results)
-    same, own = SameRun(), Layout(results)
+    same, own = SameRun(older_code), Layout(results)
     for folder in (results, *others):
         for record in sorted(folder.glob(FIT)):
             same.add_fit(record, own=folder == results)

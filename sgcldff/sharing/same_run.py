@@ -22,9 +22,13 @@ OF_ALL, OF_METHOD, OF_TRAINED_ON = ("size", "training"), ("class_path", "argumen
 
 
 class SameRun:
-    """What was seen of the runs so far; every further fit, prediction and dataset must agree with it."""
+    """What was seen of the runs so far; every further fit, prediction and dataset must agree with it.
 
-    def __init__(self) -> None:
+    older: whether the code of this checkout may be another than theirs; what is of one method must still agree.
+    """
+
+    def __init__(self, older: bool = False) -> None:
+        self._older = older
         self._asked: dict[tuple[str, str], tuple[Any, Path]] = {}
         self._fitted_by: dict[str, tuple[dict[str, str], Path]] = {}  # by method
         self._predicted_by: dict[str, tuple[str, Path]] = {}
@@ -61,10 +65,10 @@ class SameRun:
         if method not in self._fitted_by:
             # Nothing here to hold it against: then a commit that is known here, or the code of this checkout.
             same = _known(made["commit"]) and made["commit"] in self._commits
-            if not same and made.get("code") != _code_here("fit", asked):
+            if not (same or self._older) and made.get("code") != _code_here("fit", asked):
                 raise InputError(
                     f"{record} was fitted by other code than this checkout has (commit {made['commit']}): check that "
-                    f"commit out here, or fit {method} again."
+                    f"commit out here, fit {method} again, or take it as it is with --older-code."
                 )
             self._fitted_by[method] = (made, record)
             return
@@ -84,10 +88,10 @@ class SameRun:
             return
         if method not in self._predicted_by:
             asked = self._asked_of.get(method)  # none of a method that predicts with another's fit
-            if not own and asked and made != _code_here("predict", asked):
+            if not (own or self._older) and asked and made != _code_here("predict", asked):
                 raise InputError(
                     f"{file} was predicted by other code than this checkout has: check out the commit that it was made "
-                    f"at, or predict with {method} again."
+                    f"at, predict with {method} again, or take it as it is with --older-code."
                 )
             self._predicted_by[method] = (made, file)
         known, other = self._predicted_by[method]

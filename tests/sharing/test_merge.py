@@ -147,6 +147,21 @@ def test_a_method_that_only_the_other_has_must_come_from_a_commit_or_code_that_i
     merge([there], here, lambda _: False)
 
 
+def test_other_code_than_this_checkouts_is_taken_where_it_is_asked_for(runs):
+    there, here = runs
+    change(there / FIT.format(1) / "fit.json", "asked", "method", to="no_fusion")
+    change(there / FIT.format(1) / "fit.json", "used", "commit", to="decaf")
+    merge([there], here, lambda _: False, older_code=True)
+    assert (here / FIT.format(1) / "fit.json").exists()
+
+
+def test_fits_of_one_method_are_of_one_code_also_where_older_code_is_taken(runs):
+    there, here = runs
+    change(there / FIT.format(1) / "fit.json", "used", "code", to="xyz")
+    with pytest.raises(InputError, match="by other code than"):
+        merge([there], here, lambda _: False, older_code=True)
+
+
 def test_predictions_of_other_code_are_refused(runs):
     there, here = runs
     change(there / PREDICTION.format(1) / "cost.json", "code", to="xyz")
