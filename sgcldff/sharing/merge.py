@@ -42,9 +42,9 @@ def merge(
 
     others: folders of results, and bundles, whose scores are taken as they are; unfinished: whether a fit.json or
     cost.json is of one that is to be made again, which is left out; older_code: whether fits of a method that is not
-    here may be of other code than this checkout's, which the report's page of the run names. Scores of folders of results, statistics and
-    reports are not joined: the graph makes them. Raises InputError naming the file where a run is of another
-    configuration, other prepared data or other code, and where a file stands in two of them and differs.
+    here may be of other code than this checkout's, which the report's page of the run names. Scores of folders of
+    results, statistics and reports are not joined: the graph makes them. Raises InputError naming the file where a run
+    is of another configuration, other prepared data or other code, and where a file stands in two of them and differs.
     """
     bundles = {folder / RESULTS: folder.resolve().name for folder in others if (folder / METADATA).exists()}
     others = [folder / RESULTS if folder / RESULTS in bundles else folder for folder in others]
