@@ -36,7 +36,7 @@ FIGURES = {
     "Dashed red: their margins",
     "critical_difference": "Mean ranks by F1 and IoU: where two intervals overlap, Nemenyi's test (Demsar 2006) does "
     "not tell the two apart. Red: that of the best. Black: not told apart from it. Ranked in each pair of datasets and "
-    "seed. Seeds of a pair share images, so that the intervals are rather too short",
+    "seed. None: does not do the task. Seeds of a pair share images, so that the intervals are rather too short",
     "transfer": "SG-CLDFF by what it was trained and tested on, mean over seeds, and its lead on the hypotheses' other "
     "arms, over all seeds of both. Framed: tested on the test subset of its own dataset. Grey: not run",
     "robustness": "Robustness: scores on test images without and with a perturbation, at each strength that was "

@@ -39,7 +39,7 @@ from sgcldff.reporting.sections.interactions import interactions_section
 from sgcldff.reporting.sections.leakage import leakage_section, read_siblings
 from sgcldff.reporting.sections.levels import level_in_domain, levels_under_shift
 from sgcldff.reporting.sections.machines import machine_count, machines_section
-from sgcldff.reporting.sections.overview import header, how_to_read, in_three_lines, what_was_run
+from sgcldff.reporting.sections.overview import PAPER, header, how_to_read, in_three_lines, what_was_run
 from sgcldff.reporting.sections.per_class import per_class
 from sgcldff.reporting.sections.related_work import related_work_section
 from sgcldff.reporting.sections.robustness import robustness_section
@@ -75,7 +75,7 @@ def pages(material: Material) -> dict[str, str]:
     experiment = material.shown.experiment
     top = header(experiment.name, experiment.synthetic, experiment.scale)
     back = f"[First page]({_link(material.files.document, _folder(material.files))})"
-    texts = {FIRST: "\n\n".join(filter(None, [top, *_first_page(material, bodies)])) + "\n"}
+    texts = {FIRST: "\n\n".join(filter(None, [top, PAPER, *_first_page(material, bodies)])) + "\n"}
     for name in material.files.pages:
         title, _ = PAGES[name]
         texts[name] = "\n\n".join([top, f"{back} · {title}", bodies[name] or NOTHING_TO_SHOW]) + "\n"

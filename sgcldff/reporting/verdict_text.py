@@ -45,10 +45,12 @@ def plain(text: str) -> str:
 
     >>> plain("SUPPORTED by itself, not after Holm's correction"), plain("1 refuted, 2 inconclusive")
     ("holds by itself, not after Holm's correction", '1 falls, 2 cannot be decided')
+    >>> plain("of 5: 3 supported, 2 refuted")
+    'of 5: 3 hold, 2 fall'
     """
     for verdict in sorted(WORDS, key=len, reverse=True):
         text = re.sub(rf"\b{verdict}\b", WORDS[verdict], text, flags=re.IGNORECASE)
-    return text
+    return re.sub(r"\b(?!1 )(\d+) (hold|fall)s\b", r"\1 \2", text)
 
 
 def beside(

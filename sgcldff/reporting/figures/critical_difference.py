@@ -74,6 +74,8 @@ def _panel(axes: Axes, names: Sequence[str], ranks: dict[int, float], critical: 
         colour = INK if rank - best <= critical else FAINT
         axes.errorbar(rank, row, xerr=critical / 2, color=colour, fmt="o", markersize=5, capsize=3, linewidth=1.4)
         say_beside(axes, row, [f"{rank:.1f}"], 8.5, colour)
+    for row in set(range(len(names))) - set(ranks):
+        say_beside(axes, row, ["none"], 8.5, FAINT)  # does not do the task
     axes.set_yticks(range(len(names)), names, fontsize=9)
     axes.set(xlim=(0.5, len(ranks) + 0.5), ylim=(len(names) - 0.4, -0.6))
     axes.set_xlabel(f"mean rank, 1 is the best\n(critical difference {critical:.2f})", fontsize=10)

@@ -18,13 +18,13 @@ from sgcldff.reporting.sections.machines import machine_count
 PAPER = (
     "The paper: M. Zekriyapanah Gashti, M. Mohammadpour and G. Farjamnia, *Saliency-Enhanced Deep Learning Framework "
     "for Stain-Robust White Blood Cell Segmentation and Classification*, 2025 "
-    "([preprint](https://arxiv.org/abs/2510.17278))."
+    "([its preprint, under another title](https://arxiv.org/abs/2510.17278))."
 )
 
 
 def header(name: str, synthetic: bool, scale: str | None) -> str:
     """name, synthetic and scale are those of the configuration."""
-    lines = [f"# SG-CLDFF, measured again: {name}", PAPER]
+    lines = [f"# SG-CLDFF, measured again: {name}"]
     if synthetic:
         lines.append(
             "> **Synthetic.** Every number below was measured on synthetic (generated) images. It shows that the "
