@@ -66,9 +66,22 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
     return graph, finished
 
 
+def stop_when(process: subprocess.Popen, log: Path, text: str, seconds: float) -> str:
+    """Ctrl-C as soon as the log has the text, which goes to every process; what was printed until the end."""
+    deadline = time.monotonic() + seconds
+    while not log.exists() or text not in log.read_text(errors="replace"):
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline, f"{log} did not say {text} within {seconds} s"
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    return process.communicate(timeout=60)[0]
+
+
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
-    """A finished run on JTSC and CellaVision, one seed, the network for three short epochs."""
+    """A finished run on JTSC and CellaVision, one seed, the network for three short epochs; `stopped.txt` beside its
+    configuration is what it printed when it was stopped on the way.
+    """
     graph = copy_checkout(
         tmp_path_factory.mktemp("real") / "checkout",
         {
@@ -83,5 +96,8 @@ def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
             "scenarios": dict.fromkeys(("cross_stain", "leave_one_out", "pooled", "stain_hue", "stain_concentration")),
         },
     )
+    network = graph.results / "logs/fit/jtsc/full/seed-0.log"
+    said = stop_when(graph.start(), network, "epoch 1 of 3", seconds=900)
+    (graph.folder / "stopped.txt").write_text(said)
     graph.run()
     return graph

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sgcldff.stages.interruption import GO_ON
+
 pytestmark = pytest.mark.slow
 
 
@@ -41,3 +43,8 @@ def test_three_epochs_of_the_network_find_cells_of_its_own_stain_better_than_a_d
 def test_the_oracle_is_perfect_and_every_method_scored_on_the_same_images(runs):
     assert (runs.loc["oracle", ["accuracy", "f1", "auc", "iou"]] == 1).all(axis=None)
     assert (runs.groupby(["trained_on", "tested_on"])["n_images"].nunique() == 1).all()
+
+
+def test_ctrl_c_says_how_to_go_on_and_a_fit_does_after_its_last_epoch(real):
+    assert (real.folder / "stopped.txt").read_text().splitlines()[-1] == GO_ON
+    assert "going on after epoch" in (real.results / "logs/fit/jtsc/full/seed-0.log").read_text()
