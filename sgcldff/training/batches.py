@@ -20,7 +20,8 @@ from sgcldff.training.device_augmentation import augment_batch
 from sgcldff.training.normalisation import normalise
 from sgcldff.training.seeding import stream
 
-DEVICE_SHARE = 0.25  # of the free memory of a GPU: the rest is for the network
+# Of a GPU's memory, all of it and not what is free: where a fit is augmented must not depend on what runs beside it.
+DEVICE_SHARE = 0.1
 
 
 @dataclass
@@ -145,14 +146,14 @@ class DeviceBatches:
 def training_batches(
     images: AugmentedImages, batch_size: int, normalisation: str, device: str, threads: int
 ) -> HostBatches | DeviceBatches:
-    """Batches from the device where everything fits into a share of its free memory; else from the CPU.
+    """Batches from the device where everything fits into a share of its memory; else from the CPU.
 
     On a CPU all threads compute; beside a GPU those that do not feed it prepare batches.
     """
     order = EpochOrder(len(images.samples), batch_size, images.seed)
     if device == "cuda":
         size = images.samples.images.nbytes + sum(each.nbytes for each in images.maps)
-        if size < DEVICE_SHARE * torch.cuda.mem_get_info()[0]:
+        if size < DEVICE_SHARE * torch.cuda.mem_get_info()[1]:
             return DeviceBatches(images, order, normalisation, device)
     return HostBatches(images, order, normalisation, device, threads - 1 if device == "cuda" else 0)
 

@@ -141,11 +141,11 @@ def test_batches_made_on_a_device_are_those_of_the_cpu(draw: Draw, settings: Cal
                 assert other.prior is None
 
 
-@pytest.mark.parametrize(("free", "kind"), [(10**9, DeviceBatches), (10**4, HostBatches)])
+@pytest.mark.parametrize(("memory", "kind"), [(10**9, DeviceBatches), (10**4, HostBatches)])
 def test_images_lie_on_a_gpu_where_they_fit(
-    draw: Draw, settings: Callable[..., Training], monkeypatch: pytest.MonkeyPatch, free: int, kind: type
+    draw: Draw, settings: Callable[..., Training], monkeypatch: pytest.MonkeyPatch, memory: int, kind: type
 ) -> None:
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free, free))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (0, memory))  # whatever is free
     monkeypatch.setattr(DeviceBatches, "__init__", lambda *_: None)
     images = AugmentedImages(draw(4), None, settings().augmentation, 0)
     assert isinstance(training_batches(images, 2, "fixed", "cuda", threads=1), kind)
