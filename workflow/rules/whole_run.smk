@@ -25,6 +25,9 @@ onstart:
     announce_keep_going(workflow.execution_settings.keep_going)
     if workflow.local_exec:  # a job of a cluster must not run in a process that the cluster does not know
         start_warm_process()
+        if FIT_THREADS > workflow.cores:  # which Snakemake would cut down in silence, and the bytes with them
+            slower = f"`fit_threads: {FIT_THREADS}` is more than `--cores {workflow.cores}`: training is faster with as many."
+            print(slower, file=sys.stderr)
 
 
 onsuccess:
