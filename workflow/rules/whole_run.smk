@@ -25,9 +25,12 @@ onstart:
     announce_keep_going(workflow.execution_settings.keep_going)
     if workflow.local_exec:  # a job of a cluster must not run in a process that the cluster does not know
         start_warm_process()
-        if FIT_THREADS > workflow.cores:  # which Snakemake would cut down in silence, and the bytes with them
-            slower = f"`fit_threads: {FIT_THREADS}` is more than `--cores {workflow.cores}`: training is faster with as many."
-            print(slower, file=sys.stderr)
+        if not ON_GPU and FIT_THREADS > workflow.cores:
+            threads, cores = f"`fit_threads: {FIT_THREADS}`", f"`--cores {workflow.cores}`"
+            print(
+                f"{threads} is more than {cores}: a fit uses them all the same, and is faster with as many as cores.",
+                file=sys.stderr,
+            )
 
 
 onsuccess:

@@ -101,9 +101,8 @@ def _outlined(image: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> np.ndar
         wide = cv2.resize(cell.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
         outlines, _ = cv2.findContours(wide, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         red_green_blue = tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
-        cv2.drawContours(
-            drawn, outlines, -1, (0, 0, 0), thickness=5
-        )  # the casing parts it from every colour of a smear
+        # The dark casing parts the outline from every colour of a smear.
+        cv2.drawContours(drawn, outlines, -1, (0, 0, 0), thickness=5)
         cv2.drawContours(drawn, outlines, -1, red_green_blue, thickness=3)
     return drawn
 
