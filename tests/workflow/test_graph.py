@@ -33,7 +33,7 @@ def test_each_dataset_has_a_card_whose_metadata_lead_to_its_images(synthetic):
     graph, _ = synthetic
     for name in ("rapid", "standard"):
         card = graph.reports / "datasets" / name
-        assert (card / "README.md").read_text().startswith(f"# synthetic, {name} stain\n")
+        assert (card / "README.md").read_text().startswith(f"# {name} stain (synthetic)\n")
         assert (card / "contact_sheet.png").stat().st_size > 50_000
         described = mlcroissant.Dataset(jsonld=str(card / "croissant.json"))
         index = pd.read_csv(graph.results / f"data/{name}/index.csv")
