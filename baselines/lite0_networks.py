@@ -27,9 +27,8 @@ from segmentation_models_pytorch.encoders import get_encoder
 from torch import Tensor, nn
 
 from baselines.segformer import DROPOUT as CHANNEL_DROPOUT
-from baselines.transunet import DROPOUT, STRIDE, WIDTHS, CascadeStep
+from baselines.transunet import DROPOUT, WIDTHS, Cascade, check_size, set_attention
 from baselines.unet import MaskNetwork, take_weights
-from sgcldff.errors import InputError
 from sgcldff.model.cnn_stages import efficientnet_lite0
 from sgcldff.model.fusion import upsample
 from sgcldff.model.heads import conv3x3, start_as_background
@@ -96,15 +95,9 @@ class LiteTransUNetNetwork(nn.Module):
         self.project = nn.Conv2d(deepest, TOKEN, 1)
         self.positions = nn.Parameter(transformer.pos_embed[:, transformer.num_prefix_tokens :].detach().clone())
         self.dropout, self.blocks, self.norm = transformer.pos_drop, transformer.blocks, transformer.norm
-        for block in self.blocks:
-            block.attn.fused_attn = False  # on a GPU, fused kernels' gradients differ from run to run
-            block.attn.proj_drop.p = 0.0  # as in transunet.py
+        set_attention(self.blocks)
         self.enter = conv3x3(TOKEN, ENTRY)
-        taken = (*skips[::-1], 0)  # at strides 8, 4, 2 and 1
-        self.cascade = nn.ModuleList(
-            CascadeStep(channels, skip, width)
-            for channels, skip, width in zip((ENTRY, *WIDTHS[:-1]), taken, WIDTHS, strict=True)
-        )
+        self.cascade = Cascade(ENTRY, (*skips[::-1], 0))
         self.mask = nn.Conv2d(WIDTHS[-1], 1, 3, padding=1)
         start_as_background(self.mask)
 
@@ -113,9 +106,7 @@ class LiteTransUNetNetwork(nn.Module):
         tokens = self.project(deepest).flatten(2).transpose(1, 2) + self.positions
         tokens = self.norm(self.blocks(self.dropout(tokens)))
         features = self.enter(tokens.transpose(1, 2).unflatten(2, deepest.shape[-2:]))
-        for step, skip in zip(self.cascade, [*skips[::-1], None], strict=True):
-            features = step(features, skip)
-        return {"mask": self.mask(features)[:, 0]}
+        return {"mask": self.mask(self.cascade(features, skips[::-1]))[:, 0]}
 
 
 class LiteTransUNet(NetworkMethod):
@@ -123,8 +114,7 @@ class LiteTransUNet(NetworkMethod):
 
     def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
         super().__init__(classes, size, **shared)
-        if size % STRIDE:
-            raise InputError(f"`size: {size}` does not fit TransUNet: give a multiple of {STRIDE}.")
+        check_size(size)
 
     def build_network(self, weights: str) -> nn.Module:
         return LiteTransUNetNetwork(self.size, weights)

@@ -38,6 +38,19 @@ SKIPS = (512, 256, 64, 0)  # channels that each step of the cascade takes from t
 WIDTHS = (256, 128, 64, 16)  # channels that each step gives out
 
 
+def set_attention(blocks: nn.Sequential) -> None:
+    """Attention of timm's blocks as the source has it, and the same from run to run."""
+    for block in blocks:
+        block.attn.fused_attn = False  # on a GPU, fused kernels' gradients differ from run to run
+        block.attn.proj_drop.p = 0.0  # the source has none here; timm knows one rate for attention and MLP
+
+
+def check_size(size: int) -> None:
+    """InputError where the images cannot be divided into tokens."""
+    if size % STRIDE:
+        raise InputError(f"`size: {size}` does not fit TransUNet: give a multiple of {STRIDE}.")
+
+
 class HybridEncoder(nn.Module):
     """Images [B, 3, size, size] -> tokens as a map [B, 768, size/16, size/16], and skips at strides 8, 4 and 2."""
 
@@ -51,9 +64,7 @@ class HybridEncoder(nn.Module):
         self.dropout = whole.pos_drop
         self.blocks = whole.blocks
         self.norm = whole.norm
-        for block in self.blocks:
-            block.attn.fused_attn = False  # on a GPU, fused kernels' gradients differ from run to run
-            block.attn.proj_drop.p = 0.0  # the source has none here; timm knows one rate for attention and MLP
+        set_attention(self.blocks)
 
     def forward(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
         *skips, deepest = self.resnet.forward_intermediates(images, intermediates_only=True)
@@ -75,6 +86,22 @@ class CascadeStep(nn.Module):
         return self.convolve(features if skip is None else torch.cat([features, skip], dim=1))
 
 
+class Cascade(nn.ModuleList):
+    """The steps from stride 16 to the pixels; entry, skips: channels that enter, and that each step takes in."""
+
+    def __init__(self, entry: int, skips: Sequence[int]) -> None:
+        entering = (entry, *WIDTHS[:-1])
+        super().__init__(
+            CascadeStep(channels, skip, width) for channels, skip, width in zip(entering, skips, WIDTHS, strict=True)
+        )
+
+    def forward(self, features: Tensor, skips: Sequence[Tensor]) -> Tensor:
+        """skips: at strides 8, 4 and 2; the last step has none."""
+        for step, skip in zip(self, [*skips, None], strict=True):
+            features = step(features, skip)
+        return features
+
+
 class TransUNetNetwork(nn.Module):
     """Images [B, 3, size, size] -> {"mask": logits [B, size, size]}."""
 
@@ -82,18 +109,12 @@ class TransUNetNetwork(nn.Module):
         super().__init__()
         self.encoder = HybridEncoder(size, weights)
         self.enter = conv3x3(TOKEN, ENTRY)
-        entering = (ENTRY, *WIDTHS[:-1])
-        self.cascade = nn.ModuleList(
-            CascadeStep(channels, skip, width) for channels, skip, width in zip(entering, SKIPS, WIDTHS, strict=True)
-        )
+        self.cascade = Cascade(ENTRY, SKIPS)
         self.mask = nn.Conv2d(WIDTHS[-1], 1, 3, padding=1)
 
     def forward(self, images: Tensor) -> Outputs:
         features, skips = self.encoder(images)
-        features = self.enter(features)
-        for step, skip in zip(self.cascade, [*skips, None], strict=True):
-            features = step(features, skip)
-        return {"mask": self.mask(features)[:, 0]}
+        return {"mask": self.mask(self.cascade(self.enter(features), skips))[:, 0]}
 
 
 class TransUNet(HubNetworkMethod):
@@ -101,8 +122,7 @@ class TransUNet(HubNetworkMethod):
 
     def __init__(self, classes: Sequence[str], size: int, **shared: Any) -> None:
         super().__init__(classes, size, **shared)
-        if size % STRIDE:
-            raise InputError(f"`size: {size}` does not fit TransUNet: give a multiple of {STRIDE}.")
+        check_size(size)
 
     def build_network(self, weights: str) -> nn.Module:
         return TransUNetNetwork(self.size, weights)
