@@ -15,15 +15,15 @@ CARDS = ("GPU-one", "GPU-two")
 OTHER_AXES = ("blur", "noise", "illumination", "resolution", "jpeg")  # than those of the stain; a run takes the longer
 
 
-def kill_when(process: subprocess.Popen, reached: Path, seconds: float) -> None:
-    """kill -9 the whole group as soon as the file exists."""
-    deadline = time.monotonic() + seconds
-    while not reached.exists():
+def signal_when(process: subprocess.Popen, number: signal.Signals, file: Path, text: str = "") -> str:
+    """Signal the whole group as soon as the file exists and has the text; what was printed until the end."""
+    deadline = time.monotonic() + 900
+    while not file.exists() or text not in file.read_text(errors="replace"):
         assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline, f"{reached} did not appear within {seconds} s"
+        assert time.monotonic() < deadline, f"{file} was not there, with {text!r}, within 15 minutes"
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    os.killpg(process.pid, number)
+    return process.communicate(timeout=60)[0]
 
 
 @pytest.fixture(scope="session")
@@ -60,21 +60,10 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
     driver_of(graph.folder / "bin", *CARDS)
     first = graph.results / "fits/rapid/chance/seed-0/fit.json"
     process = graph.start("results/small/scores/chance.csv", "results/small/scores/oracle.csv")
-    kill_when(process, first, seconds=900)
+    signal_when(process, signal.SIGKILL, first)
     finished = {path: path.stat().st_mtime_ns for path in graph.results.rglob("*.npy")}
     graph.run()
     return graph, finished
-
-
-def stop_when(process: subprocess.Popen, log: Path, text: str, seconds: float) -> str:
-    """Ctrl-C as soon as the log has the text, which goes to every process; what was printed until the end."""
-    deadline = time.monotonic() + seconds
-    while not log.exists() or text not in log.read_text(errors="replace"):
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline, f"{log} did not say {text} within {seconds} s"
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
-    return process.communicate(timeout=60)[0]
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +86,7 @@ def real(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Graph:
         },
     )
     network = graph.results / "logs/fit/jtsc/full/seed-0.log"
-    said = stop_when(graph.start(), network, "epoch 1 of 3", seconds=900)
+    said = signal_when(graph.start(), signal.SIGINT, network, "epoch 1 of 3")
     (graph.folder / "stopped.txt").write_text(said)
     graph.run()
     return graph
