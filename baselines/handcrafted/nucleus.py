@@ -1,14 +1,14 @@
 """The nuclei of leukocytes from optical channels, after Tavakoli et al. 2021 (Scientific Reports 11:19428).
 
-Their formula, on an image whose channels were brought to a common mean: with M and K of CMYK and S of HLS,
-min(M, S) - min(min(M, S), K - min(K, M)), smoothed by a 5 x 5 Gaussian and cut by Otsu; components below a tenth of the
-largest are dropped. A nucleus is strongly coloured and takes up green, whatever the stain; a red cell is neither.
+Their map (`sgcldff.data.nucleus`) is cut by Otsu; components below a tenth of the largest are dropped.
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+
+from sgcldff.data.nucleus import nucleus_map
 
 # Share of the largest component's area below which a component is platelet or dirt (Tavakoli 2021).
 SMALLEST_COMPONENT = 0.1
@@ -21,28 +21,6 @@ LEAST_CONTRAST = 30.0
 # the map takes it for strong colour. In the training and validation subsets of the three datasets it is at least 33.
 LEAST_ABSORPTION = 10.0
 LOBE_GAP = 1.0  # widest gap between two lobes of one nucleus, in equivalent radii of the larger lobe
-
-
-def balance_colours(image: np.ndarray) -> np.ndarray:
-    """Scale each channel so that its mean is the mean of all three.
-
-    image: uint8 [H, W, 3], RGB. Returns the same shape and type.
-    """
-    channels = image.reshape(-1, 3).mean(axis=0)
-    return np.clip(image * (channels.mean() / np.maximum(channels, 1.0)), 0, 255).astype(np.uint8)
-
-
-def nucleus_map(image: np.ndarray) -> np.ndarray:
-    """How much each pixel looks like nucleus: uint8 [H, W], from uint8 [H, W, 3] RGB."""
-    balanced = balance_colours(image)
-    largest = balanced.max(axis=2).astype(np.float32)
-    black = 255.0 - largest
-    magenta = 255.0 * (largest - balanced[:, :, 1]) / np.maximum(largest, 1.0)
-    saturation = cv2.cvtColor(balanced, cv2.COLOR_RGB2HLS_FULL)[:, :, 2].astype(np.float32)
-    coloured = np.minimum(magenta, saturation)
-    dark = black - np.minimum(black, magenta)
-    smooth = cv2.GaussianBlur(coloured - np.minimum(coloured, dark), (5, 5), 0)
-    return np.clip(np.rint(smooth), 0, 255).astype(np.uint8)
 
 
 def segment_nuclei(image: np.ndarray) -> np.ndarray:

@@ -13,14 +13,15 @@ from sgcldff.evaluation.own_images import OwnPrediction
 SIDES = 320, 1600  # pixels of the longer side of a picture: smaller images are enlarged, larger ones made smaller
 THUMBNAIL = 160  # pixels of a thumbnail's longer side
 # The cell's outline as on the cards of datasets: its dark casing parts it from pink, purple, grey and yellow alike.
-OUTLINE, CASING = (18, 226, 240), (17, 17, 17)
+OUTLINE, NUCLEUS_OUTLINE, CASING = (18, 226, 240), (255, 255, 255), (17, 17, 17)
 HEAT = 0.6  # share of Grad-CAM's colour, as in the report's figures
 
 
 def overlay(prediction: OwnPrediction) -> np.ndarray | None:
     """RGB uint8 [h, w or 2w, 3]: the image and, to its right, the same under Grad-CAM, both with the mask's outline.
 
-    None where there is neither. Its longer side has between 320 and 1600 pixels, whatever the image's.
+    The image has the nucleus's too, so that whoever uses the area beside it sees what was taken for nucleus. None where
+    there is neither mask nor map. Its longer side has between 320 and 1600 pixels, whatever the image's.
     """
     if prediction.mask is None and prediction.cam is None:
         return None
@@ -32,16 +33,17 @@ def overlay(prediction: OwnPrediction) -> np.ndarray | None:
     if prediction.mask is not None:
         mask = resize_mask(prediction.mask, height, width)
         panels = [outlined(panel, mask) for panel in panels]
+        panels[0] = outlined(panels[0], resize_mask(prediction.nucleus, height, width), NUCLEUS_OUTLINE)
     return np.concatenate(panels, axis=1)
 
 
-def outlined(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def outlined(image: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int] = OUTLINE) -> np.ndarray:
     """A copy of an image, RGB uint8 [h, w, 3], with the outline of a mask, bool [h, w]."""
     drawn = np.ascontiguousarray(image.copy())
     outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     thickness = max(2, round(max(image.shape[:2]) / 240))
     cv2.drawContours(drawn, outlines, -1, CASING, 2 * thickness, cv2.LINE_AA)
-    cv2.drawContours(drawn, outlines, -1, OUTLINE, thickness, cv2.LINE_AA)
+    cv2.drawContours(drawn, outlines, -1, colour, thickness, cv2.LINE_AA)
     return drawn
 
 

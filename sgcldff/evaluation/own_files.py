@@ -23,8 +23,9 @@ class OwnRow:
     """One image of the table.
 
     file: as it was named; name: of its mask and overlay; predicted, confidence: None where the fit names no class, and
-    probabilities are then none; cell_area: pixels of the image itself that the cell covers, None where the fit finds no
-    cells; overlay: its path below the folder, None where there is none; thumbnail: see `thumbnail`.
+    probabilities are then none; cell_area, nucleus_free_area: pixels of the image itself that the cell covers, with its
+    nucleus and without, None where the fit finds no cells; overlay: its path below the folder, None where there is
+    none; thumbnail: see `thumbnail`.
     """
 
     file: str
@@ -33,6 +34,7 @@ class OwnRow:
     confidence: float | None
     probabilities: Sequence[float]
     cell_area: int | None
+    nucleus_free_area: int | None
     width: int
     height: int
     overlay: str | None
@@ -42,8 +44,9 @@ class OwnRow:
 def store(prediction: OwnPrediction, classes: Sequence[str], out: Path) -> OwnRow:
     """Write the mask (PNG, 255 the cell) and the overlay of one image into their folders in `out`; returns its row."""
     image, probabilities = prediction.image, prediction.probabilities
-    if prediction.mask is not None:
-        _write_png(prediction.mask.astype(np.uint8) * 255, out / MASKS / f"{image.name}.png")
+    mask, nucleus = prediction.mask, prediction.nucleus
+    if mask is not None:
+        _write_png(mask.astype(np.uint8) * 255, out / MASKS / f"{image.name}.png")
     drawn = overlay(prediction)
     if drawn is not None:
         _write_png(drawn[..., ::-1], out / OVERLAYS / f"{image.name}.png")
@@ -54,7 +57,8 @@ def store(prediction: OwnPrediction, classes: Sequence[str], out: Path) -> OwnRo
         predicted=None if probabilities is None else classes[int(probabilities.argmax())],
         confidence=None if probabilities is None else float(probabilities.max()),
         probabilities=[] if probabilities is None else probabilities.tolist(),
-        cell_area=None if prediction.mask is None else int(prediction.mask.sum()),
+        cell_area=None if mask is None else int(mask.sum()),
+        nucleus_free_area=None if mask is None or nucleus is None else int((mask & ~nucleus).sum()),
         width=width,
         height=height,
         overlay=None if drawn is None else f"{OVERLAYS}/{image.name}.png",
@@ -66,13 +70,13 @@ def tabulated(rows: Iterable[OwnRow], classes: Sequence[str], file: Path) -> Ite
     """The rows as they come, each written to the table; its file stands there when the last one has been taken."""
     with whole_file(file) as part, part.open("w", encoding="utf-8", newline="") as opened:
         table = csv.writer(opened, lineterminator="\n")
-        measures = ("cell_area", "width", "height")
+        measures = ("cell_area", "nucleus_free_area", "width", "height")
         table.writerow(["file", "name", "class", "confidence", *(f"p_{name}" for name in classes), *measures])
         for row in rows:
             shares = [f"{share:.6f}" for share in row.probabilities] or [None] * len(classes)
             confidence = None if row.confidence is None else f"{row.confidence:.6f}"
             named = [row.file, row.name, row.predicted, confidence]
-            table.writerow([*named, *shares, row.cell_area, row.width, row.height])
+            table.writerow([*named, *shares, row.cell_area, row.nucleus_free_area, row.width, row.height])
             yield row
 
 

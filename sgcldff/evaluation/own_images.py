@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from sgcldff.config.stages.fit import FitSettings
 from sgcldff.data.image_files import read_image
+from sgcldff.data.nucleus import nucleus_within
 from sgcldff.data.own_images import OwnImage
 from sgcldff.data.resizing import resize_image, resize_mask
 from sgcldff.errors import InputError
@@ -38,6 +40,7 @@ class OwnPrediction:
     pixels: RGB uint8 [h, w, 3], the image as it was read; probabilities: float64 [K], or None where the fit names no
     class; mask: bool [h, w], the whole cell, or None where it finds none; cam: Grad-CAM of the class with the highest
     probability, float32 [size, size] with a maximum of 1, or None where the method has no maps that it can be taken of.
+    nucleus: bool [h, w], the nucleus by colour within the mask (`nucleus_within`), None where there is no mask.
     """
 
     image: OwnImage
@@ -45,6 +48,10 @@ class OwnPrediction:
     probabilities: np.ndarray | None
     mask: np.ndarray | None
     cam: np.ndarray | None
+
+    @cached_property
+    def nucleus(self) -> np.ndarray | None:
+        return None if self.mask is None else nucleus_within(self.pixels, self.mask)
 
 
 @dataclass(frozen=True)

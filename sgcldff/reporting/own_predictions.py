@@ -16,8 +16,8 @@ from sgcldff.tables.files import whole_file
 def write_page(rows: Iterable[Any], classes: Sequence[str], model: str, file: Path) -> None:
     """Write the page row by row, so that it may be of any length.
 
-    rows: with file, predicted, confidence, probabilities, cell_area, overlay and thumbnail (`OwnRow`); model: what
-    predicted, in a few words.
+    rows: with file, predicted, confidence, probabilities, cell_area, nucleus_free_area, overlay and thumbnail
+    (`OwnRow`); model: what predicted, in a few words.
     """
     environment = Environment(
         loader=PackageLoader("sgcldff.reporting"),

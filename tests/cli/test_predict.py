@@ -16,6 +16,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from sgcldff.cli.main import app
+from sgcldff.data.image_files import read_image
+from sgcldff.data.nucleus import nucleus_within
 from sgcldff.data.own_images import OwnImage
 from sgcldff.data.resizing import resize_image
 from sgcldff.evaluation.own_images import open_fit, predict_own
@@ -53,11 +55,14 @@ def test_every_image_has_a_row_a_mask_of_its_own_size_and_an_overlay(sgcldff, fu
     done = sgcldff("predict", smears, "--model", full, "--out", out, "--device", "cpu")
     assert done.status == 0 and done.stdout.startswith("Predicted 3 of 3 images by method trained on drawn, seed 0.")
     rows = table(out)
-    assert list(rows.columns) == ["file", "class", "confidence", "p_round", "p_square", "cell_area", "width", "height"]
+    measures = ["cell_area", "nucleus_free_area", "width", "height"]
+    assert list(rows.columns) == ["file", "class", "confidence", "p_round", "p_square", *measures]
     for name, (height, width) in SIZES.items():
         row, mask = rows.loc[Path(name).stem], cv2.imread(str(out / f"masks/{Path(name).stem}.png"), -1)
         assert mask.shape == (height, width) == (row["height"], row["width"])
         assert set(np.unique(mask)) <= {0, 255} and (mask == 255).sum() == row["cell_area"]
+        nucleus = nucleus_within(read_image(smears / name, "-", turn=True), mask == 255)
+        assert row["nucleus_free_area"] == row["cell_area"] - nucleus.sum()
         # Image and Grad-CAM side by side.
         overlay = cv2.imread(str(out / f"overlays/{Path(name).stem}.png"))
         assert overlay.shape[1] / overlay.shape[0] == pytest.approx(2 * width / height, rel=0.01)
@@ -142,7 +147,8 @@ def test_a_method_that_names_no_class_has_empty_cells_and_one_without_masks_no_a
         done = sgcldff("predict", smears / "square.jpg", "--model", model, "--out", out / name, "--html")
         assert done.status == 0, done.stderr
     assert table(out / "masks").loc["square", ["class", "confidence", "p_round", "p_square"]].isna().all()
-    assert pd.isna(table(out / "classes").loc["square", "cell_area"]) and not (out / "classes/masks").exists()
+    assert table(out / "classes").loc["square", ["cell_area", "nucleus_free_area"]].isna().all()
+    assert not (out / "classes/masks").exists()
 
 
 def test_batches_keep_the_order_and_lose_no_image(sgcldff, full, smears, out, monkeypatch):
