@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tabulate import tabulate
+import tabulate
 
+tabulate.MIN_PADDING = 0  # its two further blanks beside each heading take a tenth of a terminal's width
 MISSING = "—"
 NOT_RUN = "not run"
 
@@ -117,7 +118,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns
     cells = [[_escape(cell) for cell in row] for row in rows]
     alignment = ["left"] * text_columns + ["right"] * (len(headers) - text_columns)
     titles = [_escape(header) for header in headers]
-    return tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
+    return tabulate.tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
 
 
 def _escape(cell: object) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sgcldff.config.experiment import Experiment, MethodEntry, Pair
 from sgcldff.variants import parse_variant
 
+# What a title says of its method at its end; a narrow table has a mark there and says it below.
+SAID = re.compile(r" \((random weights|sees the tested images|its weights have seen [^()]+)\)$")
+MARKS = "†‡§¶‖#"
 ARROW = "→"  # between the two names of a pair, in the tables of statistics and in titles
 
 
@@ -19,6 +23,20 @@ def pair_name(pair: Pair) -> str:
     'jtsc→cellavision'
     """
     return ARROW.join(pair)
+
+
+def with_marks(titles: Sequence[str]) -> tuple[list[str], str]:
+    """Titles with a mark for what they say at their end, and what each mark means ("" where there is none).
+
+    >>> with_marks(["U-Net (random weights)", "Otsu", "SegFormer (random weights)"])
+    (['U-Net †', 'Otsu', 'SegFormer †'], '† random weights')
+    """
+    said = dict.fromkeys(match[1] for title in titles if (match := SAID.search(title)))
+    marks = dict(zip(said, MARKS, strict=False))
+    short = [
+        SAID.sub(lambda match: f" {marks[match[1]]}" if match[1] in marks else match[0], title) for title in titles
+    ]
+    return short, " · ".join(f"{mark} {meaning}" for meaning, mark in marks.items())
 
 
 @dataclass(frozen=True)

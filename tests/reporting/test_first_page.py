@@ -11,7 +11,7 @@ from finished_run.configuration import dataset
 
 from sgcldff.reporting.contents import pages_of
 
-SCREEN = 50  # lines of a terminal
+SCREEN, WIDTH = 50, 130  # lines of a terminal, and characters of a wide one
 
 
 @pytest.fixture
@@ -39,7 +39,28 @@ def test_the_answer_stands_on_the_first_screen(text):
 
 def test_every_table_has_at_most_seven_columns_and_fits_a_terminal(text):
     assert len(tables(text)) == 4
-    assert all(lines[0].count("|") <= 8 for lines in tables(text))
+    assert all(lines[0].count("|") <= 8 and len(lines[0]) <= WIDTH for lines in tables(text))
+
+
+def test_seeds_stand_below_a_table_whose_rows_all_have_the_same_and_else_in_a_column(run, text, first_page):
+    def one_fewer(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[table["method"] == "unetpp", "n_seeds"] = 2
+        return table
+
+    (alike, *_), below = tables(text), "± : SD over 3 seeds."
+    assert "Seeds" not in alike[0] and below in text[text.index("## Table 2") : text.index("## Table 3")]
+    run.change("summary", one_fewer)
+    page = first_page(run)
+    differing, *_ = tables(page)
+    assert differing[0].split("|")[-2].strip() == "Seeds"
+    assert below not in page[page.index("## Table 2") : page.index("## Table 3")]
+
+
+def test_what_a_title_says_at_its_end_is_a_mark_in_the_table_and_words_below_it(run, first_page):
+    run.settings["methods"]["unetpp"]["arguments"] = {"weights": "none"}
+    text = first_page(run)
+    assert any(line.startswith("| UNet++ † ") for line in text.splitlines())
+    assert "† random weights. ± :" in text
 
 
 def test_the_papers_value_stands_in_the_cell(text):

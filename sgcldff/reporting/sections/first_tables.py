@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from sgcldff.reporting.scenarios import Scenario, scenario_title
 from sgcldff.reporting.sections.hypotheses import average_of, margin, verdict_in_words
 from sgcldff.reporting.sections.method_table import Seeds, behind, not_run_line, of_each_method, title_cell, value_cell
 from sgcldff.reporting.sections.shift_controls import at_test_in_words
-from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.titles import Titles, with_marks
 from sgcldff.tables.comparisons import decided
 
 TRANSFER_METRICS = ("iou", "f1")
@@ -24,7 +24,7 @@ MOST_TRANSFERS = 2  # scenarios with two metrics each, beside the method and its
 FURTHER = (
     " What the hypotheses gain rests on further seeds of their arms, and need not be the difference of two rows here."
 )
-BRACKETS = "± : SD over seeds. In brackets: the paper's mean, on other images."
+BRACKETS = "In brackets: the paper's mean, on other images."
 
 
 def first_table_2(
@@ -87,12 +87,12 @@ def first_transfer(
     averages = averages[averages["metric"].isin(TRANSFER_METRICS)]
     keys = [(scenario, metric) for scenario in shown for metric in TRANSFER_METRICS]
     run = set(averages.loc[averages["state"] == MEASURED, "method"])
-    lines = []
-    for of_method in of_each_method(averages):
+    headers = [_heading(scenario, metric, len(shown)) for scenario, metric in keys]
+
+    def cells(of_method: pd.DataFrame) -> list[str]:
         by_key = {(row["scenario"], row["metric"]): row for _, row in of_method.iterrows()}
-        cells = [value_cell(by_key[scenario.name, metric], of_method["n_seeds"].max()) for scenario, metric in keys]
-        lines.append([title_cell(of_method.iloc[0]), *cells, behind(of_method, seeds)[0]])
-    headers = ["Method", *(_heading(scenario, metric, len(shown)) for scenario, metric in keys), "Seeds"]
+        return [value_cell(by_key[scenario.name, metric], of_method["n_seeds"].max()) for scenario, metric in keys]
+
     means = ". ".join(
         f"{scenario.title}: mean over {', '.join(map(titles.pair, scenario.pairs))}"
         if len(scenario.pairs) < 4
@@ -103,12 +103,10 @@ def first_transfer(
         [
             "## Other stains, other datasets",
             titles.caption(f"Trained on one dataset, tested on another. {means}"),
-            md.table(headers, lines),
-            *not_run_line(averages),
+            *_row_a_method(averages, headers, cells, seeds),
             *_below_chance(averages, shown),
             *at_test_in_words([method for method in methods if method.key in run]),
-            f"± : SD over seeds.{FURTHER if more else ''}"
-            + _more("Each direction, and what else buys robustness", page),
+            f"{FURTHER if more else ''}{_more('Each direction, and what else buys robustness', page)}".strip(),
         ]
     )
 
@@ -173,13 +171,42 @@ def _more(text: str, page: str | None) -> str:
 
 
 def _beside_the_paper(rows: pd.DataFrame, seeds: Seeds) -> list[str]:
-    """A row a method with ours and, in brackets, the paper's mean; below it what was not run."""
-    lines = []
-    for of_method in of_each_method(rows):
-        cells = [_cell(row, of_method["n_seeds"].max()) for _, row in of_method.iterrows()]
-        lines.append([title_cell(of_method.iloc[0]), *cells, behind(of_method, seeds)[0]])
-    headers = ["Method", *map(metric_heading, dict.fromkeys(rows["metric"])), "Seeds"]
-    return [md.table(headers, lines), *not_run_line(rows)]
+    """Ours and, in brackets, the paper's mean."""
+    headers = list(map(metric_heading, dict.fromkeys(rows["metric"])))
+
+    def cells(of_method: pd.DataFrame) -> list[str]:
+        return [_cell(row, of_method["n_seeds"].max()) for _, row in of_method.iterrows()]
+
+    return _row_a_method(rows, headers, cells, seeds)
+
+
+def _row_a_method(
+    rows: pd.DataFrame, headers: Sequence[str], cells: Callable[[pd.DataFrame], list[str]], seeds: Seeds
+) -> list[str]:
+    """A table with a row a method that was run, narrow enough for a terminal; below it what its marks and its ± mean.
+
+    Its seeds stand below where all rows have the same, else in a column; what a title says at its end stands below too.
+    """
+    groups = of_each_method(rows)
+    counts = [behind(group, seeds)[0] for group in groups]
+    short, legend = with_marks([str(group.iloc[0]["title"]) for group in groups])
+    first = [title_cell(group.iloc[0], title) for group, title in zip(groups, short, strict=True)]
+    alike = len(set(counts)) == 1
+    behind_each = [[] if alike else [count] for count in counts]
+    lines = [[title, *cells(group), *own] for title, group, own in zip(first, groups, behind_each, strict=True)]
+    return [
+        md.table(["Method", *headers, *([] if alike else ["Seeds"])], lines),
+        " ".join([*([f"{legend}."] if legend else []), _spread(counts)]),
+        *not_run_line(rows),
+    ]
+
+
+def _spread(counts: Sequence[str]) -> str:
+    """What ± is; counts: each row's seeds, as `behind` writes them."""
+    of_all, *others = set(counts) or {"0"}
+    if others:
+        return "± : SD over seeds."
+    return "One seed, and so no SD." if of_all == "1" else f"± : SD over {of_all} seeds."
 
 
 def _cell(row: pd.Series, seeds: int) -> str:

@@ -53,9 +53,10 @@ def _was_not_run(rows: pd.DataFrame) -> bool:
     return bool((rows["state"] == NOT_RUN).all())
 
 
-def title_cell(row: pd.Series) -> str:
-    """The title of the method of a row; the reference is bold."""
-    return f"**{row['title']}**" if row["role"] == "reference" else row["title"]
+def title_cell(row: pd.Series, title: str | None = None) -> str:
+    """The title of the method of a row, or `title` in its place; the reference is bold."""
+    shown = row["title"] if title is None else title
+    return f"**{shown}**" if row["role"] == "reference" else shown
 
 
 def value_cell(row: pd.Series, seeds: int = 0) -> str:
