@@ -51,6 +51,7 @@ class AugmentedImages(Dataset):
 
     def __init__(self, samples: Samples, prior: np.ndarray | None, augmentation: Augmentation, seed: int) -> None:
         self.samples = samples
+        self.prior = prior
         self.maps = [samples.masks] if prior is None else [samples.masks, prior]
         self.augmentation = augmentation
         self.seed = seed
@@ -143,18 +144,24 @@ class DeviceBatches:
             yield _batch(images, self.labels[chosen], masks, prior, self.normalisation)
 
 
+def augmented_on(device: str, samples: Samples, prior: np.ndarray | None) -> str:
+    """Where training images are augmented: on a GPU where they, their masks and priors take a share of its memory."""
+    if device != "cuda":
+        return "cpu"
+    size = samples.images.nbytes + samples.masks.nbytes + (0 if prior is None else prior.nbytes)
+    return "cuda" if size < DEVICE_SHARE * torch.cuda.mem_get_info()[1] else "cpu"
+
+
 def training_batches(
     images: AugmentedImages, batch_size: int, normalisation: str, device: str, threads: int
 ) -> HostBatches | DeviceBatches:
-    """Batches from the device where everything fits into a share of its memory; else from the CPU.
+    """Batches from where they are augmented (`augmented_on`).
 
     On a CPU all threads compute; beside a GPU those that do not feed it prepare batches.
     """
     order = EpochOrder(len(images.samples), batch_size, images.seed)
-    if device == "cuda":
-        size = images.samples.images.nbytes + sum(each.nbytes for each in images.maps)
-        if size < DEVICE_SHARE * torch.cuda.mem_get_info()[1]:
-            return DeviceBatches(images, order, normalisation, device)
+    if augmented_on(device, images.samples, images.prior) == "cuda":
+        return DeviceBatches(images, order, normalisation, device)
     return HostBatches(images, order, normalisation, device, threads - 1 if device == "cuda" else 0)
 
 

@@ -18,7 +18,8 @@ from sgcldff.config.training import Augmentation, Training
 from sgcldff.errors import InputError
 from sgcldff.method import Method, Prediction, Run, Samples
 from sgcldff.model.norms import NORMS, adapted, with_norm
-from sgcldff.training.batches import Batch
+from sgcldff.training.batches import Batch, augmented_on
+from sgcldff.training.checkpoint import load_checkpoint
 from sgcldff.training.device import describe, undetermined, use_device
 from sgcldff.training.fingerprint import fingerprint
 from sgcldff.training.loop import Outputs, Task, fit_network, precision, predict_network
@@ -104,14 +105,19 @@ class NetworkMethod(Method):
         self.device = use_device(run.device, run.threads)
         prior = self.prior(train, run)
         whole = run.training.batch_size
-        if (history := self._trained(train, validation, prior, run)) is not None:
-            return history
         half = whole // 2
-        if half:
-            print(f"a batch of {whole} images does not fit into memory: starting again with {half}", file=sys.stderr)
-            halved = replace(run, training=run.training.model_copy(update={"batch_size": half}))
-            if (history := self._trained(train, validation, prior, halved)) is not None:
+        halved = replace(run, training=run.training.model_copy(update={"batch_size": half}))
+        # A fit that went on with half goes on with half, though its neighbours on the card may have left by now.
+        begun = bool(half) and self._begun(train, validation, prior, halved)
+        if not begun:
+            if (history := self._trained(train, validation, prior, run)) is not None:
                 return history
+            if half:
+                print(
+                    f"a batch of {whole} images does not fit into memory: starting again with {half}", file=sys.stderr
+                )
+        if half and (history := self._trained(train, validation, prior, halved)) is not None:
+            return history
         raise InputError(
             f"A batch of {half or whole} images of {self.size}×{self.size} pixels does not fit into memory: set a "
             "smaller `training.batch_size`, or fewer `fits_per_gpu`."
@@ -121,11 +127,7 @@ class NetworkMethod(Method):
         self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run
     ) -> list[dict[str, float]] | None:
         """A network from its first weights on; the history, or None where a batch did not fit into memory."""
-        training = self.own(run.training)
-        settled = replace(run, device=self.device, training=training)
-        self.settled = {"device": describe(self.device), "precision": precision(settled)}
-        self.settled["batch_size"] = training.batch_size
-        name = fingerprint(self, train, validation, run)  # of the device and the precision too
+        settled, name = self._settled(train, validation, prior, run)
         torch.manual_seed(torch_seed(run.seed, "weights"))
         self.network = with_norm(self.build_network(self.weights), self.norm)
         task = Task(
@@ -152,6 +154,22 @@ class NetworkMethod(Method):
         if self.device == "cuda":
             torch.cuda.empty_cache()
         return None
+
+    def _begun(self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run) -> bool:
+        """Whether a checkpoint of this very run stands."""
+        _, name = self._settled(train, validation, prior, run)
+        return run.checkpoint is not None and load_checkpoint(run.checkpoint, name) is not None
+
+    def _settled(self, train: Samples, validation: Samples, prior: np.ndarray | None, run: Run) -> tuple[Run, str]:
+        """The run as it will be, noted in what was used, and its name: of the device and the precision too."""
+        settled = replace(run, device=self.device, training=self.own(run.training))
+        self.settled = {
+            "device": describe(self.device),
+            "precision": precision(settled),
+            "batch_size": settled.training.batch_size,
+            "augmented_on": augmented_on(self.device, train, prior),
+        }
+        return settled, fingerprint(self, train, validation, run)
 
     def own(self, training: Training) -> Training:
         """How networks are trained, with what this one has of its own."""

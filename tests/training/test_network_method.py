@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from sgcldff.config.training import Training
 from sgcldff.errors import InputError
 from sgcldff.method import HIDDEN, UNKNOWN, Run, Samples
 from sgcldff.training import loop, network_method
+from sgcldff.training.checkpoint import save_checkpoint
 from sgcldff.training.network_method import NetworkMethod
 
 Draw = Callable[..., Samples]
@@ -67,7 +70,8 @@ def test_the_state_is_arrays_that_later_training_does_not_touch(fitted: NetworkM
 
 
 def test_a_fit_and_a_placement_say_what_they_settled_on(fitted: NetworkMethod) -> None:
-    assert fitted.used() == {"device": "CPU", "precision": "float32", "batch_size": 4, "not_deterministic": ""}
+    settled = {"device": "CPU", "precision": "float32", "batch_size": 4, "augmented_on": "cpu"}
+    assert fitted.used() == {**settled, "not_deterministic": ""}
     fitted.settled = {}
     fitted.place("auto" if not torch.cuda.is_available() else "cpu", 1)
     assert fitted.used() == {"device": "CPU", "precision": "float32"}
@@ -112,14 +116,15 @@ def hungry(method_class: type[NetworkMethod], most: int) -> type[NetworkMethod]:
     """The same method with a memory for so many images in a batch."""
 
     class Hungry(method_class):
+        fits = most
+
         def build_network(self, weights: str) -> nn.Module:
             network = super().build_network(weights)
             network.register_forward_pre_hook(self.allocate)
             return network
 
-        @staticmethod
-        def allocate(network: nn.Module, given: tuple[torch.Tensor]) -> None:
-            if network.training and len(given[0]) > most:
+        def allocate(self, network: nn.Module, given: tuple[torch.Tensor]) -> None:
+            if network.training and len(given[0]) > self.fits:
                 raise torch.OutOfMemoryError("CUDA out of memory.")
 
     return Hungry
@@ -135,6 +140,35 @@ def test_a_batch_that_does_not_fit_into_memory_is_halved_and_the_fit_is_that_of_
     assert halved.used()["batch_size"] == small.used()["batch_size"] == 2
     assert all(np.array_equal(array, small.state()[name]) for name, array in halved.state().items())
     assert "a batch of 4 images does not fit into memory: starting again with 2" in capsys.readouterr().err
+
+
+def test_a_fit_of_half_batches_that_was_killed_goes_on_with_them_where_whole_ones_would_fit_by_now(
+    method_class: type[NetworkMethod],
+    draw: Draw,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    subsets, run = (draw(8, size=16), draw(4, size=16, seed=1)), Run(0, settings(batch_size=4, epochs=3))
+    unbroken = hungry(method_class, 2)(("a", "b"), 16)
+    unbroken.fit(*subsets, run)
+
+    def killed(path: Path, content: dict[str, Any]) -> None:
+        save_checkpoint(path, content)
+        raise KeyboardInterrupt
+
+    tight, run = hungry(method_class, 2), replace(run, checkpoint=tmp_path / "checkpoint")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(loop, "save_checkpoint", killed)
+        tight(("a", "b"), 16).fit(*subsets, run)
+    capsys.readouterr()
+    tight.fits = 100
+    resumed = tight(("a", "b"), 16)
+    resumed.fit(*subsets, run)
+    assert "going on after epoch 1" in capsys.readouterr().err
+    assert resumed.used()["batch_size"] == 2
+    assert all(np.array_equal(array, resumed.state()[name]) for name, array in unbroken.state().items())
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 8])
