@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,9 @@ def stored(results: Path) -> dict[str, float]:
     return {"files": len(files) / len(made), "megabytes": sum(file.stat().st_size for file in files) / len(made) / 1e6}
 
 
-def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> str:
+def page(measured: dict[str, Any]) -> str:
     """The tables and what follows from them."""
+    of_a_fit = measured["stored"]
     plans, trials = measured["plan"], measured["trial"]
     jobs = [row["jobs"] for row in plans]
     seconds = np.polyfit(jobs, [row["seconds"] for row in plans], 1)
@@ -121,23 +123,28 @@ def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> s
     head = ["fits", "jobs", "graph", "memory", "handing out jobs", "files", "bytes"]
     head += [f"{gpus} GPU{'s' if gpus > 1 else ''}" for gpus in GPUS]
     planned = [
-        [f"{row['fits']:,}", f"{row['jobs']:,}", f"{row['seconds']:.0f}", f"{row['memory_mb']:,.0f}"] for row in plans
+        [f"{row['fits']:,}", f"{row['jobs']:,}", f"{row['seconds']:.0f}", f"{row['memory_mb']:,.0f}", row["machine"]]
+        for row in plans
     ]
     tried = [
         [f"{row['fits']:,}", f"{row['jobs']:,}", row["cores"], f"{row['seconds'] / 60:.1f}"]
-        + [f"{1000 * row['seconds'] / row['jobs']:.0f}", f"{row['memory_mb']:,.0f}", f"{row['seconds_again']:.0f}"]
+        + [
+            f"{1000 * row['seconds'] / row['jobs']:.0f}",
+            f"{row['memory_mb']:,.0f}",
+            f"{row['seconds_again']:.0f}",
+            row["machine"],
+        ]
         for row in trials
     ]
     return "\n".join(
         [
             "# Thousands of fits",
             "",
-            "`python benchmarks/scale.py` wrote this page: config.yaml with more and more seeds, on "
-            f"{measured['machine']}.",
+            "`python benchmarks/scale.py` wrote this page: config.yaml with more and more seeds.",
             "",
             "## Measured: the plan (`snakemake -n`)",
             "",
-            tabulate(planned, ["fits", "jobs", "seconds", "memory, MB"], "github"),
+            tabulate(planned, ["fits", "jobs", "seconds", "memory, MB", "on"], "github"),
             "",
             "## Measured: the real graph with stub stages",
             "",
@@ -145,15 +152,15 @@ def page(measured: dict[str, Any], of_a_fit: dict[str, float], source: str) -> s
             "",
             tabulate(
                 tried,
-                ["fits", "jobs", "cores", "minutes", "ms a job", "memory, MB", "seconds with nothing to do"],
+                ["fits", "jobs", "cores", "minutes", "ms a job", "memory, MB", "seconds with nothing to do", "on"],
                 "github",
             ),
             "",
             "## Estimated from these",
             "",
             f"A fit on a GPU is taken to last {fit:.0f} s (assumed, see [README.md](README.md)), files and bytes are "
-            f"those of {source}. Handing out is what a job with a stub takes, its start included. Predictions and "
-            "attention, which hold a GPU for seconds each, are not in the wall times.",
+            f"those of the run `{of_a_fit['run']}`. Handing out is what a job with a stub takes, its start included. "
+            "Predictions and attention, which hold a GPU for seconds each, are not in the wall times.",
             "",
             tabulate(rows, head, "github", disable_numparse=True),
             "",
@@ -183,10 +190,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, nargs="+", default=[2000, 10000])
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--results", type=Path)
+    parser.add_argument("--beside", default="", help="what else the machine did, for the table")
     given = parser.parse_args()
     measured = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
     if given.what == "page":
-        PAGE.write_text(page(measured, stored(given.results), f"the run `{given.results.name}`"))
+        if given.results:
+            measured["stored"] = stored(given.results) | {"run": given.results.name}
+            MEASURED.write_text(json.dumps(measured, indent=1) + "\n")
+        PAGE.write_text(page(measured))
         return
     if given.what == "plan":
         wanted = [partial(plan, seeds) for seeds in given.seeds]
@@ -194,10 +205,11 @@ def main() -> None:
         row = measured["plan"][0]
         seeds = [max(1, round(jobs * row["seeds"] / row["jobs"])) for jobs in given.jobs]
         wanted = [partial(trial, each, given.cores) for each in seeds]
-    measured["machine"] = f"{len(os.sched_getaffinity(0))} core(s) of {processor()}"
-    measured[given.what] = []
+    here = f"{len(os.sched_getaffinity(0))} core(s) of {processor()}" + (f", {given.beside}" if given.beside else "")
     for measure in wanted:  # each takes minutes to hours
-        measured[given.what].append(measure())
+        row = measure() | {"machine": here}
+        others = [other for other in measured.get(given.what, []) if other["seeds"] != row["seeds"]]
+        measured[given.what] = sorted([*others, row], key=itemgetter("jobs"))
         MEASURED.write_text(json.dumps(measured, indent=1) + "\n")
 
 
