@@ -40,7 +40,7 @@ def nucleus_within(image: np.ndarray, cell: np.ndarray) -> np.ndarray:
     Otsu's threshold over the pixels of the cell; none where the cell has one colour. In the drawn masks of JTSC and
     CellaVision (training and validation subsets of seed 0), inside the drawn cell, it has an IoU of .91 and .92 with
     the drawn nucleus, and the area beside it differs from the drawn one by 2.0 and 1.2 % of the cell in the median
-    (map alone: 3.7 and 1.6; green alone: 1.9 and 1.6, but 12 in one cell of ten of CellaVision, here 5).
+    (5.9 and 5.3 % in one cell of ten; by the map alone 9.6 and 4.7, by green alone 6.7 and 12.4).
     """
     green = cv2.GaussianBlur(image[:, :, 1], (5, 5), 0)
     value = ((255.0 - green + nucleus_map(image)) / 2).round().astype(np.uint8)

@@ -18,8 +18,9 @@ FIGURES = {
     "explanations": "The paper's Figure 2: prior A, saliency S, Grad-CAM and mask of SG-CLDFF on test images chosen by "
     "rule, one seed of each dataset. Red: named wrongly",
     "roc": "ROC curves of SG-CLDFF (the paper's Figure 3), each class against the rest, test subsets of all seeds "
-    "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset: the corner of few "
-    "false positives. Paper: the AUC that it prints. n in the panels: the tests of all seeds",
+    "pooled, with mean and SD of the AUC over seeds. Black: the macro average, grey: its SD. Inset, where all "
+    "curves pass through it: the corner of few false positives. Paper: the AUC that it prints. n in the panels: the "
+    "tests of all seeds",
     "precision_recall": "Precision-recall curves of SG-CLDFF (the paper's Figure 4), by dataset and combined, test "
     "subsets of all seeds pooled, with mean and SD of the average precision over seeds, each by itself. Dotted: the "
     "prevalence of each class. The paper prints no average precision",

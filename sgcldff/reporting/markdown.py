@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import tabulate
 
 tabulate.MIN_PADDING = 0  # its two further blanks beside each heading take a tenth of a terminal's width
+LONGEST_PADDED = 100  # letters of a cell
 MISSING = "—"
 NOT_RUN = "not run"
 
@@ -111,13 +112,16 @@ def effect_size(value: float | None, low: float | None, high: float | None) -> s
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns: int = 1) -> str:
     """A GitHub table of ready cells; the first `text_columns` are set left, the others right.
 
-    Numbers are not parsed: "0.90" stays "0.90".
+    Numbers are not parsed: "0.90" stays "0.90". Where a cell holds sentences the columns are not padded to its length.
     """
     if not rows:
         return "*Nothing to show.*"
     cells = [[_escape(cell) for cell in row] for row in rows]
     alignment = ["left"] * text_columns + ["right"] * (len(headers) - text_columns)
     titles = [_escape(header) for header in headers]
+    if max(len(cell) for row in [titles, *cells] for cell in row) > LONGEST_PADDED:
+        rule = [":--" if side == "left" else "--:" for side in alignment]
+        return "\n".join(f"| {' | '.join(row)} |" for row in [titles, rule, *cells])
     return tabulate.tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
 
 

@@ -90,7 +90,7 @@ def test_pairs_of_datasets_below_chance_are_named_beside_the_mean_that_hides_the
 
     run.change("comparisons", one_below)
     line = next(line for line in first_page(run).splitlines() if "another dataset than it was" in line)
-    assert line.count("**below it** JTSC → CellaVision") == 1
+    assert line.count("and **below chance** from JTSC to CellaVision") == 1
 
 
 def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
@@ -101,7 +101,10 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     run.change("hypotheses", undecided)
     text = first_page(run)
     assert "**Fusion helps under domain shift: cannot be decided.** Measured: +2.90 points of F1" in text
-    assert "about 27 seeds would decide that it holds, perhaps only 5, perhaps far more." in text
+    wanted = "about 27 seeds would show in four repetitions of five that it holds, perhaps only 5, perhaps far more."
+    assert wanted in text
+        "about 27 seeds would show in four repetitions of five that it holds, perhaps only 5, perhaps far more." in text
+    )
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):

@@ -63,7 +63,8 @@ def _row(axes: Axes, test: Any, position: int) -> None:
     colour = VERDICT_COLOURS.get(verdict, FAINT)
     said = [verdict_in_words(test) if verdict else "no verdict", _seeds(test)]
     _line(axes, position + VERDICT, " · ".join(text for text in said if text), colour)
-    for place, mark, width in ((0, FAINT, 1), (margin(test), MARK, 2)):
+    marks = ((0, FAINT, 1), (margin(test), MARK, 2)) if margin(test) else ((0, FAINT, 1),)
+    for place, mark, width in marks:
         axes.plot([place, place], [position - HALF, position + HALF], color=mark, linewidth=width)
     if math.isnan(test.mean):
         return

@@ -77,6 +77,7 @@ def _panel(axes: Axes, names: Sequence[str], ranks: dict[int, float], critical: 
     for row in set(range(len(names))) - set(ranks):
         say_beside(axes, row, ["none"], 8.5, FAINT)  # does not do the task
     axes.set_yticks(range(len(names)), names, fontsize=9)
-    axes.set(xlim=(0.5, len(ranks) + 0.5), ylim=(len(names) - 0.4, -0.6))
+    ends = [min(1, min(ranks.values()) - critical / 2), max(len(ranks), max(ranks.values()) + critical / 2)]
+    axes.set(xlim=(ends[0] - 0.5, ends[1] + 0.5), ylim=(len(names) - 0.4, -0.6))
     axes.set_xlabel(f"mean rank, 1 is the best\n(critical difference {critical:.2f})", fontsize=10)
     axes.grid(axis="x", alpha=0.3)

@@ -79,7 +79,11 @@ def draw_iou_by_method(
     scores: pd.DataFrame,
     own_runs: OwnRuns,
 ) -> Figure:
-    """A panel a dataset, a box a method that was run on any; scores: their in-domain IoU, a row an image and seed."""
+    """A panel a dataset, a box a method that was run on any; scores: their in-domain IoU, a row an image and seed.
+
+    The axis begins below the whiskers of what is no control, so that boxes are wide enough to be read; how many images
+    lie below it stands at its left end, and of a control the median.
+    """
     run = {key for key, _ in own_runs}
     methods = [method for method in methods if method.key in run]
     names = [in_lines(method.title) for method in methods]
@@ -87,27 +91,45 @@ def draw_iou_by_method(
     title = "IoU of single images by method, in-domain"
     figure, grid = panels(titles, title, [height] * len(datasets), 3.0, columns=3, sharey=True)
     for axes, dataset in zip(grid, datasets, strict=True):
-        axes.set_title(titles.dataset(dataset))
         of_dataset = scores[scores["tested_on"] == dataset]
-        for position, method in enumerate(methods):
-            values = of_dataset.loc[of_dataset["method"] == method.key, "value"]
-            if values.empty:
-                text = _why_empty((method.key, dataset), own_runs)
-                axes.text(0.5, position, text, ha="center", va="center", fontsize=10, color=FAINT)
+        of_each = {method: of_dataset.loc[of_dataset["method"] == method.key, "value"] for method in methods}
+        left = _left_end([values for method, values in of_each.items() if method.role != "control"])
+        middle, width = (left + 1) / 2, 1 - left
+        for position, (method, values) in enumerate(of_each.items()):
+            if values.empty or method.role == "control":
+                text = _why_empty((method.key, dataset), own_runs) if values.empty else f"median {values.median():.2f}"
+                axes.text(middle, position, text, ha="center", va="center", fontsize=10, color=FAINT)
                 continue
-            _box(axes, values, position, PALETTE[0 if method.role == "reference" else 7], "horizontal")
+            shown = values[values >= left]
+            _box(axes, values, position, PALETTE[0 if method.role == "reference" else 7], "horizontal", shown)
+            if below := len(values) - len(shown):
+                axes.text(left, position, f"‹{below}", ha="left", va="center", fontsize=8.5, color=INK)
+        axes.set_title(f"{titles.dataset(dataset)} (n = {max(map(len, of_each.values()), default=0)})")
         axes.set_yticks(range(len(methods)), names, fontsize=9)
-        axes.set(xlim=(-0.03, 1.03), ylim=(len(methods) - 0.4, -0.6))
+        axes.set(xlim=(left - 0.03 * width, 1 + 0.03 * width), ylim=(len(methods) - 0.4, -0.6))
         axes.set_xlabel("IoU", fontsize=11)
         axes.grid(axis="x", alpha=0.3)
     return figure
+
+
+def _left_end(boxes: Sequence[pd.Series]) -> float:
+    """A tenth, or half of one, below the lowest whisker; 0 where there is no box."""
+    whiskers = []
+    for values in boxes:
+        low, high = values.quantile([0.25, 0.75])
+        whiskers.append(values[values >= low - 1.5 * (high - low)].min())
+    lowest = min((each for each in whiskers if not math.isnan(each)), default=0.0)
+    return max(0.0, math.floor(20 * lowest) / 20)
 
 
 def _why_empty(wanted: tuple[str, str], own_runs: OwnRuns) -> str:
     return "no mask" if wanted in own_runs else "not run"
 
 
-def _box(axes: Axes, values: pd.Series, position: int, colour: Colour, orientation: str) -> None:
+def _box(
+    axes: Axes, values: pd.Series, position: int, colour: Colour, orientation: str, shown: pd.Series | None = None
+) -> None:
+    """shown: the values that are drawn as dots, where not all are."""
     axes.boxplot(
         values,
         positions=[position],
@@ -119,7 +141,7 @@ def _box(axes: Axes, values: pd.Series, position: int, colour: Colour, orientati
         boxprops={"facecolor": (*colour, 0.45), "edgecolor": INK},
         medianprops={"color": INK, "linewidth": 1.6},
     )
-    dots = _choose(values)
+    dots = _choose(values if shown is None else shown)
     across = position + jitter(len(dots), 0.2)
     x, y = (across, dots) if orientation == "vertical" else (dots, across)
     axes.scatter(x, y, s=6, alpha=0.3, color=INK, linewidths=0, zorder=3)

@@ -75,7 +75,7 @@ def draw_training_curves(
     last = len(places) - len(datasets)
     for number, (axes, (method, dataset)) in enumerate(zip(grid, places, strict=True)):
         rows = curves[(curves["method"] == method.key) & (curves["trained_on"] == dataset)]
-        letters = int(11 * width)  # in a line of the title
+        letters = int(9.5 * width)  # in a line of the title
         _title(axes, [*textwrap.wrap(method.title, letters), titles.dataset(dataset)], letters, rows)
         _panel(axes, rows)
         if number >= last:

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 # The number that a cell starts with; what follows ("± 0.012", "to 4.70", "%", "of 5") says more about it.
 NUMBER = re.compile(r"[<>≤≥]?\s*([+−-]?\d[\d,]*(?:\.\d+)?)(?![\w.-])")
 NO_NUMBER = ("", "—", "not run", "not available")
-LEFT_OUT = "<em>Left out: the picture shows images of the datasets, and not all of them may be passed on.</em>"
+LEFT_OUT = "<em>Left out: the picture shows images of the datasets, which are passed on by their sources alone.</em>"
 LONG, LONG_WORD = 40, 20  # characters of a cell, of a word: one with more is broken into lines
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sgcldff.config.declared import Hypothesis, Interaction
+from sgcldff.config.experiment import REFERENCE
 from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import metric_title
 from sgcldff.reporting.sections.claims import PLURAL, not_run, repeated_in_words, verdict_counts
@@ -63,8 +64,9 @@ def _measured(test: Any) -> str:
         low = md.count_of_seeds(test.pairs_needed_low)
         holds = (test.mean > margin(test)) == (test.direction == "greater")
         text += (
-            f" If mean and spread stayed as they are, about {md.count_of_seeds(test.pairs_needed)} seeds would decide "
-            f"that it {'holds' if holds else 'falls'}, perhaps only {low}, perhaps far more."
+            f" If mean and spread stayed as they are, about {md.count_of_seeds(test.pairs_needed)} seeds would show "
+            f"in four repetitions of five that it {'holds' if holds else 'falls'}, perhaps only {low}, perhaps far "
+            "more."
         )
     return text
 
@@ -92,6 +94,7 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
         f"**The paper's {claims['claim'].nunique()} claims** give {len(claims)} lines, one for each method that a "
         f"claim is tested with ([each with its verdict]({page})): {', '.join(named) or 'none could be tested'}."
     )
+    text += _about_others(claims)
     text += f" {missing} were not run." if missing else ""
     others = repeated_in_words(claims)
     if untested := int((claims["kind"] == ClaimKind.UNTESTED).sum()):
@@ -109,6 +112,13 @@ def _on_claims(claims: pd.DataFrame, page: str) -> list[str]:
         some = "What falls" if whole else "Among those that fall"
         text += f" {some}: {', '.join(_quoted(statement) for statement in statements[:NAMED])}."
     return [text]
+
+
+def _about_others(claims: pd.DataFrame) -> str:
+    """How many of those that fall say nothing of the paper's own method."""
+    fallen = claims[(claims["verdict"] == Verdict.REFUTED) & (claims["reference"] != "")]
+    others = int((fallen["reference"] != REFERENCE).sum())
+    return f" Of those that fall {others} are about other methods than SG-CLDFF." if others else ""
 
 
 def _quoted(statement: str) -> str:

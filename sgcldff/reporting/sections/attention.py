@@ -57,9 +57,9 @@ def attention_section(
                 + ["ρ with S", "Deletion", "Insertion", "Seeds"],
                 [["*a uniform map*", outside, *[md.MISSING] * 2, nucleus, cell, *[md.MISSING] * 4], *grad_cam],
             ),
-            "In brackets: 95% intervals for redrawn splits (Nadeau and Bengio). Differences are in points, paired by "
-            f"seed. `{table_file}` has every measure, dataset and difference, also those to the areas and to random "
-            "weights.",
+            "In brackets: 95% intervals for redrawn splits (Nadeau and Bengio); of few seeds they may leave the scale. "
+            f"Differences are in points, paired by seed. `{table_file}` has every measure, dataset and difference, "
+            "also those to the areas and to random weights.",
         ]
     )
 

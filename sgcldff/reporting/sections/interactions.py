@@ -54,7 +54,7 @@ def interactions_section(titles: Titles, declared: Mapping[str, Interaction], ef
 
 
 def independence_sentences(declared: Mapping[str, Interaction], effects: pd.DataFrame) -> list[str]:
-    """On the average of the scenario, "title, F1 and IoU: why": metrics of which the same holds stand together."""
+    """On the average of the scenario, "title, F1 and IoU: verdict. Why": metrics of one verdict stand together."""
     sentences = []
     for key, interaction in declared.items():
         of_interaction = effects[(effects["interaction"] == key) & (effects["pair"] == "")]
@@ -64,9 +64,11 @@ def independence_sentences(declared: Mapping[str, Interaction], effects: pd.Data
         metrics: dict[str, list[str]] = {}
         for row in verdicts.itertuples():
             fragile = f" Fragile: {row.fragile}." if row.fragile else ""
-            why = f"{INDEPENDENCE.get(row.verdict, row.note)}.{fragile}"
-            metrics.setdefault(why, []).append(metric_title(row.metric))
-        said = [f"**{interaction.title}, {md.in_a_row(named)}**: {why}" for why, named in metrics.items()]
+            why = f"**: {row.note}"
+            if row.verdict:
+                why = f": {in_words(row.verdict)}.** {INDEPENDENCE[row.verdict].capitalize()}"
+            metrics.setdefault(f"{why}.{fragile}", []).append(metric_title(row.metric))
+        said = [f"**{interaction.title}, {md.in_a_row(named)}{why}" for why, named in metrics.items()]
         if said:
             said[-1] += _shown_alone(interaction, of_interaction)
         sentences += said

@@ -12,7 +12,7 @@ from sgcldff.reporting import markdown as md
 from sgcldff.reporting.labels import IN_PERCENT, metric_title, printed_mean
 from sgcldff.reporting.results import MEASURED
 from sgcldff.reporting.scenarios import Scenario
-from sgcldff.reporting.titles import Titles
+from sgcldff.reporting.titles import ARROW, Titles
 from sgcldff.tables.comparisons import decided
 
 RANKED = ("reference", "baseline")  # the ends of the scale, which controls mark, are no rivals
@@ -77,7 +77,12 @@ def _below(titles: Titles, scenario: Scenario, metric: str, comparisons: pd.Data
     """The pairs whose interval lies below chance, which a mean over pairs hides."""
     tests = _against_chance(scenario.name, metric, comparisons)
     below = [test.pair for test in tests[tests["pair"] != ""].itertuples() if decided(test).high < 0]
-    return f", **below it** {md.in_a_row([titles.pair(pair) for pair in below])}" if below else ""
+    return f", and **below chance** {md.in_a_row([_in_words(titles, pair) for pair in below])}" if below else ""
+
+
+def _in_words(titles: Titles, pair: str) -> str:
+    trained_on, tested_on = pair.split(ARROW)
+    return f"from {titles.dataset(trained_on)} to {titles.dataset(tested_on)}"
 
 
 def _beside_chance(scenario: str, metric: str, comparisons: pd.DataFrame) -> str:

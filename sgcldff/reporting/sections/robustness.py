@@ -89,7 +89,8 @@ def _axis(
     blocks = [f"### {axis.title.capitalize()}, up to {strongest}"]
     if curves.empty:
         return [*blocks, f"{md.NOT_RUN}."]
-    datasets = [titles.dataset(name) for name in curves["dataset"].unique() if name]
+    measured = set(curves["dataset"])
+    datasets = [title for name, title in titles.datasets.items() if name in measured]
     where = f"{'mean over' if len(datasets) > 1 else 'on'} {', '.join(datasets)}"
     headers = ["Method", "None", strongest, "Lost", "Area", f"{reference_title} minus it"]
     average = curves[curves["dataset"] == ""]

@@ -67,12 +67,12 @@ def test_a_part_that_gains_by_itself_is_named_where_both_together_cannot_be_deci
 
 def test_metrics_of_which_the_same_holds_stand_in_one_sentence(run):
     assert independence_sentences(run.experiment.interactions, run.table("interactions")) == [
-        "**Both parts contribute independently, F1 and IoU**: both effects are above zero, but whether they add up is "
-        "open. Fragile: fusion: one seed decides."
+        "**Both parts contribute independently, F1 and IoU: holds in direction only.** Both effects are above zero, "
+        "but whether they add up is open. Fragile: fusion: one seed decides."
     ]
     independent = {"f1": "SUPPORTED", "iou": "INCONCLUSIVE"}
     run.change("interactions", lambda table: table.assign(verdict=table["metric"].map(independent), fragile=""))
     apart = independence_sentences(run.experiment.interactions, run.table("interactions"))
     assert [text.split("**")[1] for text in apart] == [
-        f"Both parts contribute independently, {metric}" for metric in ("F1", "IoU")
+        f"Both parts contribute independently, {words}" for words in ("F1: holds.", "IoU: cannot be decided.")
     ]

@@ -41,6 +41,8 @@
     page.querySelectorAll("table").forEach(sortable);
     if (named && named !== page) named.scrollIntoView();
     else window.scrollTo(0, 0);
+    // A browser that opens an address scrolls to its page after this, below the bar.
+    requestAnimationFrame(() => { if (!named || named === page) window.scrollTo(0, 0); });
   }
   document.documentElement.classList.add("scripted");
   window.addEventListener("hashchange", show);
