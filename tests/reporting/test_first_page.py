@@ -103,8 +103,6 @@ def test_an_undecided_hypothesis_says_how_many_seeds_would_do(run, first_page):
     assert "**Fusion helps under domain shift: cannot be decided.** Measured: +2.90 points of F1" in text
     wanted = "about 27 seeds would show in four repetitions of five that it holds, perhaps only 5, perhaps far more."
     assert wanted in text
-        "about 27 seeds would show in four repetitions of five that it holds, perhaps only 5, perhaps far more." in text
-    )
 
 
 def test_the_interval_is_the_corrected_one_on_redrawn_splits(run, first_page):
