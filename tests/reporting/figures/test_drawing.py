@@ -39,6 +39,16 @@ def test_a_method_without_runs_on_a_dataset_and_one_without_masks_say_so_and_one
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["SG-CLDFF", "UNet++"]
 
 
+def test_boxes_of_methods_set_the_axis_and_images_below_it_and_controls_are_told(run):
+    of_full = pd.DataFrame({"method": "full", "value": [0.1, 0.2, *[0.9] * 10, *[0.95] * 10]})
+    of_chance = pd.DataFrame({"method": "chance", "value": [0.0, 0.02, 0.5]})
+    scores = pd.concat([of_full, of_chance]).assign(tested_on="bccd", label="monocyte")
+    (axes,) = draw_iou_by_method(run.titles, run.methods, ["bccd"], scores, {("full", "bccd"), ("chance", "bccd")}).axes
+    assert [text.get_text() for text in axes.texts] == ["‹2", "median 0.02"]
+    assert 0.85 < axes.get_xlim()[0] < 0.9
+    assert axes.get_title() == "BCCD (n = 22)"
+
+
 def test_a_box_shows_no_more_dots_than_can_be_told_apart(run):
     scores = pd.DataFrame({"tested_on": "bccd", "label": "monocyte", "value": [index / 1000 for index in range(1000)]})
     classes = run.experiment.classes("bccd")
