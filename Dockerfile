@@ -1,4 +1,4 @@
-# docker build --tag sgcldff . ; docs/cluster.md says how to use it. Apptainer reads the image, also without a daemon of Docker.
+# docker build --tag sgcldff . ; docs/cluster.md says how to use it. Apptainer reads the image.
 FROM python:3.11.11-slim-bookworm
 
 # make for the one command that installs; the rest is in the packages.

@@ -160,13 +160,15 @@ def page(measured: dict[str, Any]) -> str:
             "",
             f"A fit on a GPU is taken to last {fit:.0f} s (assumed, see [README.md](README.md)), files and bytes are "
             f"those of the run `{of_a_fit['run']}`. Handing out is what a job with a stub takes, its start included. "
-            "Predictions and attention, which hold a GPU for seconds each, are not in the wall times.",
+            "Predictions and attention, which hold a GPU for seconds each, are not in the wall times, nor is what "
+            "`sbatch` and a busy Slurm add. That run has 96 pixels and mostly small networks: at 224, with those of 100 million "
+            "parameters, a fit is about three times as many bytes.",
             "",
             tabulate(rows, head, "github", disable_numparse=True),
             "",
             "Graph and memory grow with the jobs and no faster. What breaks first is handing out: Snakemake is one "
             f"process, and at {1 / overhead:.1f} jobs a second it keeps {fit / jobs_a_fit / overhead:.0f} GPUs busy "
-            "with fits of this length. (A job took four times as long, 1.0 s, while Snakemake's limit of jobs a second "
+            "with fits of this length. (Before, a job took 1.0 s, while Snakemake's limit of jobs a second "
             "was on, whose timers multiply, and while every file of code was an input.) Then comes the memory of that "
             "process.",
             "",

@@ -62,9 +62,11 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A running Slurm; the folder of its files."""
     folder = tmp_path_factory.mktemp("slurm")
     environment = os.environ | {"SLURM_HERE": str(folder)}
-    subprocess.run([PROGRAM, "start"], env=environment, check=True, timeout=60)
-    yield folder
-    subprocess.run([PROGRAM, "stop"], env=environment, check=True, timeout=60)
+    try:
+        subprocess.run([PROGRAM, "start"], env=environment, check=True, timeout=60)
+        yield folder
+    finally:  # a start that failed has left daemons, too, with which the next run would skip everything
+        subprocess.run([PROGRAM, "stop"], env=environment, check=True, timeout=60)
 
 
 @pytest.fixture(scope="module")

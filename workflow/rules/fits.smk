@@ -29,7 +29,7 @@ for method in dict.fromkeys(map(EVERY_METHOD.fitted_as, METHODS)):
         params:
             stage="sgcldff.stages.fit",
             settings=partial(fit_settings, method),
-            threads=FIT_THREADS if network else 1,
+            threads=EXPERIMENT.fit_threads if network else 1,  # see configured_threads
         message:
             f"fit {method} on {{wildcards.trained_on}}, seed {{wildcards.seed}}"
         script:
@@ -65,7 +65,7 @@ for trained_on, tested_on in TESTS.items():
         params:
             stage="sgcldff.stages.predict",
             settings=partial(predict_settings, trained_on, tested_on),
-            threads=method_threads,
+            threads=configured_threads,
         message:
             f"predict {{wildcards.method}} of {trained_on}, seed {{wildcards.seed}}"
         script:

@@ -39,6 +39,11 @@ def method_threads(wildcards):
     return FIT_THREADS if holds_network(wildcards.method) else 1
 
 
+def configured_threads(wildcards):
+    """What a stage is told: the bytes depend on it on a CPU, and a card, here or gone, must not change what is planned."""
+    return EXPERIMENT.fit_threads if holds_network(wildcards.method) else 1
+
+
 def group_of(method):
     """A cluster gets a fit with all that is made of it as one job: those of networks apart, for they take a GPU."""
     return "network" if holds_network(EVERY_METHOD.fitted_as(method)) else "light"

@@ -103,7 +103,7 @@ rule attention:
     params:
         stage="sgcldff.stages.attention",
         settings=attention_settings,
-        threads=method_threads,
+        threads=configured_threads,
     message:
         "attention of {wildcards.method} on {wildcards.dataset}, seed {wildcards.seed}"
     script:
