@@ -161,8 +161,8 @@ def page(measured: dict[str, Any]) -> str:
             f"A fit on a GPU is taken to last {fit:.0f} s (assumed, see [README.md](README.md)), files and bytes are "
             f"those of the run `{of_a_fit['run']}`. Handing out is what a job with a stub takes, its start included. "
             "Predictions and attention, which hold a GPU for seconds each, are not in the wall times, nor is what "
-            "`sbatch` and a busy Slurm add. That run has 96 pixels and mostly small networks: at 224, with those of 100 "
-            "million parameters, a fit is about three times as many bytes.",
+            "`sbatch` and a busy Slurm add. That run has 96 pixels and mostly small networks: at 224, with those of "
+            "100 million parameters, a fit is about three times as many bytes.",
             "",
             tabulate(rows, head, "github", disable_numparse=True),
             "",
