@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import tabulate
 
-tabulate.MIN_PADDING = 0  # its two further blanks beside each heading take a tenth of a terminal's width
 LONGEST_PADDED = 100  # letters of a cell
 MISSING = "—"
 NOT_RUN = "not run"
@@ -122,7 +121,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], text_columns
     if max(len(cell) for row in [titles, *cells] for cell in row) > LONGEST_PADDED:
         rule = [":--" if side == "left" else "--:" for side in alignment]
         return "\n".join(f"| {' | '.join(row)} |" for row in [titles, rule, *cells])
-    return tabulate.tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
+    # Two blanks beside each heading would take a tenth of a terminal's width; other users of the library have theirs.
+    padding, tabulate.MIN_PADDING = tabulate.MIN_PADDING, 0
+    try:
+        return tabulate.tabulate(cells, headers=titles, tablefmt="github", disable_numparse=True, colalign=alignment)
+    finally:
+        tabulate.MIN_PADDING = padding
 
 
 def _escape(cell: object) -> str:
