@@ -43,7 +43,8 @@ FIGURES = {
     "robustness": "Robustness: scores on test images without and with a perturbation, at each strength that was "
     "run. The band is the 95% interval of SG-CLDFF. Remedies, and methods that "
     "do one of the two tasks, stand in the tables",
-    "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box",
+    "iou_by_method": "IoU of single images by method. A dot is an image in one seed, at most 150 in a box. ‹: so many "
+    "lie below the axis, which differs between datasets",
     "confusion": "Confusion matrices of SG-CLDFF in-domain, images of all seeds. Shade: share of the true class",
     "reliability": "Reliability of SG-CLDFF in-domain: how often predictions of a confidence are right, seeds pooled",
     "cost_quality": "Quality against cost in-domain: mean and SD over seeds beside the multiply-adds of one image. In "
