@@ -86,7 +86,7 @@ STUDIES: dict[str, list[Setting]] = {
     "width": [Setting("full", arguments={"width": value}) for value in (64, 256)],
     "batch": [Setting("full", training={"batch_size": 32})],
     "rate": [Setting("full", training={"learning_rate": value}) for value in (1e-4, 1e-3)],
-    "size": [Setting("full", size=value) for value in (128, 160)],
+    "size": [Setting("full", dataset, size=128) for dataset in ("bccd", "jtsc")],
     "length": [
         Setting(method, dataset, training={"epochs": 40})
         for method, dataset in (("full", "bccd"), ("full", "jtsc"), ("unetpp_classes", "bccd"))
