@@ -248,6 +248,21 @@ def rates_table(studies: list[Row]) -> str:
     return table(rows)
 
 
+def size_table(studies: list[Row]) -> str:
+    """Held-out scores of SG-CLDFF by the size of its images; the fits at 96 pixels are those of the study of noise."""
+    rows = []
+    for dataset, title in DATASETS.items():
+        at_96 = [row for row in studies if is_of(row, "noise", dataset, "full", False)]
+        larger = [row for row in studies if is_of(row, "size", dataset, "full", False)]
+        seeds = {row["seed"] for row in at_96} & {row["seed"] for row in larger}
+        for fits in (at_96, larger):
+            picks = [chosen(row["epochs"]) for row in fits if row["seed"] in seeds]
+            scores = {name: spread([pick[f"held_out_{key}"] for pick in picks]) for name, key in SCORES.items()}
+            pixels = ", ".join(sorted({str(row["size"]) for row in fits}))
+            rows.append({"dataset": title, "pixels": pixels, "seeds": str(len(picks))} | scores)
+    return table(rows)
+
+
 def draw_curves(axes: Axes, fits: Sequence[Epochs], metric: str, label: str, **look: str) -> None:
     """A score by epoch: a thin line a fit, a thick one their mean."""
     curves = np.array([[row[metric] for row in epochs] for epochs in fits])
@@ -307,6 +322,7 @@ def blocks(studies: list[Row]) -> dict[str, str]:
         "idea": settings_table(studies, ("alignment", "gate", "width", "rate", "batch", "norm")),
         "class_head": class_head_table(studies),
         "rates": rates_table(studies),
+        "size": size_table(studies),
     }
 
 
