@@ -37,7 +37,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
         {
             "synthetic": True,
             "device": "auto",
-            "fit_threads": 3,  # more than a job beside a card takes
+            "fit_threads": 1,
             "size": 64,
             "seeds": [0, 1],
             "training": {"epochs": 1, "batch_size": 16},

@@ -51,16 +51,6 @@ def test_a_finished_run_has_nothing_left_to_do(synthetic):
     assert graph.planned() == []
 
 
-def test_what_was_made_beside_cards_is_not_made_again_where_there_are_none(synthetic):
-    graph, _ = synthetic
-    driver, away = graph.folder / "bin/nvidia-smi", graph.folder / "bin/away"
-    driver.rename(away)
-    try:
-        assert graph.planned() == []
-    finally:
-        away.rename(driver)
-
-
 def test_the_oracle_scores_one_everywhere_and_chance_one_half(synthetic):
     graph, _ = synthetic
     runs = pd.read_csv(graph.results / "runs.csv")
