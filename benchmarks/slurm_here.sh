@@ -7,9 +7,14 @@
 set -eu
 FOLDER=${SLURM_HERE:-/tmp/slurm-here}
 CONF=/etc/slurm
+MARK=made-by-slurm-here # written by start: stop deletes no other folder
 HOST=$(hostname -s)
 
 stop() {
+    if [ -e "$FOLDER" ] && [ ! -e "$FOLDER/$MARK" ]; then
+        echo "$FOLDER was not made by \`$0 start\`: nothing is stopped or deleted. SLURM_HERE names the folder of the start." >&2
+        exit 1
+    fi
     [ ! -e "$FOLDER/run/slurmctld.pid" ] || scancel --user "$(id -un)" || true
     for daemon in slurmd slurmctld munged; do
         [ -e "$FOLDER/run/$daemon.pid" ] || continue
@@ -27,12 +32,18 @@ stop() {
 }
 
 start() {
+    if [ -n "$(ls -A "$FOLDER" 2>/dev/null)" ]; then
+        echo "$FOLDER is not empty, and stop would delete it: set SLURM_HERE to a folder that is not there yet." >&2
+        exit 1
+    fi
     for file in slurm.conf gres.conf; do
         if [ -e "$CONF/$file" ] || [ -L "$CONF/$file" ]; then
             echo "$CONF/$file is there: this machine has a Slurm, which is left alone." >&2
             exit 1
         fi
     done
+    mkdir -p "$FOLDER"
+    touch "$FOLDER/$MARK"
     mkdir -p "$FOLDER/state" "$FOLDER/spool" "$FOLDER/log" "$FOLDER/run" "$CONF" /run/munge
     chmod 755 /run/munge
     cat >"$FOLDER/slurm.conf" <<END
