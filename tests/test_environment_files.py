@@ -6,10 +6,12 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import distributions as installed_distributions
+from importlib.metadata import packages_distributions, requires, version
 from pathlib import Path
 
 import pytest
+import yaml
 from scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +26,7 @@ OWN = {make.normalised(name) for name in make.packages(())}
 NETWORKS = {make.normalised(name) for name in make.packages(("networks",))} - OWN
 EXPORT = {make.normalised(name) for name in make.packages(("export",))} - OWN
 DEVELOPMENT = {make.normalised(name) for name in make.packages(("development",))} - OWN
+INSTALLED = {make.normalised(each.name) for each in installed_distributions()}
 DOCS = {make.normalised(name) for name in make.packages(("docs",))} - OWN
 
 
@@ -58,6 +61,54 @@ def distributions(packages: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("file", make.FILES)
 def test_an_environment_is_what_is_made_from_the_pins(file):
     assert (ROOT / file).read_text() == make.environment(file), "run `python workflow/envs/make.py`"
+
+
+def named_in(file: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Package -> version that an environment asks of conda-forge, and the same of pip."""
+    *conda, pip = yaml.safe_load((ROOT / file).read_text())["dependencies"]
+    return dict(each.split("=", 1) for each in conda), dict(each.split("==", 1) for each in pip["pip"])
+
+
+@pytest.mark.parametrize("file", make.FILES)
+def test_an_environment_names_each_package_once_and_agrees_with_the_pins(file):
+    conda, pip = named_in(file)
+    pins = make.pins()
+    named = sorted(make.normalised(name) for name in make.packages(make.FILES[file][1]))
+    assert sorted([*(conda.keys() - {"python", "pip"}), *map(make.normalised, pip)]) == named
+    assert {name: pins[make.normalised(name)] for name in pip} == pip
+    assert [name for name in set(named) & set(conda) if conda[name] != pins[name].split(".")[0]] == []
+
+
+@pytest.mark.parametrize("file", make.FILES)
+def test_only_listed_packages_come_from_conda_forge(file):
+    assert set(named_in(file)[0]) <= make.CONDA_FORGE | {"python", "pip"}
+
+
+def required(name: str) -> dict[str, str]:
+    """Package that an installed one requires, without its extras -> which versions."""
+    named = [each.partition(";")[0].strip() for each in requires(name) or [] if "extra ==" not in each]
+    return {make.normalised(match[1]): match[2] for match in (re.match(r"([\w.-]+)(.*)", each) for each in named)}
+
+
+def test_what_conda_forge_gives_pulls_in_nothing_that_pip_installs():
+    found, waiting = set(), sorted(make.CONDA_FORGE)
+    while waiting:
+        if (name := waiting.pop()) not in found and name in INSTALLED:
+            found.add(name)
+            waiting += required(name)
+    assert found & (OWN | NETWORKS | EXPORT | DEVELOPMENT | DOCS) == make.CONDA_FORGE
+
+
+def test_no_package_forbids_a_version_that_conda_forge_may_give():
+    forbidden = [
+        f"{name} wants {package}{versions}"
+        for name in sorted(INSTALLED & set(make.pins()))
+        for package, versions in required(name).items()
+        if package in make.CONDA_FORGE
+        for kind, first in re.findall(r"(<=?|===?|~=)\s*(\d+)", versions)
+        if kind != "<" or int(first) <= int(make.pins()[package].split(".")[0])
+    ]
+    assert forbidden == []
 
 
 def test_the_environments_have_the_python_that_the_project_asks_for():

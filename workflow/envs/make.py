@@ -1,7 +1,11 @@
 """Write environment.yml, light.yaml and torch.yaml from the packages of pyproject.toml and the pins of constraints.txt.
 
-light.yaml: the stages without networks; torch.yaml: those with them; environment.yml: everything, for a person. Torch
-comes as the index's own build, which carries CUDA and runs without a GPU too.
+light.yaml: the stages without networks; torch.yaml: those with them; environment.yml: everything, for a person.
+
+By conda-forge's name comes what no number depends on, in any version of the pinned one's first number: conda-forge need
+not have each pinned version, and one that it lacks is an environment that cannot be made. What computes or prints a
+number comes from pip in the pinned version, so that every environment gives the same numbers, without the second OpenMP
+that conda's numpy would bring beside torch's. Torch is the index's own build, with CUDA, and runs without a GPU too.
 """
 
 from __future__ import annotations
@@ -19,6 +23,20 @@ FILES = {  # file -> what it is, and the groups of pyproject.toml that it holds
     "workflow/envs/light.yaml": ("the stages without networks: split, score, statistics, tables", ()),
     "workflow/envs/torch.yaml": ("the stages that run methods", ("networks",)),
 }
+# None of them computes or prints a number, nor pulls in a package that pip installs.
+CONDA_FORGE = {
+    "hypothesis",
+    "jinja2",
+    "jsonschema",
+    "mkdocs",
+    "psutil",
+    "pygments",
+    "pytest",
+    "pytest-xdist",
+    "pyyaml",
+    "tqdm",
+    "urllib3",
+}
 HEADER = """\
 # {title}. Made by workflow/envs/make.py from pyproject.toml and constraints.txt.
 name: {name}
@@ -28,7 +46,6 @@ channels:
 dependencies:
   - python=3.11
   - pip={pip}
-  - pip:
 """
 PIP = "25.3"
 
@@ -57,8 +74,10 @@ def environment(file: str) -> str:
     title, groups = FILES[file]
     name = "sgcldff" if "/" not in file else f"sgcldff-{Path(file).stem}"
     versions = pins()
-    lines = [f"      - {package}=={versions[normalised(package)]}\n" for package in packages(groups)]
-    return HEADER.format(title=title.capitalize(), name=name, pip=PIP) + "".join(lines)
+    named = {package: versions[normalised(package)] for package in packages(groups)}
+    conda = [f"  - {package}={version.split('.')[0]}\n" for package, version in named.items() if package in CONDA_FORGE]
+    pip = [f"      - {package}=={version}\n" for package, version in named.items() if package not in CONDA_FORGE]
+    return "".join([HEADER.format(title=title.capitalize(), name=name, pip=PIP), *conda, "  - pip:\n", *pip])
 
 
 if __name__ == "__main__":
