@@ -4,7 +4,7 @@ BIN = .venv/bin
 CORES ?= 2
 TRY = $(BIN)/sgcldff predict results/demo/raw/standard/images --model results/demo/fits/rapid/full/seed-0 --out results/demo/predicted --html
 
-.PHONY: demo leakage test slurm lint docs clean
+.PHONY: demo leakage test slurm container lint docs clean
 
 demo: .venv/ready
 	@# Jobs of seconds want the scheduler that does not solve a linear program before each of them.
@@ -21,6 +21,9 @@ test: .venv/ready
 slurm: .venv/ready # a real Slurm on this machine, for the time of its tests: as root, with Debian's slurm-wlm
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[slurm]'
 	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 pytest -v -rs tests/workflow/test_slurm.py
+
+container: .venv/ready # the Dockerfile carried out in a chroot: as root, with Debian's debootstrap, in ten minutes
+	PATH="$(CURDIR)/$(BIN):$$PATH" SGCLDFF_CONTAINER=yes pytest -v -rs tests/workflow/test_container_recipe.py
 
 lint: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+from dockerfile import instructions, left_out, patterns
+
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
-STEPS = [line.split(maxsplit=1) for line in TEXT.splitlines() if line and not line.startswith("#")]
+STEPS = instructions((ROOT / "Dockerfile").read_text(encoding="utf-8"))
 
 
 def steps(kind: str) -> list[str]:
@@ -21,6 +23,19 @@ def copied() -> list[str]:
 
 def test_what_is_copied_is_there():
     assert copied() and [name for name in copied() if not (ROOT / name).exists()] == []
+
+
+def test_what_is_copied_is_sent_to_the_daemon_and_nothing_else_is():
+    ignored = patterns(ROOT)
+    assert [name for name in copied() if left_out(name, ignored)] == []
+    everything = [path.name for path in ROOT.iterdir()] + ["results", "sgcldff/stages/__pycache__/fit.pyc"]
+    assert {name for name in everything if not left_out(name, ignored)} == set(copied())
+
+
+@pytest.mark.parametrize("line", ["ADD https://example.org/a /a", "RUN --mount=type=cache true", "RUN <<END"])
+def test_an_instruction_that_the_test_cannot_carry_out_is_refused(line):
+    with pytest.raises(ValueError, match=re.escape(f"not carried out here: {line}")):
+        instructions(f"FROM debian\n# a comment\n{line}\n")
 
 
 def test_what_the_graph_and_the_package_are_made_of_is_copied():

@@ -16,6 +16,7 @@ from sgcldff.errors import InputError
 from sgcldff.tables.contract import Contract
 from sgcldff.tables.read import read_table
 
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     "sgcldff",
     "torch",
@@ -41,7 +42,7 @@ def collect(
     """
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit(Path(__file__).parent),
+        "commit": code_commit(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": {package: installed_version(package) for package in PACKAGES},
@@ -49,6 +50,17 @@ def collect(
         "data": {name: data_counts(index, dropped[name]) for name, index in indexes.items()},
         "configuration": dict(configuration),
     }
+
+
+def code_commit(folder: Path = ROOT) -> dict[str, Any]:
+    """The commit of this code: by git, else by the file COMMIT that the image of a container has beside it.
+
+    The image is built from a checkout that is not looked at: whether it had changes is not known.
+    """
+    found, file = commit(folder), folder / "COMMIT"
+    if found["id"] == "unknown" and file.is_file() and (told := file.read_text(encoding="utf-8").strip()):
+        return {"id": told, "modified": None}
+    return found
 
 
 def read_fit(path: Path) -> dict[str, Any]:
