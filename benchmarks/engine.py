@@ -35,8 +35,8 @@ CHART = {  # name -> title and what it says
         f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. Where "
         f"no GPU was at hand {costs.IMAGES_ON_A_GPU} images a second are assumed, and {costs.CONTEXT_ON_A_GPU} s to "
         "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU and 15 % on an H100. "
-        "Several fits a card (`fits_per_gpu`) "
-        "share that time and are not in the estimate. A job of the real graph takes Snakemake longer than one of a toy "
+        "Where several share a card (`fits_per_gpu`) it waits only while none has work for it, which is worked out "
+        "as for a queue. A job of the real graph takes Snakemake longer than one of a toy "
         "rule, and config.yaml has had methods added since: [scale.md](scale.md) has both.",
     ),
     "training": (
