@@ -11,6 +11,7 @@ import argparse
 import multiprocessing
 import resource
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import torch
@@ -31,6 +32,7 @@ def peak(images: int, size: int) -> dict[str, Any]:
         "size": size,
         "images_and_masks_mb": round(held / 1e6, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
+        "measured": datetime.now(UTC).date().isoformat(),
     }
 
 

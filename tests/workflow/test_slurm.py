@@ -165,7 +165,8 @@ def test_a_failed_job_is_named_and_its_next_attempt_gets_twice_the_memory(slurm,
     # Which of the fits that go together fails first is open.
     assert process.returncode == 1 and re.search(r"failed: fit (chance|oracle) on \w+, seed [01]", screen), screen
     listed = subprocess.run(["scontrol", "show", "job"], capture_output=True, text=True, check=True).stdout
-    asked = [int(each) for each in re.findall(r"JobState=FAILED.*?MinMemoryNode=(\d+)", listed, flags=re.DOTALL)]
+    found = re.findall(r"JobState=FAILED.*?MinMemoryNode=([\d.]+)([MG])", listed, flags=re.DOTALL)
+    asked = [float(number) * {"M": 1, "G": 1024}[unit] for number, unit in found]
     assert asked[-1] == 2 * asked[-2] == 4 * asked[-3]
 
 
