@@ -23,6 +23,7 @@ import scoring
 import startup
 import torch
 import training
+import training_memory
 from tabulate import tabulate
 
 from sgcldff.environment import commit
@@ -35,8 +36,8 @@ CHART = {  # name -> title and what it says
         f"A training subset is taken to hold {costs.TRAINING_IMAGES} images, the mean of the three datasets. Where "
         f"no GPU was at hand {costs.IMAGES_ON_A_GPU} images a second are assumed, and {costs.CONTEXT_ON_A_GPU} s to "
         "open a card in any case. The goal for graph, imports and start-up is 5 % on a CPU and 15 % on an H100. "
-        "Several fits a card (`fits_per_gpu`) "
-        "share that time and are not in the estimate. A job of the real graph takes Snakemake longer than one of a toy "
+        "Where several share a card (`fits_per_gpu`) it waits only while none has work for it, which is worked out "
+        "as for a queue. A job of the real graph takes Snakemake longer than one of a toy "
         "rule, and config.yaml has had methods added since: [scale.md](scale.md) has both.",
     ),
     "training": (
@@ -60,6 +61,11 @@ CHART = {  # name -> title and what it says
         "At config.yaml's size, batch and precision, traced before anything runs (`python benchmarks/memory.py`); "
         "measured where there is a GPU. Without names it lists every network.",
     ),
+    "training_memory": (
+        "Memory of training with more images",
+        "1, 10 and 100 times as many training images of SG-CLDFF on a CPU, one epoch each "
+        "(`python benchmarks/training_memory.py`): the peak of the whole process.",
+    ),
     "scoring": (
         "Scoring and statistics with more images",
         "1, 10 and 100 times as many; milliseconds of scoring an image in a run, seconds of the statistics.",
@@ -78,6 +84,7 @@ def measured(device: str, quick: bool) -> dict[str, list[dict[str, Any]]]:
         "startup": startup.measure(1 if quick else 3),
         "scoring": scoring.measure(60, [1, 10] if quick else [1, 10, 100]),
         "memory": memory.measure(224, 32, "bfloat16", TRACED[: 1 if quick else None]),
+        "training_memory": training_memory.measure(60, 96, [1] if quick else [1, 10, 100]),
         "prediction": prediction.measure(device, 8 if quick else 64),
         "training": [
             row

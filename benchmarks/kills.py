@@ -2,11 +2,13 @@
 
     python benchmarks/kills.py FOLDER [--rounds 200] [--seed 0]
 
-A small graph on generated smears runs once undisturbed and is then killed again and again (SIGKILL) while it makes what
-was killed least so far: Snakemake and all its jobs as when a machine goes down, Snakemake alone, or one job alone. No
-hand is laid on between: neither `--unlock` nor anything removed. A run that comes to its end is compared byte for byte,
-removed, and begun anew. FOLDER keeps the log (kills.jsonl, a line a kill or finished run), from which the same command
-goes on. Exits with 1 where a run fails that nobody killed, or where an end differs.
+A small graph on generated smears runs once undisturbed, which says how long each of its stages takes, and is then
+killed again and again (SIGKILL): as soon as it makes one of those that were killed least so far, and a random part of
+that time later. Snakemake and all its jobs as when a machine goes down, Snakemake alone, or one job alone. No hand is
+laid on between: neither `--unlock` nor anything removed. A run that comes to its end is compared byte for byte,
+removed, and begun anew. FOLDER keeps the log (kills.jsonl, a line a kill or finished run), from which the same
+command goes on; at the end stands how often each stage was hit. Exits with 1 where a run fails that nobody killed, or
+an end differs.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ CONFIGURATION = {
 # has ranks, which hang on latencies where a baseline has a network: none of this graph has.
 MEASURED = ("logs", "fit.json", "cost.json", "provenance.json", "costs.csv", "costs.md", "report.html")
 TARGETS = ("everything", "snakemake", "job")
-WAIT = 8.0  # seconds after which a kill no longer waits for the stage that it is meant for
+LOOK = 0.01  # seconds between two looks at what is being made
 
 
 class Run:
@@ -69,7 +71,7 @@ class Run:
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "2"]
         command += ["--configfile", "kills.yaml", "--scheduler", "greedy", "--directory", str(folder)]
         programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        self.screen = (folder / "screen.txt").open("w+")
+        self.screen, self.begun = (folder / "screen.txt").open("w+"), time.time()
         self.process = subprocess.Popen(
             command,
             cwd=folder,
@@ -82,7 +84,11 @@ class Run:
     def being_made(self) -> set[str]:
         """The folders of results (fits, predictions, ...) that running jobs write to, by Snakemake's own markers."""
         markers = self.folder / ".snakemake/incomplete"
-        names = ["".join(p.removeprefix("@") for p in m.relative_to(markers).parts) for m in markers.rglob("*")]
+        names = [
+            "".join(part.removeprefix("@") for part in marker.relative_to(markers).parts)
+            for marker in markers.rglob("*")
+            if _written(marker) > self.begun  # those of jobs that were killed before stand there, too
+        ]
         found = set()
         for name in names:
             try:
@@ -112,6 +118,14 @@ class Run:
         return self.screen.read()
 
 
+def _written(file: Path) -> float:
+    """When; 0.0 where it is gone by now."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def _is_job(process: psutil.Process) -> bool:
     try:
         return "stage.py" in " ".join(process.cmdline()) and process.name().startswith("python")
@@ -139,19 +153,36 @@ def _bytes(file: Path) -> bytes:
     return re.sub(rb"fits \([^()]+ in all", b"fits (", b"\n".join(lines))
 
 
-def kill_once(folder: Path, aim: str, target: str, draw: random.Random) -> dict[str, Any] | str:
-    """Start the graph and kill it while it makes `aim`; what was done, or what it printed where it came to its end."""
+def undisturbed(folder: Path) -> dict[str, Any]:
+    """The digests of a run that nobody kills, and for each of its stages the longest that it was seen at work."""
+    run, begun, seconds = Run(folder), {}, Counter()
+    while run.process.poll() is None:
+        made = run.being_made()
+        for stage in made | begun.keys():
+            start = begun.setdefault(stage, time.monotonic())
+            seconds[stage] = max(seconds[stage], time.monotonic() - start)
+            if stage not in made:
+                del begun[stage]
+        time.sleep(LOOK)
+    if run.process.returncode:
+        _fail(run.output())
+    return {"files": digests(folder), "seconds": seconds}
+
+
+def kill_once(
+    folder: Path, aims: set[str], seconds: dict[str, float], target: str, draw: random.Random
+) -> dict[str, Any] | str:
+    """Start the graph and kill it while it makes one of `aims`; what was done, or what it printed at its end."""
     run, start = Run(folder), time.monotonic()
-    while run.process.poll() is None and aim not in run.being_made() and time.monotonic() - start < WAIT:
-        time.sleep(0.02)
-    until = time.monotonic() + draw.uniform(0, 4)
-    while run.process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
-    made, seconds = sorted(run.being_made()), time.monotonic() - start
-    killed = run.kill(target, draw)
-    if killed is None:
-        return run.output() if run.process.returncode == 0 else _fail(run.output())
-    return {"killed": killed, "after_seconds": round(seconds, 2), "while_making": made}
+    while run.process.poll() is None and not (met := sorted(aims & run.being_made())):
+        time.sleep(LOOK)
+    if run.process.poll() is None:
+        aim = draw.choice(met)
+        time.sleep(draw.uniform(0, seconds[aim]))
+        made, after = sorted(run.being_made()), time.monotonic() - start
+        if killed := run.kill(target, draw):
+            return {"aimed_at": aim, "killed": killed, "after_seconds": round(after, 2), "while_making": made}
+    return run.output() if run.process.returncode == 0 else _fail(run.output())
 
 
 def _fail(message: str) -> str:
@@ -171,28 +202,25 @@ def main() -> None:
     log, reference = folder / "kills.jsonl", folder / "undisturbed.json"
 
     if not reference.exists():
-        run = Run(folder)
-        if run.process.wait():
-            _fail(run.output())
-        reference.write_text(json.dumps(digests(folder), indent=1))
+        reference.write_text(json.dumps(undisturbed(folder), indent=1))
         shutil.rmtree(folder / "run")
-    expected = json.loads(reference.read_text())
+    expected, seconds = json.loads(reference.read_text()).values()
 
     lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     kills = sum("killed" in line for line in lines)
-    counts = Counter(made for line in lines for made in line.get("while_making", []))
-    aims = sorted({Path(name).parts[2] if name.startswith("run/results") else "reports" for name in expected})
+    # How often each was hit, or came and went in a run that nothing killed.
+    counts = dict.fromkeys(seconds, 0) | Counter(made for line in lines for made in line.get("counted", []))
     while kills < given.rounds:
         draw = random.Random(f"{given.seed} {len(lines)}")
-        aim = min(aims, key=lambda each: (counts[each], draw.random()))
-        done = kill_once(folder, aim, TARGETS[kills % len(TARGETS)], draw)
+        aims = {stage for stage, count in counts.items() if count == min(counts.values())}
+        done = kill_once(folder, aims, seconds, TARGETS[kills % len(TARGETS)], draw)
         if isinstance(done, dict):
-            kills, line = kills + 1, {"kill": kills + 1, "aimed_at": aim, **done}
-            counts.update(done["while_making"])
-            counts[aim] += aim not in done["while_making"]  # else an aim that is finished would be chosen for ever
-        else:
-            line = compared(digests(folder), expected)
+            kills, line = kills + 1, {"kill": kills + 1, **done, "counted": done["while_making"] or [done["aimed_at"]]}
+        else:  # nothing that was aimed at is left in this run, or it was over between two looks
+            line = compared(digests(folder), expected) | {"counted": sorted(aims)}
             shutil.rmtree(folder / "run")
+        for stage in line["counted"]:
+            counts[stage] += 1
         lines.append(line)
         with log.open("a") as stream:
             stream.write(json.dumps(line) + "\n")
@@ -205,6 +233,7 @@ def main() -> None:
     with log.open("a") as stream:
         stream.write(json.dumps(line) + "\n")
     print(json.dumps(line))
+    print(summary([*lines, line]))
     sys.exit(bool(line["different"]))
 
 
@@ -212,6 +241,18 @@ def compared(found: dict[str, str], expected: dict[str, str]) -> dict[str, Any]:
     """The line of the log on a run that came to its end."""
     names = sorted(found.keys() | expected.keys())
     return {"finished": True, "files": len(found), "different": [n for n in names if found.get(n) != expected.get(n)]}
+
+
+def summary(lines: list[dict[str, Any]]) -> str:
+    """How many of the kills met the stage that they aimed at, how often each stage was hit, and how the runs ended."""
+    kills, ends = [line for line in lines if "killed" in line], [line for line in lines if "finished" in line]
+    met = sum(line["aimed_at"] in line["while_making"] for line in kills)
+    hits = Counter(stage for line in kills for stage in line["while_making"])
+    return (
+        f"{len(kills)} kills, {met} met the stage that they aimed at; {len(ends)} runs came to their end, "
+        f"{sum(not line['different'] for line in ends)} with the same bytes. "
+        f"Hits: {', '.join(f'{stage} {count}' for stage, count in sorted(hits.items()))}."
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from scripts import load_script
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = {"sgcldff", "baselines"}
 NEEDED_UNSEEN = {"pygments", "torchvision"}  # named in pyproject.toml, which says why, and imported nowhere
-NEEDED_UNSEEN_BY_TESTS = {"pytest-xdist", "ruff", "snakefmt"}  # run as commands
+NEEDED_UNSEEN_BY_TESTS = {"pytest-xdist", "ruff", "snakefmt", "snakemake-storage-plugin-fs"}  # run as commands
 HEAVY = {"torch", "timm", "segmentation_models_pytorch", "captum"}
 
 make = load_script(ROOT / "workflow/envs/make.py")

@@ -81,7 +81,8 @@ def _boundary(mask: np.ndarray, unknown: np.ndarray) -> np.ndarray:
 def _distances(edge: np.ndarray, other: np.ndarray) -> np.ndarray:
     """The distance of each pixel of one boundary to the nearest of the other, float32, sorted."""
     to_other = cv2.distanceTransform((~other).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.sort(to_other[edge])
+    # OpenCV's roots differ in their last digit with its number of threads, and so with the machine. Squares are whole.
+    return np.sort(np.sqrt(np.rint(np.square(to_other[edge]))))
 
 
 def _within(distances: np.ndarray, tolerance: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -109,3 +110,16 @@ def test_a_cell_has_no_outline_towards_unknown_pixels():
 def test_masks_of_another_shape_are_refused():
     with pytest.raises(ValueError, match="shape"):
         scores(square(4, 12, size=20), square(4, 12, size=21))
+
+
+def test_scores_do_not_hang_on_how_many_threads_opencv_has():
+    pairs = [np.random.default_rng(seed).random((2, 224, 224)) < 0.001 for seed in range(40)]
+    given = cv2.getNumThreads()
+    try:
+        found = []
+        for threads in (1, 2, 8):
+            cv2.setNumThreads(threads)
+            found.append([scores(*masks) for masks in pairs])
+    finally:
+        cv2.setNumThreads(given)
+    assert found[0] == found[1] == found[2]

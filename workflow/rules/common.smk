@@ -129,7 +129,7 @@ def growing(amount):
 @cache
 def code(stage, *modules):
     """A list of the files a stage's code consists of, so that an edit makes again what depends on it and nothing else."""
-    return write_code_list("-".join([stage, *modules]), module_files(f"sgcldff.stages.{stage}", *modules))
+    return local(write_code_list("-".join([stage, *modules]), module_files(f"sgcldff.stages.{stage}", *modules)))
 
 
 @cache
@@ -155,7 +155,7 @@ def source_folder(wildcards):
 
 def shipped(file):
     """A file that the workflow ships, seen from the working folder."""
-    return os.path.relpath(BASE / file)
+    return local(os.path.relpath(BASE / file))
 
 
 def prepared(datasets):

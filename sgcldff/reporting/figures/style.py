@@ -11,6 +11,7 @@ import numpy as np
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from sgcldff.reporting.titles import Titles
 from sgcldff.tables.files import whole_file
@@ -98,7 +99,21 @@ def jitter(count: int, width: float) -> np.ndarray:
 
 def save(figure: Figure, svg: Path, png: Path) -> None:
     """Writes both files; the same figure gives the same bytes."""
+    _settle(figure)
     with whole_file(png) as part:
         figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
     with whole_file(svg) as part, matplotlib.rc_context({"svg.hashsalt": svg.stem}):
         figure.savefig(part, format="svg", metadata={"Date": None})
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out, once, and round where its panels are.
+
+    The solver of the layout orders its unknowns by where they lie in memory, so that places differ in their last digit
+    from one run to the next, and some pixels of images with them.
+    """
+    figure.set_dpi(DPI)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(Bbox(np.round(axes.get_position(original=True).extents.reshape(2, 2), 6)))

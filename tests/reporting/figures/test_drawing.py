@@ -146,3 +146,10 @@ def test_the_same_figure_gives_the_same_bytes(run, tmp_path):
         save(hypotheses(run), tmp_path / folder / "hypotheses.svg", tmp_path / folder / "hypotheses.png")
     for kind in ("png", "svg"):
         assert (tmp_path / f"one/hypotheses.{kind}").read_bytes() == (tmp_path / f"two/hypotheses.{kind}").read_bytes()
+
+
+def test_panels_lie_at_round_places_whatever_order_the_solver_of_the_layout_took(run, tmp_path):
+    figure = hypotheses(run)
+    save(figure, tmp_path / "hypotheses.svg", tmp_path / "hypotheses.png")
+    places = [axes.get_position(original=True).extents for axes in figure.axes]
+    assert all((place == place.round(6)).all() for place in places)
