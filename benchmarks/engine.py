@@ -102,8 +102,8 @@ def page(found: dict[str, Any]) -> str:
         "# Benchmarks",
         "",
         "What is run by hand. `engine.py` runs what stands below and writes this page; `kills.py` kills the graph over "
-        "and over and compares its end with that of an undisturbed run (135 times, each stage nine times or more, after "
-        "200 times of a first version: [kills.jsonl](kills.jsonl)); "
+        "and over and compares its end with that of an undisturbed run (135 times, each stage nine times or more, "
+        "after 200 times of a first version: [kills.jsonl](kills.jsonl)); "
         "[preparation.py](preparation.md) measures the preparation, [compare.py](compare.md) the comparison of very "
         "many scores, `error_rates.py` the statistics, [scale.py](scale.md) thousands of fits, `cropped.py` frozen "
         "features of whole images and of cells, `quarter.py` what a mask keeps at a quarter of its size.",
