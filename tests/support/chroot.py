@@ -69,7 +69,7 @@ class Chroot:
 
     @classmethod
     def of_debian(cls, path: Path, suite: str) -> Chroot:
-        """OSError where Debian cannot be fetched, or Python does not run on it."""
+        """OSError where Debian or packages of Python cannot be fetched, or Python does not run on it."""
         command = [*APART, "debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, str(path)]
         made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if made.returncode:
@@ -78,6 +78,11 @@ class Chroot:
         started = chroot.run(["sh", "-c", f"ldconfig && {PYTHON}/bin/python3 -c 'import ssl, sqlite3, readline'"])
         if started.returncode:
             raise OSError(f"the Python of the tests does not run on Debian's {suite}: {started.stdout.strip()}")
+        # Any small package: without an index every build fails, and that says nothing about the recipe.
+        fetch = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest=/tmp/fetched", "tabulate"]
+        fetched = chroot.run([f"{PYTHON}/bin/python3", "-m", "pip", *fetch], environment={"PIP_RETRIES": "1"})
+        if fetched.returncode:
+            raise OSError(f"pip cannot fetch packages in the chroot: {fetched.stdout.strip().splitlines()[-1]}")
         return chroot
 
     def identity(self, user: str) -> tuple[int, int, str]:
