@@ -142,6 +142,7 @@ def measure(device: str, precision: str, batches: int, small: bool = False) -> l
             row |= {f"{key}_ms": round(1000 * value / len(samples), 2) for key, value in taken.items()}
             row["bare_to_ours"] = round(taken["bare"] / taken["ours"], 3)
             row["ours_to_lightning"] = round(taken["ours"] / taken["lightning"], 3)
+            row["bare_to_lightning"] = round(taken["bare"] / taken["lightning"], 3)
             rows.append(row)
             print(row, flush=True)
     return rows
