@@ -44,7 +44,8 @@ CHART = {  # name -> title and what it says
         "An epoch of training",
         "Milliseconds an image. Bare is forward, backward and step on a batch that is ready; Lightning the same "
         "network and losses with a DataLoader and torchvision's augmentation. Shares are of times. "
-        "The goal is at most 0.7 of Lightning's time; about the least that any loop could take is what bare takes of it.",
+        "The goal is at most 0.7 of Lightning's time; about the least that any loop could take is what bare takes "
+        "of it.",
     ),
     "prediction": (
         "Prediction, the masks written",
