@@ -210,3 +210,8 @@ def test_the_page_shows_commands_with_options_that_there_are(verb):
     options = {word for word in shlex.split(command) if word.startswith("--")}
     shown = CliRunner().invoke(app, [verb, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).output
     assert options and all(option in shown for option in options)
+
+
+def test_the_help_of_export_shows_the_shapes_of_what_goes_in_and_out():
+    shown = CliRunner().invoke(app, ["export", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).output
+    assert "[batch, size, size, 3]" in shown and "[batch, classes]" in shown
