@@ -13,8 +13,8 @@ EPILOG = "\n\n".join(
     [
         "Example: sgcldff export results/fits/jtsc/full/seed-0 --out model.onnx",
         "Input: images, RGB uint8 \\[batch, size, size, 3], resized as docs/predict.md says. Outputs: probabilities "
-        "\\[batch, classes]; mask \\[batch, size, size], the probability that a pixel is the cell's. Class names and size "
-        "stand in the file's metadata.",
+        "\\[batch, classes]; mask \\[batch, size, size], the probability that a pixel is the cell's. Class names and "
+        "size stand in the file's metadata.",
         "Exit status: 0 where the file was written and gives the fit's answers in onnxruntime; 2 refused.",
     ]
 )
