@@ -4,7 +4,7 @@ light.yaml: the stages without networks; torch.yaml: those with them; environmen
 
 By conda-forge's name comes what no number depends on, in any version of the pinned one's first number: conda-forge need
 not have each pinned version, and one that it lacks is an environment that cannot be made. What computes or prints a
-number comes from pip in the pinned version, so that every environment gives the same numbers, without the second OpenMP
+number comes from pip in the pinned version, so that environments do not differ in these, without the second OpenMP
 that conda's numpy would bring beside torch's. Torch is the index's own build, with CUDA, and runs without a GPU too.
 """
 
