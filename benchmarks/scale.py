@@ -180,8 +180,8 @@ def page(measured: dict[str, Any]) -> str:
             "([docs/sharing.md](../docs/sharing.md)). Of parts that are joined as bundles nothing is planned again "
             "but scores, statistics and the report. Within one folder, "
             "`snakemake results/NAME/runs.csv --batch gather=1/3` makes a third of the methods with all that they need "
-            "(of the demo 29 jobs of 66, by a dry run), then 2/3 and 3/3, then the plain command; with the target `all` "
-            "it divides little, for the report reads every fit. Neither was tried at this number of jobs.",
+            "(of the demo 29 jobs of 66, by a dry run), then 2/3 and 3/3, then the plain command; with the target "
+            "`all` it divides little, for the report reads every fit. Neither was tried at this number of jobs.",
             "",
         ]
     )
