@@ -37,6 +37,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, dict[Pat
         {
             "synthetic": True,
             "device": "auto",
+            "fits_per_gpu": 1,
             "fit_threads": 1,
             "size": 64,
             "seeds": [0, 1],
